@@ -1,0 +1,75 @@
+"""What the api-versions of jobs can carry.
+
+Source: the published definitions of 2024-01-01-preview and 2025-12-01.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+#: The version with which the official SDK sends sweep jobs.
+DEFAULT_API_VERSION = "2024-01-01-preview"
+
+#: Paths below `properties` that previews define and stable versions do not; `*` is any name.
+PREVIEW_ONLY: tuple[tuple[str, ...], ...] = (
+    ("autologgerSettings",),
+    ("componentConfiguration",),
+    ("secretsConfiguration",),
+    ("parentJobName",),
+    ("samplingAlgorithm", "logbase"),
+    ("queueSettings", "priority"),
+    ("resources", "locations"),
+    ("resources", "maxInstanceCount"),
+    ("trial", "resources", "locations"),
+    ("trial", "resources", "maxInstanceCount"),
+    ("inputs", "*", "pathOnCompute"),
+    ("outputs", "*", "pathOnCompute"),
+    ("outputs", "*", "assetVersion"),
+    ("outputs", "*", "autoDeleteSetting"),
+)
+
+#: The same for sweep jobs alone: a command job has top-level resources in every version.
+PREVIEW_ONLY_SWEEP: tuple[tuple[str, ...], ...] = (("resources",),)
+
+
+def preview_only(properties: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """The paths of what this job can only send with a preview version."""
+    paths = PREVIEW_ONLY_SWEEP + PREVIEW_ONLY if properties.get("jobType") == "Sweep" else PREVIEW_ONLY
+    if _is_ray(properties):
+        paths += (("distribution",),)
+    if _is_ray(properties.get("trial")):
+        paths += (("trial", "distribution"),)
+    return paths
+
+
+def _is_ray(component: Any) -> bool:
+    """Whether a command is spread by Ray, which stable versions do not know."""
+    distribution = component.get("distribution") if isinstance(component, Mapping) else None
+    return isinstance(distribution, Mapping) and distribution.get("distributionType") == "Ray"
+
+
+def without_unsupported(properties: Mapping[str, Any], api_version: str) -> tuple[dict[str, Any], list[str]]:
+    """The properties of a job that a version can carry, and the paths of those that it cannot.
+
+    Parameters:
+        properties: `properties` of a job's body; not changed.
+        api_version: `2025-12-01`, `2024-01-01-preview` ...
+    """
+    kept = dict(properties)
+    if api_version.endswith("-preview"):
+        return kept, []
+    return kept, [lost for path in preview_only(properties) for lost in _drop(kept, path)]
+
+
+def _drop(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    key, *rest = path
+    for name in list(node) if key == "*" else [key]:
+        if node.get(name) is None:
+            continue
+        if not rest:
+            del node[name]
+            yield name
+        elif isinstance(node[name], dict):
+            node[name] = dict(node[name])
+            yield from (f"{name}.{lost}" for lost in _drop(node[name], tuple(rest)))

@@ -1,0 +1,1 @@
+"""Models of the ARM bodies: one noun per file, named as Azure names it."""

@@ -1,0 +1,36 @@
+"""ISO-8601 durations with a precision of seconds, as limits have them on the wire."""
+
+from __future__ import annotations
+
+import re
+
+_ISO = re.compile(
+    r"^P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
+)
+_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of an ISO-8601 duration: `PT2H` is 7200.
+
+    Raises:
+        ValueError: not a duration; years and months have no fixed length and are refused too.
+    """
+    found = _ISO.match(text)
+    parts = {unit: value for unit, value in found.groupdict().items() if value} if found else {}
+    if not parts or text.endswith("T"):
+        raise ValueError(f"{text!r} is not an ISO-8601 duration such as PT30M or P1DT2H")
+    return sum(float(value) * _SECONDS[unit] for unit, value in parts.items())
+
+
+def format_duration(seconds: int) -> str:
+    """The duration of so many seconds, in the largest units: 10000 is `PT2H46M40S`, 0 is `P0D`, -60 is `-PT1M`."""
+    if seconds < 0:
+        return "-" + format_duration(-seconds)
+    days, rest = divmod(int(seconds), 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, rest = divmod(rest, 60)
+    time = "".join(f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if count)
+    date = f"{days}D" if days or not time else ""
+    return "P" + date + (f"T{time}" if time else "")

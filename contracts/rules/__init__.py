@@ -1,0 +1,70 @@
+"""The one layer of rules over a job's ARM body: the client's `validate` prints them, the emulator refuses by them.
+
+A finding is an *error* where the service is known to refuse, or where the job cannot be carried out (a grid over a
+continuous range). It is a *warning* where the service accepts the job and something else than meant would happen, or
+where nothing is documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.api_version import DEFAULT_API_VERSION
+from contracts.rules.api_version import check_api_version
+from contracts.rules.bindings import check_bindings
+from contracts.rules.finding import Finding, Node, Severity
+from contracts.rules.inputs import check_inputs, check_outputs
+from contracts.rules.limits import check_limits
+from contracts.rules.metadata import check_metadata
+from contracts.rules.names import check_job_name
+from contracts.rules.objective import check_objective
+from contracts.rules.queue_settings import check_queue_settings
+from contracts.rules.sampling import check_sampling
+from contracts.rules.search_space import check_search_space
+from contracts.rules.shape import check_shape
+from contracts.rules.termination import check_termination
+from contracts.rules.trial import check_resources, check_trial
+
+__all__ = ["Finding", "Severity", "check_job"]
+
+
+def check_job(
+    body: Mapping[str, Any], *, api_version: str = DEFAULT_API_VERSION, name: str | None = None
+) -> list[Finding]:
+    """Everything that is wrong with a sweep or command job.
+
+    Parameters:
+        body: the ARM document, `{"properties": {...}}`; any JSON is survived.
+        api_version: the one the body is meant for.
+        name: the job's name as in the request's path; None leaves the name unchecked.
+
+    Example:
+        >>> [finding.code for finding in check_job({"properties": {"jobType": "Command", "environmentId": "e:1"}})]
+        ['Missing']
+    """
+    findings: list[Finding] = []
+    document = Node(body, "$", findings)
+    properties = document["properties"]
+    if name is not None:
+        check_job_name(Node(name, "$.name", findings))
+    check_shape(document)
+    check_metadata(properties)
+    check_inputs(properties["inputs"])
+    check_outputs(properties["outputs"])
+    check_limits(properties["limits"])
+    check_queue_settings(properties["queueSettings"])
+    check_resources(properties["resources"])
+    check_api_version(properties, api_version)
+    if properties["jobType"].text == "Sweep":
+        check_search_space(properties["searchSpace"])
+        check_sampling(properties)
+        check_termination(properties)
+        check_objective(properties["objective"])
+        trial = properties["trial"]
+        check_resources(trial["resources"])
+    else:
+        trial = properties
+    check_trial(trial)
+    check_bindings(trial["command"], properties)
+    return findings

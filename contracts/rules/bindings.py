@@ -1,0 +1,70 @@
+"""Bindings in commands: each must name something that the job has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from contracts.bindings import bindings
+from contracts.rules.finding import Node
+
+_ANY = re.compile(r"\$\{\{\s*([^{}]*?)\s*\}\}")
+_OPTIONAL = re.compile(r"\[[^\[\]]*?\$\{\{\s*inputs\.([\w.-]+)\s*\}\}\]")
+_OLD = re.compile(r"(?<![{$])\{(?:inputs|outputs|search_space)\.[\w.-]+\}(?!\})")
+#: The output that every job has (`outputs.default` in the service's answers).
+_DEFAULT_OUTPUT = "default"
+
+
+def check_bindings(command: Node, properties: Node) -> None:
+    """Refuse bindings to what the job does not have; point out those that the service leaves as they stand.
+
+    Source: `${{search_space.x}}` and `${{inputs.x}}` are refused at PUT; an input inside `[...]` is optional, as the
+    official SDK has it; only the official clients rewrite the old `{inputs.x}`.
+    """
+    if command.text is None:
+        return
+    known = {
+        "inputs": {*properties["inputs"].mapping, *_OPTIONAL.findall(command.text)},
+        "outputs": {*properties["outputs"].mapping, _DEFAULT_OUTPUT},
+        "search_space": _parameters(properties["searchSpace"].value),
+    }
+    for binding in dict.fromkeys(bindings(command.text)):
+        if binding.name not in known[binding.kind]:
+            command.error(
+                "UndefinedBinding",
+                f"${{{{{binding.kind}.{binding.name}}}}} names nothing in the job.",
+                _nearest(binding.name, known[binding.kind], binding.kind),
+            )
+    for text in dict.fromkeys(_ANY.findall(command.text)):
+        if not bindings(f"${{{{{text}}}}}"):
+            command.warning(
+                "UnknownBinding",
+                f"${{{{{text}}}}} is no binding and reaches the shell as it stands.",
+                "Bindings begin with inputs., outputs. or search_space.",
+            )
+    for text in dict.fromkeys(_OLD.findall(command.text)):
+        command.warning("SingleBraces", f"{text} reaches the shell as it stands.", f"Write ${{{text}}}.")
+
+
+def _parameters(space: object) -> set[str]:
+    """Names of the parameters of a space and of the conditional spaces within its choices."""
+    names: set[str] = set()
+    if isinstance(space, dict):
+        for name, value in space.items():
+            names |= {str(name)} | _parameters_of_choice(value)
+    return names
+
+
+def _parameters_of_choice(wire: object) -> set[str]:
+    match wire:
+        case [str(), [[*options]]]:
+            return set().union(*(_parameters(option) for option in options))
+        case _:
+            return set()
+
+
+def _nearest(name: str, known: Collection[str], kind: str) -> str:
+    if near := get_close_matches(name, sorted(known), n=1):
+        return f"Did you mean {near[0]}?"
+    return f"Add {name} to {kind}" + (f"; there are {', '.join(sorted(known))}." if known else ".")

@@ -1,0 +1,28 @@
+"""Names for people, tags and properties: how long and how many they may be."""
+
+from __future__ import annotations
+
+from contracts.rules.finding import Node
+
+_LENGTHS = {"displayName": 256, "experimentName": 256, "description": 5000}
+_MOST_ENTRIES, _LONGEST_KEY, _LONGEST_VALUE = 50, 100, 1000
+
+
+def check_metadata(properties: Node) -> None:
+    """Point out what is longer, or more, than the documented limits of a run.
+
+    Source: docs page resource-limits-capacity, which does not say whether more is refused or cut: a warning.
+    """
+    for key, longest in _LENGTHS.items():
+        _check_length(properties[key], properties[key].text, key, longest)
+    for bag in (properties["tags"], properties["properties"]):
+        if len(bag.mapping) > _MOST_ENTRIES:
+            bag.warning("TooMany", f"There are {len(bag.mapping)} entries.", f"Keep at most {_MOST_ENTRIES}.")
+        for key, entry in bag:
+            _check_length(entry, key, "The key", _LONGEST_KEY)
+            _check_length(entry, entry.text, "The value", _LONGEST_VALUE)
+
+
+def _check_length(node: Node, text: str | None, what: str, longest: int) -> None:
+    if text is not None and len(text) > longest:
+        node.warning("TooLong", f"{what} has {len(text)} characters.", f"Keep it to {longest}.")

@@ -1,0 +1,49 @@
+"""The early termination policy."""
+
+from __future__ import annotations
+
+from contracts.rules.finding import Node
+
+
+def check_termination(properties: Node) -> None:
+    """Refuse impossible percentages; point out policies that do nothing or that clash with the algorithm.
+
+    Source: docs page how-to-tune-hyperparameters. Accepted with a warning: Bayesian sampling with a policy, Bandit
+    with neither slack. Negative intervals and slacks are undocumented and pass with a warning.
+    """
+    policy = properties["earlyTermination"]
+    if not policy.mapping:
+        return
+    if properties["samplingAlgorithm"]["samplingAlgorithmType"].text == "Bayesian":
+        policy.warning(
+            "BayesianWithPolicy",
+            "Bayesian sampling learns from trials that end; a policy takes them away.",
+            "Leave the policy out.",
+        )
+    for key in ("delayEvaluation", "evaluationInterval", "slackFactor", "slackAmount"):
+        if (policy[key].number or 0) < 0:
+            policy[key].warning("NegativeValue", f"{key} is {policy[key].value}.", "Give 0 or more.")
+    kind = policy["policyType"].text
+    if kind == "Bandit":
+        _check_bandit(policy)
+    elif kind == "TruncationSelection":
+        _check_percentage(policy["truncationPercentage"])
+
+
+def _check_bandit(policy: Node) -> None:
+    factor, amount = policy["slackFactor"].value, policy["slackAmount"].value
+    if not factor and not amount:
+        policy.warning("BanditWithoutSlack", "Without a slack it never cancels.", "Give slackFactor or slackAmount.")
+    elif factor and amount:
+        policy.warning(
+            "BanditWithTwoSlacks",
+            "Both slackFactor and slackAmount are given; which one counts is not documented.",
+            "Give one of them.",
+        )
+
+
+def _check_percentage(node: Node) -> None:
+    if node.value is None:
+        node.error("Missing", "It is required and absent.", "Give a percentage from 1 to 99.")
+    elif node.integer is not None and not 1 <= node.integer <= 99:
+        node.error("PercentageOutOfRange", f"{node.integer} % of the trials.", "Give a percentage from 1 to 99.")
