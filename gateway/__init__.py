@@ -1,0 +1,45 @@
+"""The client: the public spelling of `azure.ai.ml` for sweep and command jobs; each name is imported on first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import _amlet
+
+_amlet.guard("contracts")
+
+from contracts.version import __version__ as __version__
+from gateway.lazy import lazy_exports
+
+if TYPE_CHECKING:
+    from gateway.builders.command_func import command as command
+    from gateway.client import MLClient as MLClient
+    from gateway.entities.distribution import MpiDistribution as MpiDistribution
+    from gateway.entities.distribution import PyTorchDistribution as PyTorchDistribution
+    from gateway.entities.distribution import RayDistribution as RayDistribution
+    from gateway.entities.distribution import TensorFlowDistribution as TensorFlowDistribution
+    from gateway.entities.identity import AmlTokenConfiguration as AmlTokenConfiguration
+    from gateway.entities.identity import ManagedIdentityConfiguration as ManagedIdentityConfiguration
+    from gateway.entities.identity import UserIdentityConfiguration as UserIdentityConfiguration
+    from gateway.entities.input import Input as Input
+    from gateway.entities.output import Output as Output
+    from gateway.files import load_component as load_component
+    from gateway.files import load_data as load_data
+    from gateway.files import load_environment as load_environment
+    from gateway.files import load_job as load_job
+    from gateway.translate import from_arm as from_arm
+    from gateway.translate import to_arm as to_arm
+    from gateway.translate import to_arm_json as to_arm_json
+
+_MODULES = {
+    "gateway.builders.command_func": "command",
+    "gateway.client": "MLClient",
+    "gateway.entities.distribution": "MpiDistribution PyTorchDistribution RayDistribution TensorFlowDistribution",
+    "gateway.entities.identity": "AmlTokenConfiguration ManagedIdentityConfiguration UserIdentityConfiguration",
+    "gateway.entities.input": "Input",
+    "gateway.entities.output": "Output",
+    "gateway.files": "load_component load_data load_environment load_job",
+    "gateway.translate": "from_arm to_arm to_arm_json",
+}
+
+__getattr__, __dir__ = lazy_exports(__name__, _MODULES)

@@ -1,0 +1,1 @@
+"""Commands that are called like functions, and the sweeps made from them."""

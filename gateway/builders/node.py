@@ -1,0 +1,86 @@
+"""What command and sweep nodes have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.builders.ports import NodeInput, NodeInputs, NodeOutput, NodeOutputs
+from gateway.entities.command_component import CommandComponent
+from gateway.entities.job import Job
+
+
+class Node(Job):
+    """A job that is made from a component and can be told what its inputs are.
+
+    Parameters:
+        component: the component, or the id of a registered one.
+        inputs: values by the names that the component declares.
+        outputs: Output objects by name.
+        name, display_name, description, tags, properties, experiment_name, compute, services: as in Job.
+    """
+
+    _inputs_of_node: NodeInputs | None = None
+    _outputs_of_node: NodeOutputs | None = None
+
+    def __init__(
+        self,
+        *,
+        component: CommandComponent | str,
+        inputs: dict[str, Any] | None = None,
+        outputs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._component = component
+        self._job_inputs = {key: None if value == {} else value for key, value in (inputs or {}).items()}
+        self._job_outputs = dict(outputs or {})
+
+    def to_job(self) -> Job:
+        """The plain job that is submitted."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str | None:
+        """Name of the node, in lower case."""
+        return self._name
+
+    @name.setter
+    def name(self, value: str | None) -> None:
+        self._name = value.lower() if value else value
+
+    def keep_name(self, name: str | None) -> None:
+        """Set the name as the service spells it."""
+        self._name = name
+
+    @property
+    def inputs(self) -> NodeInputs:
+        """Inputs by name; `node.inputs.lr = 0.1` gives a new value.
+
+        Raises:
+            UserErrorException: the value of a data input is no path.
+        """
+        if self._inputs_of_node is None:
+            given = self._job_inputs
+            declared = dict.fromkeys(given) if isinstance(self._component, str) else self._component.inputs
+            self._inputs_of_node = NodeInputs(
+                (name, NodeInput(name, meta, given.get(name))) for name, meta in declared.items()
+            )
+        return self._inputs_of_node
+
+    @property
+    def outputs(self) -> NodeOutputs:
+        """Outputs by name."""
+        if self._outputs_of_node is None:
+            given = self._job_outputs
+            declared = dict.fromkeys(given) if isinstance(self._component, str) else self._component.outputs
+            self._outputs_of_node = NodeOutputs(
+                (name, NodeOutput(name, meta, given.get(name))) for name, meta in declared.items()
+            )
+        return self._outputs_of_node
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and isinstance(other, Node) and self._ports() == other._ports()
+
+    def _ports(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        inputs = {name: port.data for name, port in self.inputs.items()}
+        return inputs, {name: port.data for name, port in self.outputs.items()}

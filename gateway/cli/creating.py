@@ -1,0 +1,58 @@
+"""Submitting a job from the command line: the emulator when one is wanted, the trials' Python, the uploads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from contracts.local_choices import LocalChoices
+from gateway.cli.exits import Exit, stop
+from gateway.cli.local_options import LocalOptions, choices, find_world
+from gateway.cli.target import Target
+from gateway.cli.verbs import say
+from gateway.connection import Connection
+from gateway.entities.job import Job
+from gateway.operations.submit import submit as submit_steps
+from gateway.operations.uploads import Uploaded
+
+
+def local_choices(target: Target, job: Job, local: LocalOptions, folder: Path) -> LocalChoices:
+    """What only an emulator is told of a job.
+
+    Parameters:
+        target: where it goes.
+        job: the job.
+        local: the options that were given.
+        folder: of the job file, from which the world file is looked for.
+    """
+    if target.is_emulator:
+        world = find_world(local.world, folder, Path.cwd())
+        if world:
+            say(f"World: {world.file}")
+        return choices(local, world, job, os.environ)
+    if local.given:
+        say(f"{', '.join(local.given)}: for emulators only; a workspace makes the job's environment ready itself")
+    return LocalChoices()
+
+
+def submit(target: Target, job: Job, chosen: LocalChoices) -> tuple[Connection, dict[str, Any]]:
+    """Submit a job; the connection that was used and the job's ARM document.
+
+    Parameters:
+        target: where it goes; an emulator is started when none runs.
+        job: the job.
+        chosen: what only an emulator is told of it.
+    """
+    connection = target.connect(start=True, headers=chosen.headers)
+    try:
+        document = connection.run(submit_steps(connection.workspace, job, {}, validate=True, on_upload=_uploaded))
+    except KeyboardInterrupt:
+        say("Interrupted before the job was submitted: nothing runs; the same command goes on with what is uploaded.")
+        raise stop(Exit.DETACHED) from None
+    return connection, document
+
+
+def _uploaded(news: Uploaded) -> None:
+    done = "is in the workspace already" if news.reused else "uploaded"
+    say(f"{news.what} {done} ({news.files} files, {news.size:,} bytes)")

@@ -1,0 +1,143 @@
+"""Finding, starting and reaching emulators on this machine; the one place of the cli that knows how."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from contracts.resource_id import WorkspaceId
+from gateway.cli.exits import Exit, Refusal
+from gateway.cli.verbs import say
+from gateway.connection import Connection
+from gateway.transport.auth import AccessToken
+from gateway.transport.messages import Request, Transport
+
+if TYPE_CHECKING:
+    from emulator.home import Record
+
+#: What `amlet[emulator]` brings and a start needs.
+_NEEDED = ("uvicorn", "starlette", "trustme", "orjson", "jwt", "numpy")
+
+
+def require_extra() -> None:
+    """Say how to install the emulator where its dependencies are missing.
+
+    Raises:
+        Refusal: they are.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise Refusal(
+            f"the emulator needs packages that are not installed here ({', '.join(missing)}); "
+            "install them with: pip install 'amlet[emulator]'"
+        )
+
+
+def find(state_dir: Path | None, *, start: bool = False) -> Record:
+    """The running emulator that is meant.
+
+    Parameters:
+        state_dir: its state directory; by default the only one that runs.
+        start: start one in the background when none runs; it keeps running.
+
+    Raises:
+        Refusal: none runs, or several do and none was named.
+    """
+    from emulator import home
+
+    folder = home.home(os.environ)
+    record = running(folder, state_dir)
+    if record is not None:
+        return record
+    place = f" with state directory {state_dir}" if state_dir else ""
+    if not start:
+        raise Refusal(f"no emulator{place} is running; start one with: amlet emulator start --detach", Exit.UNREACHABLE)
+    record = start_detached(folder, state_dir or home.default_state_dir(folder))
+    say(f"Started an emulator at {record.origin}; it keeps running. Stop it with: amlet emulator stop")
+    return record
+
+
+def running(home: Path, state_dir: Path | None) -> Record | None:
+    """The running emulator that is meant, if one runs.
+
+    Raises:
+        Refusal: several do, and none was named.
+    """
+    from emulator.home import NoneOrMany, find
+
+    try:
+        return find(home, state_dir)
+    except NoneOrMany as error:
+        raise Refusal(str(error), Exit.USAGE) from None
+
+
+def start_detached(home: Path, state_dir: Path, arguments: list[str] | None = None, world: str | None = None) -> Record:
+    """Start an emulator in the background.
+
+    Parameters:
+        arguments: further options of `amlet emulator start`.
+        world: what `--world` says; else the file is looked for upwards from the current folder.
+
+    Raises:
+        Refusal: it did not come up; the message has the end of its log.
+    """
+    require_extra()
+    from gateway.cli.local_options import NO_WORLD, find_world
+
+    found = find_world(world, Path.cwd())
+    named = ["--world", str(found.file) if found else NO_WORLD]
+    from emulator.launch import LaunchFailed, start_detached
+
+    try:
+        return start_detached(home, state_dir.absolute(), [*(arguments or []), *named])
+    except LaunchFailed as error:
+        refused = error.exit_code == Exit.REFUSED
+        raise Refusal(str(error), Exit.REFUSED if refused else Exit.ERROR) from None
+
+
+def connect(record: Record, workspace: WorkspaceId, headers: Mapping[str, str] | None = None) -> Connection:
+    """The way to a workspace on an emulator: its address, its authority, its tokens."""
+    from gateway.transport.network import NetworkTransport
+
+    transport = NetworkTransport(record.ca)
+    return Connection(
+        lambda: workspace,
+        EmulatorCredential(record, transport),
+        base_url=record.origin,
+        transport=transport,
+        headers=headers or {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    token: str
+    expires_on: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmulatorCredential:
+    """Fetches tokens from an emulator's managed-identity endpoint, which its record opens.
+
+    Parameters:
+        record: the emulator.
+        transport: where requests go.
+    """
+
+    record: Record = field(repr=False)
+    transport: Transport
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """A token for the audience of a scope (`https://127.0.0.1:8443/.default`)."""
+        query = {"api-version": "2019-08-01", "resource": scopes[0].removesuffix("/.default")}
+        secret = {"X-IDENTITY-HEADER": self.record.identity_header}
+        answer = self.transport.send(Request("GET", f"{self.record.http_origin}/msi/token", query, secret))
+        if not answer.ok:
+            raise Refusal(f"the emulator gave no token: {answer.status} {answer.text[:200]}", Exit.UNREACHABLE)
+        document = answer.json()
+        return _Token(document["access_token"], int(document["expires_on"]))

@@ -1,0 +1,135 @@
+"""What `amlet doctor -f` looks at: whether a job would run here, without submitting it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gateway.cli import interpreter
+from gateway.cli.checkup import Finding, Health
+from gateway.cli.exits import Refusal
+from gateway.cli.local_options import EnvMode, LocalOptions, environment_of
+from gateway.cli.target import LOCAL_WORKSPACE
+
+if TYPE_CHECKING:
+    from emulator.environments.spec import EnvironmentSpec
+    from emulator.world.world import World
+
+
+def job(file: Path, options: LocalOptions, world: World | None, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at a job file.
+
+    Parameters:
+        options: those of `amlet job create`.
+        world: the world file, if there is one.
+        environ: of the command.
+    """
+    from emulator.world.world import World
+    from gateway.cli.job_files import load
+    from gateway.exceptions import MlException
+
+    try:
+        loaded = load(file, [])
+        findings = loaded.validate()
+    except (MlException, FileNotFoundError) as error:
+        yield Finding("job", Health.WRONG, str(error), "mend the file; amlet job validate -f tells more")
+        return
+    for found in findings:
+        health = Health.WRONG if found.finding.severity == "error" else Health.WARNING
+        yield Finding("job", health, f"{found.finding.message}", found.finding.remedy or "")
+    yield from _compute(loaded, world or World())
+    yield from _environment(loaded, options, world or World(), environ)
+    yield from _inputs(loaded, world or World(), environ)
+
+
+def _compute(loaded: Any, world: World) -> Iterator[Finding]:
+    from emulator.cores import usable_cores
+    from emulator.sizes import gpu_is_here, size_of
+
+    name = str(getattr(loaded, "compute", None) or "").removeprefix("azureml:").rpartition("/")[2]
+    if not world.has_compute(name):
+        yield Finding(
+            "compute", Health.WRONG, f"{name} is not declared, and {world.name} is strict", "declare it there"
+        )
+        return
+    declared = world.compute(name)
+    nodes = declared.nodes if declared and declared.nodes else usable_cores()
+    yield Finding("compute", Health.OK, f"{name or 'serverless'}: {nodes} trials at once")
+    size = size_of(declared.size) if declared and declared.size else None
+    if size and size.gpus and not gpu_is_here():
+        yield Finding("compute", Health.WARNING, f"{name} has GPUs, and this machine has none", "trials run on the CPU")
+
+
+def _environment(loaded: Any, options: LocalOptions, world: World, environ: Mapping[str, str]) -> Iterator[Finding]:
+    from emulator.environments.current import CurrentInterpreter
+    from emulator.environments.installed import InstalledPackages
+    from emulator.environments.prepared import Wish
+    from emulator.executors.base import TrialRefused
+
+    mode = options.env_mode or EnvMode(world.content.settings.get("env_mode", "current"))
+    try:
+        spec = _spec(loaded, world)
+        python, reason = _python(options, spec, world, environ)
+        yield Finding("Python", Health.OK, f"{python} ({reason})")
+        if mode is not EnvMode.CURRENT:
+            yield Finding("environment", Health.NOTE, f"{spec.name} is made ready by {mode} when the job runs")
+            return
+        log, strict = Path(tempfile.gettempdir(), "unused"), options.env_strict
+        code = getattr(getattr(loaded, "trial", None) or loaded, "code", None)
+        folder = Path(loaded.base_path, code) if isinstance(code, str | os.PathLike) else None
+        wish = Wish(spec, python, reason, folder if folder and folder.is_dir() else None, strict, True, log)
+        prepared = CurrentInterpreter(InstalledPackages()).prepare(wish)
+    except (TrialRefused, Refusal) as refused:
+        text, _, remedy = str(refused).partition("\nInstall it: ")
+        yield Finding("environment", Health.WRONG, text, f"install it: {remedy}" if remedy else "")
+        return
+    for note in prepared.notes:
+        yield Finding("environment", Health.WARNING, f"{spec.name}: {note}")
+    if not prepared.notes:
+        known = f"met, by {spec.source}" if spec.requirements else "nothing is known of it, and nothing was compared"
+        yield Finding("environment", Health.OK, f"{spec.name}: {known}")
+
+
+def _spec(loaded: Any, world: World) -> EnvironmentSpec:
+    from emulator.environments.spec import EnvironmentSpec, environment_spec
+
+    reference = environment_of(loaded)
+    if reference is not None:
+        return environment_spec(reference, None, world)
+    own = getattr(getattr(loaded, "trial", None) or loaded, "environment", None)
+    conda = getattr(own, "conda_file", None)
+    if not conda:
+        return EnvironmentSpec("of the job", image=getattr(own, "image", None))
+    import yaml
+
+    text = conda if isinstance(conda, str) else yaml.safe_dump(conda)
+    return environment_spec("of the job:1", {"image": getattr(own, "image", None), "condaFile": text}, world)
+
+
+def _python(options: LocalOptions, spec: EnvironmentSpec, world: World, environ: Mapping[str, str]) -> tuple[Path, str]:
+    if spec.python and not options.python:
+        return spec.python, f"environment {spec.name} in {world.name}"
+    chosen = interpreter.choose(options.python, environ)
+    if chosen is None:
+        raise Refusal("no Python was found for the trials: activate an environment, or name one with --python")
+    return Path(chosen.path), chosen.reason
+
+
+def _inputs(loaded: Any, world: World, environ: Mapping[str, str]) -> Iterator[Finding]:
+    from emulator.home import home
+    from emulator.inputs.pulled import PulledData
+    from emulator.inputs.resolution import Missing, explain, resolve_inputs
+    from emulator.inputs.sources import Sources
+    from gateway.cli.job_inputs import inputs_from_elsewhere
+
+    sources = Sources(world, LOCAL_WORKSPACE, lambda reference, collection: None, PulledData(home(environ) / "pulled"))
+    found = resolve_inputs(inputs_from_elsewhere(loaded), sources)
+    for one in found:
+        if not isinstance(one, Missing):
+            yield Finding(f"inputs.{one.data.name}", Health.OK, f"{one.data.source}, by {one.why}")
+    if missing := [one for one in found if isinstance(one, Missing)]:
+        text, _, remedy = explain(missing, world.name).partition("\nAdd to ")
+        yield Finding("inputs", Health.WRONG, text, f"add to {remedy}" if remedy else "")

@@ -1,0 +1,78 @@
+"""Which cloud a client talks to: a public one by name, or one that describes itself in ARM metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contracts.studio import Cloud
+from gateway.transport.calls import read_json
+from gateway.transport.messages import Request
+from gateway.transport.steps import Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where a cloud's services are.
+
+    Parameters:
+        name: the cloud's name.
+        resource_manager: origin of the control plane, without a slash at the end; also the audience of tokens.
+        studio: origin of the studio pages.
+        storage_suffix: what follows `<account>.blob.` in the address of a blob account.
+    """
+
+    name: str
+    resource_manager: str
+    studio: str
+    storage_suffix: str = "core.windows.net"
+
+    @classmethod
+    def of(cls, cloud: Cloud) -> Endpoints:
+        """The endpoints of a public cloud."""
+        return cls(cloud.label, cloud.resource_manager, cloud.studio, cloud.storage_suffix)
+
+    @classmethod
+    def at(cls, base_url: str) -> Endpoints:
+        """The endpoints of a control plane that is known by its address only, such as an emulator's."""
+        origin = base_url.rstrip("/")
+        return cls("custom", origin, origin)
+
+
+def endpoints(cloud: Cloud | str | None, base_url: str | None, environ: Mapping[str, str]) -> Steps[Endpoints]:
+    """Where to go: an address counts first, then a named cloud, then the environment, else the public cloud.
+
+    The environment is read as the official SDK reads it: `AZUREML_CURRENT_CLOUD` names the cloud, and one that is none
+    of the public ones is described at `ARM_CLOUD_METADATA_URL`.
+
+    Raises:
+        ValueError: the cloud is unknown; nothing is ever sent to the public cloud instead.
+    """
+    if base_url:
+        return Endpoints.at(base_url)
+    if isinstance(cloud, Cloud):
+        return Endpoints.of(cloud)
+    name = cloud or environ.get("AZUREML_CURRENT_CLOUD")
+    metadata = environ.get("ARM_CLOUD_METADATA_URL")
+    public = {known.label.lower(): known for known in Cloud}
+    if name and name.lower() in public:
+        return Endpoints.of(public[name.lower()])
+    if metadata:
+        return (yield from _described(metadata, name))
+    if name:
+        Cloud.named(name)
+    return Endpoints.of(Cloud.AZURE)
+
+
+def _described(url: str, name: str | None) -> Steps[Endpoints]:
+    document = yield from read_json(Request("GET", url))
+    described = document if isinstance(document, list) else [document]
+    for entry in described:
+        if name is None or entry["name"].lower() == name.lower():
+            return Endpoints(
+                entry["name"],
+                entry["resourceManager"].rstrip("/"),
+                entry.get("portal", "").rstrip("/").replace("//portal.azure.", "//ml.azure."),
+                entry.get("suffixes", {}).get("storage", "core.windows.net"),
+            )
+    raise ValueError(f"{url} describes no cloud named {name!r}, only {', '.join(entry['name'] for entry in described)}")

@@ -1,0 +1,64 @@
+"""What environments, data and components have in common."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import IO, Any
+
+from gateway.entities.resource import Resource
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
+
+
+class Asset(Resource):
+    """Something with a name and a version in a workspace; anonymous when it has neither.
+
+    Parameters:
+        name, description, tags, properties: as in Resource.
+        version: its version, a string.
+
+    Raises:
+        ValidationException: a version without a name, or one that is no string.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        version: str | None = None,
+        description: str | None = None,
+        tags: dict[str, Any] | None = None,
+        properties: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._is_anonymous: bool = kwargs.pop("is_anonymous", False)
+        if not name and version is None:
+            import uuid
+
+            name, version, self._is_anonymous = str(uuid.uuid4()), "1", True
+        elif version is not None and not name:
+            raise ValidationException(
+                f"Version {version!r} is given without a name; give the asset a name too.",
+                target=ErrorTarget.ASSET,
+                error_type=ValidationErrorType.MISSING_FIELD,
+            )
+        super().__init__(name, description, tags, properties, **kwargs)
+        self.version = version
+        self.latest_version: str | None = None
+
+    @property
+    def version(self) -> str | None:
+        """Its version."""
+        return self._version
+
+    @version.setter
+    def version(self, value: str | None) -> None:
+        if value and not isinstance(value, str):
+            raise ValidationException(
+                f"The version of an asset is a string, not {value!r}: write {str(value)!r}.", target=ErrorTarget.ASSET
+            )
+        self._version = value
+
+    def dump(self, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
+        """Write the asset as YAML; see Job.dump."""
+        from gateway.files import dump
+
+        dump(self, dest, **kwargs)

@@ -1,0 +1,93 @@
+"""Command components: a command with declared inputs and outputs, which jobs are made from."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Any
+
+from gateway.constants import JobType
+from gateway.entities.asset import Asset
+from gateway.entities.distribution import DistributionConfiguration
+from gateway.entities.environment import Environment
+from gateway.entities.input import Input
+from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.output import Output
+from gateway.entities.parameterized_command import ParameterizedCommand
+from gateway.entities.type_check import check_types
+from gateway.exceptions import ErrorTarget, ValidationException
+
+_ANONYMOUS = "azureml_anonymous"
+
+
+class CommandComponent(ParameterizedCommand, Asset):
+    """A command with declared inputs and outputs.
+
+    Parameters:
+        name, version, description, tags, properties: as in Asset.
+        display_name: what Studio shows.
+        command, code, environment, distribution, resources: as in ParameterizedCommand.
+        inputs, outputs: declarations by name; a dict stands for an Input or Output.
+        instance_count: number of nodes, instead of resources.
+        is_deterministic: whether the same inputs give the same outputs.
+        additional_includes: more files for the code folder.
+
+    Raises:
+        ValidationException: a parameter of another type, or both instance_count and resources.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        version: str | None = None,
+        description: str | None = None,
+        tags: dict[str, Any] | None = None,
+        display_name: str | None = None,
+        command: str | None = None,
+        code: str | PathLike[str] | None = None,
+        environment: str | Environment | None = None,
+        distribution: dict[str, Any] | DistributionConfiguration | None = None,
+        resources: dict[str, Any] | JobResourceConfiguration | None = None,
+        inputs: dict[str, Any] | None = None,
+        outputs: dict[str, Any] | None = None,
+        instance_count: int | None = None,
+        is_deterministic: bool = True,
+        additional_includes: list[str] | None = None,
+        properties: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        variables = kwargs.pop("environment_variables", None)
+        check_types(code=code, environment=environment, environment_variables=variables, resources=resources)
+        anonymous = not name and version is None
+        kwargs.setdefault("is_anonymous", anonymous)
+        Asset.__init__(
+            self,
+            _ANONYMOUS if anonymous else name,
+            "1" if anonymous else version,
+            description,
+            tags,
+            properties,
+            **kwargs,
+        )
+        self.display_name = display_name
+        self.is_deterministic = is_deterministic
+        self.inputs: dict[str, Input] = {
+            key: entry if isinstance(entry, Input) else Input(**entry) for key, entry in (inputs or {}).items()
+        }
+        self.outputs: dict[str, Output] = {
+            key: entry if isinstance(entry, Output) else Output(**entry) for key, entry in (outputs or {}).items()
+        }
+        ParameterizedCommand.__init__(
+            self, command, resources, code, None, distribution=distribution, environment=environment
+        )
+        self.environment_variables = variables
+        if instance_count and self.resources:
+            raise ValidationException("instance_count and resources exclude each other.", target=ErrorTarget.COMPONENT)
+        if instance_count:
+            self.resources = JobResourceConfiguration(instance_count=instance_count)
+        self.additional_includes = additional_includes or []
+
+    @property
+    def type(self) -> str:
+        """Kind of the component."""
+        return JobType.COMMAND

@@ -1,0 +1,92 @@
+"""Policies that end trials which fall behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class EarlyTerminationPolicy:
+    """Base of the policies; use one of the classes below.
+
+    Parameters:
+        delay_evaluation: number of intervals before the first evaluation.
+        evaluation_interval: number of intervals between evaluations.
+    """
+
+    kind: ClassVar[str]
+
+    def __init__(self, *, delay_evaluation: int, evaluation_interval: int) -> None:
+        self.type: str | None = getattr(self, "kind", None)
+        self.delay_evaluation = delay_evaluation
+        self.evaluation_interval = evaluation_interval
+
+    def __eq__(self, other: object) -> bool:
+        return self.__dict__ == other.__dict__ if isinstance(other, EarlyTerminationPolicy) else NotImplemented
+
+    def __repr__(self) -> str:
+        options = (f"{name}={value!r}" for name, value in self.__dict__.items() if name != "type")
+        return f"{type(self).__name__}({', '.join(options)})"
+
+
+class BanditPolicy(EarlyTerminationPolicy):
+    """End trials that are outside a slack of the best one.
+
+    Parameters:
+        delay_evaluation: number of intervals before the first evaluation.
+        evaluation_interval: number of intervals between evaluations.
+        slack_amount: distance allowed from the best trial.
+        slack_factor: ratio allowed from the best trial.
+    """
+
+    kind = "bandit"
+
+    def __init__(
+        self,
+        *,
+        delay_evaluation: int = 0,
+        evaluation_interval: int = 0,
+        slack_amount: float = 0,
+        slack_factor: float = 0,
+    ) -> None:
+        super().__init__(delay_evaluation=delay_evaluation, evaluation_interval=evaluation_interval)
+        self.slack_factor: float | None = slack_factor
+        self.slack_amount: float | None = slack_amount
+
+
+class MedianStoppingPolicy(EarlyTerminationPolicy):
+    """End trials whose best value is worse than the median of the running averages of all.
+
+    Parameters:
+        delay_evaluation: number of intervals before the first evaluation.
+        evaluation_interval: number of intervals between evaluations.
+    """
+
+    kind = "median_stopping"
+
+    def __init__(self, *, delay_evaluation: int = 0, evaluation_interval: int = 1) -> None:
+        super().__init__(delay_evaluation=delay_evaluation, evaluation_interval=evaluation_interval)
+
+
+class TruncationSelectionPolicy(EarlyTerminationPolicy):
+    """End a share of the worst trials at each interval.
+
+    Parameters:
+        delay_evaluation: number of intervals before the first evaluation.
+        evaluation_interval: number of intervals between evaluations.
+        truncation_percentage: share of the trials to end at each evaluation, in percent.
+    """
+
+    kind = "truncation_selection"
+
+    def __init__(
+        self, *, delay_evaluation: int = 0, evaluation_interval: int = 0, truncation_percentage: int = 0
+    ) -> None:
+        super().__init__(delay_evaluation=delay_evaluation, evaluation_interval=evaluation_interval)
+        self.truncation_percentage = truncation_percentage
+
+
+#: Every policy by its name in files.
+POLICIES: Mapping[str, type[EarlyTerminationPolicy]] = {
+    cls.kind: cls for cls in EarlyTerminationPolicy.__subclasses__()
+}

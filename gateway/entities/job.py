@@ -1,0 +1,104 @@
+"""What all jobs have in common."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
+
+from contracts.api_version import DEFAULT_API_VERSION
+from contracts.resource_id import ResourceId
+from contracts.studio import Cloud, job_url
+from gateway.constants import JobType
+from gateway.entities.job_service import JobService
+from gateway.entities.resource import Resource
+
+if TYPE_CHECKING:
+    from gateway.validation import Located
+
+
+class Job(Resource):
+    """Base of the jobs.
+
+    Parameters:
+        name: name of the job; made up on submission when left out.
+        display_name: what Studio shows; the name when left out.
+        description: what it is for.
+        tags: tags by name.
+        properties: properties by name.
+        experiment_name: the experiment it belongs to; the current folder's name when left out.
+        compute: compute target; serverless when left out.
+        services: services of the job by name.
+    """
+
+    _TOLD = Resource._TOLD | {"status", "log_files"}
+    _type: str = JobType.COMMAND
+    _status: str | None = None
+    _log_files: dict[str, str] | None = None
+
+    def __init__(
+        self,
+        name: str | None = None,
+        display_name: str | None = None,
+        description: str | None = None,
+        tags: dict[str, Any] | None = None,
+        properties: dict[str, Any] | None = None,
+        experiment_name: str | None = None,
+        compute: str | None = None,
+        services: dict[str, JobService] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        Resource.__init__(self, name, description, tags, properties, **kwargs)
+        self.display_name = display_name
+        self.experiment_name = experiment_name
+        self.compute = compute
+        self.services = services
+
+    @property
+    def type(self) -> str | None:
+        """Kind of the job: `sweep`, `command`."""
+        return self._type
+
+    @property
+    def status(self) -> str | None:
+        """State of the job, one of `contracts.lifecycle.JobStatus`; None before it is submitted."""
+        return self._status
+
+    @property
+    def log_files(self) -> dict[str, str] | None:
+        """URLs of the log files by name."""
+        return self._log_files
+
+    @property
+    def studio_url(self) -> str | None:
+        """The job's page: where the service says it is, else where the public cloud has it."""
+        if self.services and "Studio" in self.services:
+            return self.services["Studio"].endpoint
+        try:
+            resource = ResourceId.parse(self.id or "")
+        except ValueError:
+            return None
+        return job_url(Cloud.AZURE.studio, resource.workspace, resource.name)
+
+    def validate(self, *, api_version: str = DEFAULT_API_VERSION) -> list[Located]:
+        """What the service would refuse or misread, checked without it; empty for a sound job.
+
+        Parameters:
+            api_version: the version it is to be sent with.
+        """
+        from gateway.validation import validate
+
+        return validate(self, api_version=api_version)
+
+    def dump(self, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
+        """Write the job as YAML.
+
+        Parameters:
+            dest: path of a new file, or an open file.
+
+        Raises:
+            FileExistsError: the path is taken.
+            OSError: the open file cannot be written to.
+        """
+        from gateway.files import dump
+
+        dump(self, dest, **kwargs)

@@ -1,0 +1,44 @@
+"""Inputs and outputs of a job, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.entities.input import Input
+from gateway.entities.output import Output
+from gateway.exceptions import ValidationException
+
+
+class JobIO:
+    """`inputs` and `outputs` of a job, where a mapping stands for an Input or Output.
+
+    Raises:
+        ValidationException: they are given as something else than a mapping.
+    """
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """Inputs by name: Input objects or literal values."""
+        return self._inputs
+
+    @inputs.setter
+    def inputs(self, value: Mapping[str, Any] | None) -> None:
+        self._inputs = _by_name("inputs", value, Input)
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """Outputs by name."""
+        return self._outputs
+
+    @outputs.setter
+    def outputs(self, value: Mapping[str, Any] | None) -> None:
+        self._outputs = _by_name("outputs", value, Output)
+
+
+def _by_name(field: str, value: Any, cls: type[Input | Output]) -> dict[str, Any]:
+    if not value:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ValidationException(f"{field}: {value!r} is a {type(value).__name__}; give a dict of {field} by name.")
+    return {name: cls(**entry) if isinstance(entry, dict) else entry for name, entry in value.items()}

@@ -1,0 +1,68 @@
+"""A command with what it needs to run: the common part of command jobs, components and trials."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Any
+
+from gateway.entities.distribution import DistributionConfiguration, distribution_of
+from gateway.entities.environment import Environment
+from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.queue_settings import QueueSettings
+from gateway.entities.resource import seen
+
+
+class ParameterizedCommand:
+    """A command with what it needs to run.
+
+    Parameters:
+        command: the command line, with `${{inputs.x}}`, `${{outputs.x}}` and `${{search_space.x}}` bindings.
+        resources: nodes, their size, docker arguments; a dict stands for a JobResourceConfiguration.
+        code: folder with the code, an `azureml:` name or an ARM id.
+        environment_variables: environment variables by name.
+        distribution: how it is spread over nodes; a dict stands for the class of its `type`.
+        environment: the environment's name, id or definition.
+        queue_settings: tier and priority.
+    """
+
+    #: Whether no environment variables travel as `{}`; of a trial that was read, as it was there.
+    sends_empty_variables = True
+
+    def __init__(
+        self,
+        command: str | None = "",
+        resources: dict[str, Any] | JobResourceConfiguration | None = None,
+        code: str | PathLike[str] | None = None,
+        environment_variables: dict[str, Any] | None = None,
+        distribution: dict[str, Any] | DistributionConfiguration | None = None,
+        environment: Environment | str | None = None,
+        queue_settings: QueueSettings | None = None,
+    ) -> None:
+        self.command = command
+        self.code = code
+        self.environment_variables: dict[str, Any] | None = dict(environment_variables or {})
+        self.environment = environment
+        self.distribution = distribution
+        self.resources = resources
+        self.queue_settings = queue_settings
+
+    @property
+    def distribution(self) -> DistributionConfiguration | None:
+        """How it is spread over nodes."""
+        return self._distribution
+
+    @distribution.setter
+    def distribution(self, value: dict[str, Any] | DistributionConfiguration | None) -> None:
+        self._distribution = distribution_of(value) if isinstance(value, dict) else value
+
+    @property
+    def resources(self) -> JobResourceConfiguration | None:
+        """Nodes, their size, docker arguments."""
+        return self._resources
+
+    @resources.setter
+    def resources(self, value: dict[str, Any] | JobResourceConfiguration | None) -> None:
+        self._resources = JobResourceConfiguration(**value) if isinstance(value, dict) else value
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and seen(self) == seen(other)

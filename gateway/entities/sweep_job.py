@@ -1,0 +1,81 @@
+"""Sweep jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.constants import JobType
+from gateway.entities.command_component import CommandComponent
+from gateway.entities.command_job import CommandJob
+from gateway.entities.early_termination_policy import EarlyTerminationPolicy
+from gateway.entities.identity import JobIdentity
+from gateway.entities.job import Job
+from gateway.entities.job_io import JobIO
+from gateway.entities.job_limits import SweepJobLimits
+from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.objective import Objective
+from gateway.entities.output import Output
+from gateway.entities.parameterized_command import ParameterizedCommand
+from gateway.entities.parameterized_sweep import ParameterizedSweep
+from gateway.entities.queue_settings import QueueSettings
+from gateway.entities.sampling_algorithm import SamplingAlgorithm
+from gateway.entities.search_space import SweepDistribution
+
+
+class SweepJob(ParameterizedSweep, JobIO, Job):
+    """A job that searches for the hyperparameters with which a command does best.
+
+    Parameters:
+        name, display_name, description, tags, experiment_name, compute: as in Job.
+        identity: the identity the trials run under.
+        inputs: inputs of the trials by name: Input objects or literal values.
+        outputs: outputs of the trials by name.
+        limits: how long it may run, and how many trials it may have.
+        sampling_algorithm: how trials are chosen: an object or its name (`random`, `grid`, `bayesian`).
+        search_space: a distribution for each hyperparameter.
+        objective: the metric to optimise.
+        trial: the command that each trial runs.
+        early_termination: the policy that ends trials early.
+        queue_settings: tier and priority.
+        resources: compute resources; a dict stands for a JobResourceConfiguration.
+
+    Raises:
+        ValidationException: an unknown sampling algorithm or policy.
+    """
+
+    _type = JobType.SWEEP
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        tags: dict[str, Any] | None = None,
+        display_name: str | None = None,
+        experiment_name: str | None = None,
+        identity: JobIdentity | None = None,
+        inputs: dict[str, Any] | None = None,
+        outputs: dict[str, Output] | None = None,
+        compute: str | None = None,
+        limits: SweepJobLimits | None = None,
+        sampling_algorithm: str | SamplingAlgorithm | None = None,
+        search_space: dict[str, SweepDistribution] | None = None,
+        objective: Objective | None = None,
+        trial: CommandJob | CommandComponent | ParameterizedCommand | None = None,
+        early_termination: EarlyTerminationPolicy | str | None = None,
+        queue_settings: QueueSettings | None = None,
+        resources: dict[str, Any] | JobResourceConfiguration | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.pop("type", None)
+        properties, services = kwargs.pop("properties", None), kwargs.pop("services", None)
+        Job.__init__(
+            self, name, display_name, description, tags, properties, experiment_name, compute, services, **kwargs
+        )
+        self.inputs = inputs
+        self.outputs = outputs
+        self.trial = trial
+        self.identity = identity
+        ParameterizedSweep.__init__(
+            self, limits, sampling_algorithm, objective, early_termination, search_space, queue_settings, resources
+        )

@@ -1,0 +1,150 @@
+"""What the gateway raises, under the official SDK's names.
+
+    MlException
+      ValidationException       a job, or a part of one, that cannot be right
+        UserErrorException      the same, for a single value
+          UnexpectedKeywordError
+      JobException              a job in the wrong state or of an unknown kind
+        JobParsingError         an answer of the service that is no job
+      AssetException, ComponentException, EmptyDirectoryError
+    HttpResponseError ...       the service refused: see gateway.http_errors (loaded on first use)
+
+Every message says which field or file is meant, what its value is, and how to mend it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+_HTTP = frozenset(
+    {
+        "ClientAuthenticationError",
+        "HttpResponseError",
+        "ResourceExistsError",
+        "ResourceNotFoundError",
+        "ServiceRequestError",
+    }
+)
+
+
+class ValidationErrorType(Enum):
+    """What kind of mistake a ValidationException reports."""
+
+    INVALID_VALUE = "INVALID VALUE"
+    UNKNOWN_FIELD = "UNKNOWN FIELD"
+    MISSING_FIELD = "MISSING FIELD"
+    FILE_OR_FOLDER_NOT_FOUND = "FILE OR FOLDER NOT FOUND"
+    CANNOT_SERIALIZE = "CANNOT DUMP"
+    CANNOT_PARSE = "CANNOT PARSE"
+    RESOURCE_NOT_FOUND = "RESOURCE NOT FOUND"
+    GENERIC = "GENERIC"
+
+
+class ErrorCategory:
+    """Whose mistake it was."""
+
+    USER_ERROR = "UserError"
+    SYSTEM_ERROR = "SystemError"
+    UNKNOWN = "Unknown"
+
+
+class ErrorTarget:
+    """What an error is about."""
+
+    JOB = "Job"
+    COMMAND_JOB = "CommandJob"
+    SWEEP_JOB = "SweepJob"
+    COMPONENT = "Component"
+    ENVIRONMENT = "Environment"
+    IDENTITY = "Identity"
+    CODE = "Code"
+    DATA = "Data"
+    ASSET = "Asset"
+    GENERAL = "General"
+    UNKNOWN = "Unknown"
+
+
+class MlException(Exception):
+    """Root of what the gateway raises by itself.
+
+    Parameters:
+        message: what is wrong and how to mend it.
+        no_personal_data_message: the same without values; the message when left out.
+        target: one of `ErrorTarget`.
+        error_category: one of `ErrorCategory`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        no_personal_data_message: str | None = None,
+        *args: Any,
+        target: str = ErrorTarget.UNKNOWN,
+        error_category: str = ErrorCategory.UNKNOWN,
+    ) -> None:
+        super().__init__(message, *args)
+        self.message = message
+        self.no_personal_data_message = no_personal_data_message or message
+        self.target = target
+        self.error_category = error_category
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ValidationException(MlException):
+    """A job, or a part of one, that cannot be right.
+
+    Parameters:
+        message, no_personal_data_message, target, error_category: as in MlException.
+        error_type: the kind of mistake.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        no_personal_data_message: str | None = None,
+        *args: Any,
+        error_type: ValidationErrorType = ValidationErrorType.INVALID_VALUE,
+        target: str = ErrorTarget.JOB,
+        error_category: str = ErrorCategory.USER_ERROR,
+    ) -> None:
+        super().__init__(message, no_personal_data_message, *args, target=target, error_category=error_category)
+        self.error_type = error_type
+
+
+class UserErrorException(ValidationException):
+    """A value that cannot be right."""
+
+
+class UnexpectedKeywordError(UserErrorException):
+    """A command that is called with an input it does not have."""
+
+
+class JobException(MlException):
+    """A job in the wrong state, or of a kind that is not known here."""
+
+
+class JobParsingError(JobException):
+    """An answer of the service that cannot be read as a job."""
+
+
+class AssetException(MlException):
+    """An asset that cannot be made or found."""
+
+
+class ComponentException(MlException):
+    """A component that cannot be used."""
+
+
+class EmptyDirectoryError(MlException):
+    """A folder that should hold something."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HTTP:
+        from gateway import http_errors
+
+        return getattr(http_errors, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,109 @@
+"""Job files: `type: sweep` and `type: command`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gateway.entities.command_job import CommandJob
+from gateway.entities.sweep_job import SweepJob
+from gateway.files.fields import TEXT, Codec, Field, enum, mapping_of, optional
+from gateway.files.identity import IDENTITY
+from gateway.files.inputs import INPUTS
+from gateway.files.limits import COMMAND_LIMITS, SWEEP_LIMITS
+from gateway.files.noun import Noun
+from gateway.files.objective import OBJECTIVE
+from gateway.files.outputs import OUTPUTS
+from gateway.files.queue_settings import QUEUE_SETTINGS
+from gateway.files.references import COMPUTE
+from gateway.files.resources import RESOURCES
+from gateway.files.sampling import SAMPLING_ALGORITHM
+from gateway.files.search_space import SEARCH_SPACE
+from gateway.files.services import SERVICES
+from gateway.files.termination import EARLY_TERMINATION
+from gateway.files.trial import COMMAND_FIELDS, TRIAL, bind_component
+
+if TYPE_CHECKING:
+    from gateway.builders.command import Command
+
+_TEXTS = mapping_of(optional(TEXT))
+_JOB: dict[str, Codec] = {
+    "name": TEXT,
+    "display_name": TEXT,
+    "experiment_name": TEXT,
+    "description": TEXT,
+    "tags": _TEXTS,
+    "properties": _TEXTS,
+    "compute": COMPUTE,
+    "identity": IDENTITY,
+    "services": SERVICES,
+    "inputs": INPUTS,
+    "outputs": OUTPUTS,
+}
+_SERVED = ("$schema", "id", "status", "creation_context", "log_files")
+
+
+def _make_sweep(**values: Any) -> SweepJob:
+    values.pop("type")
+    bind_component(values, values["base_path"])
+    return SweepJob(**values)
+
+
+def _make_command(**values: Any) -> Command:
+    from gateway.builders.command_func import command
+
+    values.pop("type", None)
+    resources, limits = values.pop("resources", None), values.pop("limits", None)
+    node: Command = command(**values)
+    node.resources = resources
+    node.limits = limits
+    return node
+
+
+SWEEP = Noun(
+    _make_sweep,
+    {
+        **_JOB,
+        "type": enum("sweep"),
+        "trial": TRIAL,
+        "search_space": SEARCH_SPACE,
+        "sampling_algorithm": SAMPLING_ALGORITHM,
+        "objective": OBJECTIVE,
+        "early_termination": EARLY_TERMINATION,
+        "limits": SWEEP_LIMITS,
+        "queue_settings": QUEUE_SETTINGS,
+        "resources": RESOURCES,
+    },
+    required=["trial", "search_space", "objective", "limits"],
+    ignored=_SERVED,
+    located=True,
+)
+COMMAND = Noun(
+    _make_command,
+    {**COMMAND_FIELDS, **_JOB, "type": enum("command"), "limits": COMMAND_LIMITS, "parent_job_name": TEXT},
+    required=["command", "environment"],
+    ignored=[*_SERVED, "parameters"],
+    located=True,
+)
+JOBS = {"sweep": SWEEP, "command": COMMAND}
+
+
+def _served(value: Any, _: str) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+_SYSTEM_DATA = tuple(f"{event}_{what}" for event in ("created", "last_modified") for what in ("at", "by", "by_type"))
+#: What a job that the service knows has besides; written, never read.
+_WRITTEN: dict[str, Codec] = {
+    "id": Field(_served, lambda value, _: f"azureml:{value}"),
+    "status": Field(_served, _served),
+    "log_files": Field(_served, _served),
+    "creation_context": Noun(dict, dict.fromkeys(_SYSTEM_DATA, Field(_served, _served))),
+}
+
+
+def job_content(job: SweepJob | CommandJob | Command) -> dict[str, Any]:
+    """The fields of a job's file; relative paths in it are made absolute."""
+    plain: SweepJob | CommandJob = job.to_job() if hasattr(job, "to_job") else job
+    noun = SWEEP if isinstance(plain, SweepJob) else COMMAND
+    written = Noun(dict, {**noun.fields, **_WRITTEN})
+    return written.write(plain, str(plain.base_path))

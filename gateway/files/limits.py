@@ -1,0 +1,14 @@
+"""`limits` of sweep and command jobs; timeouts in seconds."""
+
+from __future__ import annotations
+
+from gateway.entities.job_limits import CommandJobLimits, SweepJobLimits
+from gateway.files.fields import INTEGER
+from gateway.files.noun import Noun
+
+SWEEP_LIMITS = Noun(
+    SweepJobLimits,
+    dict.fromkeys(("max_total_trials", "max_concurrent_trials", "timeout", "trial_timeout"), INTEGER),
+    required=["max_total_trials"],
+)
+COMMAND_LIMITS = Noun(CommandJobLimits, {"timeout": INTEGER})

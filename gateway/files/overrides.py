@@ -1,0 +1,57 @@
+"""`params_override`: fields to set on top of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway.exceptions import ValidationException
+
+
+def override(content: dict[Any, Any], overrides: Iterable[Mapping[str, Any]]) -> None:
+    """Set fields of a file's mapping in place.
+
+    Parameters:
+        overrides: `[{"limits.max_total_trials": 3}, {"search_space.lr.values[0]": 1}]`; mappings on the way are made.
+
+    Raises:
+        ValidationException: the way leads through text, such as a reference to another file.
+    """
+    for fields in overrides:
+        for field, value in fields.items():
+            _set(content, field, value)
+
+
+def _set(content: Any, field: str, value: Any) -> None:
+    steps = re.findall(r"[^.\[\]]+", field)
+    for step in steps[:-1]:
+        inner = _get(content, step, field)
+        if inner is None:
+            inner = {}
+            _put(content, step, inner, field)
+        content = inner
+    _put(content, steps[-1] if steps else field, value, field)
+
+
+def _get(container: Any, step: str, field: str) -> Any:
+    if isinstance(container, dict):
+        return container.get(step)
+    return container[_position(container, step, field)]
+
+
+def _put(container: Any, step: str, value: Any, field: str) -> None:
+    if isinstance(container, dict):
+        container[step] = value
+    else:
+        container[_position(container, step, field)] = value
+
+
+def _position(container: Any, step: str, field: str) -> int:
+    if isinstance(container, list) and step.isdigit() and int(step) < len(container):
+        return int(step)
+    if isinstance(container, list):
+        raise ValidationException(f"Cannot set {field}: {step!r} is no position in a list of {len(container)}.")
+    raise ValidationException(
+        f"Cannot use '--set' on properties defined by reference strings: --set {field} leads through {container!r}."
+    )

@@ -1,0 +1,110 @@
+"""YAML text in and out, with libyaml where it is there."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any
+
+import yaml
+
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
+from gateway.files.problems import Source
+
+YamlSource = str | PathLike[str] | IO[Any]
+
+
+@cache
+def _loader() -> type[Any]:
+    loader: type[Any] | None = getattr(yaml, "CSafeLoader", None)
+    if loader is None:
+        warnings.warn(
+            "This PyYAML comes without libyaml: job files are read about ten times slower. "
+            "Install PyYAML from a wheel, or libyaml before building it.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return yaml.SafeLoader
+    return loader
+
+
+def read_text(source: YamlSource) -> Source:
+    """The text of a file, by its path or already open.
+
+    Raises:
+        ValidationException: there is no such file, or the open file cannot be read from.
+    """
+    if isinstance(source, str | PathLike):
+        try:
+            return Source(os.fspath(source), Path(source).read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            raise ValidationException(
+                f"No such file or directory: {source}. ({error.strerror}; paths start from {Path.cwd()})",
+                target=ErrorTarget.GENERAL,
+                error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
+            ) from error
+        except UnicodeDecodeError as error:
+            raise _unreadable(os.fspath(source), f"it is not UTF-8 ({error.reason} at byte {error.start})") from error
+    name = str(getattr(source, "name", "<stream>"))
+    if not source.readable():
+        raise ValidationException(
+            f"File Permissions Error: {name} is open, but not for reading. Open it with mode 'r'.",
+            target=ErrorTarget.GENERAL,
+        )
+    content = source.read()
+    return Source(name, content.decode("utf-8-sig") if isinstance(content, bytes) else content)
+
+
+def parse(source: Source) -> dict[Any, Any]:
+    """The mapping that a YAML text is, scalars read as by PyYAML's safe loader.
+
+    Raises:
+        ValidationException: not YAML, empty, or no mapping.
+    """
+    try:
+        content = yaml.load(source.text, Loader=_loader())  # noqa: S506
+    except (yaml.YAMLError, ValueError) as error:
+        raise _unreadable(source.name, str(error)) from error
+    if content is None:
+        raise _unreadable(source.name, "it is empty")
+    if not isinstance(content, dict):
+        raise _unreadable(source.name, f"it holds a {type(content).__name__} and should be a mapping of fields")
+    return content
+
+
+def write(content: dict[str, Any], dest: YamlSource) -> None:
+    """Write a mapping as YAML, keys sorted, to a new file or to one that is open.
+
+    Raises:
+        FileExistsError: the path is taken.
+        ValidationException: the folder is not there, or the open file cannot be written to.
+    """
+    text = yaml.dump(content, Dumper=yaml.SafeDumper, default_flow_style=False)
+    if not isinstance(dest, str | PathLike):
+        if not dest.writable():
+            raise ValidationException("File Permissions Error: the already-open file is not writable.")
+        binary = "b" in getattr(dest, "mode", "") or not hasattr(dest, "encoding")
+        dest.write(text.encode() if binary else text)
+        return
+    try:
+        with Path(dest).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise FileExistsError(error.errno, "The file exists; remove it or give another path", str(dest)) from error
+    except OSError as error:
+        raise ValidationException(
+            f"No such parent folder path or not a file path: {dest}",
+            target=ErrorTarget.GENERAL,
+            error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
+        ) from error
+
+
+def _unreadable(name: str, reason: str) -> ValidationException:
+    return ValidationException(
+        f"Cannot read {name} as YAML: {reason}.",
+        target=ErrorTarget.GENERAL,
+        error_type=ValidationErrorType.CANNOT_PARSE,
+    )

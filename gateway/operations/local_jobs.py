@@ -1,0 +1,27 @@
+"""What only an emulator can tell of a job."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from gateway.operations.workspace import Workspace
+from gateway.transport.calls import read_json
+from gateway.transport.messages import Request
+from gateway.transport.steps import Steps
+
+
+def story(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
+    """Why a sweep went as it did: `lines` for people, and the record of its trials and decisions.
+
+    Raises:
+        gateway.exceptions.ResourceNotFoundError: there is no such job.
+        gateway.exceptions.HttpResponseError: it is no sweep.
+    """
+    document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "story"))
+    return document
+
+
+def _request(workspace: Workspace, method: str, name: str, what: str) -> Request:
+    origin = workspace.endpoints.resource_manager
+    return Request(method, f"{origin}/_amlet{workspace.id}/jobs/{quote(name, safe='')}/{what}", audience=origin)

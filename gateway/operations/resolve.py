@@ -1,0 +1,142 @@
+"""What a job refers to, as ids: the step between a translated job and the body that is submitted.
+
+Rules as measured with azure-ai-ml 1.35.2: names with a version become ARM ids without a request, `@latest` is looked
+up, curated environments and registry assets pass as they are, local folders and files are uploaded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from contracts.resource_id import is_arm_id
+from gateway.exceptions import ValidationException
+from gateway.operations.uploads import OnUpload, code_id, input_uri
+from gateway.operations.workspace import ASSETS, Workspace
+from gateway.transport.calls import read_json
+from gateway.transport.steps import Steps, together
+
+_REGISTRY = "azureml://registries/"
+_CURATED = "AzureML-"
+_URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+://")
+_MODELS = frozenset({"mlflow_model", "custom_model", "triton_model"})
+
+
+def resolve(workspace: Workspace, body: Mapping[str, Any], base: Path, on_upload: OnUpload) -> Steps[dict[str, Any]]:
+    """The body with every reference resolved; the one given is left as it is.
+
+    Parameters:
+        workspace: where the job will run.
+        body: the ARM body of a sweep or command job.
+        base: the folder that relative paths start from.
+        on_upload: told of each upload.
+
+    Raises:
+        ValidationException: a path does not exist, or an asset has no version.
+        gateway.exceptions.ResourceNotFoundError: an asset of which the latest version is wanted does not exist.
+    """
+    properties = dict(body["properties"])
+    if properties.get("computeId"):
+        properties["computeId"] = compute_id(workspace, properties["computeId"])
+    if properties.get("trial"):
+        properties["trial"] = yield from _component(workspace, properties["trial"], base, on_upload)
+    else:
+        properties = yield from _component(workspace, properties, base, on_upload)
+    inputs = properties.get("inputs") or {}
+    resolved = yield from together([_input(workspace, entry, base, on_upload) for entry in inputs.values()])
+    if inputs:
+        properties["inputs"] = dict(zip(inputs, resolved, strict=True))
+    return {**body, "properties": properties}
+
+
+def compute_id(workspace: Workspace, name: str) -> str:
+    """The ARM id of a compute given by name; `local` and full ids stay as they are."""
+    name = name.removeprefix("azureml:")
+    return name if is_arm_id(name) or name.lower() == "local" else workspace.id.child("computes", name)
+
+
+def asset_id(workspace: Workspace, collection: str, reference: str) -> Steps[str]:
+    """The ARM id of an asset given as `name:version`, `name@latest`, `azureml:...` or by its id.
+
+    Parameters:
+        collection: `environments`, `data` or `models`.
+
+    Raises:
+        ValidationException: the reference has neither version nor label.
+    """
+    reference = reference.removeprefix("azureml:") if not reference.startswith(_REGISTRY) else reference
+    if reference.startswith(_REGISTRY) or is_arm_id(reference):
+        return reference
+    if collection == "environments" and reference.startswith(_CURATED):
+        return f"azureml:{reference}"
+    name, label_sign, label = reference.partition("@")
+    if not label_sign:
+        name, _, version = reference.rpartition(":")
+    elif label == "latest":
+        version = yield from latest_version(workspace, collection, name)
+    else:
+        raise ValidationException(
+            f"{collection}: {reference!r} has the label {label!r}; use {name}@latest or {name}:VERSION"
+        )
+    if not name:
+        raise ValidationException(
+            f"{collection}: {reference!r} has no version; use {reference}:VERSION or {reference}@latest"
+        )
+    return workspace.id.child(collection, name, version)
+
+
+def latest_version(workspace: Workspace, collection: str, name: str) -> Steps[str]:
+    """The newest version of an asset."""
+    if collection == "environments":
+        newest = {"$orderBy": "createdtime desc", "$top": "1"}
+        listed = yield from read_json(workspace.arm("GET", f"/environments/{name}/versions", ASSETS, params=newest))
+        if not listed["value"]:
+            raise ValidationException(f"environment {name} has no versions in workspace {workspace.id.name}")
+        return str(listed["value"][0]["name"])
+    container = yield from read_json(workspace.arm("GET", f"/{collection}/{name}", ASSETS))
+    return str(container["properties"]["latestVersion"])
+
+
+def _component(
+    workspace: Workspace, component: Mapping[str, Any], base: Path, on_upload: OnUpload
+) -> Steps[dict[str, Any]]:
+    """The part that has code and environment: the trial of a sweep, or a command job itself."""
+    resolved = dict(component)
+    code = resolved.get("codeId")
+    if code:
+        resolved["codeId"] = yield from _code(workspace, code, base, on_upload)
+    if resolved.get("environmentId"):
+        resolved["environmentId"] = yield from asset_id(workspace, "environments", resolved["environmentId"])
+    return resolved
+
+
+def _code(workspace: Workspace, code: str, base: Path, on_upload: OnUpload) -> Steps[str]:
+    reference = code.removeprefix("azureml:")
+    if is_arm_id(reference) or _URL.match(code):
+        return reference
+    if code.startswith("azureml:"):
+        return (yield from asset_id(workspace, "codes", code))
+    return (yield from code_id(workspace, base / code, on_upload))
+
+
+def _input(workspace: Workspace, entry: Any, base: Path, on_upload: OnUpload) -> Steps[Any]:
+    uri = entry.get("uri") if isinstance(entry, Mapping) else None
+    if not uri or is_arm_id(uri) or _URL.match(uri):
+        return entry
+    if not Path(uri).is_absolute() and (uri.startswith("azureml:") or ((":" in uri or "@" in uri) and "/" not in uri)):
+        kind = "models" if entry.get("jobInputType") in _MODELS else "data"
+        return {**entry, "uri": (yield from asset_id(workspace, kind, uri))}
+    path = (base / uri).resolve()
+    _check_kind(path, entry.get("jobInputType", ""))
+    address = yield from input_uri(workspace, path, on_upload)
+    is_folder = entry.get("jobInputType") == "uri_folder"
+    return {**entry, "uri": f"{address}/" if is_folder else address}
+
+
+def _check_kind(path: Path, kind: str) -> None:
+    if kind == "uri_folder" and not path.is_dir():
+        raise ValidationException(f"there is no folder {path}; an input of type uri_folder needs one")
+    if kind == "uri_file" and not path.is_file():
+        raise ValidationException(f"there is no file {path}; an input of type uri_file needs one")

@@ -1,0 +1,163 @@
+"""Following a job until it ends: its status, its logs as they grow, its trials."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TextIO
+
+from contracts.lifecycle import TERMINAL
+from gateway.exceptions import ErrorTarget, JobException
+from gateway.operations import jobs
+from gateway.operations.workspace import Workspace
+from gateway.transport.calls import send
+from gateway.transport.messages import Request
+from gateway.transport.steps import Steps, wait
+
+_COMMON_LOG = re.compile(r"user_logs/std_log[\D]*[0]*(?:_ps)?\.txt")
+_OWN_LOG = {"sweep": re.compile(r"azureml-logs/hyperdrive\.txt"), "command": re.compile(r"azureml-logs/\d{2}.+\.txt")}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLines:
+    """New lines of a log.
+
+    Parameters:
+        name: the log's path (`user_logs/std_log.txt`).
+        lines: what was added since the last time, without line ends.
+        first: whether nothing of this log was seen before.
+    """
+
+    name: str
+    lines: list[str]
+    first: bool
+
+
+class Follower(Protocol):
+    """Who is told how a job goes on; called in this order: started, then log and look in turns, then ended."""
+
+    def started(self, document: Mapping[str, Any]) -> None:
+        """The following begins; the job's ARM document."""
+
+    def log(self, news: LogLines) -> None:
+        """A log has grown."""
+
+    def look(self, workspace: Workspace, name: str, status: str) -> Steps[None]:
+        """The job was looked at; the follower may look at more (a sweep's trials)."""
+
+    def ended(self, details: Mapping[str, Any]) -> None:
+        """The job has ended; its run details."""
+
+
+Pace = Callable[[float], float]
+
+
+def sdk_pace(elapsed: float) -> float:
+    """Seconds between two looks as the official client has them: from 2 to 60, growing with the time watched.
+
+    `AZUREML_RUN_POLLING_INTERVAL_MIN` and `_MAX` change the limits.
+    """
+    shortest = int(os.environ.get("AZUREML_RUN_POLLING_INTERVAL_MIN", "2"))
+    longest = int(os.environ.get("AZUREML_RUN_POLLING_INTERVAL_MAX", "60"))
+    return max(shortest, int(longest / (1.0 + 100 * math.exp(-elapsed / 20.0))))
+
+
+def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk_pace) -> Steps[str]:
+    """Follow a job until it ends; its last status comes back.
+
+    Parameters:
+        name: name of the job.
+        follower: told of everything new.
+        pace: seconds to the next look, by the seconds waited so far.
+    """
+    document = yield from jobs.get(workspace, name)
+    follower.started(document)
+    kind = str((document.get("properties") or {}).get("jobType", "")).lower()
+    seen: dict[str, int] = {}
+    elapsed = 0.0
+    details = yield from jobs.details(workspace, name)
+    while details["status"] not in TERMINAL:
+        pause = pace(elapsed)
+        yield from wait(pause)
+        elapsed += pause
+        details = yield from jobs.details(workspace, name)
+        for log in _logs(details.get("logFiles") or {}, kind):
+            lines = yield from _read(details["logFiles"][log])
+            before = seen.get(log, 0)
+            if lines[before:]:
+                follower.log(LogLines(log, lines[before:], first=before == 0))
+            seen[log] = len(lines)
+        yield from follower.look(workspace, name, details["status"])
+    follower.ended(details)
+    return str(details["status"])
+
+
+def _logs(files: Mapping[str, str], kind: str) -> Iterator[str]:
+    """The logs that are worth following: the standard ones, else those of the kind of job."""
+    common = sorted(name for name in files if _COMMON_LOG.match(name))
+    own = _OWN_LOG.get(kind, _OWN_LOG["command"])
+    yield from common or sorted(name for name in files if own.match(name))
+
+
+def _read(url: str) -> Steps[list[str]]:
+    response = yield from send(Request("GET", url, timeout=10.0), accept=(404,))
+    return response.text.splitlines() if response.ok else []
+
+
+def log_tail(workspace: Workspace, run: str, lines: int = 20) -> Steps[list[str]]:
+    """The last lines of a run's standard log; none when it has no log."""
+    details = yield from jobs.details(workspace, run)
+    files = details.get("logFiles") or {}
+    names = sorted(name for name in files if _COMMON_LOG.match(name))
+    return (yield from _read(files[names[0]]))[-lines:] if names else []
+
+
+@dataclass(slots=True)
+class StreamText:
+    """Writes what the official client's `jobs.stream` writes.
+
+    Parameters:
+        out: where to.
+    """
+
+    out: TextIO
+    _heading: str = field(default="", init=False)
+
+    def started(self, document: Mapping[str, Any]) -> None:
+        """Write the heading."""
+        studio = ((document.get("properties") or {}).get("services") or {}).get("Studio") or {}
+        self._heading = f"RunId: {document['name']}\nWeb View: {studio.get('endpoint')}\n"
+        self._write(self._heading)
+
+    def log(self, news: LogLines) -> None:
+        """Write the new lines, under the log's name when it is the first time."""
+        if news.first:
+            self._write(f"\nStreaming {news.name}\n{'=' * (len(news.name) + 10)}\n\n")
+        self._write("".join(f"{line}\n" for line in news.lines))
+
+    def look(self, workspace: Workspace, name: str, status: str) -> Steps[None]:
+        """Nothing more to see."""
+        yield from ()
+
+    def ended(self, details: Mapping[str, Any]) -> None:
+        """Write the summary.
+
+        Raises:
+            JobException: the job failed; the text holds the run's error.
+        """
+        self._write(f"\nExecution Summary\n=================\n{self._heading}")
+        warnings = [entry["message"] for entry in details.get("warnings") or [] if entry.get("message")]
+        if warnings:
+            self._write("\nWarnings:\n" + "".join(f"{text}\n" for text in warnings) + "\n")
+        if details["status"] == "Failed":
+            error = details.get("error") or "The run has no error document; its logs say more."
+            raise JobException(f"Exception : \n {json.dumps(error, indent=4)} ", target=ErrorTarget.JOB)
+        self._write("\n")
+
+    def _write(self, text: str) -> None:
+        self.out.write(text)
+        self.out.flush()

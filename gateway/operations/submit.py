@@ -1,0 +1,86 @@
+"""Submitting a job: translated, checked, its references resolved, sent."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from contracts.rules import check_job
+from gateway.entities.environment import Environment
+from gateway.entities.job import Job
+from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.operations import jobs
+from gateway.operations.environments import environment_id
+from gateway.operations.resolve import resolve
+from gateway.operations.uploads import OnUpload
+from gateway.operations.workspace import Workspace
+from gateway.submission import submission
+from gateway.transport.steps import Steps
+from gateway.validation import errors, locate, missing_code
+
+
+def submit(
+    workspace: Workspace, job: Job, changes: Mapping[str, Any], *, validate: bool, on_upload: OnUpload
+) -> Steps[dict[str, Any]]:
+    """Submit a job and return its ARM document.
+
+    A job that was fetched from the service is updated instead: only some of its fields can change.
+
+    Parameters:
+        workspace: where it runs.
+        job: the job; it is not changed.
+        changes: attributes that count instead of the job's own.
+        validate: refuse here what the service would refuse, before anything is uploaded.
+        on_upload: told of each upload.
+
+    Raises:
+        ValidationException: the job cannot be right.
+    """
+    job = copy.copy(job)
+    for name, value in changes.items():
+        setattr(job, name, value)
+    chosen = submission(job, folder=Path.cwd())
+    if job.id:
+        return (yield from jobs.update(workspace, chosen.name, chosen.body))
+    if validate:
+        refuse(job, chosen.body, chosen.name)
+    plain = job.to_job() if hasattr(job, "to_job") else job
+    base = Path(getattr(_component(plain), "base_path", None) or job.base_path)
+    body = yield from _with_environment(workspace, chosen.body, plain, on_upload)
+    body = yield from resolve(workspace, body, base, on_upload)
+    return (yield from jobs.submit(workspace, chosen.name, body))
+
+
+def refuse(job: Job, body: Mapping[str, Any], name: str) -> None:
+    """Raise what the rules call an error in a job's body; warnings pass.
+
+    Raises:
+        ValidationException: with a line for each error.
+    """
+    wrong = errors(locate(job, [*check_job(body, name=name), *missing_code(job, body)]))
+    if wrong:
+        lines = [str(found) for found in wrong]
+        raise ValidationException("the job cannot be submitted:\n  " + "\n  ".join(lines), target=ErrorTarget.JOB)
+
+
+def _component(job: Any) -> Any:
+    """What has code and environment: the trial of a sweep, or the command job itself."""
+    return getattr(job, "trial", None) or job
+
+
+def _with_environment(
+    workspace: Workspace, body: dict[str, Any], job: Any, on_upload: OnUpload
+) -> Steps[dict[str, Any]]:
+    """The body with the id of an environment that is defined within the job, after it was registered."""
+    environment = getattr(_component(job), "environment", None)
+    if not isinstance(environment, Environment):
+        return body
+    identity = yield from environment_id(workspace, environment, on_upload)
+    properties = dict(body["properties"])
+    if properties.get("trial"):
+        properties["trial"] = {**properties["trial"], "environmentId": identity}
+    else:
+        properties["environmentId"] = identity
+    return {**body, "properties": properties}

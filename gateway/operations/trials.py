@@ -1,0 +1,183 @@
+"""The trials of a sweep, as typed rows put together from the parent's document and run history."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any
+
+from gateway.operations import jobs
+from gateway.operations.workspace import Workspace
+from gateway.transport.calls import read_json, read_page
+from gateway.transport.messages import Request
+from gateway.transport.steps import Steps
+
+_TRIAL_TAG = re.compile(r"^(?:_aml_system_)?(?P<trial>.+_\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial of a sweep.
+
+    Parameters:
+        name: name of the child job, `<sweep>_<number>`.
+        status: its status.
+        parameters: its hyperparameters by name.
+        metrics: last value of each metric, where it was asked for; of the best trial at least the primary one.
+    """
+
+    name: str
+    status: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """Its place in the order of sampling."""
+        tail = self.name.rpartition("_")[2]
+        return int(tail) if tail.isdigit() else -1
+
+
+class Trials(list[Trial]):
+    """The trials of a sweep, in the order of sampling."""
+
+    def to_frame(self) -> Any:
+        """A pandas DataFrame: a row for each trial, with `status`, `parameters.NAME` and `metrics.NAME` as columns.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        try:
+            pd = import_module("pandas")
+        except ImportError as error:
+            raise ImportError("to_frame() needs pandas: pip install pandas") from error
+        rows = [
+            {"name": trial.name, "status": trial.status}
+            | {f"parameters.{name}": value for name, value in trial.parameters.items()}
+            | {f"metrics.{name}": value for name, value in trial.metrics.items()}
+            for trial in self
+        ]
+        return pd.DataFrame(rows, columns=None if rows else ["name", "status"]).set_index("name")
+
+
+@dataclass(frozen=True, slots=True)
+class SweepState:
+    """How a sweep stands.
+
+    Parameters:
+        name: name of the sweep.
+        status: its status.
+        goal: `minimize` or `maximize`.
+        metric: name of its primary metric.
+        trials: its trials, in the order of sampling.
+        best: the best trial so far, if one has logged the metric.
+        limit: how many trials it makes at most, where that is known.
+    """
+
+    name: str
+    status: str
+    goal: str
+    metric: str
+    trials: Trials
+    best: Trial | None
+    limit: int | None
+
+
+def sweep_state(workspace: Workspace, name: str) -> Steps[SweepState]:
+    """Look at a sweep and all its trials.
+
+    Raises:
+        gateway.exceptions.ResourceNotFoundError: there is no such job.
+    """
+    document = yield from jobs.get(workspace, name)
+    return state_of(document, (yield from _runs(workspace, name)))
+
+
+def sweep_results(workspace: Workspace, name: str) -> Steps[SweepState]:
+    """Look at a sweep and all its trials, with the metrics of each.
+
+    Raises:
+        gateway.exceptions.ResourceNotFoundError: there is no such job.
+    """
+    document = yield from jobs.get(workspace, name)
+    runs = yield from _runs(workspace, name)
+    state = state_of(document, runs)
+    metrics = yield from _metrics(
+        workspace, name, {str(run["experimentId"]) for run in runs if run.get("experimentId")}
+    )
+    trials = Trials(replace(trial, metrics=metrics.get(trial.name, trial.metrics)) for trial in state.trials)
+    best = next((trial for trial in trials if state.best and trial.name == state.best.name), None)
+    return replace(state, trials=trials, best=best)
+
+
+def _runs(workspace: Workspace, name: str) -> Steps[list[dict[str, Any]]]:
+    runs: list[dict[str, Any]] = []
+    request: Request | None = yield from jobs.first_page_of_trials(workspace, name)
+    while request:
+        page = yield from read_page(request)
+        runs.extend(page)
+        request = page.following
+    return runs
+
+
+def _metrics(workspace: Workspace, parent: str, experiments: set[str]) -> Steps[dict[str, dict[str, float]]]:
+    """The last value of each metric of each trial: one MLflow search over the parent's children."""
+    found: dict[str, dict[str, float]] = {}
+    query = {"experiment_ids": sorted(experiments), "filter": f"tags.mlflow.parentRunId = '{parent}'"}
+    token: str | None = ""
+    while token is not None and experiments:
+        body = {**query, "max_results": 1000} | ({"page_token": token} if token else {})
+        answer = yield from read_json((yield from workspace.mlflow("runs/search", body)))
+        for run in answer.get("runs", []):
+            metrics = run.get("data", {}).get("metrics", [])
+            found[run["info"]["run_id"]] = {point["key"]: float(point["value"]) for point in metrics}
+        token = answer.get("next_page_token")
+    return found
+
+
+def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepState:
+    """How a sweep stands, from its ARM document and its children in run history."""
+    properties = document.get("properties") or {}
+    notes = properties.get("properties") or {}
+    objective = properties.get("objective") or {}
+    parameters = _parameters(properties.get("tags") or {})
+    metric = str(objective.get("primaryMetric", ""))
+    best_name = notes.get("best_child_run_id")
+    score = float(notes["score"]) if notes.get("score") not in (None, "") else None
+    trials = Trials(
+        Trial(
+            run["runId"],
+            run.get("status", ""),
+            parameters.get(run["runId"]) or _json(run.get("tags", {}).get("hyperparameters")) or {},
+            {metric: score} if run["runId"] == best_name and score is not None else {},
+        )
+        for run in runs
+        if not run["runId"].endswith("_preparation")
+    )
+    trials.sort(key=lambda trial: trial.number)
+    return SweepState(
+        document["name"],
+        properties.get("status", ""),
+        str(objective.get("goal", "")).lower(),
+        metric,
+        trials,
+        next((trial for trial in trials if trial.name == best_name), None),
+        (properties.get("limits") or {}).get("maxTotalTrials"),
+    )
+
+
+def _parameters(tags: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Hyperparameters by trial, as the service keeps them: one tag of the parent for each trial."""
+    found = {match["trial"]: _json(text) for key, text in tags.items() if (match := _TRIAL_TAG.match(key))}
+    return {trial: values for trial, values in found.items() if values is not None}
+
+
+def _json(text: str | None) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text or "")
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

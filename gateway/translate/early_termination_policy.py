@@ -1,0 +1,35 @@
+"""Early termination policies: the fields in camelCase, and the class as `policyType`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.entities.early_termination_policy import POLICIES, EarlyTerminationPolicy
+from gateway.translate.plain import camel
+
+_WIRE_NAMES = {cls.kind: cls.__name__.removesuffix("Policy") for cls in POLICIES.values()}
+_CLASSES: Mapping[str, Callable[[], EarlyTerminationPolicy]] = {
+    _WIRE_NAMES[kind]: cls for kind, cls in POLICIES.items()
+}
+
+
+def policy_to_arm(policy: str | EarlyTerminationPolicy | None) -> dict[str, Any] | None:
+    """The policy as it travels; zeros stay, what is None is left out."""
+    if policy is None or isinstance(policy, str):
+        return None
+    body = {camel(name): value for name, value in vars(policy).items() if value is not None}
+    body.pop("type", None)
+    body["policyType"] = _WIRE_NAMES[policy.kind]
+    return body
+
+
+def policy_from_arm(body: Mapping[str, Any] | None) -> EarlyTerminationPolicy | None:
+    """The policy of a body; None for one that is not known."""
+    cls = _CLASSES.get(body.get("policyType", "")) if body else None
+    if not body or not cls:
+        return None
+    policy = cls()
+    for name in vars(policy).keys() - {"type"}:
+        setattr(policy, name, body.get(camel(name)))
+    return policy

@@ -1,0 +1,80 @@
+"""Plain JSON out of what people put into entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+from contracts.duration import format_duration
+from gateway.exceptions import ValidationErrorType, ValidationException
+
+#: Types that are JSON as they are.
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def plain(value: Any, where: str) -> Any:
+    """The value as JSON has it: enums by their value, decimals as numbers, times as ISO-8601 text.
+
+    Parameters:
+        value: anything.
+        where: the field it stands in, for the error message.
+
+    Raises:
+        ValidationException: JSON has no form for it.
+    """
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, Mapping):
+        return plain_mapping(value, where)
+    if isinstance(value, list | tuple):
+        return [plain(entry, f"{where}[{place}]") for place, entry in enumerate(value)]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str | int | float):
+        return value
+    return _scalar(value, where)
+
+
+def plain_mapping(value: Mapping[Any, Any], where: str) -> dict[Any, Any]:
+    """A copy of a mapping with its values as JSON has them; parameters as in `plain`."""
+    if PLAIN.issuperset(map(type, value.values())):
+        return dict(value)
+    return {key: plain(entry, f"{where}.{key}") for key, entry in value.items()}
+
+
+def present(**fields: Any) -> dict[str, Any]:
+    """The fields that are not None: the official SDK leaves the others out of a body."""
+    for key in [key for key, value in fields.items() if value is None]:
+        del fields[key]
+    return fields
+
+
+@lru_cache(maxsize=256)
+def camel(name: str) -> str:
+    """`delay_evaluation` as the wire writes it: `delayEvaluation`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _scalar(value: Any, where: str) -> Any:
+    import base64
+    from datetime import UTC, date, datetime, timedelta
+
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return aware.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return format_duration(int(value.total_seconds()))
+    if isinstance(value, bytes | bytearray):
+        return base64.b64encode(value).decode()
+    raise ValidationException(
+        f"{where}: {value!r} of type {type(value).__name__} cannot be sent; JSON values only.",
+        error_type=ValidationErrorType.CANNOT_SERIALIZE,
+    )

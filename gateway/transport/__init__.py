@@ -1,0 +1,1 @@
+"""How requests leave: messages, operations as steps, tokens, retries; `network` alone imports httpx."""

@@ -1,0 +1,132 @@
+"""Runs operations (`steps`) for an asynchronous client: the same generators, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast
+
+from gateway.transport.auth import AccessToken, TokenCache, TokenCredential, TrustedHosts
+from gateway.transport.messages import AsyncTransport, Request, Response, Transport
+from gateway.transport.session import AT_ONCE
+from gateway.transport.steps import BearerToken, Effect, Exchange, Steps, Wait
+
+T = TypeVar("T")
+
+
+class AsyncSession:
+    """One asynchronous client's connections, tokens and trust; belongs to the event loop it is first used in.
+
+    Parameters:
+        transport: where requests go; one whose `send` is no coroutine function is called in threads.
+        credential: where tokens come from, of azure.identity or azure.identity.aio; None means Azure's default chain.
+        sleep: how time is let pass.
+
+    Example:
+        session = AsyncSession(AsyncNetworkTransport(), credential)
+        session.trust("https://management.azure.com")
+        document = await session.run(read_json(request))
+    """
+
+    def __init__(
+        self,
+        transport: AsyncTransport | Transport,
+        credential: Any = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.transport = _awaitable(transport)
+        asynchronous = iscoroutinefunction(getattr(credential, "get_token", None))
+        self.tokens = TokenCache(_OnLoop(credential) if asynchronous else credential)
+        self.trusted = TrustedHosts()
+        self._sleep = sleep
+
+    def trust(self, url: str) -> None:
+        """Let tokens go to the host of this URL."""
+        self.trusted.add(url)
+
+    async def run(self, steps: Steps[T]) -> T:
+        """Run an operation to its end; raises what `Session.run` raises. Cancelling the task ends the operation."""
+        result: Any = None
+        fault: Exception | None = None
+        try:
+            while True:
+                effect = steps.throw(fault) if fault else steps.send(result)
+                result, fault = None, None
+                try:
+                    result = await self._perform(effect)
+                except Exception as error:  # noqa: BLE001 - the operation itself decides what to do about it
+                    fault = error
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        finally:
+            steps.close()
+
+    async def _perform(self, effect: Effect) -> Any:
+        match effect:
+            case Exchange(request):
+                if request.audience is not None:
+                    self.trusted.check(request.url)
+                return await self.transport.send(request)
+            case Wait(seconds):
+                return await self._sleep(seconds)
+            case BearerToken(audience, claims, renew):
+                if isinstance(self.tokens.credential, _OnLoop):
+                    self.tokens.credential.loop = asyncio.get_running_loop()
+                return await asyncio.to_thread(self.tokens.token, audience, claims=claims, renew=renew)
+            case _:
+                return await self._at_once(effect.operations)
+
+    async def _at_once(self, operations: Sequence[Steps[Any]]) -> list[Any]:
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one(operation: Steps[Any]) -> Any:
+            async with gate:
+                return await self.run(operation)
+
+        tasks = [asyncio.create_task(one(operation)) for operation in operations]
+        try:
+            return list(await asyncio.gather(*tasks))
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+
+    async def close(self) -> None:
+        """Give up the connections."""
+        await self.transport.close()
+
+
+class _InThreads:
+    """A synchronous transport, called in threads."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def send(self, request: Request) -> Response:
+        return await asyncio.to_thread(self._transport.send, request)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._transport.close)
+
+
+class _OnLoop(TokenCredential):
+    """An asynchronous credential for the token cache, which asks from a thread."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def __init__(self, credential: Any) -> None:
+        self._credential = credential
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        asked = asyncio.run_coroutine_threadsafe(self._credential.get_token(*scopes, **options), self.loop)
+        return cast("AccessToken", asked.result())
+
+
+def _awaitable(transport: AsyncTransport | Transport) -> AsyncTransport:
+    if iscoroutinefunction(transport.send):
+        return cast("AsyncTransport", transport)
+    return _InThreads(cast("Transport", transport))

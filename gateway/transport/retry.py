@@ -1,0 +1,53 @@
+"""When a request is sent again, and after how long. Pure."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+#: Answers that say "not now": timeout, throttling and the servers' own troubles.
+TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How patient the client is.
+
+    Parameters:
+        tries: how often a request is sent at most.
+        first: seconds before the second try; doubled each time, with jitter.
+        longest: seconds that one pause lasts at most, whatever the service asks for.
+    """
+
+    tries: int = 5
+    first: float = 0.5
+    longest: float = 60.0
+
+    def pause(self, tried: int, headers: Mapping[str, str] | None = None) -> float:
+        """Seconds to wait after `tried` tries; what the service asked for counts first."""
+        asked = retry_after(headers or {})
+        if asked is not None:
+            return min(asked, self.longest)
+        ceiling = min(self.first * 2.0 ** (tried - 1), self.longest)
+        return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that an answer asks to wait (`retry-after-ms`, `x-ms-retry-after-ms`, `Retry-After`), if it does."""
+    for name in ("retry-after-ms", "x-ms-retry-after-ms"):
+        if headers.get(name, "").isdigit():
+            return int(headers[name]) / 1000
+    text = headers.get("retry-after", "")
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except ValueError:
+        return None

@@ -1,0 +1,98 @@
+"""Runs operations (`steps`) for a synchronous client."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from gateway.transport.auth import TokenCache, TokenCredential, TrustedHosts
+from gateway.transport.messages import Transport
+from gateway.transport.steps import BearerToken, Effect, Exchange, Steps, Wait
+
+T = TypeVar("T")
+
+#: How many requests of one operation are under way at once.
+AT_ONCE = 16
+
+
+class Session:
+    """One client's connections, tokens and trust.
+
+    Parameters:
+        transport: where requests go.
+        credential: where tokens come from; None means Azure's default chain.
+        sleep: how time is let pass.
+
+    Example:
+        session = Session(NetworkTransport(), credential)
+        session.trust("https://management.azure.com")
+        document = session.run(read_json(request))
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        credential: TokenCredential | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.transport = transport
+        self.tokens = TokenCache(credential)
+        self.trusted = TrustedHosts()
+        self._sleep = sleep
+
+    def trust(self, url: str) -> None:
+        """Let tokens go to the host of this URL."""
+        self.trusted.add(url)
+
+    def run(self, steps: Steps[T]) -> T:
+        """Run an operation to its end.
+
+        Raises:
+            gateway.exceptions.HttpResponseError: the service refused.
+            gateway.exceptions.ServiceRequestError: no answer came.
+            gateway.transport.auth.UntrustedHost: a token would have left for a foreign host.
+        """
+        result: Any = None
+        fault: Exception | None = None
+        try:
+            while True:
+                effect = steps.throw(fault) if fault else steps.send(result)
+                result, fault = None, None
+                try:
+                    result = self._perform(effect)
+                except Exception as error:  # noqa: BLE001 - the operation itself decides what to do about it
+                    fault = error
+        except StopIteration as end:
+            value: T = end.value
+            return value
+
+    def _perform(self, effect: Effect) -> Any:
+        match effect:
+            case Exchange(request):
+                if request.audience is not None:
+                    self.trusted.check(request.url)
+                return self.transport.send(request)
+            case Wait(seconds):
+                self._sleep(seconds)
+                return None
+            case BearerToken(audience, claims, renew):
+                return self.tokens.token(audience, claims=claims, renew=renew)
+            case _:
+                return self._at_once(effect.operations)
+
+    def _at_once(self, operations: Sequence[Steps[Any]]) -> list[Any]:
+        if len(operations) < 2:
+            return [self.run(operation) for operation in operations]
+        with ThreadPoolExecutor(min(AT_ONCE, len(operations)), "amlet-call") as pool:
+            try:
+                return list(pool.map(self.run, operations))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # on an error or Ctrl-C, what has not begun stays undone
+                raise
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self.transport.close()

@@ -1,0 +1,77 @@
+"""Operations as generators of effects, so that one logic serves synchronous and asynchronous clients.
+
+An operation yields what it wants done (send this, wait so long, run these at once) and is sent the result back; it
+never does I/O itself. `gateway.transport.session` runs it.
+
+Example:
+    def version(url: str) -> Steps[str]:
+        response = yield from exchange(Request("GET", url))
+        return response.text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from gateway.transport.messages import Request, Response
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Send a request; the result is its Response, or a ConnectionFault is raised at the yield."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let so many seconds pass."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BearerToken:
+    """Fetch a token for an audience; the result is its text.
+
+    Parameters:
+        audience: whom it is for.
+        claims: the claims challenge a 401 carried, if any.
+        renew: ask the credential again even though a valid token is cached.
+    """
+
+    audience: str
+    claims: str | None = None
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Run several operations at once; the result is the list of their results, in order."""
+
+    operations: Sequence[Generator[Any, Any, Any]]
+
+
+Effect: TypeAlias = Exchange | Wait | BearerToken | Together
+Steps: TypeAlias = Generator[Effect, Any, T]
+
+
+def exchange(request: Request) -> Steps[Response]:
+    """Send one request, once."""
+    response: Response = yield Exchange(request)
+    return response
+
+
+def wait(seconds: float) -> Steps[None]:
+    """Let so many seconds pass."""
+    yield Wait(seconds)
+
+
+def together(operations: Sequence[Steps[T]]) -> Steps[list[T]]:
+    """Run operations at once and collect their results in order."""
+    results: list[T] = yield Together(operations)
+    return results
