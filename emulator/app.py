@@ -1,0 +1,122 @@
+"""The one ASGI application: every face mounted, everything injected."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from emulator.arm.errors import Errors
+from emulator.clock import Clock
+from emulator.context import Emulator
+from emulator.gate import Gate
+from emulator.identity.keys import SigningKey
+from emulator.identity.secrets import Secrets
+from emulator.identity.tokens import TokenAuthority, TokenRefused
+from emulator.late_conductor import LateConductor
+from emulator.operations.refusal import Refusal
+from emulator.place import Place
+from emulator.settings import Settings
+from emulator.store import Database
+from emulator.world.worlds import Worlds
+
+if TYPE_CHECKING:
+    from emulator.executors.base import Executor
+    from emulator.runtime.conductor import Conductor
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock,
+    store: Database,
+    executor: Executor | None = None,
+    *,
+    place: Place,
+    worlds: Worlds | None = None,
+) -> Starlette:
+    """The application of a new emulator; see `assemble`."""
+    return app_of(assemble(settings, clock, store, executor, place=place, worlds=worlds))
+
+
+def assemble(
+    settings: Settings,
+    clock: Clock,
+    store: Database,
+    executor: Executor | None = None,
+    *,
+    place: Place,
+    worlds: Worlds | None = None,
+) -> Emulator:
+    """An emulator that really runs what is stored.
+
+    Parameters:
+        settings: its choices.
+        clock: the only source of time.
+        store: its state.
+        executor: where trials run; processes by default.
+        place: state directory and origins.
+        worlds: of jobs; by default one in which nothing is declared.
+    """
+    worlds = worlds or Worlds()
+    tokens = TokenAuthority(
+        SigningKey.kept_in(store), origin=place.https_origin, clock=clock, strict=settings.auth == "strict"
+    )
+
+    def make_conductor() -> Conductor:
+        from emulator.runtime.conductor import Conductor
+
+        return Conductor(
+            settings=settings,
+            clock=clock,
+            store=store,
+            place=place,
+            tokens=tokens,
+            executor=executor,
+            worlds=worlds,
+        )
+
+    conductor = LateConductor(make_conductor)
+    return Emulator(settings, clock, store, place, Secrets.kept_in(store), tokens, conductor, worlds)
+
+
+def app_of(emulator: Emulator) -> Starlette:
+    """The application of an emulator; its lifespan starts and stops the conductor."""
+    errors = Errors(emulator)
+    handlers: Mapping[Any, Callable[..., Any]] = {
+        Refusal: errors.handle,
+        TokenRefused: errors.handle,
+        HTTPException: errors.handle,
+        Exception: errors.handle,
+    }
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        emulator.conductor.start()
+        yield
+        emulator.conductor.stop()
+
+    return Starlette(
+        routes=_routes(emulator),
+        middleware=[Middleware(Gate, emulator=emulator)],
+        exception_handlers=handlers,
+        lifespan=lifespan,
+    )
+
+
+def _routes(emulator: Emulator) -> list[BaseRoute]:
+    """The faces, those that are asked most first; each module exports `routes(emulator)`."""
+    from emulator.arm import assets, computes, datastores, health, jobs, local_jobs, operation_results, workspaces
+    from emulator.dataplane import blobs, mlflow, run_history
+    from emulator.identity import managed_identity, metadata, oauth
+    from emulator.studio import pages
+
+    faces = (
+        *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
+        *(operation_results, managed_identity, oauth, health, pages, local_jobs),
+    )
+    return [route for face in faces for route in face.routes(emulator)]

@@ -1,0 +1,42 @@
+"""Computes on the control plane. Shape: the official example of an AmlCompute."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.arm.workspaces import WORKSPACE, workspace_of
+from emulator.bodies import Json, read_json
+from emulator.context import Emulator
+from emulator.operations.computes import ComputeService
+
+_COMPUTES = f"{WORKSPACE}/computes"
+_COMPUTE = f"{_COMPUTES}/{{name}}"
+
+
+def routes(emulator: Emulator) -> list[BaseRoute]:
+    """GET, list, PUT and DELETE; making a compute takes no time, so there is no long-running operation."""
+    service = ComputeService(emulator)
+
+    async def get(request: Request) -> Response:
+        return Json(service.get(workspace_of(request), request.path_params["name"]))
+
+    async def listing(request: Request) -> Response:
+        return Json({"value": service.listing(workspace_of(request)), "nextLink": None})
+
+    async def put(request: Request) -> Response:
+        body = await read_json(request, emulator.settings.max_body_bytes)
+        document, created = await service.put(workspace_of(request), request.path_params["name"], body)
+        return Json(document, 201 if created else 200)
+
+    async def delete(request: Request) -> Response:
+        found = await service.delete(workspace_of(request), request.path_params["name"])
+        return Response(status_code=200 if found else 204)
+
+    return [
+        Route(_COMPUTE, get, methods=["GET"]),
+        Route(_COMPUTE, put, methods=["PUT"]),
+        Route(_COMPUTE, delete, methods=["DELETE"]),
+        Route(_COMPUTES, listing, methods=["GET"]),
+    ]

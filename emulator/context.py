@@ -1,0 +1,39 @@
+"""The emulator itself: all that its faces and operations share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from emulator.clock import Clock
+from emulator.identity.secrets import Secrets
+from emulator.identity.tokens import TokenAuthority
+from emulator.operations.conductor import Conductor
+from emulator.place import Place
+from emulator.settings import Settings
+from emulator.store import Database
+from emulator.world.worlds import Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """One emulator; the faces export `routes(emulator) -> list[BaseRoute]`.
+
+    Parameters:
+        settings: its choices.
+        clock: the only source of time.
+        store: the SQLite file.
+        place: state directory and origins.
+        secrets: account key, identity header, page key.
+        tokens: issues and checks bearer tokens.
+        conductor: runs the jobs.
+        worlds: of jobs.
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Database
+    place: Place
+    secrets: Secrets
+    tokens: TokenAuthority
+    conductor: Conductor
+    worlds: Worlds = field(default_factory=Worlds)

@@ -1,0 +1,185 @@
+"""The ten distributions of a search space, each as the map from a uniform number to a value.
+
+A distribution is its quantile function: `value(u)` turns a number u in [0, 1) into a value. Pseudo-random and Sobol
+numbers go through the same maps, so that every sampling rule draws from the same definitions.
+
+Definitions: docs page how-to-tune-hyperparameters and the parameter expressions of the v1 SDK. The bounds of log
+distributions are in log space. Quantised values are `round(x / q) * q`, not clipped to the bounds, halves rounded to
+even (emulator-defined), and floats, as recorded runs of the service have them (`65.0`); `values.argv_text` gives the
+form in which they reach a command line. What cannot be drawn from is refused by `contracts.rules`, not here.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass, field
+from statistics import NormalDist
+from typing import Protocol
+
+from contracts.arm import search_space as wire
+from emulator.engine.values import JSON
+
+_STANDARD_NORMAL = NormalDist()
+_SMALLEST = 2.0**-54  # half the step of a 53-bit uniform number: keeps the normal quantile finite at u = 0
+
+
+class Distribution(Protocol):
+    """A distribution of one hyperparameter."""
+
+    @property
+    def size(self) -> int | None:
+        """How many distinct values it has; None when there is no end of them."""
+        ...
+
+    def value(self, u: float) -> JSON:
+        """The value at the quantile u, 0 <= u < 1."""
+        ...
+
+    def at(self, place: int) -> JSON:
+        """The distinct value at a place, 0 <= place < size, in declaration or ascending order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the listed values, all equally likely; a value listed twice is one value, twice as likely."""
+
+    values: tuple[JSON, ...]
+    distinct: tuple[JSON, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "distinct", tuple({repr(value): value for value in self.values}.values()))
+
+    @property
+    def size(self) -> int:
+        return len(self.distinct)
+
+    def value(self, u: float) -> JSON:
+        return self.values[int(u * len(self.values))]
+
+    def at(self, place: int) -> JSON:
+        return self.distinct[place]
+
+
+@dataclass(frozen=True)
+class RandInt:
+    """An integer in [0, upper)."""
+
+    upper: int
+
+    @property
+    def size(self) -> int:
+        return self.upper
+
+    def value(self, u: float) -> int:
+        return int(u * self.upper)
+
+    def at(self, place: int) -> int:
+        return place
+
+
+@dataclass(frozen=True)
+class _Continuous:
+    size: None = field(default=None, init=False)
+
+    def at(self, place: int) -> float:
+        raise IndexError(f"a continuous distribution has no value number {place}")
+
+
+@dataclass(frozen=True)
+class Uniform(_Continuous):
+    """A real number between `low` and `high`; with `base`, that power of it (loguniform)."""
+
+    low: float
+    high: float
+    base: float | None = None
+
+    def value(self, u: float) -> float:
+        return _power(self.base, min(self.low + u * (self.high - self.low), self.high))
+
+
+@dataclass(frozen=True)
+class Normal(_Continuous):
+    """A normally distributed number; with `base`, that power of it (lognormal)."""
+
+    mu: float
+    sigma: float
+    base: float | None = None
+
+    def value(self, u: float) -> float:
+        return _power(self.base, self.mu + self.sigma * _STANDARD_NORMAL.inv_cdf(max(u, _SMALLEST)))
+
+
+@dataclass(frozen=True)
+class Quantised:
+    """Another distribution rounded to multiples of q: `round(x / q) * q`, a float."""
+
+    source: Uniform | Normal
+    q: float
+    first: int = field(init=False, default=0)
+    size: int | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.source, Normal):
+            return
+        low, high = (self._steps(_power(self.source.base, bound)) for bound in (self.source.low, self.source.high))
+        # Multiples that are hit with more than zero probability: a bound half-way between two hits only one, unless
+        # it is the whole range.
+        first = math.floor(low + 0.5) if low < high else round(low)
+        object.__setattr__(self, "first", first)
+        object.__setattr__(self, "size", max(math.ceil(high - 0.5) - first, 0) + 1)
+
+    def value(self, u: float) -> float:
+        return self.multiple(round(self._steps(self.source.value(u))))
+
+    def at(self, place: int) -> float:
+        return self.multiple(self.first + place)
+
+    def multiple(self, count: int) -> float:
+        """So many times q."""
+        return float(count * self.q)
+
+    def _steps(self, x: float) -> float:
+        return max(-sys.float_info.max, min(x / self.q, sys.float_info.max))
+
+
+def distribution_of(parameter: wire.Distribution, logbase: float = math.e) -> Distribution:
+    """The distribution of a parameter as the wire has it.
+
+    Parameters:
+        parameter: any distribution but a choice among nested spaces, which `search_space_of` reads.
+        logbase: base of the log distributions. What it does is not documented; `logbase ** x` in place of `e ** x` is
+            emulator-defined.
+    """
+    match parameter:
+        case wire.Choice(values):
+            return Choice(values)
+        case wire.Randint(upper):
+            return RandInt(int(upper))
+        case wire.Uniform(low, high):
+            return Uniform(low, high)
+        case wire.QUniform(low, high, q):
+            return Quantised(Uniform(low, high), q)
+        case wire.LogUniform(low, high):
+            return Uniform(low, high, logbase)
+        case wire.QLogUniform(low, high, q):
+            return Quantised(Uniform(low, high, logbase), q)
+        case wire.Normal(mu, sigma):
+            return Normal(mu, sigma)
+        case wire.QNormal(mu, sigma, q):
+            return Quantised(Normal(mu, sigma), q)
+        case wire.LogNormal(mu, sigma):
+            return Normal(mu, sigma, logbase)
+        case wire.QLogNormal(mu, sigma, q):
+            return Quantised(Normal(mu, sigma, logbase), q)
+    raise TypeError(f"{parameter!r} is none of the ten distributions")
+
+
+def _power(base: float | None, x: float) -> float:
+    if base is None:
+        return x
+    try:
+        return math.exp(x) if base == math.e else base**x
+    except OverflowError:
+        return sys.float_info.max

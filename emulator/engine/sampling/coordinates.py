@@ -1,0 +1,136 @@
+"""The points of a search space as an optimiser sees them: one coordinate per choice to be made.
+
+A coordinate is the place of a chosen value, a real number, or a whole number of quantisation steps. The coordinates of
+nested spaces that were not chosen stand at their first value, so that a point has one set of coordinates, also when
+it comes back from a store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from emulator.engine.distributions import Choice, Distribution, Quantised, Uniform
+from emulator.engine.search_space import Conditional, SearchSpace
+from emulator.engine.values import JSON, Point
+
+Coordinates: TypeAlias = dict[str, int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One of `count` places, in no order."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number, low <= x <= high."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A real number, low <= x <= high."""
+
+    low: float
+    high: float
+
+
+Axis: TypeAlias = Category | Whole | Real
+
+
+def axes_of(space: SearchSpace, prefix: str = "") -> dict[str, Axis]:
+    """The axes of a space that Bayesian sampling supports (documented: `choice`, `uniform`, `quniform`).
+
+    Raises:
+        ValueError: another distribution.
+    """
+    axes: dict[str, Axis] = {}
+    for name, distribution in space.parameters.items():
+        match distribution:
+            case Choice():
+                axes[prefix + name] = Category(distribution.size)
+            case Uniform(low, high, None):
+                axes[prefix + name] = Real(low, high)
+            case Quantised(Uniform(base=None), size=int(size), first=first):
+                axes[prefix + name] = Whole(first, first + size - 1)
+            case Conditional(options):
+                axes[prefix + name] = Category(len(options))
+                for place, option in enumerate(options):
+                    if isinstance(option, SearchSpace):
+                        axes |= axes_of(option, _nested(prefix + name, place))
+            case _:
+                raise ValueError(f"{prefix}{name}: Bayesian sampling supports choice, uniform and quniform only")
+    return axes
+
+
+def point_at(space: SearchSpace, coordinates: Coordinates, prefix: str = "") -> Point:
+    """The point at these coordinates."""
+
+    def value(name: str, distribution: Distribution | Conditional) -> JSON:
+        x = coordinates[name]
+        match distribution:
+            case Uniform():
+                return float(x)
+            case Quantised():
+                return distribution.multiple(int(x))
+            case Conditional(options):
+                option = options[int(x)]
+                return (
+                    point_at(option, coordinates, _nested(name, int(x))) if isinstance(option, SearchSpace) else option
+                )
+            case _:
+                return distribution.at(int(x))
+
+    return space.point_of({name: value(prefix + name, d) for name, d in space.parameters.items()})
+
+
+def coordinates_of(space: SearchSpace, point: Point) -> Coordinates:
+    """The coordinates of a point of this space, whether just drawn or read from a store."""
+    first = {name: 0 if isinstance(axis, Category) else axis.low for name, axis in axes_of(space).items()}
+    return first | _chosen(space, point, "")
+
+
+def _chosen(space: SearchSpace, point: Point, prefix: str) -> Coordinates:
+    found: Coordinates = {}
+    for name, distribution in space.parameters.items():
+        value = point[name]
+        match distribution:
+            case Choice(distinct=distinct):
+                found[prefix + name] = _place(distinct, value)
+            case Quantised(q=q) if isinstance(value, int | float):
+                found[prefix + name] = round(value / q)
+            case Conditional(options):
+                place = next(k for k, option in enumerate(options) if _is_of(option, value))
+                found[prefix + name] = place
+                option = options[place]
+                if isinstance(option, SearchSpace) and isinstance(value, dict):
+                    found |= _chosen(option, value, _nested(prefix + name, place))
+            case _ if isinstance(value, int | float):
+                found[prefix + name] = value
+    return found
+
+
+def _is_of(option: SearchSpace | JSON, value: JSON) -> bool:
+    """Whether a value of a conditional choice comes from this option."""
+    if not isinstance(option, SearchSpace):
+        return repr(option) == repr(value)
+    if not isinstance(value, dict) or not option.parameters.keys() <= value.keys():
+        return False
+    try:
+        return point_at(option, coordinates_of(option, value)) == value
+    except (StopIteration, ValueError):
+        return False
+
+
+def _place(values: tuple[JSON, ...], value: JSON) -> int:
+    """The place of a value; 0 for one that stands there because a nested parameter of the same name has won."""
+    return next((place for place, candidate in enumerate(values) if repr(candidate) == repr(value)), 0)
+
+
+def _nested(name: str, place: int) -> str:
+    return f"{name}[{place}]."

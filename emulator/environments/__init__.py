@@ -1,0 +1,1 @@
+"""What a trial's command finds installed: the environment that a job names, compared, built or run in a container."""

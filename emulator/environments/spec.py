@@ -1,0 +1,116 @@
+"""What is known of the environment that a job names: by the world file, by its asset, by the table of curated ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from emulator.environments.curated import curated, is_curated_name
+from emulator.environments.environment_name import EnvironmentName
+from emulator.environments.requirements import Requirements, RequirementsError, of_conda_file, of_lines
+from emulator.executors.base import TrialRefused
+from emulator.world.content import DeclaredEnvironment
+from emulator.world.section import Section
+from emulator.world.world import World
+
+_CURATED_IMAGES = "/curated/"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentSpec:
+    """What is known of an environment.
+
+    Parameters:
+        name: for people.
+        requirements: on its Python; None when nothing is known of them.
+        source: who says so, for people.
+        image: of its container, if it has one.
+        python: interpreter that the world file gives it.
+        is_wide: whether it brings more than a job needs, as the images of Azure do.
+    """
+
+    name: str
+    requirements: Requirements | None = None
+    source: str = ""
+    image: str | None = None
+    python: Path | None = None
+    is_wide: bool = False
+
+
+def environment_spec(reference: str, document: Mapping[str, Any] | None, world: World) -> EnvironmentSpec:
+    """What is known of the environment that a job names.
+
+    Parameters:
+        reference: its `environmentId`.
+        document: properties of the stored environment version, if there is one.
+        world: goes before both the asset and the table.
+
+    Raises:
+        TrialRefused: the world is closed to it, or what is said of it cannot be used.
+    """
+    name = EnvironmentName.parse(reference)
+    declared = world.environment(name.name, name.version)
+    if document is None and not declared and not is_curated_name(name.name) and world.is_closed(Section.ENVIRONMENTS):
+        raise TrialRefused(
+            f"environment {name} does not exist: {world.name} closes its environments (strict); declare it there"
+        )
+    try:
+        known = _of_document(name, document) if document else _of_table(name)
+    except RequirementsError as error:
+        raise TrialRefused(f"environment {name}: {error}") from None
+    return _declared(known, declared, world) if declared else known
+
+
+def _declared(known: EnvironmentSpec, declared: DeclaredEnvironment, world: World) -> EnvironmentSpec:
+    """What the world file says, in the place of what is known otherwise."""
+    if declared.python:
+        known = replace(known, python=_interpreter(world.local(declared.python), known.name, world))
+    if declared.requirements is None:
+        return known
+    source = f"environments.{declared.name} of {world.name}"
+    try:
+        requirements = _requirements(declared.requirements, world)
+    except (OSError, RequirementsError) as error:
+        raise TrialRefused(f"{source}: requirements cannot be used: {error}") from None
+    return replace(known, requirements=requirements, source=source, is_wide=False)
+
+
+def _requirements(given: str | tuple[str, ...], world: World) -> Requirements:
+    if not isinstance(given, str):
+        return of_lines(given)
+    path = world.local(given)
+    text = path.read_text(encoding="utf-8-sig")
+    return of_conda_file(text) if path.suffix in (".yml", ".yaml") else of_lines(text.splitlines())
+
+
+def _interpreter(path: Path, name: str, world: World) -> Path:
+    """The interpreter that a path means, which may be a virtual environment's folder."""
+    for candidate in (path, path / "bin" / "python", path / "Scripts" / "python.exe"):
+        if candidate.is_file():
+            return candidate
+    raise TrialRefused(f"environment {name}: python {path} of {world.name} is no interpreter and no environment")
+
+
+def _of_document(name: EnvironmentName, document: Mapping[str, Any]) -> EnvironmentSpec:
+    image, conda = document.get("image"), document.get("condaFile")
+    if conda:
+        return EnvironmentSpec(str(name), of_conda_file(conda), "its conda file", image)
+    if image and _CURATED_IMAGES in image:
+        known = curated(image.rpartition(_CURATED_IMAGES)[2].partition(":")[0].partition("@")[0])
+        if known:
+            return EnvironmentSpec(str(name), known.requirements, _said(known.date), image, is_wide=True)
+    return EnvironmentSpec(str(name), None, "", image)
+
+
+def _of_table(name: EnvironmentName) -> EnvironmentSpec:
+    known = curated(name.name) if name.registry == "azureml" or is_curated_name(name.name) else None
+    if known is None:
+        return EnvironmentSpec(str(name))
+    image = f"mcr.microsoft.com/azureml/curated/{name.name.lower().removeprefix('azureml-')}:latest"
+    return EnvironmentSpec(str(name), known.requirements, _said(known.date), image, is_wide=True)
+
+
+def _said(date: str) -> str:
+    return f"amlet's table of curated environments, as of {date}"

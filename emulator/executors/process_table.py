@@ -1,0 +1,97 @@
+"""The living processes of this machine, with the mark that those of a trial carry in their environment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+#: Variable in the environment of every process of a trial.
+MARK = "AMLET_TRIAL"
+
+_LINUX = sys.platform == "linux"
+
+
+class Process(NamedTuple):
+    """One living process.
+
+    Parameters:
+        pid: its id, which another process may have later.
+        group: id of its process group.
+        birth: when the system started it; no other process with that pid will ever have the same.
+        mark: the trial it belongs to; None when it shows none (always so where there is no `/proc`).
+    """
+
+    pid: int
+    group: int
+    birth: str
+    mark: str | None
+
+
+def processes() -> Iterator[Process]:
+    """Every living process but this one and those that have ended and only wait to be reaped."""
+    if not _LINUX:
+        yield from _listed("-axo")
+        return
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit() and (process := _read(int(entry.name))):
+            yield process
+
+
+def birth(pid: int) -> str | None:
+    """When the process that has this pid now was started; None when there is none, or it only waits to be reaped."""
+    if not _LINUX:
+        found = next(_listed("-p", str(pid), "-o"), None)
+        return found and found.birth
+    status = _status(pid)
+    return status and status[1]
+
+
+def _read(pid: int) -> Process | None:
+    status = _status(pid)
+    return Process(pid, *status, _mark(pid)) if status and pid != os.getpid() else None
+
+
+def _status(pid: int) -> tuple[int, str] | None:
+    """Group and birth."""
+    with contextlib.suppress(OSError):
+        # The command's name stands in parentheses and may hold anything; the rest is separated by blanks.
+        fields = _content(pid, "stat").rpartition(b") ")[2].split()
+        if fields[0] not in b"ZX":
+            return int(fields[2]), f"{_boot()}:{fields[19].decode()}"
+    return None
+
+
+def _mark(pid: int) -> str | None:
+    with contextlib.suppress(OSError):
+        _, found, rest = (b"\0" + _content(pid, "environ")).partition(f"\0{MARK}=".encode())
+        return os.fsdecode(rest.partition(b"\0")[0]) if found else None
+    return None
+
+
+def _content(pid: int, name: str) -> bytes:
+    # Not by pathlib: a look at all processes reads hundreds of these.
+    descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY)
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, 1 << 17), b""))
+    finally:
+        os.close(descriptor)
+
+
+@cache
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _listed(*options: str) -> Iterator[Process]:
+    command = ["ps", *options, "pid=,pgid=,stat=,lstart="]
+    listing = subprocess.run(command, capture_output=True, text=True, check=False)
+    for line in listing.stdout.splitlines():
+        pid, group, state, started = line.split(maxsplit=3)
+        if not state.startswith("Z") and int(pid) != os.getpid():
+            yield Process(int(pid), int(group), started.strip(), None)

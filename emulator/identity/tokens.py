@@ -1,0 +1,229 @@
+"""Access tokens: real signed JWTs, issued and checked by this emulator."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from emulator.identity.keys import ALGORITHM, RUN_ALGORITHM, SigningKey
+
+if TYPE_CHECKING:
+    from emulator.clock import Clock
+
+#: The emulator's own directory, and the one principal that lives in it.
+TENANT = str(uuid.uuid5(uuid.NAMESPACE_DNS, "tenant.amlet.invalid"))
+PRINCIPAL = str(uuid.uuid5(uuid.NAMESPACE_DNS, "principal.amlet.invalid"))
+
+#: What the emulator stands in for; tokens for any of these open its control and data planes.
+AZURE_AUDIENCES = frozenset(
+    {"https://management.azure.com", "https://management.core.windows.net", "https://ml.azure.com"}
+)
+STORAGE_AUDIENCE = "https://storage.azure.com"
+
+_RUN_CLAIM = "amlet_run"
+_REMEMBERED = 4096
+
+
+class Refusal(Enum):
+    """Why a token is not good; the value is ARM's error code (from ARM's public answers to bad tokens)."""
+
+    MISSING = "AuthenticationFailed"
+    MALFORMED = "InvalidAuthenticationToken"
+    EXPIRED = "ExpiredAuthenticationToken"
+    WRONG_AUDIENCE = "InvalidAuthenticationTokenAudience"
+    FOREIGN_ISSUER = "InvalidAuthenticationTokenTenant"
+
+
+class TokenRefused(Exception):
+    """The bearer token of a request opens nothing here: answer 401.
+
+    Parameters:
+        reason: one of five.
+        message: ARM's text, for people.
+        authority: URL where a good token can be had.
+    """
+
+    def __init__(self, reason: Refusal, message: str, authority: str) -> None:
+        super().__init__(message)
+        self.reason, self.message = reason, message
+        self.code: str = reason.value
+        self._authority = authority
+
+    @property
+    def challenge(self) -> str:
+        """Value of the `WWW-Authenticate` header."""
+        start = f'Bearer authorization_uri="{self._authority}"'
+        if self.reason is Refusal.MISSING:
+            return start
+        quoted = self.message.replace('"', "'")
+        return f'{start}, error="invalid_token", error_description="{quoted}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request.
+
+    Parameters:
+        object_id: the principal.
+        tenant: its directory.
+        run: the one job that a trial's token is good for, else None.
+        expires: seconds since the epoch.
+    """
+
+    object_id: str
+    tenant: str
+    run: str | None
+    expires: float
+
+
+class TokenAuthority:
+    """Issues tokens and checks those that come in.
+
+    Parameters:
+        key: signs and verifies.
+        origin: the emulator's HTTPS origin, `https://127.0.0.1:8443`.
+        clock: tells what has expired.
+        strict: False takes any bearer token that is not empty (`--auth any`).
+    """
+
+    def __init__(self, key: SigningKey, *, origin: str, clock: Clock, strict: bool = True) -> None:
+        self.key = key
+        self.origin = origin.rstrip("/")
+        self._clock = clock
+        self._strict = strict
+        self._audiences = AZURE_AUDIENCES | {self.origin, self.origin.replace("127.0.0.1", "localhost")}
+        self._known: dict[str, tuple[Caller, str]] = {}
+
+    def issuer(self, tenant: str = TENANT) -> str:
+        """The `iss` claim of a tenant's tokens."""
+        return f"{self.origin}/{tenant}/v2.0"
+
+    def issue(
+        self,
+        audience: str,
+        *,
+        lifetime: int = 3600,
+        tenant: str = TENANT,
+        object_id: str = PRINCIPAL,
+        client_id: str = PRINCIPAL,
+        run: str | None = None,
+    ) -> str:
+        """A new token.
+
+        Parameters:
+            audience: the resource it is for, `https://management.azure.com`.
+            lifetime: seconds.
+            tenant, object_id, client_id: whose it is.
+            run: name of the one job that it may write to (a trial's token).
+        """
+        import jwt
+
+        now = int(self._clock.now())
+        claims: dict[str, Any] = {
+            "aud": audience,
+            "iss": self.issuer(tenant),
+            "iat": now,
+            "nbf": now,
+            "exp": now + lifetime,
+            "appid": client_id,
+            "idtyp": "app",
+            "oid": object_id,
+            "sub": object_id,
+            "tid": tenant,
+            "uti": uuid.uuid4().hex[:22],
+            "ver": "1.0",
+        }
+        if run is not None:
+            return jwt.encode(claims | {_RUN_CLAIM: run}, self.key.run_secret, RUN_ALGORITHM)
+        return jwt.encode(claims, self.key.private, ALGORITHM, headers={"kid": self.key.public_jwk["kid"]})
+
+    def issue_for_run(self, run: str, *, lifetime: int) -> str:
+        """The token that a trial finds in MLFLOW_TRACKING_TOKEN."""
+        return self.issue(self.origin, lifetime=lifetime, run=run)
+
+    def verify(self, authorization: str | None, *, audiences: frozenset[str] | None = None) -> Caller:
+        """Check the `Authorization` header of a request.
+
+        Parameters:
+            authorization: the header, None when there is none.
+            audiences: what the token may be for; the control plane's own by default.
+
+        Raises:
+            TokenRefused: with the reason.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        token = token.strip()
+        if not authorization:
+            raise self._refused(Refusal.MISSING, "Authentication failed. The 'Authorization' header is missing.")
+        if scheme.lower() != "bearer" or not token:
+            raise self._refused(
+                Refusal.MISSING, "Authentication failed. The 'Authorization' header is provided in an invalid format."
+            )
+        if not self._strict:
+            return Caller(PRINCIPAL, TENANT, None, float("inf"))
+        caller, audience = self._known.get(token) or self._read(token)
+        if caller.expires <= self._clock.now():
+            raise self._expired(caller.expires)
+        allowed = self._audiences if audiences is None else audiences
+        if audience.rstrip("/") not in allowed:
+            raise self._refused(
+                Refusal.WRONG_AUDIENCE,
+                f"The access token has been obtained for wrong audience or resource '{audience}'. "
+                f"It should exactly match with one of the allowed audiences '{','.join(sorted(allowed))}'.",
+            )
+        return caller
+
+    def _read(self, token: str) -> tuple[Caller, str]:
+        import jwt
+
+        try:
+            unverified = jwt.decode(token, options={"verify_signature": False})
+        except jwt.PyJWTError as error:
+            raise self._refused(Refusal.MALFORMED, f"The access token is invalid: {error}.") from None
+        if "iss" not in unverified:
+            raise self._refused(Refusal.MALFORMED, "The access token is invalid: it has no issuer.")
+        try:
+            of_run = jwt.get_unverified_header(token).get("alg") == RUN_ALGORITHM
+            claims = jwt.decode(
+                token,
+                self.key.run_secret if of_run else self.key.private.public_key(),
+                [RUN_ALGORITHM if of_run else ALGORITHM],
+                options={"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
+            )
+            caller, audience = _caller(claims), str(claims["aud"])
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+            raise self._foreign(unverified) from None
+        if claims.get("iss") != self.issuer(caller.tenant):
+            raise self._foreign(claims)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[token] = (caller, audience)
+        return caller, audience
+
+    def _expired(self, expires: float) -> TokenRefused:
+        then, now = (
+            datetime.fromtimestamp(at, UTC).strftime("%m/%d/%Y %I:%M:%S %p") for at in (expires, self._clock.now())
+        )
+        return self._refused(
+            Refusal.EXPIRED,
+            f"The access token expiry UTC time '{then}' is earlier than current UTC time '{now}'.",
+        )
+
+    def _foreign(self, claims: Mapping[str, Any]) -> TokenRefused:
+        return self._refused(
+            Refusal.FOREIGN_ISSUER,
+            f"The access token is from the wrong issuer '{claims.get('iss')}'. It must be signed by this emulator "
+            f"('{self.issuer()}'): get one from its token endpoints, or start it with --auth any.",
+        )
+
+    def _refused(self, reason: Refusal, message: str) -> TokenRefused:
+        return TokenRefused(reason, message, f"{self.origin}/{TENANT}")
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    run = claims.get(_RUN_CLAIM)
+    return Caller(str(claims["oid"]), str(claims["tid"]), None if run is None else str(run), float(claims["exp"]))

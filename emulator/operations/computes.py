@@ -1,0 +1,143 @@
+"""Computes: any name is one, with a node for each usable core of this machine; those that were made have their own."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.arm.stamps import iso
+from emulator.context import Emulator
+from emulator.cores import usable_cores
+from emulator.operations.refusal import not_found, user_error
+from emulator.store import assets
+
+_COLLECTION = "computes"
+_NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9-]{0,30}[a-zA-Z0-9]$")
+
+
+class ComputeService:
+    """What can be done with computes.
+
+    Parameters:
+        emulator: keeps them.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._store = emulator.store
+
+    def get(self, workspace: WorkspaceId, name: str) -> dict[str, Any]:
+        """GET of any compute.
+
+        Raises:
+            Refusal: 404, where the world file is strict about computes.
+        """
+        if not self._emulator.worlds.of().has_compute(name):
+            raise not_found(f"Compute {name} not found.", code="ResourceNotFound")
+        asset = assets.get(self._store.reader(), workspace, _COLLECTION, name)
+        return self._shown(workspace, name, asset.document if asset else {}, asset.created if asset else 0.0)
+
+    def listing(self, workspace: WorkspaceId) -> list[dict[str, Any]]:
+        """The computes that were made, by name."""
+        found = assets.of_kind(self._store.reader(), workspace, _COLLECTION)
+        return sorted(
+            (self._shown(workspace, asset.name, asset.document, asset.created) for asset in found),
+            key=lambda document: str(document["name"]),
+        )
+
+    async def put(self, workspace: WorkspaceId, name: str, body: Any) -> tuple[dict[str, Any], bool]:
+        """PUT: make a compute, or change it; whether it is new comes with its document.
+
+        Raises:
+            Refusal: another type than AmlCompute, or a name no compute can have.
+        """
+        given = body.get("properties") if isinstance(body, dict) else None
+        if not isinstance(given, dict) or given.get("computeType") != "AmlCompute":
+            kind = given.get("computeType") if isinstance(given, dict) else None
+            raise user_error(
+                f"Computes of type {kind!r} are not served; the emulator runs jobs on AmlCompute.",
+                target="properties.computeType",
+            )
+        if not _NAME.match(name):
+            raise user_error(
+                f"The compute name {name!r} is not valid: use 2 to 32 letters, digits and hyphens, a letter first.",
+                target="name",
+            )
+        at = self._emulator.clock.now()
+
+        def write(conn: sqlite3.Connection) -> bool:
+            is_new = assets.get(conn, workspace, _COLLECTION, name) is None
+            assets.put(conn, workspace, _COLLECTION, name, "", given, at)
+            return is_new
+
+        created = await self._store.write_async(write)
+        return self.get(workspace, name), created
+
+    async def delete(self, workspace: WorkspaceId, name: str) -> bool:
+        """DELETE: forget what was made under that name; whether anything was."""
+
+        def remove(conn: sqlite3.Connection) -> bool:
+            asset = assets.get(conn, workspace, _COLLECTION, name)
+            if asset is not None:
+                assets.delete(conn, asset.id)
+            return asset is not None
+
+        return await self._store.write_async(remove)
+
+    def _shown(self, workspace: WorkspaceId, name: str, document: Mapping[str, Any], created: float) -> dict[str, Any]:
+        declared = self._emulator.worlds.of().compute(name)
+        size = {"vmSize": declared.size} if declared and declared.size else {}
+        nodes = {"maxNodeCount": declared.nodes} if declared and declared.nodes else {}
+        own = {**size, **(document.get("properties") or {})}
+        return {
+            "id": workspace.child(_COLLECTION, name),
+            "name": name,
+            "type": f"{PROVIDER}/workspaces/{_COLLECTION}",
+            "location": self._emulator.settings.region,
+            "tags": {},
+            "properties": {
+                "computeType": "AmlCompute",
+                "computeLocation": self._emulator.settings.region,
+                "description": document.get("description"),
+                "createdOn": iso(created),
+                "modifiedOn": iso(created),
+                "isAttachedCompute": False,
+                "disableLocalAuth": True,
+                "provisioningState": "Succeeded",
+                "provisioningErrors": None,
+                "properties": {
+                    "osType": "Linux",
+                    "vmSize": "STANDARD_LOCAL",
+                    "vmPriority": "Dedicated",
+                    "allocationState": "Steady",
+                    "allocationStateTransitionTime": iso(created),
+                    "currentNodeCount": 0,
+                    "targetNodeCount": 0,
+                    "errors": None,
+                    "isolatedNetwork": False,
+                    "enableNodePublicIp": True,
+                    "remoteLoginPortPublicAccess": "NotSpecified",
+                    "subnet": None,
+                    "virtualMachineImage": None,
+                    "nodeStateCounts": {
+                        "idleNodeCount": 0,
+                        "leavingNodeCount": 0,
+                        "preemptedNodeCount": 0,
+                        "preparingNodeCount": 0,
+                        "runningNodeCount": 0,
+                        "unusableNodeCount": 0,
+                    },
+                    **own,
+                    "scaleSettings": {
+                        "minNodeCount": 0,
+                        "nodeIdleTimeBeforeScaleDown": "PT2M",
+                        "maxNodeCount": usable_cores(),
+                        **nodes,
+                        **(own.get("scaleSettings") or {}),
+                    },
+                },
+            },
+        }

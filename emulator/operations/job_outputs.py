@@ -1,0 +1,54 @@
+"""The named outputs of jobs as the data plane knows them: an asset id for each, and the place it stands for."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+from contracts.resource_id import WorkspaceId
+from emulator.operations.datastores import DEFAULT
+from emulator.store import jobs
+from emulator.store.jobs import Job
+from emulator.store.workspaces import guid_of
+
+_MODELS = {"custom_model": "CustomModel", "mlflow_model": "MLFlowModel", "triton_model": "TritonModel"}
+_ID = re.compile(r"/azureml_(?P<job>.+)_output_(?P<name>[^/]+)/versions/1$")
+_SHORT = re.compile(r"^azureml://datastores/", re.IGNORECASE)
+
+#: The service adds it to every job; it is no output that somebody named.
+_OF_THE_SERVICE = "default"
+
+
+def output_references(job: Job, *, region: str) -> dict[str, dict[str, str]]:
+    """By name, the asset id and type of what a job writes; a sweep's outputs are those of its trials.
+
+    Parameters:
+        region: location of the workspace.
+    """
+    if job.type == "Sweep":
+        return {}
+    base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}/data"
+    references = {}
+    for name, output in (job.body.get("outputs") or {}).items():
+        if name != _OF_THE_SERVICE:
+            kind = (output or {}).get("jobOutputType") or "uri_folder"
+            identity = f"{base}/azureml_{job.name}_output_{name}/versions/1"
+            references[name] = {"assetId": identity, "type": _MODELS.get(kind, kind)}
+    return references
+
+
+def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:
+    """Where the output is that an asset id stands for: `{"uri", "type"}`; None for an id that is none of ours."""
+    found = _ID.search(asset)
+    job = jobs.find(conn, workspace, found["job"]) if found else None
+    if found is None or job is None:
+        return None
+    output = (job.body.get("outputs") or {}).get(found["name"]) or {}
+    long = (
+        f"azureml://subscriptions/{workspace.subscription}/resourcegroups/{workspace.resource_group}"
+        f"/workspaces/{workspace.name}/datastores/"
+    )
+    own = f"{long}{DEFAULT}/paths/azureml/{job.name}/{found['name']}/"
+    uri = _SHORT.sub(long, output["uri"]) if output.get("uri") else own
+    return {"uri": uri, "type": output.get("jobOutputType") or "uri_folder"}

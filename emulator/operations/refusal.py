@@ -1,0 +1,42 @@
+"""How an operation says no; the faces turn it into their own envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Refusal(Exception):
+    """A request that is not carried out.
+
+    Parameters:
+        status: HTTP status.
+        code: the service's error code: `UserError`, `NotFound`, `ResourceNotFound` ...
+        message: what is wrong and what to do, for people.
+        target: the field or resource it is about.
+        details: further refusals of the same request.
+        inner: the service's chain of inner codes: `("Immutable", "JobPropertyImmutable")`.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        target: str | None = None,
+        details: Sequence[Refusal] = (),
+        inner: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+        self.target, self.details, self.inner = target, details, inner
+
+
+def user_error(message: str, *, target: str | None = None, inner: Sequence[str] = ()) -> Refusal:
+    """400: the request asks for something that cannot be."""
+    return Refusal(400, "UserError", message, target=target, inner=inner)
+
+
+def not_found(message: str, *, code: str = "UserError") -> Refusal:
+    """404; the service's code for jobs and runs is `UserError` as well."""
+    return Refusal(404, code, message)

@@ -1,0 +1,126 @@
+"""The tags and properties that the service writes on a sweep job when it is made.
+
+Source: the recorded sweep (azure-sdk-assets); names and JSON texts as there. The platform configuration is elided in
+the recording: its keys are those that old logs show.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from contracts.duration import parse_duration
+from contracts.resource_id import WorkspaceId
+from contracts.version import __version__
+from emulator.engine.settings import EngineSettings
+
+_PARAMETERS = {
+    "evaluationInterval": "evaluation_interval",
+    "delayEvaluation": "delay_evaluation",
+    "slackFactor": "slack_factor",
+    "slackAmount": "slack_amount",
+    "truncationPercentage": "truncation_percentage",
+}
+_GENERATORS = {"Random": "RANDOM", "Grid": "GRID", "Bayesian": "BAYESIANOPTIMIZATION"}
+
+
+def sweep_tags(
+    body: Mapping[str, Any], workspace: WorkspaceId, experiment: str, settings: EngineSettings
+) -> dict[str, str]:
+    """The tags named `_aml_system_...` of a new sweep.
+
+    Parameters:
+        body: `properties` of the sweep's ARM body, already checked.
+        experiment: name of its experiment.
+        settings: say what absent limits mean.
+    """
+    limits = body.get("limits") or {}
+    total = limits.get("maxTotalTrials") or settings.max_total_trials
+    timeout = parse_duration(limits["timeout"]) if limits.get("timeout") else settings.timeout
+    platform = {
+        "ServiceAddress": "",
+        "SubscriptionId": workspace.subscription,
+        "ResourceGroupName": workspace.resource_group,
+        "WorkspaceName": workspace.name,
+        "ExperimentName": experiment,
+        "Definition": {
+            "Configuration": None,
+            "Attribution": None,
+            "TelemetryValues": None,
+            "Overrides": {"Command": body["trial"]["command"], "Target": body.get("computeId")},
+        },
+    }
+    return {
+        "_aml_system_max_concurrent_jobs": str(limits.get("maxConcurrentTrials") or total),
+        "_aml_system_max_total_jobs": str(total),
+        "_aml_system_max_duration_minutes": str(math.ceil(timeout / 60)),
+        "_aml_system_policy_config": _text(_policy(body.get("earlyTermination"))),
+        "_aml_system_generator_config": _text(_generator(body)),
+        "_aml_system_primary_metric_config": _primary_metric(body),
+        "_aml_system_platform_config": _text(platform),
+        "_aml_system_resume_child_runs": "null",
+        "_aml_system_all_jobs_generated": "false",
+        "_aml_system_cancellation_requested": "false",
+        "_aml_system_samples_generated_count": "0",
+    }
+
+
+def sweep_properties(body: Mapping[str, Any], seed: int) -> dict[str, str]:
+    """The properties of a new sweep, those of its body aside.
+
+    Parameters:
+        body: `properties` of the sweep's ARM body.
+        seed: of the sampling; told under a name of the emulator's own where the body has none.
+    """
+    algorithm = body["samplingAlgorithm"]
+    is_seeded = algorithm["samplingAlgorithmType"] == "Grid" or algorithm.get("seed") is not None
+    return {
+        "primary_metric_config": _primary_metric(body),
+        "resume_from": "null",
+        "runTemplate": "HyperDrive",
+        "azureml.runsource": "hyperdrive",
+        "platform": "AML",
+        **snapshot(body["trial"].get("codeId")),
+        "user_agent": f"amlet/{__version__}",
+        **({} if is_seeded else {"amlet.seed": str(seed)}),
+    }
+
+
+def snapshot(code: str | None) -> dict[str, str]:
+    """The property that names a job's code by a guid; none for a job without code."""
+    return {"ContentSnapshotId": str(uuid.uuid5(uuid.NAMESPACE_URL, code))} if code else {}
+
+
+def _primary_metric(body: Mapping[str, Any]) -> str:
+    objective = body["objective"]
+    return _text({"name": objective["primaryMetric"], "goal": objective["goal"].lower()})
+
+
+def _policy(policy: Mapping[str, Any] | None) -> dict[str, Any]:
+    if policy is None:
+        return {"name": "Default", "properties": {}}
+    named = {name: policy[key] for key, name in _PARAMETERS.items() if policy.get(key) is not None}
+    if policy["policyType"] == "TruncationSelection":
+        named["exclude_finished_jobs"] = False
+    return {"name": policy["policyType"], "properties": named}
+
+
+def _generator(body: Mapping[str, Any]) -> dict[str, Any]:
+    algorithm = body["samplingAlgorithm"]
+    kind = algorithm["samplingAlgorithmType"]
+    document = {"name": _GENERATORS[kind], "parameter_space": body["searchSpace"]}
+    if kind == "Random":
+        document["properties"] = {
+            "rule": (algorithm.get("rule") or "random").capitalize(),
+            "logbase": algorithm.get("logbase"),
+            "seed": algorithm.get("seed"),
+        }
+    return document
+
+
+def _text(document: Any) -> str:
+    return orjson.dumps(document).decode()

@@ -1,0 +1,89 @@
+"""Workspaces: each name that is asked for is one, unless the world is strict about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.context import Emulator
+from emulator.identity.tokens import PRINCIPAL, TENANT
+from emulator.operations.refusal import not_found
+from emulator.store.workspaces import every, guid_of
+
+
+def check_workspace(emulator: Emulator, path: str) -> None:
+    """Refuse a request below a workspace that the world file, strict about workspaces, does not declare.
+
+    Parameters:
+        path: of the request, on whichever plane.
+
+    Raises:
+        Refusal: ARM's own answer (ResourceNotFound).
+    """
+    start = path.find("/subscriptions/")
+    try:
+        workspace = WorkspaceId.parse(path[start:])
+    except ValueError:
+        return
+    if start >= 0 and not emulator.worlds.of().has_workspace(workspace):
+        raise not_found(
+            f"The Resource '{PROVIDER}/workspaces/{workspace.name}' under resource group "
+            f"'{workspace.resource_group}' was not found.",
+            code="ResourceNotFound",
+        )
+
+
+def document(emulator: Emulator, workspace: WorkspaceId) -> dict[str, Any]:
+    """The ARM document of a workspace.
+
+    Keys: those of the official example; `mlFlowTrackingUri` and `discoveryUrl` are what the official client needs.
+    """
+    origin = emulator.place.https_origin
+    group = f"/subscriptions/{workspace.subscription}/resourceGroups/{workspace.resource_group}/providers"
+    host = origin.removeprefix("https://")
+    return {
+        "id": str(workspace),
+        "name": workspace.name,
+        "type": f"{PROVIDER}/workspaces",
+        "location": emulator.settings.region,
+        "tags": {},
+        "etag": None,
+        "kind": "Default",
+        "sku": {"name": "Basic", "tier": "Basic"},
+        "identity": {"type": "SystemAssigned", "principalId": PRINCIPAL, "tenantId": TENANT},
+        "properties": {
+            "friendlyName": workspace.name,
+            "description": "",
+            "workspaceId": guid_of(workspace),
+            "discoveryUrl": f"{origin}/discovery",
+            "mlFlowTrackingUri": f"azureml://{host}/mlflow/v1.0{workspace}",
+            "storageAccount": f"{group}/Microsoft.Storage/storageAccounts/emu",
+            "keyVault": f"{group}/Microsoft.Keyvault/vaults/emu",
+            "applicationInsights": f"{group}/Microsoft.insights/components/emu",
+            "containerRegistry": None,
+            "hbiWorkspace": False,
+            "allowPublicAccessWhenBehindVnet": False,
+            "publicNetworkAccess": "Enabled",
+            "provisioningState": "Succeeded",
+            "tenantId": TENANT,
+            "v1LegacyMode": False,
+            "isPrivateLinkEnabled": False,
+            "privateLinkCount": 0,
+            "privateEndpointConnections": [],
+            "managedNetwork": {"isolationMode": "Disabled"},
+            "storageHnsEnabled": False,
+            "serviceProvisionedResourceGroup": None,
+        },
+        "systemData": None,
+    }
+
+
+def documents(emulator: Emulator, subscription: str, resource_group: str | None = None) -> list[dict[str, Any]]:
+    """The workspaces that something was written to, of a subscription or of one of its resource groups."""
+    found = every(emulator.store.reader())
+    return [
+        document(emulator, workspace)
+        for workspace in found
+        if workspace.subscription.lower() == subscription.lower()
+        and (resource_group is None or workspace.resource_group.lower() == resource_group.lower())
+    ]

@@ -1,0 +1,34 @@
+"""One spelling of paths: ARM compares the fixed words of a resource id without regard to case, routes do not."""
+
+from __future__ import annotations
+
+import re
+
+_FIXED = {
+    word.lower(): word
+    for word in (
+        *("subscriptions", "resourceGroups", "providers", "Microsoft.MachineLearningServices", "workspaces"),
+        *("jobs", "codes", "environments", "data", "models", "components", "computes", "datastores", "versions"),
+        *("locations", "mfeOperationResults", "cancel", "startPendingUpload", "listSecrets"),
+    )
+}
+_START = re.compile(r"(?P<prefix>/[a-z]+/v\d\.\d)?/subscriptions/", re.IGNORECASE)
+
+
+def canonical(path: str) -> str:
+    """The path with the fixed words of an ARM id in their usual spelling; names stay as they are.
+
+    >>> canonical("/subscriptions/S/resourcegroups/G/providers/microsoft.machinelearningservices/Workspaces/W/Jobs/Data")
+    '/subscriptions/S/resourceGroups/G/providers/Microsoft.MachineLearningServices/workspaces/W/jobs/Data'
+    """  # noqa: E501
+    start = _START.match(path)
+    if not start:
+        return path
+    prefix = start["prefix"] or ""
+    parts = path[len(prefix) + 1 :].split("/")
+    end = 8 if prefix else len(parts)  # below a data-plane prefix only the workspace is an ARM id
+    for place in range(0, min(end, len(parts)), 2):
+        parts[place] = _FIXED.get(parts[place].lower(), parts[place])
+    if len(parts) > 5 and parts[4] == "providers":
+        parts[5] = _FIXED.get(parts[5].lower(), parts[5])
+    return f"{prefix}/{'/'.join(parts)}"

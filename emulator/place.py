@@ -1,0 +1,60 @@
+"""Where an emulator stands: its state directory and the two origins that it answers on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.resource_id import WorkspaceId
+from emulator.store.workspaces import guid_of
+
+#: Names of the datastores that every workspace has: the default one, and the one of the runs' artifacts.
+BLOB_STORE = "workspaceblobstore"
+ARTIFACT_STORE = "workspaceartifactstore"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Folders and origins; everything in `state_dir` together is the whole state.
+
+    Parameters:
+        state_dir: the state directory.
+        https_origin: `https://127.0.0.1:8443`, without a slash at the end.
+        http_origin: `http://127.0.0.1:8480`, likewise.
+    """
+
+    state_dir: Path
+    https_origin: str = "https://127.0.0.1:8443"
+    http_origin: str = "http://127.0.0.1:8480"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.state_dir / "amlet.db"
+
+    @property
+    def artifacts(self) -> Path:
+        """Root of all blob containers."""
+        return self.state_dir / "artifacts"
+
+    def container(self, name: str) -> Path:
+        """Folder of one blob container."""
+        return self.artifacts / name
+
+    def run_artifacts(self, workspace: WorkspaceId, job: str) -> Path:
+        """Folder of a run's artifacts: `user_logs/std_log.txt`, `outputs/...`"""
+        return self.container(artifact_container(workspace)) / "ExperimentRun" / f"dcid.{job}"
+
+    def working_folder(self, workspace: WorkspaceId, job: str) -> Path:
+        """Folder in which a trial works."""
+        return self.state_dir / "runs" / guid_of(workspace) / job
+
+
+def artifact_container(workspace: WorkspaceId) -> str:
+    """Blob container behind `ARTIFACT_STORE`."""
+    return f"azureml-{guid_of(workspace)}"
+
+
+def blob_container(workspace: WorkspaceId) -> str:
+    """Blob container behind `BLOB_STORE`."""
+    return f"azureml-blobstore-{guid_of(workspace)}"

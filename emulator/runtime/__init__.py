@@ -1,0 +1,1 @@
+"""What makes stored jobs happen: the conductor, and all that a trial needs around its command."""

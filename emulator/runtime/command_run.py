@@ -1,0 +1,97 @@
+"""A command job under way: a trial that belongs to no sweep."""
+
+from __future__ import annotations
+
+from emulator.engine.actions import StopCause
+from emulator.engine.trial import TrialOutcome
+from emulator.runtime.file_copy import remove_tree
+from emulator.runtime.recipe import Recipe
+from emulator.runtime.stage import Stage
+from emulator.runtime.trial_run import TrialRun
+from emulator.store.jobs import Job
+
+
+class CommandRun:
+    """One command job: a `JobRun` to its compute, the owner of its only trial, which is the job itself.
+
+    Parameters:
+        stage: its surroundings.
+        job: as stored.
+        timeout: seconds from when it runs; None without one.
+        recipe: how to run it.
+        compute: name of its compute.
+        attempt: 1, or more when it is started again.
+    """
+
+    def __init__(
+        self, stage: Stage, job: Job, timeout: float | None, recipe: Recipe, compute: str, attempt: int = 1
+    ) -> None:
+        self.job, self.recipe, self.compute = job, recipe, compute
+        self.trial = TrialRun(stage, self, job.name, status=job.status, attempt=attempt)
+        self.trials = [self.trial]
+        self.finished = False
+        self.next_deadline: float | None = None
+        self._stage = stage
+        self._timeout = timeout
+
+    @property
+    def wants(self) -> int:
+        """Whether it waits for its node."""
+        return 0 if self.finished or self.trial.holds_node or self.trial.stopping else 1
+
+    @property
+    def holds(self) -> int:
+        """Whether it has its node."""
+        return int(self.trial.holds_node)
+
+    def start(self) -> None:
+        """It begins."""
+        self._stage.stored(self.trial, self.job.id)
+        self.trial.queue(self._stage.settings.durations)
+
+    def offer(self, nodes: int, now: float) -> None:
+        """There are so many nodes for it."""
+        if nodes and self.wants:
+            self.trial.start()
+
+    def tick(self, now: float) -> None:
+        """Time has passed."""
+        if self.next_deadline is not None and now >= self.next_deadline:
+            self.next_deadline = None
+            self.trial.stop(StopCause.TRIAL_TIMEOUT)
+
+    def cancel(self, now: float) -> None:
+        """Somebody canceled it."""
+        self.trial.stop("canceled by its user")
+
+    def cancel_trial(self, trial: TrialRun, now: float) -> None:
+        """Somebody canceled it."""
+        self.cancel(now)
+
+    def preempt(self) -> None:
+        """Its node is taken away."""
+        self.trial.preempt()
+
+    def interrupt(self) -> None:
+        """The emulator stops."""
+        self.trial.interrupt()
+
+    def must_wait(self, why: str, now: float) -> None:
+        """Its status says enough."""
+
+    def trial_running(self, trial: TrialRun, now: float) -> None:
+        """Its command runs."""
+        self.next_deadline = None if self._timeout is None else now + self._timeout
+
+    def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
+        """Nobody decides anything by it."""
+
+    def trial_requeued(self, trial: TrialRun, now: float) -> None:
+        """It lost its node; its time begins anew when it has another."""
+        self.next_deadline = None
+
+    def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
+        """It is over."""
+        self.finished = True
+        self.next_deadline = None
+        self._stage.ledger.afterwards(lambda: remove_tree(self.recipe.shared.folder))

@@ -1,0 +1,199 @@
+"""The one thread that owns everything that runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+
+from contracts.lifecycle import ENDED, JobStatus
+from emulator.clock import Clock
+from emulator.executors.base import Executor, TrialRefused
+from emulator.executors.process import ProcessExecutor
+from emulator.identity.tokens import TokenAuthority
+from emulator.place import Place
+from emulator.runtime import recovery
+from emulator.runtime.computes import Computes, NodesOf, declared_nodes
+from emulator.runtime.launcher import Launcher
+from emulator.runtime.ledger import Ledger
+from emulator.runtime.loop import Loop
+from emulator.runtime.recipe import Recipe
+from emulator.runtime.recipes import Recipes
+from emulator.runtime.stage import Stage
+from emulator.runtime.taking_up import end_unbegun, refuse, take_up
+from emulator.settings import Settings
+from emulator.store import Database, jobs, meta
+from emulator.store.jobs import Job, JobId
+from emulator.world.worlds import Worlds
+
+_log = logging.getLogger(__name__)
+
+#: How many jobs are prepared at a time.
+_PREPARED_AT_ONCE = 8
+
+
+class Conductor:
+    """Runs the jobs of one emulator; all calls return at once and may come from any thread, `stop` excepted.
+
+    Parameters:
+        settings: the emulator's choices.
+        clock: the only source of time.
+        store: its state.
+        place: its folders and origins.
+        tokens: issues the tokens of trials.
+        executor: where trials run; processes by default.
+        nodes_of: how many nodes a compute has; by default what was declared on the control plane.
+        worlds: of jobs; by default one in which nothing is declared.
+        environ: the variables the emulator was started with; those of this process by default.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        clock: Clock,
+        store: Database,
+        place: Place,
+        tokens: TokenAuthority,
+        executor: Executor | None = None,
+        nodes_of: NodesOf | None = None,
+        worlds: Worlds | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._clock, self._store = clock, store
+        self._executor = executor or ProcessExecutor()
+        ledger = Ledger(store)
+        self._loop = Loop(clock, ledger, Computes(nodes_of or declared_nodes(store)))
+        environ = os.environ if environ is None else environ
+        self._recipes = Recipes(place, settings, worlds or Worlds(), environ)
+        self._preparing: set[JobId] = set()
+        self._prepared_at_once = threading.BoundedSemaphore(_PREPARED_AT_ONCE)
+        lifetime = int(settings.trial_token_hours * 3600)
+        launcher = Launcher(
+            place,
+            clock,
+            lambda run: tokens.issue_for_run(run, lifetime=lifetime),
+            environ,
+            _state_id(store),
+        )
+        self._stage = Stage(
+            clock=clock,
+            ledger=ledger,
+            launcher=launcher,
+            executor=self._executor,
+            settings=settings.engine,
+            grace=settings.kill_grace,
+            soon=self._loop.soon,
+            later=self._loop.later,
+            stored=self._loop.note_stored,
+        )
+        self._loop.soon(self._recover)
+        self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
+
+    def submit(self, job: JobId) -> None:
+        """Take up a job that was just stored."""
+        self._loop.soon(lambda: self._take_up(job))
+
+    def cancel(self, job: JobId) -> None:
+        """Stop a job: a sweep with all its trials, one trial, or a command job."""
+        self._loop.soon(lambda: self._cancel(job))
+
+    def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
+        """Note (name, value) points that were stored for a job, in their order."""
+        self._loop.soon(lambda: self._note_metrics(job, points))
+
+    def preempt(self, job: JobId) -> None:
+        """Take away the node of a running trial or command job, or all nodes of a sweep, as happens to Spot nodes."""
+        self._loop.soon(lambda: self._preempt(job))
+
+    def start(self) -> None:
+        """Begin to work, unfinished jobs of an earlier process included."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop working; returns when all running trials have ended. They start again with the next emulator."""
+        if self._thread.is_alive():
+            self._loop.soon(self._loop.halt)
+            self._thread.join()
+        self._executor.close()
+
+    def _run(self) -> None:
+        while self._loop.goes_on:
+            self._loop.wait()
+
+    def _recover(self) -> None:
+        recovery.settle(self._store, self._stage.launcher, self._clock.now())
+        conn = self._store.reader()
+        for key in jobs.unfinished(conn):
+            if jobs.get(conn, key).parent is None:
+                self._take_up(key)
+
+    def _take_up(self, key: JobId) -> None:
+        job = jobs.get(self._store.reader(), key)
+        if key in self._loop.runs or key in self._preparing or job.status in ENDED or not job.runs_here:
+            return
+        self._preparing.add(key)
+        # To find inputs and build an environment may take minutes, which the jobs under way must not notice.
+        threading.Thread(target=self._prepare, args=[job], name=f"prepare {job.name}", daemon=True).start()
+
+    def _prepare(self, job: Job) -> None:
+        try:
+            with self._prepared_at_once:
+                recipe = self._recipes.of(self._store.reader(), job)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
+            if not isinstance(error, TrialRefused | ValueError | OSError):
+                _log.exception("job %s could not be prepared", job.name)
+            why = str(error) or type(error).__name__
+            self._loop.soon(lambda: self._give_up(job, why))
+        else:
+            self._loop.soon(lambda: self._begin(job.id, recipe))
+
+    def _begin(self, key: JobId, recipe: Recipe) -> None:
+        if key not in self._preparing:
+            return
+        conn, now = self._store.reader(), self._clock.now()
+        job = jobs.get(conn, key)
+        try:
+            run = take_up(self._stage, conn, job, recipe, now)
+        except ValueError as error:
+            self._give_up(job, str(error))
+        else:
+            self._preparing.discard(key)
+            self._loop.add(run)
+
+    def _give_up(self, job: Job, why: str) -> None:
+        if job.id in self._preparing:
+            self._preparing.discard(job.id)
+            now = self._clock.now()
+            self._stage.ledger.write(lambda conn: refuse(conn, job, why, now))
+
+    def _cancel(self, key: JobId) -> None:
+        now = self._clock.now()
+        if run := self._loop.runs.get(key):
+            run.cancel(now)
+        elif trial := self._loop.trials.get(key):
+            trial.owner.cancel_trial(trial, now)
+        elif key in self._preparing:
+            self._preparing.discard(key)
+            job, why = jobs.get(self._store.reader(), key), "canceled by its user"
+            self._stage.ledger.write(lambda conn: end_unbegun(conn, job, JobStatus.CANCELED, why, now))
+
+    def _preempt(self, key: JobId) -> None:
+        if run := self._loop.runs.get(key):
+            run.preempt()
+        elif trial := self._loop.trials.get(key):
+            trial.preempt()
+
+    def _note_metrics(self, key: JobId, points: Sequence[tuple[str, float]]) -> None:
+        if trial := self._loop.trials.get(key):
+            now = self._clock.now()
+            for name, value in points:
+                trial.metric_logged(name, value, now)
+
+
+def _state_id(store: Database) -> str:
+    """What distinguishes the trials of this state directory from those of any other."""
+    made = store.write(lambda conn: meta.get_or_make(conn, "state_id", lambda: uuid.uuid4().hex.encode()))
+    return made.result().decode()

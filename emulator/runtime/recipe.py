@@ -1,0 +1,52 @@
+"""What all trials of a job have in common, worked out once before the first of them starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emulator.engine.settings import EngineSettings
+from emulator.environments.prepared import Prepared
+from emulator.inputs.data_input import DataInput
+from emulator.runtime.distributed import Starter
+from emulator.runtime.outputs import DataOutput
+from emulator.runtime.trial_folder import SharedInputs
+from emulator.store.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to run the trials of one job, but for their names and parameters.
+
+    Parameters:
+        job: the sweep, or the command job itself.
+        command: with its bindings.
+        code: folder to copy, if there is one.
+        variables: `environmentVariables` of the body.
+        texts: inputs that are no data, by name.
+        data: inputs that are.
+        outputs: named outputs.
+        shared: the copies of inputs that all trials share.
+        environment: their Python, or container.
+        notes: what is not as it would be in Azure, for people.
+        settings: the engine's choices for this job.
+        secrets: file of further variables; only its path is known here.
+        nodes: of its compute, where its world file says so.
+        starter: starts the processes of a distributed trial.
+    """
+
+    job: Job
+    command: str
+    code: Path | None
+    variables: Mapping[str, str | None]
+    texts: Mapping[str, str]
+    data: list[DataInput]
+    outputs: list[DataOutput]
+    shared: SharedInputs
+    environment: Prepared
+    notes: tuple[str, ...] = ()
+    settings: EngineSettings = field(default_factory=EngineSettings)
+    secrets: Path | None = None
+    nodes: int | None = None
+    starter: Starter = field(default_factory=Starter)

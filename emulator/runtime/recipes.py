@@ -1,0 +1,168 @@
+"""Works out the recipes of jobs: code, inputs, environment and compute found on this machine, or refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from contracts.arm.command import CommandJob
+from contracts.arm.sweep import SweepJob
+from contracts.resource_id import is_arm_id, short_name
+from emulator.environments.environment_name import EnvironmentName
+from emulator.environments.prepared import Mode, Wish
+from emulator.environments.preparer import Preparer
+from emulator.environments.spec import environment_spec
+from emulator.executors.base import TrialRefused
+from emulator.home import home
+from emulator.inputs.pulled import PulledData
+from emulator.inputs.resolution import Missing, Resolved, explain, input_texts, resolve_inputs
+from emulator.inputs.sources import Sources
+from emulator.place import Place
+from emulator.runtime.distributed import Starter, starter_of
+from emulator.runtime.env_file import read_env_file
+from emulator.runtime.interpreter import Interpreter, of_start, requested
+from emulator.runtime.locator import Locator
+from emulator.runtime.node import Node, node_of
+from emulator.runtime.outputs import data_outputs
+from emulator.runtime.recipe import Recipe
+from emulator.runtime.trial_folder import SharedInputs
+from emulator.runtime.troubles import Troubles
+from emulator.settings import Settings
+from emulator.store import assets
+from emulator.store.jobs import Job
+from emulator.world.section import Section
+from emulator.world.world import World
+from emulator.world.worlds import Worlds
+
+BUILD_LOG = "azureml-logs/20_image_build_log.txt"
+
+
+class Recipes:
+    """Knows where everything can be that jobs name; its calls may take long, and may come from any thread.
+
+    Parameters:
+        place: where the emulator keeps things.
+        settings: its choices; world files and submitting commands go before them.
+        worlds: of jobs.
+        environ: the variables the emulator was started with.
+    """
+
+    def __init__(self, place: Place, settings: Settings, worlds: Worlds, environ: Mapping[str, str]) -> None:
+        self._place = place
+        self._settings = settings
+        self._worlds = worlds
+        self._environ = dict(environ)
+        folder = home(environ)
+        self._pulled = PulledData(folder / "pulled")
+        self._preparer = Preparer(folder / "envs", environ)
+
+    def of(self, conn: sqlite3.Connection, job: Job) -> Recipe:
+        """The recipe of a stored job.
+
+        Parameters:
+            conn: for reading assets.
+
+        Raises:
+            TrialRefused: something is not here; the text says what, and what to do.
+            ValueError: the body or the world file cannot be understood.
+        """
+        body = (SweepJob if job.type == "Sweep" else CommandJob).model_validate(job.body)
+        component = body.trial if isinstance(body, SweepJob) else body
+        world = self._worlds.of(job.choices.world)
+        settings = self._settings.with_values(world.content.settings)
+        locator = Locator(self._place)
+
+        def held(reference: str, collection: str) -> Path | None:
+            return locator.find(conn, job.workspace, reference, collection)
+
+        def place_of(uri: str) -> Path | None:
+            mapped = world.map.find(uri, "data", job.workspace)
+            return mapped.path if mapped else locator.target(conn, job.workspace, uri, "data")
+
+        troubles, compute = Troubles(), short_name(body.compute_id or "")
+        secrets = troubles.tried(lambda: _secrets(job))
+        code = troubles.tried(lambda: _code(component.code_id, held))
+        sources = Sources(world, job.workspace, held, self._pulled)
+        data = troubles.tried(lambda: self._data(body, sources, settings)) or []
+        outputs = troubles.tried(lambda: data_outputs(body.outputs, place_of)) or []
+        node = troubles.tried(lambda: node_of(body, compute, world)) or Node()
+        wish = troubles.tried(lambda: self._wish(conn, job, component.environment_id or "", code, world, settings))
+        mode = Mode(job.choices.env_mode or settings.env_mode)
+        # What takes a moment is asked in any case, so that all is told at once; nothing is built in vain.
+        worthwhile = wish if wish and (mode is Mode.CURRENT or not troubles.texts) else None
+        environment = troubles.tried(lambda: self._preparer.prepare(mode, worthwhile)) if worthwhile else None
+        path = self._environ.get("PATH", "")
+        starter = troubles.tried(lambda: starter_of(component, environment, path)) or Starter()
+        if environment is None or troubles.texts:
+            raise troubles.refusal
+        return Recipe(
+            job=job,
+            command=component.command,
+            code=code,
+            variables={**node.variables, **(component.environment_variables or {})},
+            texts=input_texts(body.inputs),
+            data=[one.data for one in data],
+            outputs=outputs,
+            shared=SharedInputs(self._place.working_folder(job.workspace, f"{job.name}.inputs")),
+            environment=environment,
+            notes=(*environment.notes, *(one.note for one in data if one.note), *node.notes, *starter.notes),
+            settings=settings.engine,
+            secrets=secrets,
+            nodes=node.count,
+            starter=starter,
+        )
+
+    def _data(self, body: SweepJob | CommandJob, sources: Sources, settings: Settings) -> list[Resolved]:
+        every = resolve_inputs(body.inputs, sources, settings.missing_inputs)
+        if missing := [one for one in every if isinstance(one, Missing)]:
+            raise TrialRefused(explain(missing, sources.world.name))
+        return [one for one in every if isinstance(one, Resolved)]
+
+    def _wish(
+        self, conn: sqlite3.Connection, job: Job, reference: str, code: Path | None, world: World, settings: Settings
+    ) -> Wish:
+        spec = environment_spec(reference, _document(conn, job, reference), world)
+        choices = job.choices
+        if choices.python:
+            interpreter = requested(choices.python)
+        elif spec.python:
+            interpreter = Interpreter(spec.python, f"environment {spec.name} in {world.name}")
+        else:
+            interpreter = of_start(self._environ)
+        return Wish(
+            spec=spec,
+            python=interpreter.path,
+            reason=interpreter.reason,
+            code=code,
+            is_strict=settings.env_strict or choices.env_strict == "true",
+            is_offline=settings.offline,
+            log=self._place.run_artifacts(job.workspace, job.name) / BUILD_LOG,
+        )
+
+
+def _secrets(job: Job) -> Path | None:
+    if not job.choices.env_file:
+        return None
+    path = Path(job.choices.env_file)
+    read_env_file(path)
+    return path
+
+
+def _code(code_id: str | None, held: Callable[[str, str], Path | None]) -> Path | None:
+    if not code_id:
+        return None
+    code = held(code_id, "codes")
+    if code is None or not code.is_dir():
+        raise TrialRefused(f"code: {code_id} is not on this emulator; upload the folder and name that version")
+    return code
+
+
+def _document(conn: sqlite3.Connection, job: Job, reference: str) -> Mapping[str, Any] | None:
+    """The properties of the environment version that a job names, where the emulator holds it."""
+    name = EnvironmentName.parse(reference)
+    if name.registry or not is_arm_id(reference) or not name.version:
+        return None
+    asset = assets.get(conn, job.workspace, Section.ENVIRONMENTS, name.name, name.version)
+    return asset.document if asset else None

@@ -1,0 +1,130 @@
+"""Takes up the jobs that an emulator left unfinished, whether it was stopped or killed.
+
+Trials that had ended stay as they are. A trial whose command was running is run again from its beginning, as the next
+attempt; one that was only collecting its outputs is finished; one that was being canceled is canceled. The sweep's
+state machine is rebuilt from what was stored, so that the remaining suggestions are those of an unbroken run.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from functools import reduce
+
+from contracts.lifecycle import ENDED, JobStatus
+from emulator.engine.objective import Objective
+from emulator.engine.settings import StateDurations
+from emulator.engine.trial import RecordedTrial, TrialOutcome
+from emulator.executors.process_tree import kill_marked, kill_orphan
+from emulator.runtime.child_job import best_properties
+from emulator.runtime.launcher import Launcher
+from emulator.runtime.stage import Stage
+from emulator.runtime.sweep_run import SweepRun
+from emulator.runtime.trial_run import PREEMPTED, TrialRun, requeue
+from emulator.store import Database, events, jobs, labels, metrics, processes
+from emulator.store.jobs import Job
+
+_CAUSE = "the emulator was restarted"
+
+
+def settle(store: Database, launcher: Launcher, now: float) -> None:
+    """End the processes that are left, and give interrupted trials and command jobs a status to go on from.
+
+    Parameters:
+        store: of the emulator.
+        launcher: knows the folders and marks of trials.
+        now: seconds since the epoch.
+    """
+    conn = store.reader()
+    for orphan in processes.of_unfinished(conn):
+        kill_orphan(orphan.pid, orphan.birth, orphan.mark)
+    kill_marked(lambda mark: mark.startswith(f"{launcher.state}/"))
+    unfinished = [jobs.get(conn, key) for key in jobs.unfinished(conn)]
+    interrupted = [job for job in unfinished if job.type != "Sweep" and job.runs_here]
+    lost = {job.id: _collect(launcher, job) for job in interrupted if job.status is JobStatus.FINALIZING}
+
+    def write(conn: sqlite3.Connection) -> None:
+        for job in interrupted:
+            _settle_one(conn, job, lost.get(job.id), now)
+
+    store.write(write).result()
+
+
+def _collect(launcher: Launcher, job: Job) -> str | None:
+    """Bring the outputs of a trial home; what kept them from it, if anything did."""
+    try:
+        launcher.folder(job.workspace, job.name).collect()
+    except OSError as error:
+        return f"Its outputs could not be collected: {error}"
+    return None
+
+
+def _settle_one(conn: sqlite3.Connection, job: Job, lost: str | None, now: float) -> None:
+    match job.status:
+        case JobStatus.RUNNING | JobStatus.NOT_RESPONDING:
+            requeue(conn, job.id, now, _CAUSE, attempt_of(conn, job) + 1)
+        case JobStatus.FINALIZING if lost:
+            events.move(conn, job.id, JobStatus.FAILED, now, lost)
+            jobs.set_error(conn, job.id, {"code": "SystemError", "message": lost})
+        case JobStatus.FINALIZING:
+            events.move(conn, job.id, JobStatus.COMPLETED, now, _CAUSE)
+        case JobStatus.CANCEL_REQUESTED:
+            events.move(conn, job.id, JobStatus.CANCELED, now, _CAUSE)
+
+
+def attempt_of(conn: sqlite3.Connection, job: Job) -> int:
+    """Which attempt a trial or command job is at."""
+    return events.history(conn, job.id)[-1].attempt
+
+
+def resume(stage: Stage, conn: sqlite3.Connection, run: SweepRun, now: float) -> None:
+    """Let a sweep that was begun go on.
+
+    Parameters:
+        stage: its surroundings.
+        conn: for reading; interrupted trials are settled.
+        run: new, for the stored sweep.
+        now: seconds since the epoch.
+    """
+    recorded, again = [], 0
+    for child in jobs.children(conn, run.job.id):
+        attempt = attempt_of(conn, child)
+        trial = TrialRun(
+            stage, run, child.name, len(run.trials), child.parameters, status=child.status, attempt=attempt
+        )
+        run.trials.append(trial)
+        stage.stored(trial, child.id)
+        recorded.append(_recorded(conn, child, run.machine.plan.objective))
+        if child.status in ENDED:
+            trial.ended = True
+        else:
+            trial.queue(StateDurations())
+            again += attempt > 1
+    actions = run.machine.replay(recorded, started=run.job.started or now, now=now)
+    _correct_best(conn, run)
+    run.say(f"The emulator was restarted; {again} interrupted jobs start again.", now)
+    run.apply(actions, now)
+
+
+def _recorded(conn: sqlite3.Connection, child: Job, objective: Objective) -> RecordedTrial:
+    system = child.error is not None and child.error.get("code") == "SystemError"
+    began = next((e.at for e in reversed(events.history(conn, child.id)) if e.cause == PREEMPTED), 0.0)
+    points = [point for _, point in metrics.history(conn, child.id, objective.metric)]
+    earlier = [point.value for point in points if point.at <= began and math.isfinite(point.value)]
+    return RecordedTrial(
+        index=child.trial or 0,
+        parameters=dict(child.parameters or {}),
+        outcome=TrialOutcome(child.status, system=system) if child.status in ENDED else None,
+        values=[point.value for point in points if point.at > began],
+        best_before=reduce(objective.goal.best, earlier) if earlier else None,
+        metric_names=[series.key for series in metrics.of(conn, child.id)],
+    )
+
+
+def _correct_best(conn: sqlite3.Connection, run: SweepRun) -> None:
+    """The best value may have been logged by an attempt that never happened."""
+    if run.machine.best:
+        index, value = run.machine.best
+        run.label("property", best_properties(run.trials[index].name, value))
+    elif "score" in labels.of(conn, run.job.id, "property"):
+        run.unlabel("property", best_properties("", 0.0).keys())

@@ -1,0 +1,143 @@
+"""A whole sweep in virtual time: the same engine, store and lifecycle as ever, but no processes and no waiting."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.arm.sweep import SweepJob
+from contracts.lifecycle import JobStatus
+from contracts.resource_id import WorkspaceId
+from emulator.clock import VirtualClock
+from emulator.engine.settings import EngineSettings
+from emulator.environments.prepared import Prepared
+from emulator.executors.curve import CurveOf
+from emulator.executors.simulate import SimulateExecutor
+from emulator.place import Place
+from emulator.runtime.computes import Computes
+from emulator.runtime.launcher import Launcher
+from emulator.runtime.ledger import Ledger
+from emulator.runtime.loop import Loop
+from emulator.runtime.recipe import Recipe
+from emulator.runtime.stage import Stage
+from emulator.runtime.sweep_run import SweepRun
+from emulator.runtime.taking_up import sweep_run
+from emulator.runtime.trial_folder import SharedInputs
+from emulator.store import Database, events, jobs
+from emulator.store.jobs import Job, NewJob
+
+_NOWHERE = Path("/nonexistent")
+_WORKSPACE = WorkspaceId("simulated", "simulated", "simulated")
+_MANY_WRITES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a simulated sweep.
+
+    Parameters:
+        status: of the sweep.
+        best: index and value of the best trial.
+        trials: how many trials ended in each status.
+        trial_seconds: virtual seconds that all trials together ran.
+        duration: virtual seconds of the whole sweep.
+        store: everything else: jobs, events, metrics, decisions.
+        log: the lines of its `hyperdrive.txt`.
+    """
+
+    status: JobStatus
+    best: tuple[int, float] | None
+    trials: Mapping[JobStatus, int]
+    trial_seconds: float
+    duration: float
+    store: Database
+    log: list[str]
+
+
+def simulate(
+    name: str,
+    body: Mapping[str, Any],
+    curve_of: CurveOf,
+    *,
+    seed: int = 0,
+    nodes: int | None = None,
+    settings: EngineSettings | None = None,
+) -> Outcome:
+    """Run a sweep in virtual time.
+
+    Parameters:
+        name: of the sweep.
+        body: `properties` of its ARM body.
+        curve_of: the curve of each trial; see `emulator.executors.curve`.
+        seed: of the sampling, where the body has none.
+        nodes: of its compute; as many as it wants when not given.
+        settings: the choices where Azure does not say.
+    """
+    clock, store, log = VirtualClock(), Database.in_memory(), []
+    sweep = SweepJob.model_validate(body)
+    ledger = Ledger(store, lambda path, lines: log.extend(lines))
+    executor = SimulateExecutor(clock, curve_of, sweep.objective.primary_metric)
+    loop = Loop(clock, ledger, Computes(lambda workspace, compute: nodes or 1_000_000), _MANY_WRITES)
+    stage = Stage(
+        clock=clock,
+        ledger=ledger,
+        launcher=Launcher(Place(_NOWHERE), clock, lambda run: "", {}, "simulated"),
+        executor=executor,
+        settings=settings or EngineSettings(),
+        grace=0.0,
+        soon=loop.soon,
+        later=loop.later,
+        stored=loop.note_stored,
+    )
+    job = _stored(store, name, body, seed)
+    run = sweep_run(stage, job, sweep, _no_recipe(job, stage.settings))
+    loop.runs[job.id] = run
+    run.start(clock.now())
+    _play(loop, executor, clock)
+    ledger.flush()
+    return _outcome(store, run, clock.now(), log)
+
+
+def _play(loop: Loop, executor: SimulateExecutor, clock: VirtualClock) -> None:
+    loop.turn()
+    while loop.runs:
+        deadline, event = loop.next_deadline, executor.next_event
+        if event is not None and (deadline is None or event <= deadline):
+            executor.step()
+        elif deadline is not None:
+            clock.advance_to(deadline)
+        loop.turn()
+
+
+def _stored(store: Database, name: str, body: Mapping[str, Any], seed: int) -> Job:
+    new = NewJob(_WORKSPACE, name, "Sweep", "simulated", body, created=0.0, created_by="amlet", seed=seed)
+
+    def work(conn: Any) -> Job:
+        job = jobs.create(conn, new)
+        events.move(conn, job, JobStatus.RUNNING, 0.0)
+        return jobs.get(conn, job)
+
+    return store.write(work).result()
+
+
+def _no_recipe(job: Job, settings: EngineSettings) -> Recipe:
+    nothing = Prepared(_NOWHERE, "nothing is run")
+    return Recipe(job, "", None, {}, {}, [], [], SharedInputs(_NOWHERE), nothing, settings=settings)
+
+
+def _outcome(store: Database, run: SweepRun, duration: float, log: list[str]) -> Outcome:
+    conn = store.reader()
+    children = jobs.children(conn, run.job.id)
+    ran = [child.ended - child.started for child in children if child.ended and child.started is not None]
+    return Outcome(
+        status=jobs.get(conn, run.job.id).status,
+        best=run.machine.best,
+        trials=Counter(child.status for child in children),
+        trial_seconds=sum(ran),
+        duration=duration,
+        store=store,
+        log=log,
+    )

@@ -1,0 +1,127 @@
+"""Every choice of the emulator that Azure does not make for it, as a named setting with its evidence.
+
+`Settings()` is made for offline work; `Settings.azure_like()` reproduces recorded service behaviour also where it is
+inconvenient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from emulator.engine.settings import AZURE_LIKE as AZURE_LIKE_ENGINE
+from emulator.engine.settings import EngineSettings, Evidence, setting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one emulator; `engine` holds those of the sweep brain."""
+
+    engine: EngineSettings = field(default_factory=EngineSettings)
+
+    auth: Literal["strict", "any"] = setting(
+        "strict", "inferred", "bearer tokens: signed by this emulator, or any that is not empty (--auth any)"
+    )
+    synchronous: Literal["NORMAL", "FULL"] = setting(
+        "NORMAL", "inferred", "what an acknowledged write survives: the end of the process, or a power cut too"
+    )
+    region: str = setting("local", "inferred", "location of the workspaces, and the region in error envelopes")
+    user_name: str = setting("amlet", "inferred", "display name in systemData.createdBy")
+    studio_origin: str | None = setting(
+        None, "recorded", "origin of the studio URLs; https://ml.azure.com gives the service's own, byte for byte"
+    )
+    default_output: bool = setting(
+        False, "recorded", "whether jobs show outputs.default, which the service adds; it trips two bugs of the SDK"
+    )
+    cancel_retry_after: int | None = setting(
+        1, "recorded", "seconds in the Retry-After header of a cancel; the service sends none, and clients wait 30 s"
+    )
+    cancel_ended: Literal["refuse", "accept"] = setting(
+        "refuse", "inferred", "cancel of a job that has ended: UserError 400 naming the status, or 202 and nothing"
+    )
+    sweep_child: Literal["full", "stub"] = setting(
+        "full",
+        "recorded",
+        "ARM document of a trial: as of any job, or without properties, as recorded for pipeline steps",
+    )
+    list_trials: bool = setting(False, "inferred", "whether the list of jobs also holds the trials of sweeps")
+    kill_grace: float = setting(
+        5.0,
+        "documented",
+        "seconds between SIGTERM and SIGKILL for a trial that is stopped; the service's default is 300",
+    )
+    env_mode: Literal["current", "uv", "conda", "docker"] = setting(
+        "current", "inferred", "how environments are made ready: compared with the chosen Python, built, or an image"
+    )
+    env_strict: bool = setting(False, "inferred", "whether other versions than the environment's are refused too")
+    missing_inputs: Literal["fail", "empty"] = setting(
+        "fail", "inferred", "inputs that are not on this machine: refuse the job, or give its trials empty ones"
+    )
+    offline: bool = setting(False, "inferred", "whether building an environment may fetch nothing")
+    page_size: int = setting(50, "inferred", "items in a page of a list")
+    shm_size: str = setting("2g", "recorded", "shared memory that a job's document shows when it asked for none")
+    max_body_bytes: int = setting(
+        4_194_304, "documented", "largest request body of the control plane; ARM's own limit is 4 MB"
+    )
+    trial_token_hours: float = setting(
+        24 * 60, "inferred", "how long a trial's tracking token is good; as long as the longest sweep by default"
+    )
+
+    @classmethod
+    def azure_like(cls) -> Settings:
+        """Recorded service behaviour where it is inconvenient offline."""
+        return cls(
+            engine=AZURE_LIKE_ENGINE,
+            default_output=True,
+            cancel_retry_after=None,
+            sweep_child="stub",
+        )
+
+    def with_values(self, values: Mapping[str, Any]) -> Settings:
+        """A copy with other values by name, those of the engine included.
+
+        Raises:
+            ValueError: a name that no setting has, or a value of another type; the text lists what there is.
+        """
+        own = _checked({name: value for name, value in values.items() if name not in _ENGINE}, _OWN)
+        engine = _checked({name: value for name, value in values.items() if name in _ENGINE}, _ENGINE)
+        return replace(self, engine=replace(self.engine, **engine), **own)
+
+
+def describe() -> list[tuple[str, Any, Evidence, str]]:
+    """Name, default, evidence and meaning of each setting, for docs/fidelity.md."""
+    described = [f for cls in (Settings, EngineSettings) for f in fields(cls) if "evidence" in f.metadata]
+    return [(f.name, f.default, f.metadata["evidence"], f.metadata["about"]) for f in described]
+
+
+_OWN = {f.name: f for f in fields(Settings) if f.name != "engine"}
+_ENGINE = {f.name: f for f in fields(EngineSettings)}
+
+
+def _checked(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    for name, value in values.items():
+        if name not in known:
+            import difflib
+
+            every = sorted([*_OWN, *_ENGINE])
+            near = difflib.get_close_matches(name, every, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(every)}"
+            raise ValueError(f"there is no setting {name!r}; {hint}")
+        allowed = _choices(name)
+        if allowed and value not in allowed:
+            raise ValueError(f"setting {name!r} is {value!r}; expected one of {', '.join(map(str, allowed))}")
+        default = known[name].default
+        if default is not None and value is not None and not isinstance(value, _like(default)):
+            raise ValueError(f"setting {name!r} is {value!r}; expected something like {default!r}")
+    return dict(values)
+
+
+def _choices(name: str) -> tuple[Any, ...]:
+    """The values that a setting can have, where it cannot have any."""
+    hint = (get_type_hints(Settings) | get_type_hints(EngineSettings))[name]
+    return get_args(hint) if get_origin(hint) is Literal else ()
+
+
+def _like(default: Any) -> tuple[type, ...]:
+    return (int, float) if type(default) is float else (type(default),)

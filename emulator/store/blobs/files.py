@@ -1,0 +1,205 @@
+"""Containers and blobs of one state directory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISREG
+from typing import BinaryIO
+
+from emulator.store.blobs.errors import BlobExists, BlobNotFound, ContainerNotFound, NameTaken
+from emulator.store.blobs.names import blob_path, container_path, is_inside
+from emulator.store.blobs.partial import partial_file
+from emulator.store.blobs.properties import Properties, PropertiesFolder
+
+_HIDDEN = ".amlet"
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One blob as it is now.
+
+    Parameters:
+        name: inside its container.
+        size: bytes.
+        modified: seconds since the epoch.
+        etag: changes with every write, quotes included.
+        properties: metadata, content type and the like.
+    """
+
+    name: str
+    size: int
+    modified: float
+    etag: str
+    properties: Properties
+
+
+class Upload:
+    """A blob that is being written; it appears only with `finish`."""
+
+    def __init__(self, store: BlobStore, container: str, blob: str, partial: Path, file: BinaryIO) -> None:
+        self._store, self._container, self._blob = store, container, blob
+        self._partial, self._file = partial, file
+
+    def write(self, chunk: bytes) -> None:
+        """Add some bytes."""
+        self._file.write(chunk)
+
+    def append_file(self, path: Path) -> None:
+        """Add what another file holds."""
+        with path.open("rb") as source:
+            shutil.copyfileobj(source, self._file, 1 << 20)
+
+    def finish(self, properties: Properties, *, overwrite: bool = True) -> Blob:
+        """Put the blob in its place.
+
+        Raises:
+            BlobExists: there is one, and `overwrite` is False.
+            NameTaken: a folder is in its place, or a blob where a folder would have to be.
+        """
+        self._file.flush()
+        self._store.place(self._partial, self._container, self._blob, overwrite=overwrite)
+        self._store.properties.set(self._container, self._blob, properties)
+        return self._store.stat(self._container, self._blob)
+
+
+class BlobStore:
+    """Blobs as files under one folder; what is not content lies in a hidden folder beside the containers.
+
+    Parameters:
+        root: the artifacts folder of the state directory.
+    """
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        self.root = root.resolve()
+        self.hidden = self.root / _HIDDEN
+        self.properties = PropertiesFolder(self.hidden / "properties")
+
+    def container(self, container: str) -> Path:
+        """Folder of a container.
+
+        Raises:
+            BadName: for a name no container can have.
+            ContainerNotFound: there is none.
+        """
+        path = container_path(self.root, container)
+        if path.is_symlink() or not path.is_dir():
+            raise ContainerNotFound(f"container {container!r} does not exist")
+        return path
+
+    def create_container(self, container: str) -> bool:
+        """Make a container if there is none; whether there was none."""
+        path = container_path(self.root, container)
+        try:
+            path.mkdir()
+        except FileExistsError:
+            return False
+        return True
+
+    def path(self, container: str, blob: str) -> Path:
+        """File of a blob that exists.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        self.container(container)
+        path = blob_path(self.root, container, blob)
+        if not is_inside(self.root, path) or not path.is_file():
+            raise BlobNotFound(f"blob {blob!r} does not exist in container {container!r}")
+        return path
+
+    def stat(self, container: str, blob: str) -> Blob:
+        """A blob without its content.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        return self.describe(container, blob, self.path(container, blob).stat())
+
+    def describe(self, container: str, blob: str, status: os.stat_result) -> Blob:
+        """The blob that a file's status belongs to."""
+        properties = self.properties.get(container, blob)
+        etag = f'"0x{status.st_mtime_ns:X}{status.st_size:X}"'
+        return Blob(blob, status.st_size, status.st_mtime, etag, properties)
+
+    def open(self, container: str, blob: str) -> tuple[Blob, BinaryIO]:
+        """A blob and its content, of one moment.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        path = self.path(container, blob)
+        try:
+            file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        except FileNotFoundError:
+            raise BlobNotFound(f"blob {blob!r} does not exist in container {container!r}") from None
+        status = os.fstat(file.fileno())
+        if not S_ISREG(status.st_mode):
+            file.close()
+            raise BlobNotFound(f"{blob!r} is not a plain file")
+        return self.describe(container, blob, status), file
+
+    @contextmanager
+    def upload(self, container: str, blob: str) -> Iterator[Upload]:
+        """Write a blob; whatever ends the upload before `finish` leaves nothing behind.
+
+        Raises:
+            BadName, ContainerNotFound: before anything is written.
+        """
+        self.container(container)
+        blob_path(self.root, container, blob)
+        with partial_file(self.hidden / "partial") as (partial, file):
+            yield Upload(self, container, blob, partial, file)
+
+    def place(self, partial: Path, container: str, blob: str, *, overwrite: bool) -> None:
+        """Move a finished file to where its blob belongs; see `Upload.finish`."""
+        path = blob_path(self.root, container, blob)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not is_inside(self.root, path.parent):
+                raise NameTaken(f"a symbolic link is on the way to blob {blob!r}")
+            if overwrite:
+                partial.replace(path)
+            else:
+                os.link(partial, path)
+        except (NotADirectoryError, IsADirectoryError) as error:
+            raise NameTaken(f"blob {blob!r}: {error.filename} is in the way; blobs are files here") from None
+        except FileExistsError:
+            if path.is_file():
+                raise BlobExists(f"blob {blob!r} exists already") from None
+            raise NameTaken(f"blob {blob!r}: something else has its place; blobs are files here") from None
+
+    def set_metadata(self, container: str, blob: str, metadata: dict[str, str]) -> Blob:
+        """Replace the metadata of a blob."""
+        path = self.path(container, blob)
+        self.properties.set(container, blob, replace(self.properties.get(container, blob), metadata=metadata))
+        os.utime(path)
+        return self.stat(container, blob)
+
+    def delete(self, container: str, blob: str) -> None:
+        """Remove a blob, and the folders that this leaves empty.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        path = self.path(container, blob)
+        path.unlink()
+        self.properties.drop(container, blob)
+        top = self.container(container)
+        for folder in path.parents:
+            if folder == top:
+                return
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+
+    def forget_partial(self) -> None:
+        """Remove what uploads left that a crash interrupted; for the start of an emulator."""
+        for leftover in self.hidden.rglob(".partial-*"):
+            leftover.unlink(missing_ok=True)

@@ -1,0 +1,43 @@
+"""What a sweep decided, and why: samples proposed, trials cut, the best so far. Appended, never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from emulator.store.times import to_micros, to_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision of a sweep.
+
+    Parameters:
+        id: ascending in the order of deciding.
+        at: when, in seconds since the epoch.
+        kind: what sort of decision.
+        document: its particulars, as JSON values.
+    """
+
+    id: int
+    at: float
+    kind: str
+    document: Mapping[str, Any]
+
+
+def append(conn: sqlite3.Connection, sweep: int, at: float, kind: str, document: object) -> None:
+    """Store a decision of a sweep job; its document is a mapping or a dataclass of JSON values."""
+    conn.execute(
+        "INSERT INTO decisions (job, at, kind, document) VALUES (?, ?, ?, ?)",
+        (sweep, to_micros(at), kind, orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS).decode()),
+    )
+
+
+def history(conn: sqlite3.Connection, sweep: int) -> list[Decision]:
+    """All decisions of a sweep job, in order."""
+    rows = conn.execute("SELECT id, at, kind, document FROM decisions WHERE job = ? ORDER BY id", (sweep,))
+    return [Decision(number, to_seconds(at), kind, orjson.loads(text)) for number, at, kind, text in rows]

@@ -1,0 +1,117 @@
+"""The emulator's own certificate authority: made once, kept in its home, trusted by nobody but who is told to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_NAMES = ("127.0.0.1", "localhost", "::1")
+_BLOCK_END = "-----END CERTIFICATE-----"
+
+#: Variables in which users name CA bundles of their own.
+_USER_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """The files of an authority.
+
+    Parameters:
+        folder: where they are; private keys in it are for their owner alone.
+    """
+
+    folder: Path
+
+    @property
+    def ca(self) -> Path:
+        """Certificate of the authority: what a client has to trust."""
+        return self.folder / "ca.pem"
+
+    @property
+    def server(self) -> Path:
+        """Key and certificate of the server, for 127.0.0.1 and localhost."""
+        return self.folder / "server.pem"
+
+    @classmethod
+    def ensure(cls, folder: Path) -> Certificates:
+        """The certificates in a folder, made when there are none.
+
+        Two processes may do this at once: the first one's files stay.
+        """
+        found = cls(folder)
+        if not found.ca.is_file() or not found.server.is_file():
+            folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made = Path(tempfile.mkdtemp(prefix=".ca-", dir=folder.parent))
+            _make(cls(made))
+            try:
+                made.rename(folder)
+            except OSError:
+                shutil.rmtree(made)
+                if not found.ca.is_file():
+                    raise FileExistsError(
+                        f"{folder} is there but holds no complete certificate authority; remove it, it is made anew"
+                    ) from None
+        return found
+
+
+def _make(certificates: Certificates) -> None:
+    import trustme
+
+    authority = trustme.CA(organization_name="amlet", organization_unit_name="emulator on this machine")
+    server = authority.issue_cert(*_NAMES)
+    _write_private(certificates.folder / "ca.key", authority.private_key_pem.bytes())
+    _write_private(certificates.server, server.private_key_and_cert_chain_pem.bytes())
+    certificates.ca.write_bytes(authority.cert_pem.bytes())
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+
+
+def write_bundle(path: Path, ca: Path, environ: Mapping[str, str]) -> Path:
+    """A CA bundle for client programs: the emulator's authority, the system's, and the user's own.
+
+    Parameters:
+        path: file to write.
+        ca: certificate of the emulator's authority.
+        environ: names the user's own bundles (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE; files or folders).
+
+    Returns:
+        `path`.
+    """
+    named = [Path(environ[name]) for name in _USER_BUNDLES if environ.get(name)]
+    blocks: dict[str, None] = {}
+    for file in (ca, *_files([*_system_roots(), *named])):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        for block in text.split(_BLOCK_END)[:-1]:
+            blocks[block[block.index("-----BEGIN") :] + _BLOCK_END] = None
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_text("\n".join(blocks) + "\n", encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def _system_roots() -> list[Path]:
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return [Path(paths.cafile)]
+    try:
+        import certifi
+    except ImportError:
+        return []
+    return [Path(certifi.where())]
+
+
+def _files(places: Iterable[Path]) -> Iterable[Path]:
+    for place in places:
+        if place.is_dir():
+            yield from (file for file in sorted(place.iterdir()) if file.is_file())
+        elif place.is_file():
+            yield place

@@ -1,0 +1,45 @@
+"""The worlds of jobs: each has that of its submitting command, else that of the emulator's start."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.world.world import World
+
+
+class Worlds:
+    """Reads world files when they are asked for, and again when they have changed.
+
+    Parameters:
+        default: the file for jobs that come without one; None for none.
+    """
+
+    def __init__(self, default: Path | None = None) -> None:
+        self.default = default
+        self._lock = threading.Lock()
+        self._read: dict[Path, tuple[int, World]] = {}
+
+    def of(self, file: str | None = None) -> World:
+        """The world of a job.
+
+        Parameters:
+            file: that its submitting command found.
+
+        Raises:
+            WorldError: the file cannot be used.
+        """
+        from emulator.world.reading import read
+        from emulator.world.world import World
+
+        path = Path(file) if file else self.default
+        if path is None:
+            return World()
+        with self._lock:
+            stamp = path.stat().st_mtime_ns if path.is_file() else 0
+            known = self._read.get(path)
+            if known is None or known[0] != stamp:
+                known = self._read[path] = (stamp, read(path))
+            return known[1]
