@@ -1,0 +1,80 @@
+"""The whole application over TLS with only the environment set, as `amlet run` sets it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.resource_id import WorkspaceId
+from emulator.app import app_of
+from emulator.context import Emulator
+from emulator.home import Record
+from emulator.identity import managed_identity
+from emulator.identity.metadata import CLOUD_NAME
+from emulator.launch import start_detached
+
+with warnings.catch_warnings():
+    # The SDK's own, about its schemas.
+    warnings.simplefilter("ignore")
+    from azure.ai.ml import MLClient
+    from azure.identity import DefaultAzureCredential
+
+WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000001", "group", "workspace")
+
+
+@pytest.fixture
+def emulator(
+    serve_tls: Callable[..., Any], make_emulator: Callable[[str], Emulator], monkeypatch: pytest.MonkeyPatch
+) -> Emulator:
+    """A served emulator that runs no jobs; the environment leads every official client to it."""
+    made: list[Emulator] = []
+
+    def app(origin: str) -> Any:
+        made.append(make_emulator(origin))
+        return app_of(made[0])
+
+    served = serve_tls(app)
+    for name, value in {
+        "ARM_CLOUD_METADATA_URL": f"{served.origin}/metadata/endpoints?api-version=2019-05-01",
+        "AZUREML_CURRENT_CLOUD": CLOUD_NAME,
+        "REQUESTS_CA_BUNDLE": str(served.ca),
+        "IDENTITY_ENDPOINT": f"{served.origin}{managed_identity.PATH}",
+        "IDENTITY_HEADER": made[0].secrets.identity_header,
+        "NO_PROXY": "127.0.0.1,localhost",
+        "MLFLOW_TRACKING_URI": "",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return made[0]
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+    """An emulator in a process of its own, which really runs jobs; shared by all tests that need one."""
+    folder = tmp_path_factory.mktemp("live")
+    record = start_detached(folder / "home", folder / "state")
+    yield record
+    os.kill(record.pid, signal.SIGTERM)
+    os.waitpid(record.pid, 0)
+
+
+@pytest.fixture
+def ml_client(emulator: Emulator) -> Any:
+    """The official client, unmodified."""
+    place = (WORKSPACE.subscription, WORKSPACE.resource_group, WORKSPACE.name)
+    return MLClient(DefaultAzureCredential(), *place, enable_telemetry=False)
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """A code folder with a file and a sub-folder."""
+    folder = tmp_path / "src"
+    (folder / "lib").mkdir(parents=True)
+    (folder / "train.py").write_text("print('hello')\n")
+    (folder / "lib" / "helper.py").write_text("X = 1\n")
+    return folder

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from emulator.environments.current import CurrentInterpreter
+from emulator.environments.installed import InstalledPackages
+from emulator.environments.prepared import Wish
+from emulator.environments.requirements import of_lines
+from emulator.environments.spec import EnvironmentSpec
+from emulator.executors.base import TrialRefused
+
+
+@pytest.fixture
+def mode() -> CurrentInterpreter:
+    return CurrentInterpreter(InstalledPackages())
+
+
+def test_an_interpreter_that_has_everything_is_taken_without_a_word(
+    mode: CurrentInterpreter, wish: Callable[..., Wish]
+) -> None:
+    found = mode.prepare(wish("pytest"))
+    assert found.python == Path(sys.executable)
+    assert found.notes == ()
+    assert found.wrap is None
+
+
+def test_a_missing_package_is_refused_with_the_command_that_installs_it(
+    mode: CurrentInterpreter, wish: Callable[..., Wish]
+) -> None:
+    with pytest.raises(TrialRefused) as refused:
+        mode.prepare(wish("no-such-package==1.*", "pytest"))
+    text = str(refused.value)
+    assert "missing: no-such-package==1.*" in text
+    assert f"{sys.executable} -m pip install 'no-such-package==1.*'" in text
+    assert "--env-mode uv" in text
+    assert "environments: [{name: env, python: ./.venv}]" in text
+
+
+def test_another_version_is_noted_and_refused_only_when_strict(
+    mode: CurrentInterpreter, wish: Callable[..., Wish]
+) -> None:
+    (note,) = mode.prepare(wish("pytest<1")).notes
+    assert note.startswith("other versions are installed: pytest<1 (")
+    with pytest.raises(TrialRefused, match="--env-strict"):
+        mode.prepare(wish("pytest<1", is_strict=True))
+
+
+def test_of_a_curated_image_only_what_the_code_imports_is_missed(
+    mode: CurrentInterpreter, wish: Callable[..., Wish], tmp_path: Path
+) -> None:
+    spec = EnvironmentSpec("AzureML-x", of_lines(["no-such-package"]), "the table", is_wide=True)
+    (tmp_path / "main.py").write_text("import json\n")
+    (note,) = mode.prepare(wish(spec=spec, code=tmp_path)).notes
+    assert note == "not installed, and not imported by the code: no-such-package"
+    (tmp_path / "main.py").write_text("import no_such_package\n")
+    with pytest.raises(TrialRefused, match="which the code imports"):
+        mode.prepare(wish(spec=spec, code=tmp_path))
+
+
+def test_an_unknown_environment_is_taken_as_it_is_and_said_so(
+    mode: CurrentInterpreter, wish: Callable[..., Wish]
+) -> None:
+    found = mode.prepare(wish(spec=EnvironmentSpec("odd:3")))
+    assert found.reason == "the test; nothing is known of odd:3"
+    assert found.notes == ()

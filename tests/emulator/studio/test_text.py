@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from emulator.studio import text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.85, "850 ms"), (12.34, "12.3 s"), (245, "4 min 05 s"), (7800, "2 h 10 min"), (-1, "0 ms")],
+)
+def test_a_duration_is_written_in_the_unit_that_fits(seconds: float, expected: str) -> None:
+    assert text.duration(100.0, 100.0 + seconds) == expected
+
+
+def test_what_has_not_begun_has_no_duration() -> None:
+    assert text.duration(None, 5.0) == "–"  # noqa: RUF001
+
+
+def test_a_moment_names_its_zone() -> None:
+    assert text.moment(0) == "1970-01-01 00:00:00 UTC"
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.123456789, "0.123457"), (7, "7"), ("rbf", "rbf"), (True, "True")])
+def test_numbers_are_short_and_other_values_stay(value: object, expected: str) -> None:
+    assert text.number(value) == expected

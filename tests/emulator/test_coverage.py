@@ -1,0 +1,42 @@
+"""The page that says what of the control plane is served."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from starlette.responses import Response
+from starlette.routing import Route
+
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def page() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("coverage_page", _DOCS / "coverage.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.oracle
+def test_the_page_is_what_the_published_definitions_and_the_routes_give(page: ModuleType, corpus: Path) -> None:
+    definitions = corpus / "openapi" / "machinelearning_2025-12-01_selfcontained.json"
+    made = page.document(json.loads(definitions.read_text(encoding="utf-8")))
+    assert (_DOCS / "coverage.md").read_text(encoding="utf-8") == made, "run docs/coverage.py again"
+
+
+def test_an_operation_is_served_by_its_method_and_not_by_its_path_alone(page: ModuleType) -> None:
+    def answer(_: object) -> Response:
+        return Response()
+
+    routes = [Route("/workspaces/{name}/jobs/{id}", answer, methods=["GET"])]
+    paths: dict[str, dict[str, dict[str, str]]] = {"/workspaces/{w}/jobs/{id}": {"get": {}, "put": {}}}
+    paths["/workspaces/{w}/schedules"] = {"get": {}}
+    verdicts = [verdict for _, verdict, _ in page.coverage({"paths": paths}, routes)]
+    assert verdicts == ["served", "not yet", "refused on purpose"]

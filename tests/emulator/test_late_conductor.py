@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from emulator.late_conductor import LateConductor
+from emulator.store.jobs import JobId
+
+
+class Noting:
+    """Notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def submit(self, job: JobId) -> None:
+        self.asked.append(f"submit {job}")
+
+    def cancel(self, job: JobId) -> None:
+        self.asked.append(f"cancel {job}")
+
+    def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
+        self.asked.append(f"metrics {job} {points}")
+
+    def start(self) -> None:
+        self.asked.append("start")
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+
+
+def test_what_is_asked_before_there_is_one_is_passed_on_in_order() -> None:
+    noting, go = Noting(), threading.Event()
+
+    def make() -> Noting:
+        assert go.wait(10)
+        return noting
+
+    late = LateConductor(make)
+    late.start()
+    late.submit(JobId(1))
+    late.cancel(JobId(1))
+    assert noting.asked == []
+    go.set()
+    late.stop()
+    late.metrics_logged(JobId(2), [("a", 1.0)])
+    assert noting.asked == ["start", "submit 1", "cancel 1", "stop", "metrics 2 [('a', 1.0)]"]
+
+
+def test_a_conductor_that_cannot_be_made_is_logged_and_comes_out_at_the_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def make() -> Noting:
+        raise RuntimeError("broken")
+
+    late = LateConductor(make)
+    with caplog.at_level(logging.CRITICAL):
+        late.start()
+        with pytest.raises(RuntimeError, match="broken"):
+            late.stop()
+    assert "cannot run jobs" in caplog.text

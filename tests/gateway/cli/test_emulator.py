@@ -1,0 +1,151 @@
+"""`amlet emulator ...` and `amlet run`, with real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+Amlet = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def amlet(home: Path) -> Iterator[Amlet]:
+    """Runs the command as a user does; what it leaves running is stopped at the end."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(("AZURE", "AMLET", "MLFLOW"))}
+    environment |= {"AMLET_HOME": str(home), "AZURE_CONFIG_DIR": str(home / "azure")}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-P", "-m", "_amlet", *arguments]
+        environment["PYTHONPATH"] = str(ROOT)
+        return subprocess.run(
+            command, env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    yield run
+    run("emulator", "stop", "--all")
+
+
+@pytest.mark.slow
+def test_an_emulator_lives_from_start_to_reset(amlet: Amlet, home: Path) -> None:
+    started = amlet("emulator", "start", "--detach")
+    assert started.returncode == 0, started.stderr
+    [status] = json.loads(amlet("emulator", "status").stdout)
+    assert status["state_dir"] == str(home / "state")
+    assert status["origin"] in started.stderr
+
+    env = json.loads(amlet("emulator", "env", "--format", "json").stdout)
+    trusted = ssl.create_default_context(cafile=env["REQUESTS_CA_BUNDLE"])
+    with urllib.request.urlopen(env["ARM_CLOUD_METADATA_URL"], context=trusted) as answer:
+        [cloud] = json.load(answer)
+    assert (cloud["name"], cloud["resourceManager"]) == (env["AZUREML_CURRENT_CLOUD"], status["origin"] + "/")
+
+    assert json.loads(amlet("job", "list", "--emulator").stdout) == []
+    refused = amlet("emulator", "reset", "--yes")
+    assert (refused.returncode, "stop it first" in refused.stderr) == (5, True)
+    assert amlet("emulator", "stop").returncode == 0
+    assert amlet("emulator", "stop").returncode == 6
+    unsure = amlet("emulator", "reset")
+    assert (unsure.returncode, "--yes" in unsure.stderr) == (2, True)
+    assert amlet("emulator", "reset", "--yes").returncode == 0
+    assert not (home / "state" / "amlet.db").exists()
+
+
+@pytest.mark.slow
+def test_run_gives_a_command_an_emulator_for_as_long_as_it_takes(amlet: Amlet) -> None:
+    code = "import os, sys; print(os.environ['AZUREML_CURRENT_CLOUD'], os.environ['NO_PROXY']); sys.exit(7)"
+    ran = amlet("run", "--", sys.executable, "-c", code)
+    assert ran.returncode == 7, ran.stderr
+    assert ran.stdout == "AzureLocal 127.0.0.1,localhost\n"
+    assert ran.stderr.startswith("Target: emulator https://127.0.0.1:")
+    assert json.loads(amlet("emulator", "status").stdout) == []
+
+
+@pytest.mark.slow
+def test_a_setting_that_is_none_is_refused(amlet: Amlet) -> None:
+    ran = amlet("emulator", "start", "--setting", "page_sise=3")
+    assert ran.returncode == 2
+    assert "did you mean 'page_size'" in ran.stderr
+
+
+@pytest.mark.slow
+def test_the_demo_finds_the_optimum_of_the_parabola(amlet: Amlet) -> None:
+    example = ROOT / "examples" / "quadratic" / "sweep.yml"
+    ran = amlet(
+        *("job", "create", "-f", str(example), "--emulator", "--stream", "--python", sys.executable),
+        *("--set", "limits.max_total_trials=6", "--set", "inputs.steps=3"),
+    )
+    assert ran.returncode == 0, ran.stderr
+    job = json.loads(ran.stdout)
+    assert (job["status"], job["limits"]["max_total_trials"]) == ("Completed", 6)
+    lines = ran.stderr.splitlines()
+    assert lines[0].startswith("Target: emulator")
+    assert f"RunId: {job['name']}" in lines
+    assert any(line.startswith("Web View: https://127.0.0.1:") for line in lines)
+    assert any("6 Completed" in line for line in lines)
+
+    trials = json.loads(amlet("job", "list", "-p", job["name"], "--emulator").stdout)
+    assert {trial["status"] for trial in trials} == {"Completed"}
+    [best] = [line.removeprefix("Best trial: ") for line in lines if line.startswith("Best trial: ")]
+    assert best in {trial["name"] for trial in trials}
+    folder = Path(job["name"])
+    fetched = amlet("job", "download", job["name"], "--emulator", "-p", str(folder)).stdout.split()
+    log = next(Path(path) for path in fetched if path.endswith("artifacts/user_logs/std_log.txt"))
+    assert log.read_text().startswith("step 0: x=")
+
+
+@pytest.mark.slow
+def test_a_failing_trial_shows_its_exit_code_and_its_last_words(amlet: Amlet, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "bad.py").write_text("import sys\nprint('last words')\nsys.exit(3)\n")
+    job = tmp_path / "job.yml"
+    job.write_text("type: command\ncode: src\ncommand: python bad.py\nenvironment: azureml:e:1\n")
+    ran = amlet("job", "create", "-f", str(job), "--emulator", "--stream", "-n", "bad")
+    assert ran.returncode == 3, ran.stderr
+    assert "3" in next(line for line in ran.stderr.splitlines() if line.startswith("bad failed: "))
+    assert "  | last words" in ran.stderr
+    assert "  | last words" in amlet("job", "show", "bad", "--emulator").stderr
+
+
+SCRIPT = """
+from pathlib import Path
+from azure.identity import DefaultAzureCredential
+from gateway import Input, MLClient, Output, command
+
+client = MLClient(DefaultAzureCredential(), "sub", "group", "workspace")
+job = client.jobs.create_or_update(
+    command(
+        command="cat ${{inputs.d}}/d.csv; echo kept > ${{outputs.o}}/out.txt",
+        environment="azureml:e:1",
+        inputs={"d": Input(type="uri_folder", path="data")},
+        outputs={"o": Output(type="uri_folder")},
+    )
+)
+client.jobs.stream(job.name)
+client.jobs.download(job.name, download_path="fetched", all=True)
+print(Path("fetched/named-outputs/o/out.txt").read_text(), [found.name for found in client.jobs.list()] == [job.name])
+"""
+
+
+@pytest.mark.slow
+def test_a_script_with_mlclient_needs_nothing_but_the_environment(amlet: Amlet, home: Path) -> None:
+    (home / "data").mkdir()
+    (home / "data" / "d.csv").write_text("1,2,3\n")
+    (home / "script.py").write_text(SCRIPT)
+    ran = amlet("run", "--", sys.executable, "script.py")
+    assert ran.returncode == 0, ran.stderr
+    assert "\n\n1,2,3\n" in ran.stdout
+    assert ran.stdout.endswith("\nkept\n True\n")

@@ -1,0 +1,111 @@
+"""`amlet init`: what it proposes, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emulator.world.reading import read
+
+JOB = """
+type: sweep
+trial:
+  code: src
+  command: python main.py
+  environment: azureml:AzureML-sklearn-1.5@latest
+inputs:
+  iris: {type: uri_file, path: "wasbs://datasets@acc.blob.core.windows.net/iris.csv"}
+  lost: {type: uri_folder, path: "azureml:lost:3"}
+  here: {type: uri_file, path: ./data/here.csv}
+  direct: {type: uri_file, mode: direct, path: "https://x.org/y"}
+  model: {type: mlflow_model, path: "azureml:net@latest"}
+  number: 5
+outputs:
+  out: {path: "azureml://datastores/results/paths/a"}
+compute: azureml:gpu-cluster
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "jobs" / "deep").mkdir(parents=True)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "iris.csv").touch()
+    (tmp_path / "jobs" / "deep" / "sweep.yml").write_text(JOB)
+    return tmp_path
+
+
+def test_what_job_files_name_is_written_with_proposals(amlet, project: Path) -> None:
+    ran = amlet("init", "-f", "jobs/**/*.yml")
+    assert ran.code == 0, ran.err
+    world = read(project / "amlet.yml")
+    assert world.content.data == {"wasbs://datasets@acc.blob.core.windows.net/iris.csv": "./data/iris.csv"}
+    assert [one.name for one in world.content.computes] == ["gpu-cluster"]
+    assert [one.name for one in world.content.environments] == ["AzureML-sklearn-1.5"]
+    assert world.content.datastores == {"results": "./results"}
+    text = (project / "amlet.yml").read_text()
+    assert "  # azureml:lost:3: ./lost" in text
+    assert "  # azureml:net: ./net" in text
+    assert "here.csv" not in text
+    assert "x.org" not in text
+
+
+def test_what_is_left_to_fill_in_is_said(amlet, project: Path) -> None:
+    lines = [line for line in amlet("init", "-f", "jobs/**/*.yml").err.splitlines() if line.startswith("left")]
+    assert len(lines) == 2
+    assert "azureml:lost:3 (uri_folder)" in lines[0]
+    assert "azureml:net (mlflow_model)" in lines[1]
+
+
+def test_running_it_again_changes_nothing(amlet, project: Path) -> None:
+    amlet("init", "-f", "jobs/**/*.yml")
+    text = (project / "amlet.yml").read_text()
+    amlet("init", "-f", "jobs/**/*.yml")
+    assert (project / "amlet.yml").read_text() == text
+
+
+def test_what_people_wrote_stays_and_new_entries_go_into_their_sections(amlet, project: Path) -> None:
+    own = (
+        "# mine\ndata:\n    https://x.org/a: ./a  # a remark\n\ncomputes:\n- {name: gpu-cluster, nodes: 7}\n"
+        "settings:\n  region: here\n"
+    )
+    (project / "amlet.yml").write_text(own)
+    ran = amlet("init", "-f", "jobs/**/*.yml")
+    assert ran.code == 0, ran.err
+    text = (project / "amlet.yml").read_text()
+    rest = iter(text.splitlines())
+    assert all(line in rest for line in own.splitlines()), "every line, in this order"
+    world = read(project / "amlet.yml")
+    assert list(world.content.data) == ["https://x.org/a", "wasbs://datasets@acc.blob.core.windows.net/iris.csv"]
+    assert [one.nodes for one in world.content.computes] == [7]
+
+
+def test_a_section_on_one_line_is_left_to_people(amlet, project: Path) -> None:
+    (project / "amlet.yml").write_text("data: {}\n")
+    ran = amlet("init", "-f", "jobs/**/*.yml")
+    assert "add by hand, data is written on one line: wasbs://" in ran.err
+    assert "data: {}\n" in (project / "amlet.yml").read_text()
+
+
+def test_a_world_file_with_mistakes_is_not_touched(amlet, project: Path) -> None:
+    (project / "amlet.yml").write_text("dta: {}\n")
+    ran = amlet("init", "-f", "jobs/**/*.yml")
+    assert ran.code == 5
+    assert "did you mean 'data'?" in ran.err
+    assert (project / "amlet.yml").read_text() == "dta: {}\n"
+
+
+def test_files_that_are_no_jobs_are_skipped_by_name(amlet, project: Path) -> None:
+    (project / "jobs" / "pipe.yml").write_text("type: pipeline\njobs: {}\n")
+    (project / "jobs" / "odd.yml").write_text("a: [")
+    ran = amlet("init", "-f", "jobs/**/*.yml")
+    assert ran.code == 0
+    assert "skipped jobs/pipe.yml: type 'pipeline' is neither sweep nor command" in ran.err
+    assert "skipped jobs/odd.yml: " in ran.err
+
+
+def test_a_pattern_without_files_is_refused(amlet, project: Path) -> None:
+    ran = amlet("init", "-f", "nothing/*.yml")
+    assert ran.code == 2
+    assert "there is no such file" in ran.err

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from gateway import Input, command, load_job, to_arm
+from gateway.exceptions import ValidationException
+from gateway.files import dump, load_component, load_data, load_environment
+from gateway.sweep import Choice, Objective, SweepJob, SweepJobLimits, Uniform
+from tests.gateway.files.job_files import body_or_refusal, job_files
+
+
+def _sweep(**arguments: Any) -> SweepJob:
+    return SweepJob(
+        trial=command(command="echo", environment="env:1").to_job(),
+        search_space={"lr": Uniform(0, 1), "net": Choice([{"deep": Uniform(1, 2), "act": "relu"}])},
+        objective=Objective("minimize", "loss"),
+        limits=SweepJobLimits(max_total_trials=2),
+        sampling_algorithm="random",
+        **arguments,
+    )
+
+
+def test_what_is_dumped_is_read_back_as_an_equal_body(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("dumps")
+    files = iter(range(1_000_000))
+
+    @given(job_files)
+    def check(content: Any) -> None:
+        content.get("trial", content).pop("code", None)
+        _without_nulls(content.get("early_termination", {}))
+        job = _load(content)
+        file = folder / f"{next(files)}.yml"
+        job.dump(file)
+        assert body_or_refusal(load_job(file)) == body_or_refusal(job)
+        file.unlink()
+
+    check()
+
+
+def _without_nulls(policy: Any) -> None:
+    """`dump` writes no nulls, as the official one; a policy then has its defaults again."""
+    for name in [name for name, value in policy.items() if value is None]:
+        del policy[name]
+
+
+def _load(content: Any) -> Any:
+    import yaml
+
+    return load_job(io.StringIO(yaml.dump(content)), relative_origin="/nowhere/job.yml")
+
+
+def test_a_dumped_job_loads_as_an_equal_job(tmp_path: Path) -> None:
+    job = _sweep(inputs={"n": 3, "on": True}, tags={"a": "b"}, compute="cpu")
+    job.dump(tmp_path / "one.yml")
+    loaded = load_job(tmp_path / "one.yml")
+    loaded.dump(tmp_path / "two.yml")
+    assert load_job(tmp_path / "two.yml") == loaded
+    assert to_arm(loaded) == to_arm(job)
+
+
+def test_local_code_is_dumped_as_an_absolute_path(job_file: Any, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    load_job(job_file()).dump(tmp_path / "elsewhere" / "job.yml")
+    assert to_arm(load_job(tmp_path / "elsewhere" / "job.yml"))["properties"]["trial"]["codeId"] == str(
+        tmp_path / "src"
+    )
+
+
+def test_a_file_that_exists_is_never_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "job.yml"
+    file.write_text("mine")
+    with pytest.raises(FileExistsError, match=r"job\.yml"):
+        _sweep().dump(file)
+    assert file.read_text() == "mine"
+
+
+def test_an_open_file_is_written_to_be_it_text_or_binary(tmp_path: Path) -> None:
+    text, binary = io.StringIO(), io.BytesIO()
+    _sweep().dump(text)
+    _sweep().dump(binary)
+    with (tmp_path / "job.yml").open("wb") as file:
+        _sweep().dump(file)
+    assert text.getvalue() == binary.getvalue().decode() == (tmp_path / "job.yml").read_text()
+    assert text.getvalue().startswith("inputs: {}\nlimits:\n  max_total_trials: 2\n")
+
+
+def test_a_file_that_is_not_open_for_writing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "job.yml").touch()
+    with (tmp_path / "job.yml").open(encoding="utf-8") as file, pytest.raises(ValidationException, match="writable"):
+        _sweep().dump(file)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValidationException, match=r"gone"):
+        _sweep().dump(tmp_path / "gone" / "job.yml")
+
+
+def test_a_value_that_no_file_can_hold_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(ValidationException, match=r"inputs\.x\.type"):
+        _sweep(inputs={"x": Input(type="integer", default=3)}).dump(tmp_path / "job.yml")
+    assert not (tmp_path / "job.yml").exists()
+
+
+def test_assets_are_dumped_and_read_back(tmp_path: Path) -> None:
+    sources = {
+        load_component: "type: command\nname: c\nversion: '1'\ncommand: echo\nenvironment: azureml:e:1\n"
+        "inputs: {lr: {type: number, default: 0.5}}\noutputs: {o: {type: uri_file}}\n",
+        load_environment: "name: e\nversion: '1'\nimage: python:3.11\nconda_file: {dependencies: [pip]}\n",
+        load_data: "name: d\nversion: '1'\npath: ./x.csv\ntype: uri_file\n",
+    }
+    for number, (load, text) in enumerate(sources.items()):
+        (tmp_path / f"{number}.yml").write_text(text)
+        entity = load(tmp_path / f"{number}.yml")
+        dump(entity, tmp_path / f"{number}-again.yml")
+        assert load(tmp_path / f"{number}-again.yml") == entity
