@@ -1,0 +1,143 @@
+"""CPU time of building and translating jobs, against the official SDK in the same run: `python bench/translate.py`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import yaml
+from measure import compare
+
+import gateway
+import gateway.entities
+import gateway.sweep
+
+
+def official_sdk() -> tuple[ModuleType, Callable[[Any], bytes]]:
+    """The official SDK and what it does to send a job."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import azure.ai.ml
+        import azure.ai.ml.entities
+        import azure.ai.ml.sweep
+        from azure.ai.ml._restclient.arm_ml_service._utils.model_base import SdkJSONEncoder
+    logging.getLogger("azure.ai.ml").setLevel(logging.ERROR)
+
+    def body(job: Any) -> bytes:
+        return json.dumps(job._to_rest_object(), cls=SdkJSONEncoder, exclude_readonly=True).encode()
+
+    return azure.ai.ml, body
+
+
+def ten_parameter_sweep(ml: Any) -> Any:
+    """A sweep over ten hyperparameters of every family."""
+    s, e = ml.sweep, ml.entities
+    return s.SweepJob(
+        name="bench",
+        display_name="bench",
+        experiment_name="bench",
+        compute="cpu",
+        tags={"team": "a"},
+        trial=e.CommandJob(
+            command="python train.py --data ${{inputs.data}} --lr ${{search_space.lr}}",
+            environment="azureml:sklearn:1",
+            code="./src",
+            environment_variables={"SEED": "1"},
+        ),
+        inputs={"data": ml.Input(type="uri_file", path="https://example.com/iris.csv"), "epochs": 10},
+        search_space={
+            "lr": s.LogUniform(min_value=-6, max_value=-1),
+            "momentum": s.Uniform(min_value=0.5, max_value=0.99),
+            "batch": s.Choice([16, 32, 64, 128]),
+            "layers": s.Randint(upper=8),
+            "width": s.QUniform(min_value=8, max_value=512, q=8),
+            "decay": s.QLogUniform(min_value=-9, max_value=-3, q=1),
+            "noise": s.Normal(mu=0.0, sigma=1.0),
+            "jitter": s.QNormal(mu=0.0, sigma=2.0, q=1),
+            "scale": s.LogNormal(mu=0.0, sigma=0.5),
+            "kernel": s.Choice(["rbf", "linear", "poly"]),
+        },
+        sampling_algorithm=s.RandomSamplingAlgorithm(seed=42, rule="sobol"),
+        objective=s.Objective(goal="maximize", primary_metric="accuracy"),
+        early_termination=s.BanditPolicy(slack_factor=0.1, evaluation_interval=2, delay_evaluation=5),
+        limits=s.SweepJobLimits(max_total_trials=20, max_concurrent_trials=4, timeout=7200),
+    )
+
+
+def fluent_sweep(ml: Any) -> Any:
+    """The same kind of job by calls: a command, called with distributions, then swept."""
+    job = ml.command(
+        inputs={"kernel": "linear", "penalty": 1.0},
+        compute="cpu",
+        environment="sklearn:1",
+        code="./scripts",
+        command="python train.py --kernel ${{inputs.kernel}} --penalty ${{inputs.penalty}}",
+        experiment_name="bench",
+    )
+    called = job(kernel=ml.sweep.Uniform(0.0005, 0.005), penalty=ml.sweep.Uniform(0.9, 0.99))
+    return called.sweep(
+        sampling_algorithm="random",
+        primary_metric="accuracy",
+        goal="Maximize",
+        max_total_trials=8,
+        max_concurrent_trials=4,
+        early_termination_policy=ml.sweep.BanditPolicy(slack_factor=0.15, evaluation_interval=1, delay_evaluation=10),
+    )
+
+
+def sweep_file(folder: Path, ml: Any) -> Path:
+    """The ten-parameter sweep as a file, with the folder of its code."""
+    (folder / "src").mkdir()
+    job = ten_parameter_sweep(ml)
+    job.trial.code = str(folder / "src")
+    job.dump(folder / "sweep.yml")
+    return folder / "sweep.yml"
+
+
+def main() -> None:
+    """Print the ratio of each row of the table of targets."""
+    with tempfile.TemporaryDirectory() as folder:
+        report(Path(folder))
+
+
+def report(folder: Path) -> None:
+    """The same, with a folder to write to."""
+    theirs, their_body = official_sdk()
+    ours = SimpleNamespace(sweep=gateway.sweep, entities=gateway.entities, Input=gateway.Input, command=gateway.command)
+    file = sweep_file(folder, ours)
+    text = file.read_text(encoding="utf-8")
+    rows: list[tuple[str, Callable[[], object], Callable[[], object], str]] = [
+        (
+            "build a 10-parameter SweepJob, to_arm_json",
+            lambda: their_body(ten_parameter_sweep(theirs)),
+            lambda: gateway.to_arm_json(ten_parameter_sweep(ours)),
+            "must 8, aim 12",
+        ),
+        (
+            "the same, json.dumps(to_arm(job))",
+            lambda: their_body(ten_parameter_sweep(theirs)),
+            lambda: json.dumps(gateway.to_arm(ten_parameter_sweep(ours))),
+            "must 6, aim 9",
+        ),
+        ("command(...)(...).sweep(...)", lambda: fluent_sweep(theirs), lambda: fluent_sweep(ours), "must 20, aim 60"),
+        ("load_job", lambda: theirs.load_job(file), lambda: gateway.load_job(file), "must 8, aim 11"),
+        (
+            "load_job, against libyaml alone",
+            lambda: gateway.load_job(file),
+            lambda: yaml.load(text, Loader=yaml.CSafeLoader),
+            "the floor; aim 1.3",
+        ),
+    ]
+    for label, slow, fast, target in rows:
+        ratio = compare(slow, fast)
+        print(f"{label:44} {ratio.slow * 1e6:8.1f} us {ratio.fast * 1e6:8.1f} us {ratio.times:7.1f}x   ({target})")
+
+
+if __name__ == "__main__":
+    main()
