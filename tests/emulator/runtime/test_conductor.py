@@ -270,7 +270,8 @@ def test_hundred_command_jobs_leave_no_thread_and_no_descriptor(make_house: Make
     for number in range(100):
         house.ended(f"c{number}")
     house.conductor.stop()
-    assert count() <= before + 1
+    # A leak would be at least one per job; SQLite itself keeps a few open until no connection holds a lock.
+    assert count() < before + 10
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith(("trial", "conductor"))] == []
     assert jobs.unfinished(house.store.reader()) == []
 
