@@ -14,6 +14,8 @@ from gateway.cli.exits import Refusal
 from gateway.cli.local_options import EnvMode, LocalOptions, environment_of
 from gateway.cli.target import LOCAL_WORKSPACE
 
+_REMEDY = "fine as long as the job runs with what is here; for what it names: --env-mode uv (conda, docker), or --python"
+
 if TYPE_CHECKING:
     from emulator.environments.spec import EnvironmentSpec
     from emulator.world.world import World
@@ -87,7 +89,7 @@ def _environment(loaded: Any, options: LocalOptions, world: World, environ: Mapp
         yield Finding("environment", Health.WRONG, text, f"install it: {remedy}" if remedy else "")
         return
     for note in prepared.notes:
-        yield Finding("environment", Health.WARNING, f"{spec.name}: {note}")
+        yield Finding("environment", Health.WARNING, f"{spec.name}: {note}", _REMEDY)
     if not prepared.notes:
         known = f"met, by {spec.source}" if spec.requirements else "nothing is known of it, and nothing was compared"
         yield Finding("environment", Health.OK, f"{spec.name}: {known}")
@@ -132,4 +134,4 @@ def _inputs(loaded: Any, world: World, environ: Mapping[str, str]) -> Iterator[F
             yield Finding(f"inputs.{one.data.name}", Health.OK, f"{one.data.source}, by {one.why}")
     if missing := [one for one in found if isinstance(one, Missing)]:
         text, _, remedy = explain(missing, world.name).partition("\nAdd to ")
-        yield Finding("inputs", Health.WRONG, text, f"add to {remedy}" if remedy else "")
+        yield Finding("inputs", Health.WRONG, text, f"add to {remedy}" if remedy else f"correct the line in {world.name}")

@@ -65,7 +65,7 @@ def test_a_job_that_would_run_is_found_so(amlet, project: Path) -> None:
     ("world", "subject", "text", "remedy"),
     [
         (WORLD.replace("pytest", "no-such-package"), "environment", "missing: no-such-package", "-m pip install"),
-        (WORLD.replace('/": .', '/": ./none'), "inputs", "leads to", ""),
+        (WORLD.replace('/": .', '/": ./none'), "inputs", "leads to", "correct the line in"),
         (
             WORLD.replace("acc.blob", "other.blob"),
             "inputs",
@@ -85,6 +85,15 @@ def test_what_would_keep_it_from_running_is_told_with_its_remedy(
     (wrong,) = [one for one in found[subject] if one["health"] == "wrong"]
     assert text in wrong["text"]
     assert remedy in wrong["remedy"]
+
+
+def test_other_versions_are_a_warning_with_its_remedy(amlet, project: Path) -> None:
+    (project / "amlet.yml").write_text(WORLD.replace("pytest", "pytest==0.1"))
+    code, found = check(amlet)
+    (warning,) = [one for one in found["environment"] if one["health"] == "warning"]
+    assert code == 0
+    assert "pytest==0.1" in warning["text"]
+    assert "--env-mode uv" in warning["remedy"]
 
 
 def test_a_job_file_with_a_mistake_is_wrong(amlet, project: Path) -> None:
