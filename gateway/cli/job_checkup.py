@@ -14,7 +14,7 @@ from gateway.cli.exits import Refusal
 from gateway.cli.local_options import EnvMode, LocalOptions, environment_of
 from gateway.cli.target import LOCAL_WORKSPACE
 
-_REMEDY = "fine as long as the job runs with what is here; for what it names: --env-mode uv (conda, docker), or --python"
+_REMEDY = "fine while the job runs with what is here; for what it names: --env-mode uv (conda, docker), or --python"
 
 if TYPE_CHECKING:
     from emulator.environments.spec import EnvironmentSpec
@@ -134,4 +134,5 @@ def _inputs(loaded: Any, world: World, environ: Mapping[str, str]) -> Iterator[F
             yield Finding(f"inputs.{one.data.name}", Health.OK, f"{one.data.source}, by {one.why}")
     if missing := [one for one in found if isinstance(one, Missing)]:
         text, _, remedy = explain(missing, world.name).partition("\nAdd to ")
-        yield Finding("inputs", Health.WRONG, text, f"add to {remedy}" if remedy else f"correct the line in {world.name}")
+        remedy = f"add to {remedy}" if remedy else f"correct the line in {world.name}"
+        yield Finding("inputs", Health.WRONG, text, remedy)
