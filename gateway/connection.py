@@ -47,8 +47,9 @@ class Connection:
         """Runs operations."""
         if self.transport is None:
             from gateway.transport.network import NetworkTransport
+            from gateway.transport.recording import recorded
 
-            self.transport = NetworkTransport()
+            self.transport = recorded(NetworkTransport(), os.environ)
         return Session(self.transport, self.credential)
 
     @cached_property

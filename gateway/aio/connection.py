@@ -45,9 +45,11 @@ class AsyncConnection:
     def session(self) -> AsyncSession:
         """Runs operations."""
         if self.transport is None:
-            from gateway.transport.network import AsyncNetworkTransport
+            from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
+            from gateway.transport.recording import VARIABLE, recorded
 
-            self.transport = AsyncNetworkTransport()
+            recording = os.environ.get(VARIABLE)
+            self.transport = recorded(NetworkTransport(), os.environ) if recording else AsyncNetworkTransport()
         return AsyncSession(self.transport, self.credential)
 
     async def workspace(self) -> Workspace:

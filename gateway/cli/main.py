@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,8 +43,16 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what is asked of the service, sanitised, to a file (AMLET_RECORD)."),
+    ] = None,
 ) -> None:
     """Azure Machine Learning sweep jobs anywhere: in a workspace, or on a local emulator that really runs them."""
+    if record:
+        from gateway.transport.recording import VARIABLE
+
+        os.environ[VARIABLE] = str(record.absolute())
 
 
 def main() -> None:

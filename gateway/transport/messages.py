@@ -101,7 +101,8 @@ class ConnectionFault(Exception):
 class Transport(Protocol):
     """The one seam for I/O: the network, an application in this process, a script of a test.
 
-    `send` may be called by several threads at once; it raises ConnectionFault when no answer came.
+    `send` may be called by several threads at once; it raises ConnectionFault when no answer came. A transport that
+    answers from the past also has `sleep(seconds)`, by which time passes for its session.
     """
 
     def send(self, request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from gateway.transport.auth import TokenCache, TokenCredential, TrustedHosts
 from gateway.transport.messages import Transport
@@ -36,12 +36,12 @@ class Session:
         transport: Transport,
         credential: TokenCredential | None = None,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.transport = transport
         self.tokens = TokenCache(credential)
         self.trusted = TrustedHosts()
-        self._sleep = sleep
+        self._sleep = sleep or cast("Callable[[float], None]", getattr(transport, "sleep", time.sleep))
 
     def trust(self, url: str) -> None:
         """Let tokens go to the host of this URL."""

@@ -1,0 +1,61 @@
+"""The transport that writes down what passes it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+
+from gateway.transport import cassette
+from gateway.transport.cassette import Asked
+from gateway.transport.messages import ConnectionFault, Request, Response, Transport
+
+#: Names the cassette to which every client of this process records.
+VARIABLE = "AMLET_RECORD"
+
+
+def recorded(transport: Transport, environ: Mapping[str, str]) -> Transport:
+    """The transport itself, or what records it when `AMLET_RECORD` names a file."""
+    path = environ.get(VARIABLE)
+    return RecordingTransport(transport, path) if path else transport
+
+
+class RecordingTransport:
+    """Passes requests on and writes each exchange, sanitised, to a cassette; a cassette that exists is gone on with.
+
+    Parameters:
+        transport: where requests go.
+        path: the cassette.
+
+    Raises:
+        gateway.transport.cassette.CassetteError: the file exists and is something else.
+
+    Example:
+        client = MLClient(transport=RecordingTransport(NetworkTransport(), "session.cassette.json"))
+    """
+
+    def __init__(self, transport: Transport, path: str | os.PathLike[str]) -> None:
+        self._transport = transport
+        self._path = Path(path)
+        self._lock = Lock()
+        cassette.begin(self._path)
+
+    def send(self, request: Request) -> Response:
+        """Send one request, wait for its whole answer, and write both down."""
+        try:
+            answer = self._transport.send(request)
+        except ConnectionFault as fault:
+            self._keep(request, fault)
+            raise
+        self._keep(request, answer)
+        return answer
+
+    def _keep(self, request: Request, answer: Response | ConnectionFault) -> None:
+        asked = Asked.of(request)
+        with self._lock:
+            cassette.append(self._path, asked, answer)
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._transport.close()

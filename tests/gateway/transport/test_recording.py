@@ -1,0 +1,236 @@
+"""A session that was recorded is served again: the same answers, offline, at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway import MLClient, aio, command
+from gateway.transport import cassette
+from gateway.transport.cassette import CassetteError
+from gateway.transport.messages import ConnectionFault, Request, Response
+from gateway.transport.recording import VARIABLE, RecordingTransport, recorded
+from gateway.transport.replay import NotRecorded, ReplayTransport
+
+ORIGIN = "https://management.azure.com"
+W = "/subscriptions/3f2504e0-4f89-41d3-9a0c-0305e82c3301/resourceGroups/g/providers/X/workspaces/w"
+
+
+def _json(document: Any, status: int = 200, **headers: str) -> Response:
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Response(status, {"content-type": "application/json", **named}, json.dumps(document).encode())
+
+
+def _recording(stage: Any, path: Path, *answers: Response | ConnectionFault) -> RecordingTransport:
+    return RecordingTransport(stage(*answers).script, path)
+
+
+def _get(path: str, **options: Any) -> Request:
+    return Request("GET", f"{ORIGIN}{path}", **options)
+
+
+def _put(path: str, document: Any) -> Request:
+    body = json.dumps(document).encode()
+    return Request("PUT", f"{ORIGIN}{path}", headers={"Content-Type": "application/json"}, body=body)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "session.cassette.json"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _json({"name": "j", "nested": [1, 0.5, None, "é"]}),
+        Response(404, {"x-ms-error-code": "BlobNotFound"}),
+        Response(206, {"content-range": "bytes 0-3/4"}, b"\xff\x00\x01\x02"),
+        Response(200, {"content-type": "text/plain"}, b"line\r\nline\n"),
+        Response(200, {"content-type": "application/json"}, b'{"cut": '),
+        Response(429, {"retry-after": "7"}),
+    ],
+    ids=["json", "empty", "binary", "text", "truncated", "throttled"],
+)
+def test_an_answer_comes_back_as_it_was(stage, file: Path, answer: Response) -> None:
+    sent = _recording(stage, file, answer).send(_get("/x"))
+    replayed = ReplayTransport.open(file).send(_get("/x"))
+    assert (replayed.status, replayed.headers) == (sent.status, sent.headers)
+    assert replayed.body == sent.body or replayed.json() == sent.json()
+
+
+def test_a_broken_connection_breaks_again(stage, file: Path) -> None:
+    with pytest.raises(ConnectionFault):
+        _recording(stage, file, ConnectionFault("reset by peer", sent=True)).send(_get("/x"))
+    with pytest.raises(ConnectionFault, match="reset by peer") as raised:
+        ReplayTransport.open(file).send(_get("/x"))
+    assert raised.value.sent
+
+
+def test_the_file_is_readable_by_its_owner_alone_and_holds_no_secret(stage, file: Path) -> None:
+    request = _get(f"{W}/jobs/j?sig=SIGNATURE", headers={"Authorization": "Bearer SECRETSECRET"})
+    _recording(stage, file, _json({"id": f"{W}/jobs/j", "sasToken": "SIGNATURE"})).send(request)
+    text = file.read_text()
+    assert not any(secret in text for secret in ("SIGNATURE", "SECRETSECRET", "3f2504e0"))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_of_an_uploaded_file_only_length_and_hash_are_kept(stage, file: Path) -> None:
+    upload = Request("PUT", f"{ORIGIN}/box/train.py", headers={"x-ms-blob-type": "BlockBlob"}, body=b"print('mine')")
+    _recording(stage, file, Response(201)).send(upload)
+    assert "mine" not in file.read_text()
+    other = Request(upload.method, upload.url, headers=upload.headers, body=b"print('yours')")
+    assert ReplayTransport.open(file).send(upload).status == 201
+    with pytest.raises(NotRecorded, match="sha256"):
+        ReplayTransport.open(file).send(other)
+
+
+def test_a_second_session_goes_on_with_the_file(stage, file: Path) -> None:
+    _recording(stage, file, _json(1)).send(_get("/a"))
+    _recording(stage, file, _json(2)).send(_get("/b"))
+    replay = ReplayTransport.open(file)
+    assert [replay.send(_get(path)).json() for path in ("/b", "/a")] == [2, 1]
+
+
+def test_what_is_no_recording_is_never_written_to(file: Path, stage) -> None:
+    file.write_text('{"my": "notes"}')
+    with pytest.raises(CassetteError, match="no recording"):
+        _recording(stage, file)
+    assert file.read_text() == '{"my": "notes"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no recording"),
+        ('{"cassette": 99}', "version 99; this amlet reads 1"),
+        ('{"cassette": 1}\n{"request": {"method": "GE', "cut off"),
+        ('{"cassette": 1}\n{"response": {}}', "an exchange is damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(file: Path, text: str, message: str) -> None:
+    file.write_text(text)
+    with pytest.raises(CassetteError, match=message) as raised:
+        cassette.read(file)
+    assert str(file) in str(raised.value)
+
+
+def test_repeated_requests_are_answered_in_order_and_reading_goes_on_with_the_last(stage, file: Path) -> None:
+    transport = _recording(stage, file, *(_json(status) for status in ("Running", "Running", "Completed")))
+    for _ in range(3):
+        transport.send(_get("/jobs/j"))
+    replay = ReplayTransport.open(file)
+    states = [replay.send(_get("/jobs/j")).json() for _ in range(5)]
+    assert states == ["Running", "Running", "Completed", "Completed", "Completed"]
+
+
+def test_a_change_is_served_as_often_as_it_was_made(stage, file: Path) -> None:
+    _recording(stage, file, _json({}, 201)).send(_put("/jobs/j", {"a": 1}))
+    replay = ReplayTransport.open(file)
+    replay.send(_put("/jobs/j", {"a": 1}))
+    with pytest.raises(NotRecorded, match="recorded 1 times, and is asked for once more"):
+        replay.send(_put("/jobs/j", {"a": 1}))
+
+
+def test_a_miss_names_the_nearest_request_and_what_differs(stage, file: Path) -> None:
+    transport = _recording(stage, file, _json({}), _json({}, 201))
+    transport.send(_get("/jobs/j1"))
+    transport.send(_put("/jobs/j1", {"properties": {"command": "python a.py"}}))
+    replay = ReplayTransport.open(file)
+    with pytest.raises(NotRecorded, match=r"GET .*/jobs/j2 is not recorded; the nearest .* GET .*/jobs/j1"):
+        replay.send(_get("/jobs/j2"))
+    with pytest.raises(NotRecorded, match=r'json\.properties\.command: recorded "python a\.py", asked "python b\.py"'):
+        replay.send(_put("/jobs/j1", {"properties": {"command": "python b.py"}}))
+    assert len(replay.unserved) == 2
+
+
+def test_names_of_the_workspace_and_ids_made_by_the_client_may_differ(stage, file: Path) -> None:
+    code = "11111111-2222-3333-4444-555555555555"
+    _recording(stage, file, _json({"id": f"{W}/codes/{code}"}, 201)).send(_put(f"{W}/codes/{code}", {"name": code}))
+    elsewhere = W.replace("/g/", "/other/").removesuffix("/w").replace("3f25", "ffff")
+    other = code.replace("1", "9")
+    assert ReplayTransport.open(file).send(_put(f"{elsewhere}/mine/codes/{other}", {"name": other})).status == 201
+
+
+def test_ranges_of_a_file_are_told_apart(stage, file: Path) -> None:
+    transport = _recording(stage, file, Response(206, {}, b"first"), Response(206, {}, b"second"))
+    ranges = [_get("/blob", headers={"x-ms-range": f"bytes={first}-"}) for first in (0, 5)]
+    for request in ranges:
+        transport.send(request)
+    replay = ReplayTransport.open(file)
+    assert [replay.send(request).body for request in reversed(ranges)] == [b"second", b"first"]
+
+
+def test_recording_is_asked_for_by_a_variable(stage, file: Path) -> None:
+    plain = stage().script
+    assert recorded(plain, {}) is plain
+    assert isinstance(recorded(plain, {VARIABLE: str(file)}), RecordingTransport)
+
+
+def test_every_client_that_uses_the_network_can_be_recorded(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(file))
+    client = MLClient(None, "s", "g", "w")
+    assert isinstance(client.connection.session.transport, RecordingTransport)
+    other = aio.MLClient(None, "s", "g", "w")
+    assert other.connection.session.transport
+    assert isinstance(client.connection.transport, RecordingTransport)
+    assert isinstance(other.connection.transport, RecordingTransport)
+    client.close()
+    asyncio.run(other.close())
+
+
+def test_waiting_in_a_replay_takes_no_time(stage, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it really waited"))
+    job = {"id": f"{W}/jobs/j", "name": "j", "properties": {"jobType": "Command", "command": "x", "status": "Running"}}
+    ended = {**job, "properties": {**job["properties"], "status": "Completed"}}
+    path = MLClient(None, "s", "g", "w").connection.find_workspace()
+    transport = _recording(stage, file, _json({}, 429, retry_after="60"), _json(job), _json(ended))
+    for _ in range(3):
+        transport.send(_get(f"{path}/jobs/j?api-version=2024-01-01-preview"))
+    replay = ReplayTransport.open(file)
+    client = MLClient(replay.credential, "s", "g", "w", base_url=replay.base_url, transport=replay)
+    assert client.jobs.wait("j").status == "Completed"
+    assert replay.unserved == []
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_recording_of_the_real_service_is_replayed(corpus: Path, asynchronous: bool) -> None:
+    replay = ReplayTransport(official_recording(corpus / "recordings" / "sweep_await_completion.json"))
+    place = {"base_url": replay.base_url, "transport": replay}
+    if not asynchronous:
+        client = MLClient(replay.credential, "s", "g", "w", **place)
+        assert client.jobs.get("test_910316408761").status == "Running"
+        return
+
+    async def status() -> str | None:
+        async with aio.MLClient(replay.credential, "s", "g", "w", **place) as client:
+            return (await client.jobs.get("test_910316408761")).status
+
+    assert asyncio.run(status()) == "Running"
+
+
+@pytest.mark.oracle
+def test_another_job_than_the_recorded_one_is_not_answered(corpus: Path) -> None:
+    replay = ReplayTransport(official_recording(corpus / "recordings" / "sweep_await_completion.json"))
+    client = MLClient(replay.credential, "s", "g", "w", base_url=replay.base_url, transport=replay)
+    job = command(name="test_910316408761", command="echo 1", environment="e:1")
+    with pytest.raises(NotRecorded, match=r"nearest recorded request is (PUT|GET)"):
+        client.jobs.create_or_update(job)
+
+
+def official_recording(path: Path) -> list[cassette.Recorded]:
+    """The exchanges of a recording of the official SDK's own tests."""
+    found = []
+    for entry in json.loads(path.read_text())["entries"]:
+        body = json.dumps(entry["request"]).encode() if entry["request"] else None
+        headers = {"Content-Type": "application/json"} if body else {}
+        request = Request(entry["method"], ORIGIN + entry["uri"], headers=headers, body=body)
+        lowered = {name.lower(): text for name, text in entry["response_headers"].items()}
+        answer = Response(entry["status"], lowered, json.dumps(entry["response"]).encode())
+        found.append(cassette.Recorded(cassette.Asked.of(request), answer))
+    return found
