@@ -16,6 +16,7 @@ class Data(Asset):
         name, version, description, tags, properties: as in Asset.
         path: a local path, or the URI where it lies.
         type: `uri_file`, `uri_folder` or `mltable`.
+        datastore: the datastore that a local path is uploaded to (keyword argument).
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Data(Asset):
         type: str = AssetTypes.URI_FOLDER,  # noqa: A002
         **kwargs: Any,
     ) -> None:
+        self.datastore: str | None = kwargs.pop("datastore", None)
         super().__init__(name, version, description, tags, properties, **kwargs)
         self.type = type
         self.path = None if path is None else fspath(path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from functools import reduce
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,7 @@ class Environment(Asset):
         inference_config, os_type: what deployments need (keyword arguments).
 
     Raises:
-        ValidationException: the conda file cannot be read.
+        ValidationException: the conda file cannot be read, or the folder of the build context does not exist.
     """
 
     def __init__(
@@ -69,10 +71,8 @@ class Environment(Asset):
         self.build = build
         self.datastore = datastore
         self.conda_file = conda_file
-        if self._is_anonymous and (image or build):
-            self.name, self.version = ANONYMOUS_ENVIRONMENT, None
-            if image and not build:
-                self.version = self._content_version(image)
+        if self._is_anonymous and (digest := self._content_digest()):
+            self.name, self.version = ANONYMOUS_ENVIRONMENT, _sha256(digest)
 
     @property
     def conda_file(self) -> dict[str, Any] | None:
@@ -90,6 +90,12 @@ class Environment(Asset):
     def conda_text(self) -> str | None:
         """The conda packages as YAML text, as they travel."""
         return _yaml_text(self.conda_file) if self.conda_file else None
+
+    @property
+    def build_folder(self) -> Path | None:
+        """The local folder of the build context; None where there is none, or where it is at a URL."""
+        path = os.fspath(self.build.path) if self.build and self.build.path else ""
+        return None if not path or "://" in path else Path(self.base_path, path).resolve()
 
     def validate(self) -> None:
         """Check that there is a name and exactly one of image and build.
@@ -112,14 +118,26 @@ class Environment(Asset):
 
         return parse(read_text(Path(self.base_path, path)))
 
-    def _content_version(self, image: str) -> str:
-        # The official client joins the digests in this odd way; equal versions let both share what is registered.
-        digest = _sha256(image)
-        if self.inference_config:
-            digest = digest.join(_sha256(_yaml_text(self.inference_config)))
-        if self.conda_file:
-            digest = digest.join(_sha256(_yaml_text(self.conda_file)))
-        return _sha256(digest)
+    def _content_digest(self) -> str:
+        """What identifies the content, empty where the official client makes a name at random.
+
+        The official client joins the digests in this odd way; equal versions let both share what is registered.
+        """
+        if self.build and (folder := self.build_folder):
+            from gateway.local_folder import upload_hash
+
+            if not folder.exists():
+                raise _invalid(
+                    f"build.path: there is no folder {folder} to build the environment from.",
+                    ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
+                )
+            parts = [upload_hash(folder), self.build.dockerfile_path]
+        elif self.image:
+            parts = [self.image, *(_yaml_text(part) for part in (self.inference_config, self.conda_file) if part)]
+        else:
+            return ""
+        first, *others = [_sha256(part) for part in parts if part]
+        return reduce(str.join, others, first)
 
 
 def _yaml_text(value: Any) -> str:

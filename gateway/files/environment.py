@@ -6,20 +6,22 @@ from typing import Any
 
 from gateway.entities.environment import BuildContext, Environment
 from gateway.files.asset import ASSET, SERVED
-from gateway.files.fields import ANY, MAPPING, TEXT, Field, enum
+from gateway.files.fields import ANY, INTEGER, TEXT, Field, enum
 from gateway.files.noun import Noun
 from gateway.files.problems import Invalid, Problem, wrong
 from gateway.files.references import FILE, FOLDER, asset, included, with_prefix
 
 _REGISTRY = "azureml://registries/"
 _CONDA_KEYS = frozenset({"channels", "dependencies"})
+_ROUTE = Noun(dict, {"port": INTEGER, "path": TEXT}, required=["port", "path"])
+_ROUTES = dict.fromkeys(("liveness_route", "scoring_route", "readiness_route"), _ROUTE)
 
 _FIELDS = {
     **ASSET,
     "image": TEXT,
     "build": Noun(BuildContext, {"path": FOLDER, "dockerfile_path": TEXT}),
     "conda_file": ANY,
-    "inference_config": MAPPING,
+    "inference_config": Field(Noun(dict, _ROUTES, required=list(_ROUTES)).read, lambda value, _: value),
     "os_type": enum("linux", "windows"),
     "datastore": TEXT,
 }
@@ -62,7 +64,7 @@ def _read(value: Any, folder: str) -> Environment | str:
 def _write(value: Any, folder: str) -> Any:
     if isinstance(value, str):
         return value if value.startswith(_REGISTRY) else with_prefix(value)
-    return NAMED.write(value, folder)
+    return NAMED.write(value, value.base_path)
 
 
 ENVIRONMENT = Field(_read, _write)

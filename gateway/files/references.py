@@ -25,6 +25,7 @@ _ID = re.compile(
     r"/subscriptions/.*/resourceGroups/.*/providers/Microsoft\.MachineLearningServices/workspaces/", re.IGNORECASE
 )
 _WEB = ("http", "https", "ftp", "ftps")
+_RELATIVE = "Paths start from the folder of the file they are in."
 
 
 def asset(value: str, *, version_required: bool) -> str | None:
@@ -53,7 +54,7 @@ def _read_compute(value: Any, folder: str) -> str:
     return name.removeprefix(PREFIX)
 
 
-COMPUTE = Field(_read_compute, lambda value, _: value if value == "local" else with_prefix(value))
+COMPUTE = Field(_read_compute, lambda value, _: value if value == "local" else with_prefix(value) if value else None)
 
 
 def is_url(value: str) -> bool:
@@ -96,7 +97,14 @@ def _write_folder(value: Any, folder: str) -> str:
     return path if is_url(path) else Path(folder, path).resolve().as_posix()
 
 
-FOLDER = Field(TEXT.read, _write_folder)
+def _read_folder(value: Any, folder: str) -> str:
+    path: str = TEXT.read(value, folder)
+    if not is_url(path) and not Path(folder, path).exists():
+        raise Invalid([Problem((), f"there is no folder {Path(folder, path)}.", _RELATIVE)])
+    return path
+
+
+FOLDER = Field(_read_folder, _write_folder)
 
 
 def moved_code(code: str | PathLike[str] | None, folder: str, new_folder: str) -> str | None:
@@ -129,9 +137,7 @@ def included(value: str, folder: str, read: Callable[[Any, str], Any]) -> Any:
     """
     path = Path(folder, value.removeprefix(FILE))
     if not path.is_file():
-        raise Invalid(
-            [Problem((), f"there is no file {path}.", "Paths start from the folder of the file they are in.")]
-        )
+        raise Invalid([Problem((), f"there is no file {path}.", _RELATIVE)])
     source = read_text(path)
     try:
         return read(parse(source), str(path.parent))

@@ -15,7 +15,7 @@ from gateway.entities.environment import BuildContext, Environment
 from gateway.exceptions import ValidationException
 from gateway.operations.environments import next_version, register
 from gateway.operations.resolve import latest_version
-from gateway.operations.uploads import OnUpload, input_uri
+from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, input_uri
 from gateway.operations.workspace import ASSETS, WORKSPACES, Workspace
 from gateway.transport.calls import read_json
 from gateway.transport.messages import Request
@@ -154,7 +154,8 @@ def _register_data(workspace: Workspace, data: Data, on_upload: OnUpload) -> Ste
         raise ValidationException(f"data {data.name}: path is missing; give a local path or a URI")
     uri = data.path
     if "://" not in uri and not is_arm_id(uri):
-        uri = yield from input_uri(workspace, Path(data.base_path, uri).resolve(), on_upload)
+        local = Path(data.base_path, uri).resolve()
+        uri = yield from input_uri(workspace, local, on_upload, data.datastore or INPUTS_DATASTORE)
         uri += "/" if data.type == "uri_folder" else ""
     name = data.name or ""
     version = data.version or (yield from next_version(workspace, "data", name))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from gateway.entities.environment import Environment
-from gateway.operations.uploads import OnUpload, input_uri
+from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, context_uri
 from gateway.operations.workspace import ASSETS, Workspace
+from gateway.translate.plain import camel, present
 from gateway.transport.calls import read_json, send
 from gateway.transport.steps import Steps
 
@@ -58,11 +58,11 @@ def _properties(workspace: Workspace, environment: Environment, on_upload: OnUpl
         "tags": environment.tags or None,
         "properties": environment.properties or None,
         "osType": environment.os_type,
-        "inferenceConfig": environment.inference_config,
+        "inferenceConfig": {camel(name): route for name, route in (environment.inference_config or {}).items()} or None,
     }
-    if environment.build and environment.build.path:
-        folder = Path(environment.base_path, environment.build.path)
-        uri = yield from input_uri(workspace, folder, on_upload)
-        properties["build"] = {"contextUri": uri, "dockerfilePath": environment.build.dockerfile_path or "Dockerfile"}
-    given = {key: value for key, value in properties.items() if value is not None}
-    return {**given, "isAnonymous": environment._is_anonymous, "isArchived": False}
+    if environment.build:
+        uri = environment.build.path
+        if folder := environment.build_folder:
+            uri = yield from context_uri(workspace, folder, on_upload, environment.datastore or INPUTS_DATASTORE)
+        properties["build"] = present(contextUri=uri, dockerfilePath=environment.build.dockerfile_path)
+    return {**present(**properties), "isAnonymous": environment._is_anonymous, "isArchived": False}

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from contracts.resource_id import is_arm_id
 from gateway.exceptions import ValidationException
-from gateway.operations.uploads import OnUpload, code_id, input_uri
+from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, code_id, input_uri
 from gateway.operations.workspace import ASSETS, Workspace
 from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps, together
@@ -24,7 +25,13 @@ _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+://")
 _MODELS = frozenset({"mlflow_model", "custom_model", "triton_model"})
 
 
-def resolve(workspace: Workspace, body: Mapping[str, Any], base: Path, on_upload: OnUpload) -> Steps[dict[str, Any]]:
+def resolve(
+    workspace: Workspace,
+    body: Mapping[str, Any],
+    base: Path,
+    on_upload: OnUpload,
+    datastores: Mapping[str, str] = MappingProxyType({}),
+) -> Steps[dict[str, Any]]:
     """The body with every reference resolved; the one given is left as it is.
 
     Parameters:
@@ -32,6 +39,7 @@ def resolve(workspace: Workspace, body: Mapping[str, Any], base: Path, on_upload
         body: the ARM body of a sweep or command job.
         base: the folder that relative paths start from.
         on_upload: told of each upload.
+        datastores: where local data is uploaded to, by the name of the input, if not to the workspace's usual place.
 
     Raises:
         ValidationException: a path does not exist, or an asset has no version.
@@ -45,7 +53,10 @@ def resolve(workspace: Workspace, body: Mapping[str, Any], base: Path, on_upload
     else:
         properties = yield from _component(workspace, properties, base, on_upload)
     inputs = properties.get("inputs") or {}
-    resolved = yield from together([_input(workspace, entry, base, on_upload) for entry in inputs.values()])
+    stores = [datastores.get(name, INPUTS_DATASTORE) for name in inputs]
+    resolved = yield from together(
+        [_input(workspace, entry, base, on_upload, store) for entry, store in zip(inputs.values(), stores, strict=True)]
+    )
     if inputs:
         properties["inputs"] = dict(zip(inputs, resolved, strict=True))
     return {**body, "properties": properties}
@@ -121,7 +132,7 @@ def _code(workspace: Workspace, code: str, base: Path, on_upload: OnUpload) -> S
     return (yield from code_id(workspace, base / code, on_upload))
 
 
-def _input(workspace: Workspace, entry: Any, base: Path, on_upload: OnUpload) -> Steps[Any]:
+def _input(workspace: Workspace, entry: Any, base: Path, on_upload: OnUpload, datastore: str) -> Steps[Any]:
     uri = entry.get("uri") if isinstance(entry, Mapping) else None
     if not uri or is_arm_id(uri) or _URL.match(uri):
         return entry
@@ -130,7 +141,7 @@ def _input(workspace: Workspace, entry: Any, base: Path, on_upload: OnUpload) ->
         return {**entry, "uri": (yield from asset_id(workspace, kind, uri))}
     path = (base / uri).resolve()
     _check_kind(path, entry.get("jobInputType", ""))
-    address = yield from input_uri(workspace, path, on_upload)
+    address = yield from input_uri(workspace, path, on_upload, datastore)
     is_folder = entry.get("jobInputType") == "uri_folder"
     return {**entry, "uri": f"{address}/" if is_folder else address}
 

@@ -49,7 +49,7 @@ def submit(
     plain = job.to_job() if hasattr(job, "to_job") else job
     base = Path(getattr(_component(plain), "base_path", None) or job.base_path)
     body = yield from _with_environment(workspace, chosen.body, plain, on_upload)
-    body = yield from resolve(workspace, body, base, on_upload)
+    body = yield from resolve(workspace, body, base, on_upload, _datastores(plain))
     return (yield from jobs.submit(workspace, chosen.name, body))
 
 
@@ -68,6 +68,12 @@ def refuse(job: Job, body: Mapping[str, Any], name: str) -> None:
 def _component(job: Any) -> Any:
     """What has code and environment: the trial of a sweep, or the command job itself."""
     return getattr(job, "trial", None) or job
+
+
+def _datastores(job: Any) -> dict[str, str]:
+    """The datastores that local inputs are uploaded to, by the name of the input, where the job says so."""
+    inputs = job.inputs or getattr(_component(job), "inputs", None) or {}
+    return {name: store for name, entry in inputs.items() if (store := getattr(entry, "datastore", None))}
 
 
 def _with_environment(

@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from gateway.exceptions import EmptyDirectoryError, ValidationErrorType, ValidationException
+from gateway.local_folder import HASH_VERSION, LocalFile, content_hash, files_of, upload_hash
 from gateway.operations.containers import Container, datastore_container
-from gateway.operations.folder import HASH_VERSION, LocalFile, content_hash, files_of, upload_hash
 from gateway.operations.workspace import CODES, Workspace
 from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps, together
@@ -71,15 +71,29 @@ def code_id(workspace: Workspace, folder: Path, on_upload: OnUpload) -> Steps[st
     return str(created["id"])
 
 
-def input_uri(workspace: Workspace, path: Path, on_upload: OnUpload) -> Steps[str]:
+def input_uri(workspace: Workspace, path: Path, on_upload: OnUpload, datastore: str = INPUTS_DATASTORE) -> Steps[str]:
     """The `azureml://` address of a local file or folder, uploaded unless it is complete there already.
 
     Raises:
         ValidationException: there is no such file or folder.
         EmptyDirectoryError: the folder is empty.
     """
+    _, place = yield from _local_upload(workspace, path, on_upload, datastore)
+    return f"azureml://datastores/{datastore}/paths/{place}"
+
+
+def context_uri(workspace: Workspace, folder: Path, on_upload: OnUpload, datastore: str) -> Steps[str]:
+    """The address of a local build context as a blob URL, which is what environments want; see `input_uri`."""
+    container, place = yield from _local_upload(workspace, folder, on_upload, datastore)
+    return f"{container.url}/{place}/"
+
+
+def _local_upload(
+    workspace: Workspace, path: Path, on_upload: OnUpload, datastore: str
+) -> Steps[tuple[Container, str]]:
+    """Where a local file or folder is uploaded to: the container, and the path in it."""
     files = _files_to_upload(path, "input")
-    container = yield from datastore_container(workspace, INPUTS_DATASTORE)
+    container = yield from datastore_container(workspace, datastore)
     place = f"LocalUpload/{upload_hash(path)}"
     root = f"{place}/{path.name}" if path.is_dir() else place
     indicator = yield from container.metadata(_indicator(files, root))
@@ -87,7 +101,7 @@ def input_uri(workspace: Workspace, path: Path, on_upload: OnUpload) -> Steps[st
     if not news.reused:
         yield from _upload(container, files, root, {"name": str(uuid.uuid4()), "version": "1"})
     on_upload(news)
-    return f"azureml://datastores/{INPUTS_DATASTORE}/paths/{place}/{path.name}"
+    return container, f"{place}/{path.name}"
 
 
 def _files_to_upload(path: Path, what: str) -> list[LocalFile]:

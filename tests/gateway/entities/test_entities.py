@@ -131,6 +131,23 @@ def test_an_environment_reads_its_conda_file(tmp_path: Path) -> None:
     assert environment.conda_text == "dependencies:\n- python=3.11\n"
 
 
+def test_an_environment_that_is_built_goes_by_the_content_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+
+    def version() -> str | None:
+        return Environment(build=BuildContext(path=tmp_path)).version
+
+    before = version()
+    assert before == version()
+    (tmp_path / "Dockerfile").write_text("FROM python\n")
+    assert version() not in (before, None)
+
+
+def test_an_environment_without_its_build_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValidationException, match=r"build\.path: there is no folder .*nowhere"):
+        Environment(build=BuildContext(path=tmp_path / "nowhere"))
+
+
 def test_a_conda_file_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
     (tmp_path / "conda.yml").write_text("- a\n")
     with pytest.raises(ValidationException, match="should be a mapping"):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from gateway import load_job, to_arm
 from gateway.entities import CommandComponent, Environment
@@ -40,6 +41,16 @@ def test_an_environment_of_its_own_file_is_read_with_its_own_folder(job_file: An
     environment = job.trial.environment
     assert isinstance(environment, Environment)
     assert (environment.image, environment.conda_file) == ("python:3.11", {"dependencies": ["python=3.11"]})
+
+
+def test_the_build_folder_of_an_environment_starts_from_the_file_it_is_in(job_file: Any, tmp_path: Path) -> None:
+    (tmp_path / "image").mkdir()
+    (tmp_path / "image" / "Dockerfile").write_text("FROM scratch\n")
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "env.yml").write_text("build: {path: ../image}\n")
+    job = load_job(job_file({"azureml:env:1": "file:environments/env.yml"}))
+    job.dump(dumped := io.StringIO())
+    assert yaml.safe_load(dumped.getvalue())["trial"]["environment"]["build"]["path"] == str(tmp_path / "image")
 
 
 COMPONENT = """\

@@ -26,6 +26,7 @@ from gateway.files import InvalidFileError
         ("accuracy", "2020-01-01", '10: objective.primary_metric: "2020-01-01" is not a string. Put it in quotes.'),
         ("azureml:env:1", "python:3.11", '6: trial.environment: "python:3.11" is not an environment.'),
         ("azureml:env:1", "file:env.yml", "6: trial.environment: there is no file "),
+        ("azureml:env:1", "{build: {path: absent}}", "6: trial.environment.build.path: there is no folder "),
         ("code: src", "code: azureml:code", "5: trial.code: "),
         ("sampling_algorithm: random", "sampling_algorithm: gird", '9: sampling_algorithm: "gird" is not one of '),
         ("objective: {goal: maximize, primary_metric: accuracy}", "tags: {a: 1}", "10: tags.a: 1 is not a string."),

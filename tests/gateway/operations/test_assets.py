@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import chain, repeat
+from pathlib import Path
 
 import pytest
 
 from gateway.client import MLClient
-from gateway.entities import Data, Environment
+from gateway.entities import BuildContext, Data, Environment
 from gateway.exceptions import ValidationException
+from gateway.local_folder import upload_hash
 from gateway.operations.trials import Trial, Trials
+from gateway.transport.messages import Response
 
 W = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
 
@@ -65,6 +68,52 @@ def test_data_gets_the_next_version(client: MLClient, service) -> None:
 def test_an_environment_is_registered(client: MLClient, service) -> None:
     service.answers["PUT .*/environments/e/versions/3"] = _version("environments", {"image": "i"})
     assert client.environments.create_or_update(Environment(name="e", version="3", image="i")).image == "i"
+
+
+def _box_answers(service, datastore: str) -> None:
+    box = {"datastoreType": "AzureBlob", "accountName": "acc", "containerName": "box"}
+    service.answers |= {
+        f"GET .*/datastores/{datastore}": {"properties": box},
+        "POST .*/listSecrets": {"sasToken": "sig=x"},
+        "HEAD .*/box/.*": Response(404),
+        "PUT .*/box/.*": Response(201),
+    }
+
+
+def test_a_build_context_is_uploaded_to_its_datastore_and_named_by_its_blob(
+    client: MLClient, service, tmp_path: Path
+) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    _box_answers(service, "mine")
+    service.answers["PUT .*/environments/CliV2AnonymousEnvironment/versions/.*"] = _version("environments", {})
+    built = Environment(build=BuildContext(path=tmp_path, dockerfile_path="Dockerfile"), datastore="mine")
+    client.environments.create_or_update(built)
+    sent = service.body(f"PUT /environments/CliV2AnonymousEnvironment/versions/{built.version}")["properties"]
+    blobs = "https://acc.blob.core.windows.net/box/LocalUpload"
+    assert sent["build"]["contextUri"] == f"{blobs}/{upload_hash(tmp_path)}/{tmp_path.name}/"
+    assert sent["build"]["dockerfilePath"] == "Dockerfile"
+
+
+def test_a_build_context_at_a_url_travels_as_it_is(client: MLClient, service) -> None:
+    service.answers["PUT .*/environments/e/versions/3"] = _version("environments", {})
+    built = Environment(name="e", version="3", build=BuildContext(path="https://example.com/x.git#main"))
+    client.environments.create_or_update(built)
+    sent = service.body("PUT /environments/e/versions/3")["properties"]
+    assert sent == {
+        "build": {"contextUri": "https://example.com/x.git#main"},
+        "isAnonymous": False,
+        "isArchived": False,
+    }
+
+
+def test_local_data_is_uploaded_to_its_datastore(client: MLClient, service, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1\n")
+    _box_answers(service, "mine")
+    service.answers["PUT .*/data/e/versions/3"] = _version("data", {"dataUri": "x", "dataType": "uri_file"})
+    data = Data(name="e", version="3", path=tmp_path / "a.csv", type="uri_file", datastore="mine")
+    client.data.create_or_update(data)
+    sent = service.body("PUT /data/e/versions/3")["properties"]
+    assert sent["dataUri"].startswith("azureml://datastores/mine/paths/LocalUpload/")
 
 
 def test_computes_and_workspaces_are_listed(client: MLClient, service) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway import command, load_job
+from gateway import Input, command, load_job
 from gateway.client import MLClient
 from gateway.entities import Environment
 from gateway.exceptions import JobException, UserErrorException, ValidationException
@@ -58,6 +58,21 @@ def test_an_inline_environment_is_registered_first(client: MLClient, service) ->
     assert registered.startswith("PUT /environments/CliV2AnonymousEnvironment/versions/")
     assert service.body(registered)["properties"] == {"image": "python:3.11", "isAnonymous": True, "isArchived": False}
     assert service.body("PUT /jobs/j")["properties"]["environmentId"] == f"{W}/environments/made/versions/1"
+
+
+def test_local_data_goes_to_the_datastore_that_its_input_names(client: MLClient, service, tmp_path) -> None:
+    _echo(service)
+    (tmp_path / "a.csv").write_text("1\n")
+    box = {"datastoreType": "AzureBlob", "accountName": "acc", "containerName": "box"}
+    service.answers |= {
+        "GET .*/datastores/mine": {"properties": box},
+        "POST .*/listSecrets": {"sasToken": "sig=x"},
+        "PUT https://acc.*": Response(201),
+    }
+    data = Input(type="uri_file", path=str(tmp_path / "a.csv"), datastore="mine")
+    client.jobs.create_or_update(command(name="j", command="cat ${{inputs.d}}", environment="e:1", inputs={"d": data}))
+    uri = service.body("PUT /jobs/j")["properties"]["inputs"]["d"]["uri"]
+    assert uri.startswith("azureml://datastores/mine/paths/LocalUpload/")
 
 
 def test_what_the_service_would_refuse_is_not_sent(client: MLClient, service, tmp_path) -> None:

@@ -82,10 +82,16 @@ def sdk_bytes(described: Made) -> bytes:
 def sdk_json(job: Any) -> bytes:
     """The body that the official SDK serialises for one of its jobs."""
     from azure.ai.ml._restclient.arm_ml_service._utils.model_base import SdkJSONEncoder
+    from azure.ai.ml.entities import Environment
     from azure.ai.ml.entities._builders import BaseNode
 
+    class Encoder(SdkJSONEncoder):
+        def default(self, o: Any) -> Any:
+            """An environment as this project sends it unresolved; the official SDK has no form for it."""
+            return f"{o.name}:{o.version}" if isinstance(o, Environment) else super().default(o)
+
     plain = job._to_job() if isinstance(job, BaseNode) else job
-    return json.dumps(plain._to_rest_object(), cls=SdkJSONEncoder, exclude_readonly=True).encode()
+    return json.dumps(plain._to_rest_object(), cls=Encoder, exclude_readonly=True).encode()
 
 
 def sdk_job(body: dict[str, Any]) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.gateway.translate.descriptions import Made
 
+BUILD_CONTEXT = str(Path(__file__).parents[3] / "examples" / "quadratic")
 NAMES = ("alpha", "beta", "lr", "n_estimators", "_x1", "momentum")
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=8)
@@ -218,8 +220,18 @@ commands = st.one_of(
     ),
     texts,
 )
-environments = st.sampled_from(
-    ["azureml:sklearn:1", "sklearn@latest", "azureml://registries/azureml/environments/e/versions/1", "e:1"]
+conda_files = st.just({"channels": ["conda-forge"], "dependencies": ["python=3.11", {"pip": ["mlflow"]}]})
+environments = st.one_of(
+    st.sampled_from(
+        ["azureml:sklearn:1", "sklearn@latest", "azureml://registries/azureml/environments/e/versions/1", "e:1"]
+    ),
+    with_required("Environment", {"image": words}, conda_file=conda_files, description=texts),
+    with_required("Environment", {"image": words, "name": words, "version": words}, tags=string_maps),
+    with_required(
+        "Environment",
+        {"build": with_required("BuildContext", {"path": st.just(BUILD_CONTEXT)}, dockerfile_path=words)},
+        os_type=st.just("linux"),
+    ),
 )
 variables = st.dictionaries(words, st.one_of(texts, st.integers()), max_size=3)
 job_arguments = {

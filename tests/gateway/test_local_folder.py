@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.operations.folder import content_hash, files_of, upload_hash
+from gateway.local_folder import content_hash, files_of, upload_hash
 
 _NAMES = st.sampled_from(
     ["a.py", "B.py", "data", "data.csv", "build", "x y.txt", "ä.txt", "#n.txt", "!n.txt", ".hidden", "[z]"]
