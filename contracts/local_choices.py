@@ -19,6 +19,7 @@ class LocalChoices:
         env_mode: how the environment is made ready: `current`, `uv`, `conda` or `docker`.
         env_strict: `true` when it must be met exactly.
         env_file: file of environment variables for the trials; read when one starts, and kept nowhere.
+        seed: of the sampling of a sweep that has none.
         terminal: Unix socket at which a trial is handed stdin, stdout and stderr of the command.
     """
 
@@ -27,6 +28,7 @@ class LocalChoices:
     env_mode: str | None = None
     env_strict: str | None = None
     env_file: str | None = None
+    seed: str | None = None
     terminal: str | None = None
 
     @property

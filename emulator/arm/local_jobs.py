@@ -9,13 +9,14 @@ from starlette.routing import BaseRoute, Route
 from emulator.arm.workspaces import WORKSPACE, workspace_of
 from emulator.bodies import Json
 from emulator.context import Emulator
+from emulator.operations.making import making
 from emulator.operations.preemption import preempt
 
 _JOB = f"/_amlet{WORKSPACE}/jobs/{{name}}"
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
-    """The story of a sweep; the loss of the nodes that a job runs on."""
+    """The story of a sweep; how a job was made; the loss of the nodes that a job runs on."""
 
     async def tell(request: Request) -> Response:
         from emulator.operations.story import story  # brings the engine, which a start does not wait for
@@ -26,4 +27,11 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         preempt(emulator, workspace_of(request), request.state.caller, request.path_params["name"])
         return Response(status_code=202)
 
-    return [Route(f"{_JOB}/story", tell), Route(f"{_JOB}/preempt", take_nodes, methods=["POST"])]
+    async def list_ingredients(request: Request) -> Response:
+        return Json(making(emulator, workspace_of(request), request.path_params["name"]))
+
+    return [
+        Route(f"{_JOB}/story", tell),
+        Route(f"{_JOB}/making", list_ingredients),
+        Route(f"{_JOB}/preempt", take_nodes, methods=["POST"]),
+    ]

@@ -23,7 +23,8 @@ class Preparer:
     """
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        built, installed = BuiltEnvironments(folder), InstalledPackages()
+        built = BuiltEnvironments(folder)
+        self.installed = installed = InstalledPackages()
         self._modes: Mapping[Mode, Preparation] = {
             Mode.CURRENT: CurrentInterpreter(installed),
             Mode.UV: VirtualEnvironments(built, installed, environ),

@@ -193,7 +193,7 @@ class JobService:
         experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
         sweep = body["jobType"] == "Sweep"
         tags = sweep_tags(body, workspace, experiment, self._settings.engine) if sweep else {}
-        seed = secrets.randbelow(2**31)
+        seed = _seed(choices)
         properties = sweep_properties(body, seed) if sweep else snapshot(body.get("codeId"))
         new = NewJob(
             workspace=workspace,
@@ -226,6 +226,15 @@ class JobService:
             self._store.write(lambda conn: documents.keep(conn, kept.job, revision, rendered))
             document = rendered
         return self._renderer.sent(document)
+
+
+def _seed(choices: LocalChoices) -> int:
+    """The seed of a sweep that has none: the one that its command chose, else any."""
+    if choices.seed is None:
+        return secrets.randbelow(2**31)
+    if not (choices.seed.isdecimal() and int(choices.seed) < 2**63):
+        raise user_error(f"The seed {choices.seed!r} is no whole number from 0 to 2**63 - 1.")
+    return int(choices.seed)
 
 
 def _existing(conn: sqlite3.Connection, workspace: WorkspaceId, name: str) -> Job:

@@ -14,7 +14,7 @@ from emulator.executors.base import Executor, TrialRefused
 from emulator.executors.process import ProcessExecutor
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place
-from emulator.runtime import recovery
+from emulator.runtime import ingredients, recovery
 from emulator.runtime.computes import Computes, NodesOf, declared_nodes
 from emulator.runtime.launcher import Launcher
 from emulator.runtime.ledger import Ledger
@@ -24,7 +24,7 @@ from emulator.runtime.recipes import Recipes
 from emulator.runtime.stage import Stage
 from emulator.runtime.taking_up import end_unbegun, refuse, take_up
 from emulator.settings import Settings
-from emulator.store import Database, jobs, meta
+from emulator.store import Database, decisions, jobs, meta
 from emulator.store.jobs import Job, JobId
 from emulator.world.worlds import Worlds
 
@@ -64,6 +64,7 @@ class Conductor:
     ) -> None:
         self._clock, self._store = clock, store
         self._executor = executor or ProcessExecutor()
+        self._runs_commands = executor is None
         ledger = Ledger(store)
         self._loop = Loop(clock, ledger, Computes(nodes_of or declared_nodes(store)))
         environ = os.environ if environ is None else environ
@@ -149,6 +150,18 @@ class Conductor:
             self._loop.soon(lambda: self._give_up(job, why))
         else:
             self._loop.soon(lambda: self._begin(job.id, recipe))
+            if self._runs_commands:
+                self._note_ingredients(job, recipe)
+
+    def _note_ingredients(self, job: Job, recipe: Recipe) -> None:
+        """Keep what the job is made of; only a rerun asks for it, so its trials do not wait for that."""
+        try:
+            if not any(one.kind == ingredients.KIND for one in decisions.history(self._store.reader(), job.id)):
+                found = self._recipes.ingredients(recipe)
+                now = self._clock.now()
+                self._store.write(lambda conn: decisions.append(conn, job.id, now, ingredients.KIND, found))
+        except (TrialRefused, OSError, RuntimeError) as error:
+            _log.warning("what job %s is made of is not known: %s", job.name, error)
 
     def _begin(self, key: JobId, recipe: Recipe) -> None:
         if key not in self._preparing:

@@ -22,6 +22,7 @@ from emulator.inputs.sources import Sources
 from emulator.place import Place
 from emulator.runtime.distributed import Starter, starter_of
 from emulator.runtime.env_file import read_env_file
+from emulator.runtime.ingredients import Ingredients, ingredients_of
 from emulator.runtime.interpreter import Interpreter, of_start, requested
 from emulator.runtime.locator import Locator
 from emulator.runtime.node import Node, node_of
@@ -113,6 +114,10 @@ class Recipes:
             nodes=node.count,
             starter=starter,
         )
+
+    def ingredients(self, recipe: Recipe) -> Ingredients:
+        """What the trials of a recipe are made of; see `ingredients_of`."""
+        return ingredients_of(recipe, self._preparer.installed.of)
 
     def _data(self, body: SweepJob | CommandJob, sources: Sources, settings: Settings) -> list[Resolved]:
         every = resolve_inputs(body.inputs, sources, settings.missing_inputs)

@@ -109,9 +109,9 @@ class SweepRun:
         for trial in self.trials:
             trial.interrupt()
 
-    def say(self, text: str, now: float) -> None:
+    def say(self, text: str, now: float, level: str = "INFO") -> None:
         """Add a record of the emulator's own to the sweep's log."""
-        self.apply([WriteLog(Component.SCHEDULER, text)], now)
+        self.apply([WriteLog(Component.SCHEDULER, text, level)], now)
 
     def must_wait(self, why: str, now: float) -> None:
         """Its trials wait for nodes: say so, the first time."""

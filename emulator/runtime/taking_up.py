@@ -42,7 +42,7 @@ def take_up(stage: Stage, conn: sqlite3.Connection, job: Job, recipe: Recipe, no
     else:
         run.start(now)
     for note in recipe.notes:
-        run.say(note, now)
+        run.say(note, now, "WARNING")
     if job.status is JobStatus.CANCEL_REQUESTED:
         run.cancel(now)
     return run

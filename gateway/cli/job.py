@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import explaining, job_files
+from gateway.cli import explaining, job_files, rerun
 from gateway.cli.exits import EPILOG, Exit, Refusal
 from gateway.cli.local_options import LocalOptions
 from gateway.cli.target import Target
@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Submit, follow, steer and fetch jo
 app.command("validate")(job_files.validate)
 app.command("export")(job_files.export)
 app.command("explain")(explaining.explain)
+app.command("rerun", epilog=EPILOG)(rerun.rerun)
 
 Raw = Annotated[bool, typer.Option("--raw", help="Print the service's own document.")]
 Web = Annotated[bool, typer.Option("--web", help="Open the job's page in a browser.")]

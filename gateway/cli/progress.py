@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.lifecycle import ENDED, JobStatus
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.live import Live
 
+_WARNING = "][WARNING]"
 _ORDER = [JobStatus.COMPLETED, JobStatus.RUNNING, JobStatus.QUEUED, JobStatus.FAILED, JobStatus.CANCELED]
 
 
@@ -58,8 +59,11 @@ class Progress:
         self.view.heading(f"RunId: {document['name']}\nWeb View: {studio.get('endpoint')}")
 
     def log(self, news: LogLines) -> None:
-        """Show the log of a command; a sweep's own log says less than its trials."""
-        if not self._is_sweep:
+        """Show the log of a command; of a sweep's own log only its warnings: of the rest its trials say more."""
+        if self._is_sweep:
+            warnings = [line.partition(_WARNING)[2].rstrip() for line in news.lines if _WARNING in line]
+            news = replace(news, lines=[f"warning: {text}" for text in warnings])
+        if news.lines:
             self.view.lines(news)
 
     def look(self, workspace: Workspace, name: str, status: str) -> Steps[None]:

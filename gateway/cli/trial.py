@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from contracts.lifecycle import ENDED
 from gateway.cli import job_files
 from gateway.cli.exits import EPILOG, Exit, Refusal, of_status
 from gateway.cli.local_options import LocalOptions
+from gateway.cli.recorded import recorded_job
 from gateway.cli.target import Target
 from gateway.cli.verbs import NameOption, say, verb
 
@@ -83,9 +84,7 @@ def _of_file(file: Path, changes: Sequence[str]) -> SweepJob | Command:
 
 def _recorded(target: Target, name: str, changes: Sequence[str]) -> SweepJob | Command:
     """The sweep of a recorded trial, cut down to that trial."""
-    from gateway.operations import jobs
     from gateway.operations.trials import sweep_results
-    from gateway.translate import from_arm
 
     sweep, _, number = name.rpartition("_")
     if not sweep or not number.isdigit():
@@ -95,9 +94,8 @@ def _recorded(target: Target, name: str, changes: Sequence[str]) -> SweepJob | C
     trial = next((one for one in state.trials if one.name == name), None)
     if trial is None:
         raise Refusal(f"sweep {sweep} has no trial {name}; it has {len(state.trials)}")
-    job = cast("SweepJob", from_arm(connection.run(jobs.get(connection.workspace, sweep))))
-    job._id, job.name, job.display_name = None, None, f"{name} again"
-    job.properties, job.tags = {}, {key: text for key, text in job.tags.items() if not key.startswith("_aml_system_")}
+    job = recorded_job(connection, sweep)
+    job.display_name = f"{name} again"
     return _only(job, {**trial.parameters, **_values(changes)})
 
 

@@ -22,6 +22,16 @@ def story(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
     return document
 
 
+def making(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
+    """How a job was made, as far as its body does not say: `choices`, `seed`, and `ingredients` or null.
+
+    Raises:
+        gateway.exceptions.ResourceNotFoundError: there is no such job.
+    """
+    document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "making"))
+    return document
+
+
 def _request(workspace: Workspace, method: str, name: str, what: str) -> Request:
     origin = workspace.endpoints.resource_manager
     return Request(method, f"{origin}/_amlet{workspace.id}/jobs/{quote(name, safe='')}/{what}", audience=origin)

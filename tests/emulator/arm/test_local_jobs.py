@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.lifecycle import JobStatus
+from contracts.local_choices import LocalChoices
 from emulator.engine.actions import StopCause
 from emulator.engine.objective import Goal
 from emulator.engine.termination.bandit import Bandit
@@ -131,3 +132,19 @@ def test_a_trial_cannot_preempt(told: Client) -> None:
     token = told.emulator.tokens.issue_for_run("s_0", lifetime=60)
     answer = told.request("POST", STORY.replace("story", "preempt"), headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 403
+
+
+def test_how_a_job_was_made_is_told(client: Client, sweep: dict[str, Any]) -> None:
+    client.arm("PUT", "/jobs/s", json=sweep, headers=_chosen(client, seed="42", python="/py"))
+    told = client.request("GET", STORY.replace("story", "making")).json()
+    assert told == {"name": "s", "choices": {"python": "/py", "seed": "42"}, "seed": 42, "ingredients": None}
+
+
+def test_a_seed_that_is_no_number_is_refused(client: Client, sweep: dict[str, Any]) -> None:
+    answer = client.arm("PUT", "/jobs/s", json=sweep, headers=_chosen(client, seed="-1"))
+    assert answer.status_code == 400
+    assert "The seed '-1'" in answer.json()["error"]["message"]
+
+
+def _chosen(client: Client, **choices: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {client.token}"} | LocalChoices(**choices).headers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import ssl
 import subprocess
 import sys
@@ -13,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.gateway.cli.processes import Processes
+
 Amlet = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -25,16 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def amlet(home: Path) -> Iterator[Amlet]:
     """Runs the command as a user does; what it leaves running is stopped at the end."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith(("AZURE", "AMLET", "MLFLOW"))}
-    environment |= {"AMLET_HOME": str(home), "AZURE_CONFIG_DIR": str(home / "azure")}
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-P", "-m", "_amlet", *arguments]
-        environment["PYTHONPATH"] = str(ROOT)
-        return subprocess.run(
-            command, env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=False
-        )
-
+    run = Processes(home, target="")
     yield run
     run("emulator", "stop", "--all")
 
@@ -44,7 +35,7 @@ def test_an_emulator_lives_from_start_to_reset(amlet: Amlet, home: Path) -> None
     started = amlet("emulator", "start", "--detach")
     assert started.returncode == 0, started.stderr
     [status] = json.loads(amlet("emulator", "status").stdout)
-    assert status["state_dir"] == str(home / "state")
+    assert status["state_dir"] == str(home / "home" / "state")
     assert status["origin"] in started.stderr
 
     env = json.loads(amlet("emulator", "env", "--format", "json").stdout)
@@ -61,7 +52,7 @@ def test_an_emulator_lives_from_start_to_reset(amlet: Amlet, home: Path) -> None
     unsure = amlet("emulator", "reset")
     assert (unsure.returncode, "--yes" in unsure.stderr) == (2, True)
     assert amlet("emulator", "reset", "--yes").returncode == 0
-    assert not (home / "state" / "amlet.db").exists()
+    assert not (home / "home" / "state" / "amlet.db").exists()
 
 
 @pytest.mark.slow
@@ -83,7 +74,7 @@ def test_a_setting_that_is_none_is_refused(amlet: Amlet) -> None:
 
 @pytest.mark.slow
 def test_the_demo_finds_the_optimum_of_the_parabola(amlet: Amlet) -> None:
-    example = ROOT / "examples" / "quadratic" / "sweep.yml"
+    example = Path(__file__).parents[3] / "examples" / "quadratic" / "sweep.yml"
     ran = amlet(
         *("job", "create", "-f", str(example), "--emulator", "--stream", "--python", sys.executable),
         *("--set", "limits.max_total_trials=6", "--set", "inputs.steps=3"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from gateway.cli.progress import LiveView, PlainView, trials_line
+from gateway.cli.progress import LiveView, PlainView, Progress, trials_line
 from gateway.operations.stream import LogLines
 from gateway.operations.trials import SweepState, Trial
 
@@ -45,3 +45,12 @@ def test_the_live_view_shows_what_runs_with_its_parameters() -> None:
     text = out.getvalue()
     for expected in ("RunId: s", "1 Completed, 1 Running", "best loss 0.25 (s_1)", "s_0", "x=1", "[not] markup"):
         assert expected in text
+
+
+def test_of_the_log_of_a_sweep_its_warnings_are_shown() -> None:
+    lines: list[str] = []
+    progress = Progress(PlainView(lines.append))
+    progress.started({"name": "s", "properties": {"jobType": "Sweep"}})
+    told = ["[2026-01-01T00:00:00Z][SCHEDULER][WARNING]numpy differs ", "[2026-01-01T00:00:00Z][API][INFO]created"]
+    progress.log(LogLines("azureml-logs/hyperdrive.txt", told, first=True))
+    assert lines[1:] == ["warning: numpy differs"]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,8 +14,8 @@ import pytest
 from contracts.local_choices import LocalChoices
 from gateway.cli import trial
 from gateway.cli.exits import Refusal
+from tests.gateway.cli.processes import Processes
 
-ROOT = Path(__file__).parents[3]
 SCRIPT = """\
 import os, sys
 print("ready", flush=True)
@@ -52,18 +50,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def start(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts the command as a user does, with pipes for a terminal."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith(("AZURE", "AMLET", "MLFLOW"))}
-    environment |= {"AMLET_HOME": str(folder / "home"), "AMLET_TARGET": "emulator", "PYTHONPATH": str(ROOT)}
-    environment |= {"AZURE_CONFIG_DIR": str(folder / "azure")}
-
-    def begin(*arguments: str) -> subprocess.Popen[str]:
-        pipe = subprocess.PIPE
-        command = [sys.executable, "-P", "-m", "_amlet", *arguments]
-        return subprocess.Popen(command, env=environment, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-
-    yield begin
-    begin("emulator", "stop", "--all").communicate()
+    """Starts the command as a user does."""
+    processes = Processes(folder)
+    yield processes.start
+    processes("emulator", "stop", "--all")
 
 
 def said(process: subprocess.Popen[str], word: str) -> tuple[int, list[str], str]:
