@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.arm import search_space as wire
+from contracts.arm import hyperparameter as wire
 from emulator.engine.distributions import Choice, Distribution, distribution_of
 from emulator.engine.values import JSON, Point
 
