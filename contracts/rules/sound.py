@@ -140,14 +140,14 @@ _IDENTITY = _Kinds(
         "UserIdentity": _Object(_texts("identityType"), {}),
     },
 )
-_COMPONENT_REQUIRED = _texts("command", "environmentId")
-_COMPONENT = {
+_COMPONENT_REQUIRED: Mapping[str, Check] = _texts("command", "environmentId")
+_COMPONENT: Mapping[str, Check] = {
     **_texts("codeId"),
     "environmentVariables": _STRINGS,
     "distribution": _DISTRIBUTED,
     "resources": _RESOURCES,
 }
-_JOB = {
+_JOB: Mapping[str, Check] = {
     **_texts("displayName", "description", "experimentName", "computeId"),
     "tags": _STRINGS,
     "properties": _STRINGS,
@@ -158,7 +158,7 @@ _JOB = {
     "queueSettings": _Object({}, {**_texts("jobTier"), "priority": _integer}),
     "resources": _RESOURCES,
 }
-_PACE = {"delayEvaluation": _integer, "evaluationInterval": _integer}
+_PACE: Mapping[str, Check] = {"delayEvaluation": _integer, "evaluationInterval": _integer}
 _JOBS: Mapping[str, Check] = {
     "Command": _Object(
         {**_texts("jobType"), **_COMPONENT_REQUIRED},

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from gateway import exceptions
 from gateway.exceptions import JobException
 from gateway.operations.workspace import COMMANDS, JOB_ACTIONS, JOBS, Workspace
 from gateway.transport.calls import Operation, begin, read_json, send
@@ -42,22 +43,20 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
     Raises:
         JobException: the answer was lost, and another job has the name.
     """
-    from gateway.exceptions import HttpResponseError, ResourceNotFoundError, ServiceRequestError
-
     version = COMMANDS if body["properties"].get("jobType") == "Command" else JOBS
     request = workspace.arm("PUT", _path(name), version, body=body, resend=False)
     try:
         document: dict[str, Any] = yield from read_json(request)
         return document
-    except ServiceRequestError as lost:
+    except exceptions.ServiceRequestError as lost:  # looked up only now: azure-core is slow to import
         trouble: Exception = lost
-    except HttpResponseError as refused:
+    except exceptions.HttpResponseError as refused:
         if refused.status_code is not None and 300 <= refused.status_code < 500:
             raise
         trouble = refused
     try:
         document = yield from get(workspace, name)
-    except ResourceNotFoundError:
+    except exceptions.ResourceNotFoundError:
         document = yield from read_json(request)
         return document
     if not _same_job(document.get("properties") or {}, body["properties"]):

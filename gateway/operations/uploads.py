@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from gateway.operations.containers import Container, datastore_container
 from gateway.operations.workspace import CODES, Workspace
 from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps, together
+from gateway.unique import unique_id
 
 #: The datastore that takes local inputs.
 INPUTS_DATASTORE = "workspaceblobstore"
@@ -50,7 +50,7 @@ def code_id(workspace: Workspace, folder: Path, on_upload: OnUpload) -> Steps[st
     """
     files = _files_to_upload(folder, "code")
     digest = content_hash(files)
-    name = str(uuid.uuid4())
+    name = unique_id()
     versions = f"/codes/{name}/versions"
     query = {"hash": digest, "hashVersion": str(HASH_VERSION)}
     known = yield from read_json(workspace.arm("GET", versions, CODES, params=query))
@@ -99,7 +99,7 @@ def _local_upload(
     indicator = yield from container.metadata(_indicator(files, root))
     news = Uploaded(path, len(files), sum(file.size for file in files), reused=_is_complete(indicator))
     if not news.reused:
-        yield from _upload(container, files, root, {"name": str(uuid.uuid4()), "version": "1"})
+        yield from _upload(container, files, root, {"name": unique_id(), "version": "1"})
     on_upload(news)
     return container, f"{place}/{path.name}"
 

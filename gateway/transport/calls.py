@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -12,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from gateway.transport.messages import ConnectionFault, Request, Response
 from gateway.transport.retry import TRANSIENT, RetryPolicy, retry_after
 from gateway.transport.steps import BearerToken, Steps, exchange, wait
+from gateway.unique import unique_id
 
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 _POLICY = RetryPolicy()
@@ -29,7 +29,7 @@ def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
     Raises:
         gateway.exceptions.ServiceRequestError: no answer came.
     """
-    request = request.with_headers({"x-ms-client-request-id": str(uuid.uuid4())})
+    request = request.with_headers({"x-ms-client-request-id": unique_id()})
     renewal: BearerToken | None = None
     for tried in range(1, policy.tries + 1):
         token = yield from _token(request, renewal)

@@ -1,23 +1,20 @@
-"""The transports that use httpx: the network, and an ASGI application in this process."""
+"""The transports that use the network, through httpx."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import ssl
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-import httpx
-
 from contracts.version import __version__
+from gateway.transport.lean_httpx import httpx
 from gateway.transport.messages import ConnectionFault, Request, Response
 
-_USER_AGENT = f"amlet/{__version__}"
+USER_AGENT = f"amlet/{__version__}"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
-_TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)
+TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)
 
 
 class NetworkTransport:
@@ -32,12 +29,12 @@ class NetworkTransport:
 
     def send(self, request: Request) -> Response:
         """Send one request and wait for its whole answer."""
-        built = self._client.build_request(**_arguments(request))
+        built = self._client.build_request(**arguments_of(request))
         try:
             answer = self._client.send(built)
         except httpx.HTTPError as error:
-            raise _fault(request, error) from error
-        return _response(request, answer)
+            raise fault_of(request, error) from error
+        return response_of(request, answer)
 
     def close(self) -> None:
         """Close the connections."""
@@ -56,49 +53,16 @@ class AsyncNetworkTransport:
 
     async def send(self, request: Request) -> Response:
         """Send one request and wait for its whole answer."""
-        built = self._client.build_request(**_arguments(request))
+        built = self._client.build_request(**arguments_of(request))
         try:
             answer = await self._client.send(built)
         except httpx.HTTPError as error:
-            raise _fault(request, error) from error
-        return _response(request, answer)
+            raise fault_of(request, error) from error
+        return response_of(request, answer)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
-
-
-class InProcessTransport:
-    """An ASGI application in this process, called without a port.
-
-    Parameters:
-        app: the application.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), timeout=_TIMEOUT, headers={"User-Agent": _USER_AGENT}
-        )
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="amlet-in-process", daemon=True)
-        self._thread.start()
-
-    def send(self, request: Request) -> Response:
-        """Call the application and wait for its whole answer."""
-        built = self._client.build_request(**_arguments(request))
-        sending = asyncio.run_coroutine_threadsafe(self._client.send(built), self._loop)
-        try:
-            answer = sending.result()
-        except httpx.HTTPError as error:
-            raise _fault(request, error) from error
-        return _response(request, answer)
-
-    def close(self) -> None:
-        """Stop the loop that runs the application."""
-        asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 def _network(ca: str | os.PathLike[str] | None) -> dict[str, Any]:
@@ -108,8 +72,8 @@ def _network(ca: str | os.PathLike[str] | None) -> dict[str, Any]:
         raise FileNotFoundError(f"the CA bundle {bundle} does not exist; correct {' or '.join(_CA_VARIABLES)}")
     return {
         "verify": _tls(bundle) if bundle else True,
-        "timeout": _TIMEOUT,
-        "headers": {"User-Agent": _USER_AGENT},
+        "timeout": TIMEOUT,
+        "headers": {"User-Agent": USER_AGENT},
         "limits": httpx.Limits(max_connections=32, max_keepalive_connections=32),
     }
 
@@ -120,7 +84,7 @@ def _tls(bundle: str | os.PathLike[str]) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=bundle)
 
 
-def _arguments(request: Request) -> dict[str, Any]:
+def arguments_of(request: Request) -> dict[str, Any]:
     url = httpx.URL(request.url)
     if request.params:
         url = url.copy_merge_params(request.params)
@@ -135,11 +99,11 @@ def _arguments(request: Request) -> dict[str, Any]:
     return arguments
 
 
-def _response(request: Request, answer: httpx.Response) -> Response:
+def response_of(request: Request, answer: httpx.Response) -> Response:
     headers = {name.lower(): text for name, text in answer.headers.items()}
     return Response(answer.status_code, headers, answer.content, request)
 
 
-def _fault(request: Request, error: httpx.HTTPError) -> ConnectionFault:
+def fault_of(request: Request, error: httpx.HTTPError) -> ConnectionFault:
     unsent = isinstance(error, _UNSENT)
     return ConnectionFault(f"{request.method} {request.address}: {error or type(error).__name__}", sent=not unsent)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from gateway.transport.in_process import InProcessTransport
 from gateway.transport.messages import ConnectionFault, Request
-from gateway.transport.network import InProcessTransport, NetworkTransport
+from gateway.transport.network import NetworkTransport
 
 
 class Echo(BaseHTTPRequestHandler):
