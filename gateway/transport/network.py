@@ -85,6 +85,7 @@ def _tls(bundle: str | os.PathLike[str]) -> ssl.SSLContext:
 
 
 def arguments_of(request: Request) -> dict[str, Any]:
+    """A request as httpx wants it."""
     url = httpx.URL(request.url)
     if request.params:
         url = url.copy_merge_params(request.params)
@@ -100,10 +101,12 @@ def arguments_of(request: Request) -> dict[str, Any]:
 
 
 def response_of(request: Request, answer: httpx.Response) -> Response:
+    """An answer of httpx as ours."""
     headers = {name.lower(): text for name, text in answer.headers.items()}
     return Response(answer.status_code, headers, answer.content, request)
 
 
 def fault_of(request: Request, error: httpx.HTTPError) -> ConnectionFault:
+    """An error of httpx as ours."""
     unsent = isinstance(error, _UNSENT)
     return ConnectionFault(f"{request.method} {request.address}: {error or type(error).__name__}", sent=not unsent)
