@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emulator.clock import Clock
+from emulator.faults import Faults
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority
+from emulator.ids import Ids, RandomIds
+from emulator.journal import Journal
 from emulator.operations.conductor import Conductor
 from emulator.place import Place
 from emulator.settings import Settings
@@ -27,6 +30,9 @@ class Emulator:
         tokens: issues and checks bearer tokens.
         conductor: runs the jobs.
         worlds: of jobs.
+        faults: that are planned for requests.
+        journal: of requests.
+        ids: the only source of ids and of chance.
     """
 
     settings: Settings
@@ -37,3 +43,6 @@ class Emulator:
     tokens: TokenAuthority
     conductor: Conductor
     worlds: Worlds = field(default_factory=Worlds)
+    faults: Faults = field(default_factory=Faults)
+    journal: Journal = field(default_factory=Journal)
+    ids: Ids = field(default_factory=RandomIds)

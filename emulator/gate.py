@@ -1,28 +1,37 @@
-"""The gate before all routes: Host header, plain or TLS, who is calling, api-version; ARM's headers on the way out."""
+"""The gate before all routes: Host, plain or TLS, who calls, api-version; faults, journal, ARM's headers on the way."""
 
 from __future__ import annotations
 
-import uuid
+import time
+from collections.abc import Mapping
+from email.utils import formatdate
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.access import is_plain, needs_token
 from emulator.arm.api_version import ApiVersions
 from emulator.arm.errors import Errors
-from emulator.arm.headers import with_arm_headers
+from emulator.arm.headers import HeadersOf, arm_headers
+from emulator.breakage import Breakage
+from emulator.clock import VirtualClock
 from emulator.context import Emulator
 from emulator.identity.tokens import TokenRefused
+from emulator.journal import Exchange
 from emulator.operations.refusal import Refusal
 from emulator.operations.workspaces import check_workspace
 from emulator.paths import canonical
 
 _HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
+#: Below this path an emulator is told what to do; such requests never fail as planned, and are not written down.
+CONTROL = "/_amlet/"
+
 
 class Gate:
-    """Lets a request through to the routes, or answers it with a refusal.
+    """Lets a request through to the routes, or refuses it; lets planned faults happen, and keeps the journal.
 
     A caller who is let through stands in `request.state.caller` (None where no token is wanted); the request's id in
     `request.state.correlation`.
@@ -33,33 +42,89 @@ class Gate:
         self._emulator = emulator
         self._errors = Errors(emulator)
         self._versions = ApiVersions()
+        self._breakage = Breakage(self._admitted, emulator.clock, self._errors)
+        self._tells_time = isinstance(emulator.clock, VirtualClock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        emulator = self._emulator
         path = scope["path"] = canonical(scope["path"])
         state = scope.setdefault("state", {})
-        state["correlation"] = correlation = uuid.uuid4().hex
         state["caller"] = None
-        extra: list[tuple[bytes, bytes]] = []
-        if path.startswith("/subscriptions"):
-            send = with_arm_headers(
-                send,
-                method=scope["method"],
-                correlation=correlation,
-                region=self._emulator.settings.region,
-                now=self._emulator.clock.now(),
-                extra=extra,
-            )
+        if path.startswith(CONTROL):
+            state["correlation"] = emulator.ids.hex("control")
+            await self._admitted(scope, receive, send)
+            return
+        state["correlation"] = correlation = emulator.ids.hex("correlation")
+        state["exchange"] = exchange = Exchange(
+            emulator.clock.now(), scope["method"], path, scope["query_string"], scope["headers"], correlation
+        )
+        headers = self._headers(scope, path)
+        begun = time.perf_counter()
+
+        async def hear() -> Message:
+            message = await receive()
+            exchange.note_request(message.get("body", b""))
+            return message
+
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *headers(message["status"])]
+                exchange.status, exchange.headers = message["status"], message["headers"]
+            else:
+                exchange.note_answer(message.get("body", b""))
+            await send(message)
+
+        answer = self._tested if emulator.faults.planned else self._admitted
         try:
-            self._admit(scope, path, extra)
+            await answer(scope, hear, tell)
+        finally:
+            exchange.seconds = time.perf_counter() - begun
+            emulator.journal.add(exchange)
+
+    def _headers(self, scope: Scope, path: str) -> HeadersOf:
+        """What is added to the headers of an answer."""
+        if not path.startswith("/subscriptions"):
+            return self._date
+        extra: list[tuple[bytes, bytes]] = []
+        scope["state"]["extra_headers"] = extra
+        of_arm = arm_headers(
+            method=scope["method"],
+            correlation=scope["state"]["correlation"],
+            region=self._emulator.settings.region,
+            clock=self._emulator.clock,
+            extra=extra,
+        )
+        return (lambda status: [*of_arm(status), *self._date(status)]) if self._tells_time else of_arm
+
+    def _date(self, status: int) -> list[tuple[bytes, bytes]]:
+        """The time of a virtual clock; that of this machine is told by the server itself."""
+        return [(b"date", formatdate(self._emulator.clock.now(), usegmt=True).encode())] if self._tells_time else []
+
+    async def _tested(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it while faults are planned."""
+        from emulator.scenario.request_match import Asked
+
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        fault = self._emulator.faults.strike(Asked(scope["method"], scope["path"], _query(scope), headers))
+        if fault is None:
+            await self._admitted(scope, receive, send)
+        else:
+            scope["state"]["exchange"].fault = fault.id
+            await self._breakage.strike(fault, scope, receive, send)
+
+    async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it, if it may be asked."""
+        try:
+            self._admit(scope, scope["path"])
         except (Refusal, TokenRefused) as refusal:
             await self._errors.answer(scope, refusal)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _admit(self, scope: Scope, path: str, extra: list[tuple[bytes, bytes]]) -> None:
+    def _admit(self, scope: Scope, path: str) -> None:
         headers = Headers(scope=scope)
         _check_host(headers.get("host", ""))
         if scope["scheme"] == "http" and not is_plain(path):
@@ -68,7 +133,7 @@ class Gate:
             )
         if needs_token(scope["method"], path):
             scope["state"]["caller"] = caller = self._emulator.tokens.verify(headers.get("authorization"))
-            if caller.run is not None and scope["method"] != "GET" and path.startswith("/subscriptions"):
+            if caller.run is not None and not _is_for_runs(scope["method"], path):
                 raise Refusal(
                     403,
                     "AuthorizationFailed",
@@ -79,7 +144,12 @@ class Gate:
         if path.startswith("/subscriptions"):
             scope["state"]["api_version"] = version = self._versions.check(_query(scope).get("api-version"))
             if warning := self._versions.warning(version):
-                extra.append((b"warning", f'299 amlet "{warning}"'.encode()))
+                scope["state"]["extra_headers"].append((b"warning", f'299 amlet "{warning}"'.encode()))
+
+
+def _is_for_runs(method: str, path: str) -> bool:
+    """Whether a trial's token opens that."""
+    return not path.startswith(CONTROL) and (method == "GET" or not path.startswith("/subscriptions"))
 
 
 def _check_host(host: str) -> None:
@@ -89,5 +159,10 @@ def _check_host(host: str) -> None:
         raise Refusal(421, "InvalidHost", f"Host {host!r} is not this emulator; use 127.0.0.1 or localhost.")
 
 
-def _query(scope: Scope) -> dict[str, str]:
-    return dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+def _query(scope: Scope) -> Mapping[str, str]:
+    return _parsed(scope["query_string"])
+
+
+@lru_cache(maxsize=256)  # whoever polls asks the same again and again
+def _parsed(query: bytes) -> Mapping[str, str]:
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))

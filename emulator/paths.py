@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FIXED = {
     word.lower(): word
@@ -15,6 +16,7 @@ _FIXED = {
 _START = re.compile(r"(?P<prefix>/[a-z]+/v\d\.\d)?/subscriptions/", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)  # whoever polls asks the same again and again
 def canonical(path: str) -> str:
     """The path with the fixed words of an ARM id in their usual spelling; names stay as they are.
 

@@ -20,7 +20,8 @@ import uvicorn
 from contracts.version import __version__
 from emulator import home
 from emulator.app import app_of, assemble
-from emulator.clock import Clock, RealClock
+from emulator.clock import Clock, RealClock, VirtualClock
+from emulator.connection import Connection
 from emulator.context import Emulator
 from emulator.home import Record
 from emulator.place import Place
@@ -116,9 +117,10 @@ def serve(
             on_ready(record)
 
         app = app_of(emulator)
+        dated = not isinstance(options.clock, VirtualClock)  # else the application says what day it is
         servers = [
-            (_server(app, ssl_certfile=certificates.server, lifespan="on"), https),
-            (_server(app, lifespan="off"), http),
+            (_server(app, dated, ssl_certfile=certificates.server, lifespan="on"), https),
+            (_server(app, dated, lifespan="off"), http),
         ]
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_run(servers, ready))
@@ -140,7 +142,7 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
-def _server(app: Any, **options: Any) -> _Server:
+def _server(app: Any, dated: bool, **options: Any) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
@@ -148,6 +150,8 @@ def _server(app: Any, **options: Any) -> _Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            date_header=dated,
+            http=Connection,
             ws="none",
             timeout_keep_alive=75,
             timeout_graceful_shutdown=_GRACE,

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from emulator.arm.stamps import iso
 from emulator.bodies import Json
 from emulator.context import Emulator
+from emulator.faults import ConnectionBroken
 from emulator.identity.tokens import TokenRefused
 from emulator.operations.refusal import Refusal
 
@@ -37,7 +38,8 @@ class Errors:
         elif isinstance(error, Refusal):
             refusal = error
         else:
-            _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            if not isinstance(error, ConnectionBroken):
+                _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
             refusal = Refusal(
                 500, "InternalServerError", f"The emulator failed ({type(error).__name__}); its log says where."
             )
@@ -76,11 +78,22 @@ def _of_route(scope: Scope, error: HTTPException) -> Refusal:
             404,
             "NotFound",
             f"The emulator serves nothing at {path}. It knows sweep and command jobs and what they need: codes, "
-            "environments, data, datastores, computes, run history, MLflow and blobs.",
+            f"environments, data, datastores, computes, run history, MLflow and blobs.{_nearest(scope)}",
         )
     if error.status_code == 405:
-        return Refusal(405, "MethodNotAllowed", f"{scope['method']} is not possible at {path}.")
+        message = f"{scope['method']} is not possible at {path}.{_nearest(scope)}"
+        return Refusal(405, "MethodNotAllowed", message)
     return Refusal(error.status_code, "BadRequest", error.detail)
+
+
+def _nearest(scope: Scope) -> str:
+    """The operations that were probably meant, also for the journal."""
+    from emulator.nearest import nearest
+
+    near = [str(operation) for operation in nearest(scope["app"].routes, scope["method"], scope["path"])]
+    if exchange := scope["state"].get("exchange"):
+        exchange.near = near
+    return f" Nearest to it is {near[0]}." if near else ""
 
 
 def _chain(codes: tuple[str, ...] | Any) -> dict[str, Any] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from starlette.types import Message, Send
+from emulator.clock import Clock
 
 _READS_LEFT = b"11999"
 _WRITES_LEFT = b"1199"
@@ -19,39 +20,40 @@ _FIXED = [
 ]
 
 
-def with_arm_headers(
-    send: Send, *, method: str, correlation: str, region: str, now: float, extra: list[tuple[bytes, bytes]]
-) -> Send:
-    """A `send` that adds ARM's headers to the answer.
+#: The headers that belong on an answer with a status.
+HeadersOf = Callable[[int], list[tuple[bytes, bytes]]]
+
+
+def arm_headers(
+    *, method: str, correlation: str, region: str, clock: Clock, extra: list[tuple[bytes, bytes]]
+) -> HeadersOf:
+    """ARM's headers for the answer to a request that just came in.
 
     Parameters:
         correlation: id of the request.
-        now: the clock when the request came in, seconds since the epoch.
-        extra: further headers, warnings for instance.
+        clock: read now, and when it is answered.
+        extra: further headers, warnings for instance; looked at when it is answered.
     """
-    begun = time.perf_counter()
+    begun = clock.now()
 
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            remaining = (
-                (b"x-ms-ratelimit-remaining-subscription-reads", _READS_LEFT)
-                if method in {"GET", "HEAD"}
-                else (b"x-ms-ratelimit-remaining-subscription-writes", _WRITES_LEFT)
-            )
-            identity = correlation.encode()
-            stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
-            took = f"{time.perf_counter() - begun:.3f}".encode()
-            message["headers"] = [
-                *message["headers"],
-                *_FIXED,
-                remaining,
-                (b"x-ms-correlation-request-id", identity),
-                (b"x-ms-request-id", identity),
-                (b"x-ms-routing-request-id", f"{region.upper()}:{stamp}:{correlation}".encode()),
-                (b"x-ms-response-type", b"standard" if message["status"] < 400 else b"error"),
-                (b"x-request-time", took),
-                *extra,
-            ]
-        await send(message)
+    def of_status(status: int) -> list[tuple[bytes, bytes]]:
+        remaining = (
+            (b"x-ms-ratelimit-remaining-subscription-reads", _READS_LEFT)
+            if method in {"GET", "HEAD"}
+            else (b"x-ms-ratelimit-remaining-subscription-writes", _WRITES_LEFT)
+        )
+        identity = correlation.encode()
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(begun))
+        took = f"{max(0.0, clock.now() - begun):.3f}".encode()
+        return [
+            *_FIXED,
+            remaining,
+            (b"x-ms-correlation-request-id", identity),
+            (b"x-ms-request-id", identity),
+            (b"x-ms-routing-request-id", f"{region.upper()}:{stamp}:{correlation}".encode()),
+            (b"x-ms-response-type", b"standard" if status < 400 else b"error"),
+            (b"x-request-time", took),
+            *extra,
+        ]
 
-    return send_with_headers
+    return of_status

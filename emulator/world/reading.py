@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from emulator.mistakes import Mistake, dotted, of_types
 from emulator.settings import Settings
 from emulator.world.content import WorldContent
 from emulator.world.section import Section
 from emulator.world.world import World
+from emulator.yaml_text import Path as Keys
 from emulator.yaml_text import line_of, parse, repeated_keys
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-
-#: The names that pydantic puts into the location of a value that may be of several types.
-_UNION_MEMBER = re.compile(r"str$|function-|tuple\[")
 
 
 class WorldError(ValueError):
@@ -65,13 +57,13 @@ def of_text(text: str, path: Path) -> World:
         world = World(path, WorldContent.model_validate(present))
         problems += _of_content(world)
     except ValidationError as error:
-        problems += _of_types(error.errors())
+        problems += of_types(error.errors(), WorldContent, {("strict",): ", true or false"})
     if problems:
         raise WorldError("\n".join(_line(path, text, keys, message) for keys, message in problems))
     return world
 
 
-def _of_content(world: World) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _of_content(world: World) -> Iterator[Mistake]:
     """What types cannot say: names said twice, spellings of data that mean the same, settings."""
     yield from _twice("workspaces", [str(one) for one in world.content.workspaces])
     yield from _twice("computes", [one.name for one in world.content.computes])
@@ -85,7 +77,7 @@ def _of_content(world: World) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield ("settings", name), str(error)
 
 
-def _twice(section: Section | str, names: Iterable[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _twice(section: Section | str, names: Iterable[str]) -> Iterator[Mistake]:
     seen = set()
     for place, name in enumerate(names):
         if name in seen:
@@ -93,62 +85,9 @@ def _twice(section: Section | str, names: Iterable[str]) -> Iterator[tuple[tuple
         seen.add(name)
 
 
-def _line(path: Path, text: str, keys: tuple[str | int, ...], message: str) -> str:
-    dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
-    return f"{path}:{line_of(text, keys)}: {dotted}: {message}"
-
-
-#: What pydantic misses, in the words of YAML.
-_WANTED = {
-    "string_type": "a text",
-    "string_too_short": "a text that is not empty",
-    "too_short": "a text that is not empty",
-    "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "greater_than_equal": "1 or more",
-    "enum": f"one of {', '.join(Section)}",
-}
-
-
-def _of_types(errors: Iterable[ErrorDetails]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where each mistake is, and what to do about it; one for a value that is none of several types."""
-    wanted: dict[tuple[str | int, ...], list[str]] = {}
-    found: dict[tuple[str | int, ...], Any] = {}
-    for error in errors:
-        location = error["loc"]
-        match error["type"]:
-            case "extra_forbidden":
-                known = list(_model_at(location[:-1]).model_fields)
-                near = difflib.get_close_matches(str(location[-1]), known, n=1)
-                yield location, "unknown key; " + (f"did you mean {near[0]!r}?" if near else f"known are {_all(known)}")
-            case "missing":
-                yield location[:-1], f"the key {location[-1]!r} is missing"
-            case kind:
-                keys = tuple(key for key in location if not (isinstance(key, str) and _UNION_MEMBER.match(key)))
-                wanted.setdefault(keys, []).append(_WANTED.get(kind, error["msg"].lower()))
-                found[keys] = error["input"]
-    for keys, kinds in wanted.items():
-        choices = " or ".join(kinds)
-        also = ", true or false" if keys == ("strict",) else ""
-        yield keys, f"{found[keys]!r} is not what is expected here: {choices}{also}"
-
-
-def _model_at(location: tuple[str | int, ...]) -> type[BaseModel]:
-    """The model whose keys stand at a location."""
-    if not location:
-        return WorldContent
-    entries: Any = WorldContent.model_fields[str(location[0])].annotation
-    model: type[BaseModel] = get_args(entries)[0]
-    return model
+def _line(path: Path, text: str, keys: Keys, message: str) -> str:
+    return f"{path}:{line_of(text, keys)}: {dotted(keys)}: {message}"
 
 
 def _listed(model: type[BaseModel]) -> str:
-    return _all(model.model_fields)
-
-
-def _all(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    return ", ".join(model.model_fields)

@@ -18,6 +18,7 @@ import trustme
 import uvicorn
 
 from emulator.clock import RealClock
+from emulator.connection import Connection
 from emulator.context import Emulator
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
@@ -119,7 +120,9 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def _serving(make_app: Callable[[str], Any], ca: Path, chain: Path) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(make_app(origin), ssl_certfile=chain, log_level="error", lifespan="off")
+        config = uvicorn.Config(
+            make_app(origin), ssl_certfile=chain, log_level="error", lifespan="off", http=Connection
+        )
         config.load()
         assert isinstance(config.ssl, ssl.SSLContext)
         server = _Server(config)

@@ -1,0 +1,112 @@
+"""What is wrong with a text that people write for the emulator: each mistake with its key, in the words of YAML."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+
+from pydantic import BaseModel
+
+from emulator.yaml_text import Path as Keys
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+#: Where a mistake is, and what to do about it.
+Mistake: TypeAlias = tuple[Keys, str]
+
+#: The names that pydantic puts into the location of a value that may be of several types.
+_UNION_MEMBER = re.compile(r"(str|int|float|bool)$|function-|tuple\[|literal\[|constrained-")
+
+_QUOTED = re.compile(r"'([^']*)'")
+
+#: What pydantic misses, in the words of YAML.
+_WANTED = {
+    "string_type": "a text",
+    "string_too_short": "a text that is not empty",
+    "too_short": "a text that is not empty",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "finite_number": "a number that is finite",
+}
+_BOUNDS = {
+    "greater_than_equal": "{ge:g} or more",
+    "greater_than": "more than {gt:g}",
+    "less_than_equal": "{le:g} or less",
+    "less_than": "less than {lt:g}",
+}
+
+
+def of_types(
+    errors: Iterable[ErrorDetails], root: type[BaseModel], also: Mapping[Keys, str] | None = None
+) -> Iterator[Mistake]:
+    """What pydantic found; one mistake for a value that is none of several types.
+
+    Parameters:
+        errors: of a `ValidationError`.
+        root: the model that was validated.
+        also: what else a key may have, which pydantic does not tell: `{("strict",): ", true or false"}`.
+    """
+    wanted: dict[Keys, list[str]] = {}
+    found: dict[Keys, Any] = {}
+    for error in errors:
+        location = error["loc"]
+        match error["type"]:
+            case "extra_forbidden":
+                known = list(_model_at(root, location[:-1]).model_fields)
+                near = difflib.get_close_matches(str(location[-1]), known, n=1)
+                yield location, "unknown key; " + (f"did you mean {near[0]!r}?" if near else f"known are {_all(known)}")
+            case "missing":
+                yield location[:-1], f"the key {location[-1]!r} is missing"
+            case "value_error":
+                yield location, str(error["ctx"]["error"])
+            case _:
+                keys = tuple(key for key in location if not (isinstance(key, str) and _UNION_MEMBER.match(key)))
+                wanted.setdefault(keys, []).append(_expected(error))
+                found[keys] = error["input"]
+    for keys, kinds in wanted.items():
+        choices = " or ".join(dict.fromkeys(kinds)) + (also or {}).get(keys, "")
+        yield keys, f"{found[keys]!r} is not what is expected here: {choices}"
+
+
+def dotted(keys: Keys) -> str:
+    """A path of keys as people write it: `trials[0].metrics`."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+
+
+def _expected(error: ErrorDetails) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in {"enum", "literal_error"}:
+        return f"one of {_all(_QUOTED.findall(context['expected'])) or context['expected']}"
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(**context)
+    return _WANTED.get(kind, error["msg"].lower())
+
+
+def _model_at(root: type[BaseModel], location: Keys) -> type[BaseModel]:
+    """The model whose keys stand at a location."""
+    model = root
+    for step in location:
+        field = model.model_fields.get(str(step))
+        model = (_model_in(field.annotation) if field else None) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for argument in get_args(annotation) if (model := _model_in(argument))), None)
+
+
+def _all(names: Iterable[str]) -> str:
+    return ", ".join(names)

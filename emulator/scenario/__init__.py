@@ -1,0 +1,1 @@
+"""Scripted worlds for tests: which requests go wrong, and what trials do."""
