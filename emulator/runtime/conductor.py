@@ -15,6 +15,7 @@ from emulator.executors.process import ProcessExecutor
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place
 from emulator.runtime import ingredients, recovery
+from emulator.runtime.background import Background
 from emulator.runtime.computes import Computes, NodesOf, declared_nodes
 from emulator.runtime.launcher import Launcher
 from emulator.runtime.ledger import Ledger
@@ -65,6 +66,7 @@ class Conductor:
         self._clock, self._store = clock, store
         self._executor = executor or ProcessExecutor()
         self._runs_commands = executor is None
+        self._background = Background()
         ledger = Ledger(store)
         self._loop = Loop(clock, ledger, Computes(nodes_of or declared_nodes(store)))
         environ = os.environ if environ is None else environ
@@ -118,6 +120,7 @@ class Conductor:
         if self._thread.is_alive():
             self._loop.soon(self._loop.halt)
             self._thread.join()
+        self._background.close()
         self._executor.close()
 
     def _run(self) -> None:
@@ -151,17 +154,18 @@ class Conductor:
         else:
             self._loop.soon(lambda: self._begin(job.id, recipe))
             if self._runs_commands:
-                self._note_ingredients(job, recipe)
+                self._background.do(lambda: self._note_ingredients(job, recipe))
 
     def _note_ingredients(self, job: Job, recipe: Recipe) -> None:
         """Keep what the job is made of; only a rerun asks for it, so its trials do not wait for that."""
         try:
-            if not any(one.kind == ingredients.KIND for one in decisions.history(self._store.reader(), job.id)):
-                found = self._recipes.ingredients(recipe)
-                now = self._clock.now()
-                self._store.write(lambda conn: decisions.append(conn, job.id, now, ingredients.KIND, found))
-        except (TrialRefused, OSError, RuntimeError) as error:
+            found = self._recipes.ingredients(recipe)
+        except (TrialRefused, OSError) as error:
             _log.warning("what job %s is made of is not known: %s", job.name, error)
+        else:
+            now = self._clock.now()
+            keep = lambda conn: decisions.append_once(conn, job.id, now, ingredients.KIND, found)  # noqa: E731
+            self._loop.soon(lambda: self._stage.ledger.write(keep))
 
     def _begin(self, key: JobId, recipe: Recipe) -> None:
         if key not in self._preparing:

@@ -37,6 +37,14 @@ def append(conn: sqlite3.Connection, sweep: int, at: float, kind: str, document:
     )
 
 
+def append_once(conn: sqlite3.Connection, sweep: int, at: float, kind: str, document: object) -> None:
+    """As `append`, unless the job has one of that kind, or is there no more."""
+    known = "SELECT 1 FROM decisions WHERE job = ? AND kind = ?"
+    is_there = conn.execute("SELECT 1 FROM jobs WHERE id = ?", (sweep,)).fetchone()
+    if is_there and not conn.execute(known, (sweep, kind)).fetchone():
+        append(conn, sweep, at, kind, document)
+
+
 def history(conn: sqlite3.Connection, sweep: int) -> list[Decision]:
     """All decisions of a sweep job, in order."""
     rows = conn.execute("SELECT id, at, kind, document FROM decisions WHERE job = ? ORDER BY id", (sweep,))
