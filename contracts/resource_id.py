@@ -55,6 +55,10 @@ class WorkspaceId:
         return cls(found["subscription"], found["group"], found["name"])
 
 
+#: The workspace on an emulator when none is configured; any name would do.
+LOCAL_WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000000", "amlet", "amlet")
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceId:
     """Something in a workspace: a job, a compute, an asset version.

@@ -15,6 +15,7 @@ _OPEN = re.compile(
     re.DOTALL,
 )
 _PAGE = re.compile(r"/|/favicon\.ico|/runs/.*|/_amlet/studio/.*", re.DOTALL)
+_SEARCH = re.compile(r"/(mlflow|history)/.*/(search|rundata)", re.DOTALL)
 _PLAIN = re.compile(r"/_amlet/health|/metadata/.*|/msi/token|/mlflow/.*", re.DOTALL)
 
 
@@ -26,6 +27,11 @@ def needs_token(method: str, path: str) -> bool:
     if path.startswith("/subscriptions/"):
         return True
     return not (_OPEN.fullmatch(path) or (method in {"GET", "HEAD"} and _PAGE.fullmatch(path)))
+
+
+def is_look(method: str, path: str) -> bool:
+    """Whether a request asks what has become of jobs; virtual time may pass before it is answered."""
+    return not path.startswith("/_amlet/") and (method in {"GET", "HEAD"} or bool(_SEARCH.fullmatch(path)))
 
 
 def is_plain(path: str) -> bool:

@@ -23,10 +23,12 @@ from emulator.operations.refusal import Refusal
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database
+from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
 
 if TYPE_CHECKING:
     from emulator.executors.base import Executor
+    from emulator.executors.simulate import CurveFor
     from emulator.runtime.conductor import Conductor
 
 
@@ -51,6 +53,7 @@ def assemble(
     *,
     place: Place,
     worlds: Worlds | None = None,
+    key: SigningKey | None = None,
 ) -> Emulator:
     """An emulator that really runs what is stored.
 
@@ -61,11 +64,10 @@ def assemble(
         executor: where trials run; processes by default.
         place: state directory and origins.
         worlds: of jobs; by default one in which nothing is declared.
+        key: signs its tokens; by default one that the store keeps.
     """
     worlds = worlds or Worlds()
-    tokens = TokenAuthority(
-        SigningKey.kept_in(store), origin=place.https_origin, clock=clock, strict=settings.auth == "strict"
-    )
+    tokens = _authority(settings, clock, place, key or SigningKey.kept_in(store))
 
     def make_conductor() -> Conductor:
         from emulator.runtime.conductor import Conductor
@@ -82,6 +84,41 @@ def assemble(
 
     conductor = LateConductor(make_conductor)
     return Emulator(settings, clock, store, place, Secrets.kept_in(store), tokens, conductor, worlds)
+
+
+def assemble_simulated(
+    settings: Settings,
+    time: TimeControl,
+    store: Database,
+    curve_for: CurveFor,
+    *,
+    place: Place,
+    worlds: Worlds | None = None,
+    key: SigningKey | None = None,
+) -> Emulator:
+    """An emulator whose jobs run in virtual time, as fast as somebody looks at them.
+
+    Parameters:
+        settings: its choices.
+        time: moves its clock.
+        store: its state.
+        curve_for: what each trial does; see `emulator.executors.simulate`.
+        place: state directory and origins.
+        worlds: of jobs; by default one in which nothing is declared.
+        key: signs its tokens; by default one that the store keeps.
+    """
+    from emulator.runtime.simulated_conductor import SimulatedConductor
+
+    worlds = worlds or Worlds()
+    tokens = _authority(settings, time.clock, place, key or SigningKey.kept_in(store))
+    conductor = SimulatedConductor(
+        settings=settings, time=time, store=store, place=place, curve_for=curve_for, worlds=worlds
+    )
+    return Emulator(settings, time.clock, store, place, Secrets.kept_in(store), tokens, conductor, worlds, time=time)
+
+
+def _authority(settings: Settings, clock: Clock, place: Place, key: SigningKey) -> TokenAuthority:
+    return TokenAuthority(key, origin=place.https_origin, clock=clock, strict=settings.auth == "strict")
 
 
 def app_of(emulator: Emulator) -> Starlette:

@@ -14,6 +14,7 @@ from emulator.operations.conductor import Conductor
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database
+from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
 
 
@@ -33,6 +34,7 @@ class Emulator:
         faults: that are planned for requests.
         journal: of requests.
         ids: the only source of ids and of chance.
+        time: moves the clock, where it is a virtual one.
     """
 
     settings: Settings
@@ -46,3 +48,4 @@ class Emulator:
     faults: Faults = field(default_factory=Faults)
     journal: Journal = field(default_factory=Journal)
     ids: Ids = field(default_factory=RandomIds)
+    time: TimeControl | None = None

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from emulator.access import is_plain, needs_token
+from emulator.access import is_look, is_plain, needs_token
 from emulator.arm.api_version import ApiVersions
 from emulator.arm.errors import Errors
 from emulator.arm.headers import HeadersOf, arm_headers
@@ -57,6 +57,8 @@ class Gate:
             state["correlation"] = emulator.ids.hex("control")
             await self._admitted(scope, receive, send)
             return
+        if emulator.time is not None and is_look(scope["method"], path):
+            emulator.time.look()
         state["correlation"] = correlation = emulator.ids.hex("correlation")
         state["exchange"] = exchange = Exchange(
             emulator.clock.now(), scope["method"], path, scope["query_string"], scope["headers"], correlation

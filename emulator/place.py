@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +21,17 @@ class Place:
     Parameters:
         state_dir: the state directory.
         https_origin: `https://127.0.0.1:8443`, without a slash at the end.
-        http_origin: `http://127.0.0.1:8480`, likewise.
+        http: `http://127.0.0.1:8480`, likewise; or what opens such a port when a trial first needs it.
     """
 
     state_dir: Path
     https_origin: str = "https://127.0.0.1:8443"
-    http_origin: str = "http://127.0.0.1:8480"
+    http: str | Callable[[], str] = "http://127.0.0.1:8480"
+
+    @property
+    def http_origin(self) -> str:
+        """Origin of the plain listener, without a slash at the end."""
+        return self.http if isinstance(self.http, str) else self.http()
 
     @property
     def database(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,7 @@ class Connection:
         base_url: address of the control plane, instead of a cloud's.
         transport: where requests go; None means the network.
         headers: header fields that go with every request to the control plane.
+        sleep: how time is let pass.
     """
 
     find_workspace: Callable[[], WorkspaceId]
@@ -41,6 +43,7 @@ class Connection:
     base_url: str | None = None
     transport: Transport | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    sleep: Callable[[float], None] = time.sleep
 
     @cached_property
     def session(self) -> Session:
@@ -50,7 +53,7 @@ class Connection:
             from gateway.transport.recording import recorded
 
             self.transport = recorded(NetworkTransport(), os.environ)
-        return Session(self.transport, self.credential)
+        return Session(self.transport, self.credential, sleep=self.sleep)
 
     @cached_property
     def workspace(self) -> Workspace:

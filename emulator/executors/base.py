@@ -50,12 +50,20 @@ class TrialTask:
         prepare: makes the trial's folders and says what to launch; called in the executor's own thread, may take long,
             may raise `TrialRefused` or `OSError`. Executors that run no command never call it.
         collect: brings the trial's outputs home; called after the last process has ended.
+        name: of the trial's own job.
+        attempt: 1, or more when it is started again.
+        metric: name of its sweep's primary metric; None for a job that is no trial of a sweep.
+        log: file of its stdout and stderr, for executors that run no command; None where nobody reads it.
     """
 
     index: int
     parameters: Mapping[str, Any]
     prepare: Callable[[], Launch]
     collect: Callable[[], None]
+    name: str = ""
+    attempt: int = 1
+    metric: str | None = None
+    log: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ class Curve:
         points: (seconds after the trial's start, step, value), in the order of time.
         duration: seconds from start to end; not before the last point.
         exit_code: how its command would have ended.
+        log: (seconds after the trial's start, line) of its stdout, in the order of time.
     """
 
     points: Sequence[tuple[float, int, float]]
     duration: float
     exit_code: int = 0
+    log: Sequence[tuple[float, str]] = ()
 
 
 #: Finds the curve of a trial, from its index in the sweep and its parameters.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
 from emulator.clock import VirtualClock
 from emulator.executors.base import (
@@ -16,7 +18,10 @@ from emulator.executors.base import (
     TrialStarted,
     TrialTask,
 )
-from emulator.executors.curve import CurveOf
+from emulator.executors.curve import Curve
+
+#: Finds the curve of a trial or command job; what it raises fails the trial.
+CurveFor: TypeAlias = Callable[[TrialTask], Curve]
 
 
 class SimulateExecutor:
@@ -24,14 +29,12 @@ class SimulateExecutor:
 
     Parameters:
         clock: the clock that the sweep lives by.
-        curve_of: the curve of a trial, from its index and parameters; see `emulator.executors.curve`.
-        metric: name of the primary metric.
+        curve_for: the curve of a trial; see `emulator.executors.curve`. One that lasts for ever (`math.inf`) hangs.
     """
 
-    def __init__(self, clock: VirtualClock, curve_of: CurveOf, metric: str) -> None:
+    def __init__(self, clock: VirtualClock, curve_for: CurveFor) -> None:
         self._clock = clock
-        self._metric = metric
-        self._curve_of = curve_of
+        self._curve_for = curve_for
         self._agenda: list[tuple[float, int, SimulatedTrial]] = []
         self._entries = 0
 
@@ -39,16 +42,10 @@ class SimulateExecutor:
         """Start one trial; see `emulator.executors.base`."""
         now = self._clock.now()
         try:
-            curve = self._curve_of(task.index, task.parameters)
+            steps = _steps(self._curve_for(task), task, now)
         except (LookupError, ValueError, ArithmeticError) as error:
-            trial = SimulatedTrial(iter([_Step(now, TrialEnded(Exit(message=str(error))))]), on_event)
-        else:
-            steps = (
-                [_Step(now, TrialStarted())]
-                + [_Step(now + at, TrialMetric(self._metric, value, step)) for at, step, value in curve.points]
-                + [_Step(now + curve.duration, event) for event in _ending(Exit(code=curve.exit_code))]
-            )
-            trial = SimulatedTrial(iter(steps), on_event)
+            steps = [_Step(now, TrialEnded(Exit(message=str(error))))]
+        trial = SimulatedTrial(iter(steps), on_event)
         self._schedule(trial)
         return trial
 
@@ -77,9 +74,25 @@ class SimulateExecutor:
 
 
 @dataclass(frozen=True, slots=True)
+class _Line:
+    file: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
     at: float
-    event: TrialEvent
+    event: TrialEvent | _Line
+
+
+def _steps(curve: Curve, task: TrialTask, now: float) -> list[_Step]:
+    """Everything that happens to a trial, in the order of time."""
+    metric, log = task.metric, task.log
+    points = [_Step(now + at, TrialMetric(metric, value, step)) for at, step, value in curve.points if metric]
+    lines = [_Step(now + at, _Line(log, text)) for at, text in curve.log if log]
+    told = sorted([*lines, *points], key=lambda step: step.at) if lines else points
+    ending = [_Step(now + curve.duration, event) for event in _ending(Exit(code=curve.exit_code))]
+    return [_Step(now, TrialStarted()), *told, *ending]
 
 
 def _ending(how: Exit) -> tuple[TrialEvent, TrialEvent]:
@@ -98,10 +111,19 @@ class SimulatedTrial:
         """Let the next step happen."""
         if self.next:
             event, self.next = self.next.event, next(self._steps, None)
-            self._tell(event)
+            if isinstance(event, _Line):
+                _write(event)
+            else:
+                self._tell(event)
 
     def stop(self, grace: float) -> None:
         """End it now."""
         if self.next:
             self.next = None
             self._tell(TrialEnded(Exit(signal=15)))
+
+
+def _write(line: _Line) -> None:
+    line.file.parent.mkdir(parents=True, exist_ok=True)
+    with line.file.open("a", encoding="utf-8") as file:
+        file.write(f"{line.text}\n")

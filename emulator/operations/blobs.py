@@ -132,8 +132,7 @@ class BlobService:
         """List Containers, by name."""
         self.account.authorize(request, "l")
         prefix = request.query.get("prefix", "")
-        folders = (path.name for path in self.store.root.iterdir() if path.is_dir() and path != self.store.hidden)
-        return sorted(name for name in folders if name.startswith(prefix))
+        return [name for name in self.store.containers() if name.startswith(prefix)]
 
     def container_exists(self, request: StorageRequest) -> None:
         """Get Container Properties: refused when there is none."""

@@ -6,9 +6,8 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from contracts.lifecycle import ENDED, JobStatus
 from emulator.clock import Clock
 from emulator.executors.base import Executor, TrialRefused
 from emulator.executors.process import ProcessExecutor
@@ -17,15 +16,15 @@ from emulator.place import Place
 from emulator.runtime import ingredients, recovery
 from emulator.runtime.background import Background
 from emulator.runtime.computes import Computes, NodesOf, declared_nodes
+from emulator.runtime.jobs_under_way import JobsUnderWay
 from emulator.runtime.launcher import Launcher
 from emulator.runtime.ledger import Ledger
 from emulator.runtime.loop import Loop
 from emulator.runtime.recipe import Recipe
 from emulator.runtime.recipes import Recipes
 from emulator.runtime.stage import Stage
-from emulator.runtime.taking_up import end_unbegun, refuse, take_up
 from emulator.settings import Settings
-from emulator.store import Database, decisions, jobs, meta
+from emulator.store import Database, decisions, meta
 from emulator.store.jobs import Job, JobId
 from emulator.world.worlds import Worlds
 
@@ -71,7 +70,6 @@ class Conductor:
         self._loop = Loop(clock, ledger, Computes(nodes_of or declared_nodes(store)))
         environ = os.environ if environ is None else environ
         self._recipes = Recipes(place, settings, worlds or Worlds(), environ)
-        self._preparing: set[JobId] = set()
         self._prepared_at_once = threading.BoundedSemaphore(_PREPARED_AT_ONCE)
         lifetime = int(settings.trial_token_hours * 3600)
         launcher = Launcher(
@@ -92,24 +90,25 @@ class Conductor:
             later=self._loop.later,
             stored=self._loop.note_stored,
         )
+        self._jobs = JobsUnderWay(self._loop, self._stage, store, self._prepare)
         self._loop.soon(self._recover)
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
 
     def submit(self, job: JobId) -> None:
         """Take up a job that was just stored."""
-        self._loop.soon(lambda: self._take_up(job))
+        self._loop.soon(lambda: self._jobs.take_up(job))
 
     def cancel(self, job: JobId) -> None:
         """Stop a job: a sweep with all its trials, one trial, or a command job."""
-        self._loop.soon(lambda: self._cancel(job))
+        self._loop.soon(lambda: self._jobs.cancel(job))
 
     def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
         """Note (name, value) points that were stored for a job, in their order."""
-        self._loop.soon(lambda: self._note_metrics(job, points))
+        self._loop.soon(lambda: self._jobs.note_metrics(job, points))
 
     def preempt(self, job: JobId) -> None:
         """Take away the node of a running trial or command job, or all nodes of a sweep, as happens to Spot nodes."""
-        self._loop.soon(lambda: self._preempt(job))
+        self._loop.soon(lambda: self._jobs.preempt(job))
 
     def start(self) -> None:
         """Begin to work, unfinished jobs of an earlier process included."""
@@ -128,21 +127,18 @@ class Conductor:
             self._loop.wait()
 
     def _recover(self) -> None:
+        recovery.end_processes(self._store, self._stage.launcher)
         recovery.settle(self._store, self._stage.launcher, self._clock.now())
-        conn = self._store.reader()
-        for key in jobs.unfinished(conn):
-            if jobs.get(conn, key).parent is None:
-                self._take_up(key)
+        self._jobs.take_up_all()
 
-    def _take_up(self, key: JobId) -> None:
-        job = jobs.get(self._store.reader(), key)
-        if key in self._loop.runs or key in self._preparing or job.status in ENDED or not job.runs_here:
-            return
-        self._preparing.add(key)
-        # To find inputs and build an environment may take minutes, which the jobs under way must not notice.
-        threading.Thread(target=self._prepare, args=[job], name=f"prepare {job.name}", daemon=True).start()
+    def _prepare(self, job: Job, ready: Callable[[Recipe], None], refused: Callable[[str], None]) -> None:
+        """To find inputs and build an environment may take minutes, which the jobs under way must not notice."""
+        work = threading.Thread(
+            target=self._find_recipe, args=[job, ready, refused], name=f"prepare {job.name}", daemon=True
+        )
+        work.start()
 
-    def _prepare(self, job: Job) -> None:
+    def _find_recipe(self, job: Job, ready: Callable[[Recipe], None], refused: Callable[[str], None]) -> None:
         try:
             with self._prepared_at_once:
                 recipe = self._recipes.of(self._store.reader(), job)
@@ -150,9 +146,9 @@ class Conductor:
             if not isinstance(error, TrialRefused | ValueError | OSError):
                 _log.exception("job %s could not be prepared", job.name)
             why = str(error) or type(error).__name__
-            self._loop.soon(lambda: self._give_up(job, why))
+            self._loop.soon(lambda: refused(why))
         else:
-            self._loop.soon(lambda: self._begin(job.id, recipe))
+            self._loop.soon(lambda: ready(recipe))
             if self._runs_commands:
                 self._background.do(lambda: self._note_ingredients(job, recipe))
 
@@ -166,48 +162,6 @@ class Conductor:
             now = self._clock.now()
             keep = lambda conn: decisions.append_once(conn, job.id, now, ingredients.KIND, found)  # noqa: E731
             self._loop.soon(lambda: self._stage.ledger.write(keep))
-
-    def _begin(self, key: JobId, recipe: Recipe) -> None:
-        if key not in self._preparing:
-            return
-        conn, now = self._store.reader(), self._clock.now()
-        job = jobs.get(conn, key)
-        try:
-            run = take_up(self._stage, conn, job, recipe, now)
-        except ValueError as error:
-            self._give_up(job, str(error))
-        else:
-            self._preparing.discard(key)
-            self._loop.add(run)
-
-    def _give_up(self, job: Job, why: str) -> None:
-        if job.id in self._preparing:
-            self._preparing.discard(job.id)
-            now = self._clock.now()
-            self._stage.ledger.write(lambda conn: refuse(conn, job, why, now))
-
-    def _cancel(self, key: JobId) -> None:
-        now = self._clock.now()
-        if run := self._loop.runs.get(key):
-            run.cancel(now)
-        elif trial := self._loop.trials.get(key):
-            trial.owner.cancel_trial(trial, now)
-        elif key in self._preparing:
-            self._preparing.discard(key)
-            job, why = jobs.get(self._store.reader(), key), "canceled by its user"
-            self._stage.ledger.write(lambda conn: end_unbegun(conn, job, JobStatus.CANCELED, why, now))
-
-    def _preempt(self, key: JobId) -> None:
-        if run := self._loop.runs.get(key):
-            run.preempt()
-        elif trial := self._loop.trials.get(key):
-            trial.preempt()
-
-    def _note_metrics(self, key: JobId, points: Sequence[tuple[str, float]]) -> None:
-        if trial := self._loop.trials.get(key):
-            now = self._clock.now()
-            for name, value in points:
-                trial.metric_logged(name, value, now)
 
 
 def _state_id(store: Database) -> str:

@@ -72,6 +72,10 @@ class Launcher:
             parameters or {},
             prepare=lambda: self._prepare(recipe, folder, job, name, parameters, attempt),
             collect=folder.collect,
+            name=name,
+            attempt=attempt,
+            metric=recipe.metric,
+            log=folder.log,
         )
 
     def folder(self, workspace: WorkspaceId, name: str) -> TrialFolder:

@@ -34,6 +34,7 @@ class Recipe:
         secrets: file of further variables; only its path is known here.
         nodes: of its compute, where its world file says so.
         starter: starts the processes of a distributed trial.
+        metric: name of the sweep's primary metric.
     """
 
     job: Job
@@ -50,3 +51,18 @@ class Recipe:
     secrets: Path | None = None
     nodes: int | None = None
     starter: Starter = field(default_factory=Starter)
+    metric: str | None = None
+
+    @classmethod
+    def of_nothing(cls, job: Job, settings: EngineSettings, metric: str | None, nodes: int | None = None) -> Recipe:
+        """For trials that run no command: nothing is looked for on this machine.
+
+        Parameters:
+            job, settings, metric, nodes: as above.
+        """
+        nothing = Prepared(_NOWHERE, "nothing is run")
+        shared = SharedInputs(_NOWHERE)
+        return cls(job, "", None, {}, {}, [], [], shared, nothing, settings=settings, nodes=nodes, metric=metric)
+
+
+_NOWHERE = Path("/nonexistent")

@@ -113,6 +113,7 @@ class Recipes:
             secrets=secrets,
             nodes=node.count,
             starter=starter,
+            metric=body.objective.primary_metric if isinstance(body, SweepJob) else None,
         )
 
     def ingredients(self, recipe: Recipe) -> Ingredients:

@@ -27,18 +27,27 @@ from emulator.store.jobs import Job
 _CAUSE = "the emulator was restarted"
 
 
-def settle(store: Database, launcher: Launcher, now: float) -> None:
-    """End the processes that are left, and give interrupted trials and command jobs a status to go on from.
+def end_processes(store: Database, launcher: Launcher) -> None:
+    """End what an emulator that was killed left running.
 
     Parameters:
         store: of the emulator.
-        launcher: knows the folders and marks of trials.
+        launcher: knows the marks of trials.
+    """
+    for orphan in processes.of_unfinished(store.reader()):
+        kill_orphan(orphan.pid, orphan.birth, orphan.mark)
+    kill_marked(lambda mark: mark.startswith(f"{launcher.state}/"))
+
+
+def settle(store: Database, launcher: Launcher, now: float) -> None:
+    """Give interrupted trials and command jobs a status to go on from; their processes have ended before.
+
+    Parameters:
+        store: of the emulator.
+        launcher: knows the folders of trials.
         now: seconds since the epoch.
     """
     conn = store.reader()
-    for orphan in processes.of_unfinished(conn):
-        kill_orphan(orphan.pid, orphan.birth, orphan.mark)
-    kill_marked(lambda mark: mark.startswith(f"{launcher.state}/"))
     unfinished = [jobs.get(conn, key) for key in jobs.unfinished(conn)]
     interrupted = [job for job in unfinished if job.type != "Sweep" and job.runs_here]
     lost = {job.id: _collect(launcher, job) for job in interrupted if job.status is JobStatus.FINALIZING}

@@ -13,7 +13,6 @@ from contracts.lifecycle import JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.clock import VirtualClock
 from emulator.engine.settings import EngineSettings
-from emulator.environments.prepared import Prepared
 from emulator.executors.curve import CurveOf
 from emulator.executors.simulate import SimulateExecutor
 from emulator.place import Place
@@ -22,10 +21,10 @@ from emulator.runtime.launcher import Launcher
 from emulator.runtime.ledger import Ledger
 from emulator.runtime.loop import Loop
 from emulator.runtime.recipe import Recipe
+from emulator.runtime.simulated_agenda import SimulatedAgenda
 from emulator.runtime.stage import Stage
 from emulator.runtime.sweep_run import SweepRun
 from emulator.runtime.taking_up import sweep_run
-from emulator.runtime.trial_folder import SharedInputs
 from emulator.store import Database, events, jobs
 from emulator.store.jobs import Job, NewJob
 
@@ -79,7 +78,7 @@ def simulate(
     clock, store, log = VirtualClock(), Database.in_memory(), []
     sweep = SweepJob.model_validate(body)
     ledger = Ledger(store, lambda path, lines: log.extend(lines))
-    executor = SimulateExecutor(clock, curve_of, sweep.objective.primary_metric)
+    executor = SimulateExecutor(clock, lambda task: curve_of(task.index, task.parameters))
     loop = Loop(clock, ledger, Computes(lambda workspace, compute: nodes or 1_000_000), _MANY_WRITES)
     stage = Stage(
         clock=clock,
@@ -93,23 +92,15 @@ def simulate(
         stored=loop.note_stored,
     )
     job = _stored(store, name, body, seed)
-    run = sweep_run(stage, job, sweep, _no_recipe(job, stage.settings))
+    run = sweep_run(stage, job, sweep, Recipe.of_nothing(job, stage.settings, sweep.objective.primary_metric))
     loop.runs[job.id] = run
     run.start(clock.now())
-    _play(loop, executor, clock)
+    agenda = SimulatedAgenda(loop, executor, clock)
+    agenda.settle()
+    while loop.runs:
+        agenda.step()
     ledger.flush()
     return _outcome(store, run, clock.now(), log)
-
-
-def _play(loop: Loop, executor: SimulateExecutor, clock: VirtualClock) -> None:
-    loop.turn()
-    while loop.runs:
-        deadline, event = loop.next_deadline, executor.next_event
-        if event is not None and (deadline is None or event <= deadline):
-            executor.step()
-        elif deadline is not None:
-            clock.advance_to(deadline)
-        loop.turn()
 
 
 def _stored(store: Database, name: str, body: Mapping[str, Any], seed: int) -> Job:
@@ -121,11 +112,6 @@ def _stored(store: Database, name: str, body: Mapping[str, Any], seed: int) -> J
         return jobs.get(conn, job)
 
     return store.write(work).result()
-
-
-def _no_recipe(job: Job, settings: EngineSettings) -> Recipe:
-    nothing = Prepared(_NOWHERE, "nothing is run")
-    return Recipe(job, "", None, {}, {}, [], [], SharedInputs(_NOWHERE), nothing, settings=settings)
 
 
 def _outcome(store: Database, run: SweepRun, duration: float, log: list[str]) -> Outcome:

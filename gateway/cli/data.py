@@ -87,10 +87,10 @@ def size_in_bytes(text: str) -> int:
 
 def _wanted(file: Path, world: World | None) -> list[Wanted]:
     """The inputs of a job file that have to come from elsewhere, but for those that the world file maps."""
+    from contracts.resource_id import LOCAL_WORKSPACE
     from gateway.cli.job_files import load
     from gateway.cli.job_inputs import inputs_from_elsewhere
     from gateway.cli.pulling import Wanted
-    from gateway.cli.target import LOCAL_WORKSPACE
 
     inputs = inputs_from_elsewhere(load(file, []))
     every = [Wanted(name, entry.uri, entry.job_input_type) for name, entry in inputs.items()]

@@ -165,8 +165,8 @@ def env(
     format: Annotated[EnvFormat, typer.Option("--format", help="Who reads it.")] = EnvFormat.SHELL,  # noqa: A002
 ) -> None:
     """Print the environment in which official clients use the emulator: eval "$(amlet emulator env)"."""
+    from contracts.resource_id import LOCAL_WORKSPACE
     from gateway.cli.environment import render, variables
-    from gateway.cli.target import LOCAL_WORKSPACE
 
     record = emulators.find(state_dir)
     sys.stdout.write(render(variables(record, LOCAL_WORKSPACE, os.environ), format) + "\n")

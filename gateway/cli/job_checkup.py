@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contracts.resource_id import LOCAL_WORKSPACE
 from gateway.cli import interpreter
 from gateway.cli.checkup import Finding, Health
 from gateway.cli.exits import Refusal
 from gateway.cli.local_options import EnvMode, LocalOptions, environment_of
-from gateway.cli.target import LOCAL_WORKSPACE
 
 _REMEDY = "fine while the job runs with what is here; for what it names: --env-mode uv (conda, docker), or --python"
 

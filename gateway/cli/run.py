@@ -38,10 +38,10 @@ def run(
 
 
 def _run(command: list[str], state_dir: Path | None, keep: bool) -> int:
+    from contracts.resource_id import LOCAL_WORKSPACE
     from emulator import home
     from gateway.cli import emulators
     from gateway.cli.environment import variables
-    from gateway.cli.target import LOCAL_WORKSPACE
     from gateway.cli.verbs import say
 
     folder = home.home(os.environ)

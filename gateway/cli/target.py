@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from contracts.resource_id import WorkspaceId
+from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from gateway import workspace_settings
 from gateway.cli.exits import Exit, Refusal
 from gateway.connection import Connection
 from gateway.workspace_settings import WorkspaceSettings
-
-#: The workspace on an emulator when none is configured; any name would do.
-LOCAL_WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000000", "amlet", "amlet")
 
 
 class Kind(StrEnum):

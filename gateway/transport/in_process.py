@@ -20,7 +20,10 @@ class InProcessTransport:
 
     def __init__(self, app: Any) -> None:
         self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), timeout=TIMEOUT, headers={"User-Agent": USER_AGENT}
+            transport=httpx.ASGITransport(app),
+            timeout=TIMEOUT,
+            headers={"User-Agent": USER_AGENT},
+            trust_env=False,  # no proxy can be on the way; to look for one loads certificates
         )
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="amlet-in-process", daemon=True)

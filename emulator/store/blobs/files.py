@@ -71,11 +71,10 @@ class BlobStore:
     """Blobs as files under one folder; what is not content lies in a hidden folder beside the containers.
 
     Parameters:
-        root: the artifacts folder of the state directory.
+        root: the artifacts folder of the state directory; made with the first container.
     """
 
     def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True, exist_ok=True)
         self.root = root.resolve()
         self.hidden = self.root / _HIDDEN
         self.properties = PropertiesFolder(self.hidden / "properties")
@@ -92,11 +91,17 @@ class BlobStore:
             raise ContainerNotFound(f"container {container!r} does not exist")
         return path
 
+    def containers(self) -> list[str]:
+        """The names of all containers, sorted."""
+        if not self.root.is_dir():
+            return []
+        return sorted(path.name for path in self.root.iterdir() if path.is_dir() and path != self.hidden)
+
     def create_container(self, container: str) -> bool:
         """Make a container if there is none; whether there was none."""
         path = container_path(self.root, container)
         try:
-            path.mkdir()
+            path.mkdir(parents=True)
         except FileExistsError:
             return False
         return True

@@ -15,7 +15,7 @@ from emulator.executors.base import (
     TrialStarted,
     TrialTask,
 )
-from emulator.executors.curve import Curve, evenly, from_objective, from_table
+from emulator.executors.curve import Curve, CurveOf, evenly, from_objective, from_table
 from emulator.executors.simulate import SimulateExecutor
 
 
@@ -24,12 +24,16 @@ def never() -> Launch:
 
 
 def task(index: int, **parameters: float) -> TrialTask:
-    return TrialTask(index, parameters, never, lambda: None)
+    return TrialTask(index, parameters, never, lambda: None, metric="loss")
 
 
 def play(executor: SimulateExecutor) -> None:
     while executor.next_event is not None:
         executor.step()
+
+
+def simulating(clock: VirtualClock, curve_of: CurveOf) -> SimulateExecutor:
+    return SimulateExecutor(clock, lambda task: curve_of(task.index, task.parameters))
 
 
 class Diary:
@@ -45,7 +49,7 @@ class Diary:
 
 def test_a_curve_is_told_at_its_times() -> None:
     clock = VirtualClock(100.0)
-    executor, diary = SimulateExecutor(clock, from_table([evenly([3.0, 2.0], duration=10)]), "loss"), Diary(clock)
+    executor, diary = simulating(clock, from_table([evenly([3.0, 2.0], duration=10)])), Diary(clock)
     executor.start(task(0), diary.of(0))
     play(executor)
     assert diary.entries == [
@@ -60,7 +64,7 @@ def test_a_curve_is_told_at_its_times() -> None:
 def test_trials_side_by_side_are_told_in_the_order_of_time() -> None:
     clock = VirtualClock()
     table = [Curve([(3.0, 0, 1.0)], 3.0), Curve([(1.0, 0, 1.0), (2.0, 1, 1.0)], 2.5)]
-    executor, diary = SimulateExecutor(clock, from_table(table), "loss"), Diary(clock)
+    executor, diary = simulating(clock, from_table(table)), Diary(clock)
     for index in range(2):
         executor.start(task(index), diary.of(index))
     play(executor)
@@ -72,7 +76,7 @@ def test_trials_side_by_side_are_told_in_the_order_of_time() -> None:
 
 def test_a_stopped_trial_ends_at_once_and_says_nothing_more() -> None:
     clock = VirtualClock()
-    executor, diary = SimulateExecutor(clock, from_table([evenly([1.0] * 5)]), "loss"), Diary(clock)
+    executor, diary = simulating(clock, from_table([evenly([1.0] * 5)])), Diary(clock)
     handle = executor.start(task(0), diary.of(0))
     executor.step()
     executor.step()
@@ -85,7 +89,7 @@ def test_a_stopped_trial_ends_at_once_and_says_nothing_more() -> None:
 
 def test_an_objective_that_raises_fails_its_trial() -> None:
     clock = VirtualClock()
-    executor, diary = SimulateExecutor(clock, from_objective(lambda x: 1 / x), "loss"), Diary(clock)
+    executor, diary = simulating(clock, from_objective(lambda x: 1 / x)), Diary(clock)
     executor.start(task(0, x=0), diary.of(0))
     play(executor)
     assert diary.entries == [(0.0, 0, TrialEnded(Exit(message="division by zero")))]

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from contracts.resource_id import LOCAL_WORKSPACE
 from gateway.cli import target
-from gateway.cli.target import LOCAL_WORKSPACE, Kind, Target
+from gateway.cli.target import Kind, Target
 
 OBJECTIVE = {"goal": "Maximize", "primaryMetric": "accuracy"}
 

@@ -1,0 +1,94 @@
+"""What becomes of jobs, from the moment they are stored: taken up, canceled, preempted, told of their metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from contracts.lifecycle import ENDED, JobStatus
+from emulator.runtime.loop import Loop
+from emulator.runtime.recipe import Recipe
+from emulator.runtime.stage import Stage
+from emulator.runtime.taking_up import end_unbegun, refuse, take_up
+from emulator.store import Database, jobs
+from emulator.store.jobs import Job, JobId
+
+#: Finds the recipe of a job, now or later, and hands it to the first function; to the second one, why there is none.
+#: Either is called by whoever owns the jobs.
+Prepare: TypeAlias = Callable[[Job, Callable[[Recipe], None], Callable[[str], None]], None]
+
+
+class JobsUnderWay:
+    """The jobs of one loop; called only by the one who takes the loop's turns.
+
+    Parameters:
+        loop: takes the turns of what is under way.
+        stage: the surroundings of its jobs.
+        store: holds all jobs.
+        prepare: finds recipes.
+    """
+
+    def __init__(self, loop: Loop, stage: Stage, store: Database, prepare: Prepare) -> None:
+        self._loop, self._stage, self._store = loop, stage, store
+        self._prepare = prepare
+        self._preparing: set[JobId] = set()
+
+    def take_up_all(self) -> None:
+        """Take up what an earlier process left unfinished, settled before."""
+        conn = self._store.reader()
+        for key in jobs.unfinished(conn):
+            if jobs.get(conn, key).parent is None:
+                self.take_up(key)
+
+    def take_up(self, key: JobId) -> None:
+        """Take up a job that was stored."""
+        job = jobs.get(self._store.reader(), key)
+        if key in self._loop.runs or key in self._preparing or job.status in ENDED or not job.runs_here:
+            return
+        self._preparing.add(key)
+        self._prepare(job, lambda recipe: self._begin(key, recipe), lambda why: self._give_up(job, why))
+
+    def cancel(self, key: JobId) -> None:
+        """Stop a job: a sweep with all its trials, one trial, or a command job."""
+        now = self._stage.clock.now()
+        if run := self._loop.runs.get(key):
+            run.cancel(now)
+        elif trial := self._loop.trials.get(key):
+            trial.owner.cancel_trial(trial, now)
+        elif key in self._preparing:
+            self._preparing.discard(key)
+            job, why = jobs.get(self._store.reader(), key), "canceled by its user"
+            self._stage.ledger.write(lambda conn: end_unbegun(conn, job, JobStatus.CANCELED, why, now))
+
+    def preempt(self, key: JobId) -> None:
+        """Take away the node of a trial or command job, or all nodes of a sweep."""
+        if run := self._loop.runs.get(key):
+            run.preempt()
+        elif trial := self._loop.trials.get(key):
+            trial.preempt()
+
+    def note_metrics(self, key: JobId, points: Sequence[tuple[str, float]]) -> None:
+        """Note (name, value) points that were stored for a job, in their order."""
+        if trial := self._loop.trials.get(key):
+            now = self._stage.clock.now()
+            for name, value in points:
+                trial.metric_logged(name, value, now)
+
+    def _begin(self, key: JobId, recipe: Recipe) -> None:
+        if key not in self._preparing:
+            return
+        conn = self._store.reader()
+        job = jobs.get(conn, key)
+        try:
+            run = take_up(self._stage, conn, job, recipe, self._stage.clock.now())
+        except ValueError as error:
+            self._give_up(job, str(error))
+        else:
+            self._preparing.discard(key)
+            self._loop.add(run)
+
+    def _give_up(self, job: Job, why: str) -> None:
+        if job.id in self._preparing:
+            self._preparing.discard(job.id)
+            now = self._stage.clock.now()
+            self._stage.ledger.write(lambda conn: refuse(conn, job, why, now))
