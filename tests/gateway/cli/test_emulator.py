@@ -127,6 +127,7 @@ job = client.jobs.create_or_update(
 )
 client.jobs.stream(job.name)
 client.jobs.download(job.name, download_path="fetched", all=True)
+print(Path("fetched/artifacts/user_logs/std_log.txt").read_text())
 print(Path("fetched/named-outputs/o/out.txt").read_text(), [found.name for found in client.jobs.list()] == [job.name])
 """
 
@@ -138,5 +139,6 @@ def test_a_script_with_mlclient_needs_nothing_but_the_environment(amlet: Amlet, 
     (home / "script.py").write_text(SCRIPT)
     ran = amlet("run", "--", sys.executable, "script.py")
     assert ran.returncode == 0, ran.stderr
-    assert "\n\n1,2,3\n" in ran.stdout
+    assert "Execution Summary" in ran.stdout
+    assert "\n1,2,3\n" in ran.stdout
     assert ran.stdout.endswith("\nkept\n True\n")
