@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 #: How many jobs are prepared at a time.
 _PREPARED_AT_ONCE = 8
 
+#: Seconds that `stop` waits for each job that is being prepared.
+_LAST_LOOK = 0.5
+
 
 class Conductor:
     """Runs the jobs of one emulator; all calls return at once and may come from any thread, `stop` excepted.
@@ -70,6 +73,7 @@ class Conductor:
         self._loop = Loop(clock, ledger, Computes(nodes_of or declared_nodes(store)))
         environ = os.environ if environ is None else environ
         self._recipes = Recipes(place, settings, worlds or Worlds(), environ)
+        self._finders: list[threading.Thread] = []
         self._prepared_at_once = threading.BoundedSemaphore(_PREPARED_AT_ONCE)
         lifetime = int(settings.trial_token_hours * 3600)
         launcher = Launcher(
@@ -119,6 +123,9 @@ class Conductor:
         if self._thread.is_alive():
             self._loop.soon(self._loop.halt)
             self._thread.join()
+        # One that reads the store while it is closed would end the process; one that builds for minutes does not read.
+        for finder in self._finders:
+            finder.join(_LAST_LOOK)
         self._background.close()
         self._executor.close()
 
@@ -136,6 +143,7 @@ class Conductor:
         work = threading.Thread(
             target=self._find_recipe, args=[job, ready, refused], name=f"prepare {job.name}", daemon=True
         )
+        self._finders = [*(one for one in self._finders if one.is_alive()), work]
         work.start()
 
     def _find_recipe(self, job: Job, ready: Callable[[Recipe], None], refused: Callable[[str], None]) -> None:
