@@ -18,6 +18,7 @@ from emulator.gate import Gate
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority, TokenRefused
+from emulator.ids import Ids, RandomIds
 from emulator.late_conductor import LateConductor
 from emulator.operations.refusal import Refusal
 from emulator.place import Place
@@ -54,6 +55,7 @@ def assemble(
     place: Place,
     worlds: Worlds | None = None,
     key: SigningKey | None = None,
+    ids: Ids | None = None,
 ) -> Emulator:
     """An emulator that really runs what is stored.
 
@@ -65,6 +67,7 @@ def assemble(
         place: state directory and origins.
         worlds: of jobs; by default one in which nothing is declared.
         key: signs its tokens; by default one that the store keeps.
+        ids: the source of ids and of chance; random by default.
     """
     worlds = worlds or Worlds()
     tokens = _authority(settings, clock, place, key or SigningKey.kept_in(store))
@@ -83,7 +86,9 @@ def assemble(
         )
 
     conductor = LateConductor(make_conductor)
-    return Emulator(settings, clock, store, place, Secrets.kept_in(store), tokens, conductor, worlds)
+    return Emulator(
+        settings, clock, store, place, Secrets.kept_in(store), tokens, conductor, worlds, ids=ids or RandomIds()
+    )
 
 
 def assemble_simulated(
@@ -95,6 +100,7 @@ def assemble_simulated(
     place: Place,
     worlds: Worlds | None = None,
     key: SigningKey | None = None,
+    ids: Ids | None = None,
 ) -> Emulator:
     """An emulator whose jobs run in virtual time, as fast as somebody looks at them.
 
@@ -106,6 +112,7 @@ def assemble_simulated(
         place: state directory and origins.
         worlds: of jobs; by default one in which nothing is declared.
         key: signs its tokens; by default one that the store keeps.
+        ids: the source of ids and of chance; random by default.
     """
     from emulator.runtime.simulated_conductor import SimulatedConductor
 
@@ -114,7 +121,8 @@ def assemble_simulated(
     conductor = SimulatedConductor(
         settings=settings, time=time, store=store, place=place, curve_for=curve_for, worlds=worlds
     )
-    return Emulator(settings, time.clock, store, place, Secrets.kept_in(store), tokens, conductor, worlds, time=time)
+    secrets, ids = Secrets.kept_in(store), ids or RandomIds()
+    return Emulator(settings, time.clock, store, place, secrets, tokens, conductor, worlds, ids=ids, time=time)
 
 
 def _authority(settings: Settings, clock: Clock, place: Place, key: SigningKey) -> TokenAuthority:

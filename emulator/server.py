@@ -119,8 +119,8 @@ def serve(
         app = app_of(emulator)
         dated = not isinstance(options.clock, VirtualClock)  # else the application says what day it is
         servers = [
-            (_server(app, dated, ssl_certfile=certificates.server, lifespan="on"), https),
-            (_server(app, dated, lifespan="off"), http),
+            (_Server(configuration(app, dated, ssl_certfile=certificates.server, lifespan="on")), https),
+            (_Server(configuration(app, dated, lifespan="off")), http),
         ]
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_run(servers, ready))
@@ -142,21 +142,26 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
-def _server(app: Any, dated: bool, **options: Any) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            date_header=dated,
-            http=Connection,
-            ws="none",
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=_GRACE,
-            **options,
-        )
+def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
+    """How a listener of the emulator serves.
+
+    Parameters:
+        app: the application.
+        dated: whether the server tells the time of this machine in each answer; else the application does.
+        options: further ones of uvicorn.
+    """
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        date_header=dated,
+        http=Connection,
+        ws="none",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=_GRACE,
+        **options,
     )
 
 

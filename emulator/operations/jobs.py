@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.context import Emulator
+from emulator.ids import Ids
 from emulator.operations.job_changes import apply_changes
 from emulator.operations.job_document import JobRenderer
 from emulator.operations.job_list import filter_of
@@ -193,7 +193,7 @@ class JobService:
         experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
         sweep = body["jobType"] == "Sweep"
         tags = sweep_tags(body, workspace, experiment, self._settings.engine) if sweep else {}
-        seed = _seed(choices)
+        seed = _seed(choices, self._emulator.ids)
         properties = sweep_properties(body, seed) if sweep else snapshot(body.get("codeId"))
         new = NewJob(
             workspace=workspace,
@@ -228,10 +228,10 @@ class JobService:
         return self._renderer.sent(document)
 
 
-def _seed(choices: LocalChoices) -> int:
+def _seed(choices: LocalChoices, ids: Ids) -> int:
     """The seed of a sweep that has none: the one that its command chose, else any."""
     if choices.seed is None:
-        return secrets.randbelow(2**31)
+        return ids.below(2**31, "seed")
     if not (choices.seed.isdecimal() and int(choices.seed) < 2**63):
         raise user_error(f"The seed {choices.seed!r} is no whole number from 0 to 2**63 - 1.")
     return int(choices.seed)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emulator.testing.in_process import InProcessEmulator as InProcessEmulator
+    from emulator.testing.served import ServedEmulator as ServedEmulator
 
-_HOMES = {"InProcessEmulator": "emulator.testing.in_process"}
+_HOMES = {"InProcessEmulator": "emulator.testing.in_process", "ServedEmulator": "emulator.testing.served"}
 
-__all__ = ["InProcessEmulator"]
+__all__ = ["InProcessEmulator", "ServedEmulator"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""One life of an in-process emulator, from its creation or reset to the next reset or its end."""
+"""One life of an emulator for tests, from its creation or reset to the next reset or its end."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from emulator.clock import RealClock, VirtualClock
 from emulator.context import Emulator
 from emulator.executors.simulate import CurveFor
 from emulator.identity.keys import SigningKey
+from emulator.ids import Ids, RandomIds, SeededIds
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database
 from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
-from gateway.transport.messages import Request, Response
 
 if TYPE_CHECKING:
-    from emulator.testing.loopback import LoopbackPort
-    from gateway.transport.in_process import InProcessTransport
+    from emulator.testing.ports import Ports
 
 ExecutorName = Literal["simulate", "process"]
+
+#: Where the virtual clock of a seeded emulator begins: 2026-01-01, midnight UTC.
+SEEDED_START = 1_767_225_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +39,29 @@ class Plan:
         executor: `simulate` or `process`.
         settings: its choices.
         world: a world file.
-        start: first reading of the virtual clock (seconds since the epoch); now by default.
-        origin: the address that it believes to have.
+        seed: of ids and of the sampling of sweeps that have none; random by default.
+        start: first reading of the virtual clock (seconds since the epoch); now by default, or `SEEDED_START`.
+        origin: the address that it believes to have; None for a real one, over TLS.
     """
 
     curve_for: CurveFor
     executor: ExecutorName
     settings: Settings
     world: Path | None
+    seed: int | None
     start: float | None
-    origin: str
+    origin: str | None
+
+    @property
+    def first_reading(self) -> float:
+        """Where the virtual clock begins."""
+        if self.start is not None:
+            return self.start
+        return RealClock().now() if self.seed is None else SEEDED_START
 
 
 class House:
-    """An emulator with all that it needs of this machine: a folder, and, when they are first used, a thread and a port.
+    """An emulator with all that it needs of this machine: a folder, and ports where it is reached or logged to by them.
 
     Parameters:
         plan: how to build it.
@@ -59,12 +70,20 @@ class House:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="amlet-", ignore_cleanup_errors=True)
+        self.folder = Path(self._folder.name)
+        self.ports = None if plan.origin else self._ports_over_tls()
         self._app: Any = None
-        self._transport: InProcessTransport | None = None
-        self._port: LoopbackPort | None = None
         self.is_open = True
-        self.emulator = self._simulated() if plan.executor == "simulate" else self._real()
+        place = Place(self.folder, plan.origin or self._tls_origin, self._plain_origin)
+        self.emulator = self._simulated(place) if plan.executor == "simulate" else self._real(place)
         self.emulator.conductor.start()
+        if self.ports:
+            self._serve(self.ports)
+
+    @property
+    def ca(self) -> Path:
+        """Certificate of the authority, where it is reached over TLS."""
+        return self.folder / "ca" / "ca.pem"
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer as an ASGI application."""
@@ -72,56 +91,59 @@ class House:
             self._app = app_of(self.emulator)
         await self._app(scope, receive, send)
 
-    def exchange(self, request: Request) -> Response:
-        """Send one request and wait for its whole answer.
-
-        Raises:
-            RuntimeError: it is closed.
-        """
-        if not self.is_open:
-            raise RuntimeError("this emulator is closed: its test has ended")
-        if self._transport is None:
-            from gateway.transport.in_process import InProcessTransport
-
-            self._transport = InProcessTransport(self)
-        return self._transport.send(request)
-
     def close(self) -> None:
         """End what runs and leave nothing behind; doing it again is harmless."""
-        if not self.is_open:
-            return
-        self.is_open = False
-        self.emulator.conductor.stop()
-        for opened in (self._transport, self._port, self.emulator.store):
-            if opened is not None:
-                opened.close()
-        self._folder.cleanup()
+        if self.is_open:
+            self.is_open = False
+            self.emulator.conductor.stop()
+            if self.ports:
+                self.ports.close()
+            self.emulator.store.close()
+            self._folder.cleanup()
 
-    def _simulated(self) -> Emulator:
+    def _simulated(self, place: Place) -> Emulator:
         plan = self._plan
-        time = TimeControl(VirtualClock(RealClock().now() if plan.start is None else plan.start))
         return assemble_simulated(
             plan.settings,
-            time,
-            Database.in_memory(),
+            TimeControl(VirtualClock(plan.first_reading)),
+            Database.in_memory() if plan.origin else Database.open(place.database),
             plan.curve_for,
-            place=Place(Path(self._folder.name), plan.origin),
+            place=place,
             worlds=Worlds(plan.world),
             key=signing_key(),
+            ids=self._ids(),
         )
 
-    def _real(self) -> Emulator:
-        plan = self._plan
-        place = Place(Path(self._folder.name), plan.origin, self._open_port)
-        store, worlds = Database.open(place.database), Worlds(plan.world)
-        return assemble(plan.settings, RealClock(), store, place=place, worlds=worlds, key=signing_key())
+    def _real(self, place: Place) -> Emulator:
+        store, worlds = Database.open(place.database), Worlds(self._plan.world)
+        return assemble(
+            self._plan.settings, RealClock(), store, place=place, worlds=worlds, key=signing_key(), ids=self._ids()
+        )
 
-    def _open_port(self) -> str:
-        if self._port is None:
-            from emulator.testing.loopback import LoopbackPort
+    def _ids(self) -> Ids:
+        return RandomIds() if self._plan.seed is None else SeededIds(self._plan.seed)
 
-            self._port = LoopbackPort(self)
-        return self._port.origin
+    def _ports_over_tls(self) -> Ports:
+        from emulator.testing.ports import Ports
+        from emulator.tls import Certificates
+
+        return Ports(Certificates.ensure(self.folder / "ca").server)
+
+    @property
+    def _tls_origin(self) -> str:
+        return f"https://127.0.0.1:{self.ports.https if self.ports else 0}"
+
+    def _plain_origin(self) -> str:
+        """Where real trials log to; the port is opened for the first of them."""
+        if self.ports is None:
+            from emulator.testing.ports import Ports
+
+            self.ports = Ports()
+            self._serve(self.ports)
+        return f"http://127.0.0.1:{self.ports.http}"
+
+    def _serve(self, ports: Ports) -> None:
+        ports.start(self, dated=self.emulator.time is None)
 
 
 @cache

@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-import json as json_text
-import time
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from contracts.api_version import DEFAULT_API_VERSION
-from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
-from emulator.clock import RealClock
-from emulator.context import Emulator
-from emulator.executors.base import TrialTask
-from emulator.executors.curve import Curve
-from emulator.executors.simulate import CurveFor
-from emulator.settings import Settings
-from emulator.testing.house import ExecutorName, House, Plan
-from emulator.testing.objectives import objective_curves, recorded_curves, stand_in, with_log
-from emulator.time_control import TimeControl
-from gateway.transport.messages import Request, Response
+from emulator.faults import ConnectionBroken
+from emulator.testing.handle import EmulatorHandle
+from emulator.testing.house import House
+from gateway.transport.messages import ConnectionFault, Request, Response
 
 if TYPE_CHECKING:
-    from gateway.client import MLClient
+    from gateway.transport.in_process import InProcessTransport
 
 #: Nothing listens there: what does not go through this process fails at once instead of finding another emulator.
 ORIGIN = "https://127.0.0.1:1"
 
-_ARM = "https://management.azure.com"
-_LIFETIME = 3600
 
+class InProcessEmulator(EmulatorHandle):
+    """One emulator for tests, in this process; an ASGI application.
 
-class InProcessEmulator:
-    """One emulator for tests, in this process; may be used by several threads.
-
-    With the executor `simulate` no command is run: a trial logs what its objective says, on a virtual clock (`time`).
-    With `process` trials really run, on the real clock; the first one opens a port of 127.0.0.1 to log to.
+    With the executor `process` the first trial opens a port of 127.0.0.1, to log to.
 
     Parameters:
-        objective: a function of a trial's parameters by name that gives a number, numbers (one per interval), or a dict
-            `{"values": [...], "duration": seconds, "exit_code": 0}`; by default a number made from the parameters.
-        executor: `simulate` or `process`.
-        settings: names and values of settings (docs/fidelity.md), or all of them.
-        world: a world file, as `amlet.yml`.
-        start: first reading of the virtual clock (seconds since the epoch); the time of creation by default.
-        workspace: of `client()`; any other exists as well.
-        origin: the address that it believes to have.
-
-    Raises:
-        ValueError: no such executor or setting.
+        options: as in `EmulatorHandle`.
 
     Example:
         with InProcessEmulator(objective=lambda lr: 1 - lr) as emulator:
@@ -58,161 +32,48 @@ class InProcessEmulator:
             emulator.client().jobs.stream(job.name)  # ends at once
     """
 
-    def __init__(
-        self,
-        *,
-        objective: Callable[..., Any] | None = None,
-        executor: ExecutorName = "simulate",
-        settings: Settings | Mapping[str, Any] | None = None,
-        world: Path | None = None,
-        start: float | None = None,
-        workspace: WorkspaceId = LOCAL_WORKSPACE,
-        origin: str = ORIGIN,
-    ) -> None:
-        if executor not in ("simulate", "process"):
-            raise ValueError(f"executor is {executor!r}; expected 'simulate' or 'process'")
-        chosen = settings if isinstance(settings, Settings) else Settings().with_values(settings or {})
-        self.workspace, self.origin = workspace, origin
-        self._curve_for: CurveFor = with_log(objective_curves(objective) if objective else stand_in)
-        self._plan = Plan(self._curve, executor, chosen, world, start, origin)
-        self._house = House(self._plan)
-
-    def set_objective(self, objective: Callable[..., Any]) -> None:
-        """Have trials that start from now on log what this function of their parameters says."""
-        self._curve_for = with_log(objective_curves(objective))
-
-    def set_curves(self, table: Iterable[Curve | Sequence[float]]) -> None:
-        """Have trial 0 log the first curve, and so on; a trial beyond the table fails and says so."""
-        self._curve_for = with_log(recorded_curves(table))
-
-    def set_curve_for(self, curve_for: CurveFor) -> None:
-        """Have trials and command jobs do what this function says of their task; see `emulator.executors.simulate`."""
-        self._curve_for = curve_for
-
-    @property
-    def emulator(self) -> Emulator:
-        """What the application works on; another one after `reset`."""
-        return self._house.emulator
-
-    @property
-    def time(self) -> TimeControl:
-        """Moves the clock.
-
-        Raises:
-            RuntimeError: trials are real processes, and so is time.
-        """
-        if self.emulator.time is None:
-            raise RuntimeError("time cannot be moved with the executor 'process'; take 'simulate'")
-        return self.emulator.time
-
-    @property
-    def state_dir(self) -> Path:
-        """Folder of blobs and logs, gone after `close`."""
-        return self.emulator.place.state_dir
+    def __init__(self, *, origin: str = ORIGIN, **options: Any) -> None:
+        self._sender: InProcessTransport | None = None
+        super().__init__(origin=origin, **options)
 
     @property
     def transport(self) -> EmulatorTransport:
         """A transport of the gateway that leads here."""
         return EmulatorTransport(self)
 
-    def client(self, workspace: WorkspaceId | None = None) -> MLClient:
-        """A gateway client of a workspace; while it waits (for a job, between attempts) virtual time passes.
-
-        Parameters:
-            workspace: by default this emulator's own.
-        """
-        from gateway.client import MLClient
-
-        one = workspace or self.workspace
-        names = (one.subscription, one.resource_group, one.name)
-        client = MLClient(_Credential(self), *names, base_url=self.origin, transport=self.transport)
-        client.connection.sleep = self.sleep
-        return client
-
-    def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass: virtual ones where time is virtual."""
-        if self.emulator.time is None:
-            time.sleep(seconds)
-        else:
-            self.emulator.time.advance(seconds)
-
-    def token(self, audience: str = _ARM, *, lifetime: int = _LIFETIME) -> str:
-        """A bearer token of this emulator.
-
-        Parameters:
-            audience: the resource it is for.
-            lifetime: seconds, on this emulator's clock.
-        """
-        return self.emulator.tokens.issue(audience, lifetime=lifetime)
-
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any = None,
-        body: bytes | None = None,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        signed: bool = True,
-    ) -> Response:
-        """Send one plain request.
-
-        Parameters:
-            method: `GET`, `PUT` ...
-            path: from the root (`/subscriptions/...`), below the workspace (`jobs/NAME`), or an absolute URL; on the
-                control plane an api-version is added where there is none.
-            json: a body to be sent as JSON.
-            body: or its bytes.
-            params: query parameters.
-            headers: header fields.
-            signed: whether a bearer token is added where `headers` has no `Authorization`.
-
-        Returns:
-            The answer, refusals included.
-        """
-        fields, query, url = dict(headers or {}), dict(params or {}), self._url(path)
-        if json is not None:
-            fields.setdefault("Content-Type", "application/json")
-            body = json_text.dumps(json).encode()
-        if signed and "Authorization" not in fields:
-            fields["Authorization"] = f"Bearer {self.token()}"
-        if url.startswith(f"{self.origin}/subscriptions/") and "api-version=" not in url:
-            query.setdefault("api-version", DEFAULT_API_VERSION)
-        return self.transport.send(Request(method, url, query, fields, body))
-
     def reset(self) -> None:
-        """Begin anew: no job, no blob, the time of the beginning. Clients and settings stay as they are."""
+        """Begin anew: no job, no blob, no fault, the time of the beginning. Clients and settings stay as they are."""
         self._house.close()
         self._house = House(self._plan)
 
     def close(self) -> None:
         """End what runs, and leave no thread, port or file behind; doing it again is harmless."""
-        self._house.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
+        super().close()
+        if self._sender is not None:
+            self._sender.close()
+            self._sender = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer as an ASGI application."""
         await self._house(scope, receive, send)
 
     def exchange(self, request: Request) -> Response:
-        """Send a request of the gateway's transports and wait for its whole answer."""
-        return self._house.exchange(request)
+        """Send a request of the gateway's transports and wait for its whole answer.
 
-    def _curve(self, task: TrialTask) -> Curve:
-        return self._curve_for(task)
+        Raises:
+            ConnectionFault: a planned fault broke the connection.
+            RuntimeError: this emulator is closed.
+        """
+        if not self._house.is_open:
+            raise RuntimeError("this emulator is closed: its test has ended")
+        if self._sender is None:
+            from gateway.transport.in_process import InProcessTransport
 
-    def _url(self, path: str) -> str:
-        if path.startswith("https://"):
-            return path
-        return f"{self.origin}{path if path.startswith('/') else f'{self.workspace}/{path}'}"
+            self._sender = InProcessTransport(self)
+        try:
+            return self._sender.send(request)
+        except ConnectionBroken as error:
+            raise ConnectionFault(f"{request.method} {request.address}: {error}", sent=True) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,20 +92,3 @@ class EmulatorTransport:
 
     def close(self) -> None:
         """The emulator stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    token: str
-    expires_on: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Credential:
-    """Tokens of the emulator itself; the client may keep each for an hour of real time."""
-
-    emulator: InProcessEmulator
-
-    def get_token(self, *scopes: str, **options: Any) -> _Token:
-        audience = scopes[0].removesuffix("/.default") if scopes else _ARM
-        return _Token(self.emulator.token(audience), int(RealClock().now()) + _LIFETIME)

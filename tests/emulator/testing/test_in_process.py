@@ -214,3 +214,24 @@ def test_real_trials_log_through_a_port_that_is_gone_afterwards(
 def test_time_is_real_for_real_trials(emulate: Emulate) -> None:
     with pytest.raises(RuntimeError, match="simulate"):
         _ = emulate(executor="process").time
+
+
+def test_the_same_seed_gives_the_same_trials_at_the_same_times(emulate: Emulate, sweep: MakeSweep) -> None:
+    def run() -> bytes:
+        emulator, job = emulate(seed=7), sweep()
+        job.name = "same"
+        emulator.client().jobs.create_or_update(job)
+        emulator.request("GET", "jobs/same")
+        return emulator.request("GET", "jobs/same/story").body
+
+    assert run() == run()
+
+
+def test_another_seed_gives_other_trials(emulate: Emulate, sweep: MakeSweep) -> None:
+    def seed_of(seed: int) -> str:
+        emulator = emulate(seed=seed)
+        job = emulator.client().jobs.create_or_update(sweep())
+        found: str = emulator.request("GET", f"jobs/{job.name}").json()["properties"]["properties"]["amlet.seed"]
+        return found
+
+    assert seed_of(1) != seed_of(2)
