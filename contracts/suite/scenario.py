@@ -1,0 +1,117 @@
+"""What a scenario is: a rule of the contract, the evidence for it, and the steps that show whether it is kept."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import pytest
+
+from contracts.suite.difference import Difference
+from contracts.suite.target import Target
+from contracts.suite.workspace import Unexpected, Workspace
+
+Evidence: TypeAlias = Literal["documented", "recorded", "inferred"]
+
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the contract.
+
+    Parameters:
+        text: what holds, in one sentence.
+        evidence: `documented` (a page, definition or official package says so), `recorded` (public traffic or output of the
+            service shows it) or `inferred` (a choice made here).
+        source: where the evidence is, or why the choice was made.
+        needs: features that a target must have; see `contracts.suite.target.Feature`.
+    """
+
+    text: str
+    evidence: Evidence
+    source: str
+    needs: tuple[str, ...] = ()
+
+
+class ContractBroken(AssertionError):
+    """A target does not keep a rule; the text has the rule, its evidence, the last exchange and the differences as JSON."""
+
+    def __init__(self, rule: Rule, workspace: Workspace, what: Unexpected) -> None:
+        found = [one.as_json() for one in what.differences[:_MOST_SHOWN]]
+        left_out = len(what.differences) - len(found)
+        lines = [
+            f"contract broken: {rule.text}",
+            f"evidence: {rule.evidence}: {rule.source}",
+            f"seen in: {what.where or workspace.last}",
+            json.dumps(found, indent=2, default=str, ensure_ascii=False),
+            *([f"and {left_out} more differences"] if left_out > 0 else []),
+        ]
+        super().__init__("\n".join(lines))
+        self.rule = rule
+        self.differences: list[Difference] = what.differences
+
+
+Steps: TypeAlias = Callable[..., None]
+
+
+def scenario(evidence: Evidence, source: str, needs: tuple[str, ...] = ()) -> Callable[[Steps], Steps]:
+    """Make a method a scenario; its docstring is the rule.
+
+    Parameters:
+        evidence, source, needs: see `Rule`.
+    """
+
+    def decorate(steps: Steps) -> Steps:
+        text = " ".join((steps.__doc__ or "").split())
+        if not text:
+            raise TypeError(f"scenario {steps.__qualname__} states no rule: give it a docstring")
+        rule = Rule(text, evidence, source, needs)
+
+        @functools.wraps(steps)
+        def run(self: Scenarios, workspace: Workspace, *arguments: Any, **options: Any) -> None:
+            __tracebackhide__ = True
+            lacking = [one for one in needs if one not in workspace.surroundings.features]
+            if lacking:
+                pytest.skip(f"the target has no {', '.join(lacking)}")
+            try:
+                steps(self, workspace, *arguments, **options)
+            except Unexpected as what:
+                raise ContractBroken(rule, workspace, what) from None
+
+        run.rule = rule  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+class Scenarios:
+    """Base of all classes of scenarios; a subclass, or a conftest, gives the fixture `target`.
+
+    Example:
+        from contracts.suite.scenarios import Creation
+
+        class TestMyEmulator(Creation):
+            @pytest.fixture(scope="class")
+            def target(self):
+                return MyTarget()
+    """
+
+    #: What the names of a class's jobs are told apart by.
+    about: ClassVar[str] = ""
+
+    @pytest.fixture
+    def workspace(self, target: Target, request: pytest.FixtureRequest) -> Workspace:
+        """The target's workspace, in which a scenario works with names of its own."""
+        return Workspace(target, request.node.originalname.removeprefix("test_"))
+
+
+def rules_of(cls: type[Scenarios]) -> Iterator[tuple[str, Rule]]:
+    """The scenarios of a class: name of the method, and its rule."""
+    for name in dir(cls):
+        rule = getattr(getattr(cls, name), "rule", None)
+        if isinstance(rule, Rule):
+            yield name, rule

@@ -1,0 +1,280 @@
+"""The verbs of scenarios: what a client does in a workspace, said over any target."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from contracts.lifecycle import ENDED
+from contracts.suite.difference import Difference, Like, differences, one_of
+from contracts.suite.target import Request, Response, Surroundings, Target
+
+#: The version with which the official SDK sends sweeps.
+API_VERSION = "2024-01-01-preview"
+
+_LIST = Like("a list", lambda value: isinstance(value, list))
+_MADE = one_of(200, 201)
+_DONE = frozenset(str(status) for status in ENDED)
+
+
+class Unexpected(Exception):
+    """Something is not as a scenario expects.
+
+    Parameters:
+        differences: in which places.
+        where: the request or document that shows it.
+    """
+
+    def __init__(self, differences: list[Difference], where: str = "") -> None:
+        super().__init__(differences)
+        self.differences, self.where = differences, where
+
+
+def expect(expected: Any, got: Any, where: str = "") -> None:
+    """Compare a value with what is expected of it.
+
+    Parameters:
+        expected: JSON in which any part may be a `Like`.
+        got: the value.
+        where: what the value is, for the report.
+
+    Raises:
+        Unexpected: they differ.
+    """
+    found = list(differences(expected, got))
+    if found:
+        raise Unexpected(found, where)
+
+
+class Answer:
+    """The response to a request of a scenario.
+
+    Parameters:
+        request: what was asked.
+        response: what came.
+    """
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self.request, self.response = request, response
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return self.response.status
+
+    @property
+    def json(self) -> Any:
+        """The content as JSON."""
+        return self.response.json
+
+    def header(self, name: str) -> str | None:
+        """A header by its name in lower case."""
+        return self.response.headers.get(name)
+
+    def must_be(self, status: Any, body: Any = None, headers: Mapping[str, Any] | None = None) -> Any:
+        """Compare with what is expected; gives the content as JSON.
+
+        Parameters:
+            status: HTTP status, or what it should be like.
+            body: what the content should be like; None says nothing of it.
+            headers: what headers should be like, by their names in lower case.
+
+        Raises:
+            Unexpected: it is something else.
+        """
+        expected: dict[str, Any] = {"status": status}
+        got: dict[str, Any] = {"status": self.status}
+        if headers:
+            expected["headers"], got["headers"] = headers, dict(self.response.headers)
+        if body is not None:
+            expected["body"] = body
+            got["body"] = self.json
+        found = list(differences(expected, got))
+        if found:
+            if body is None and self.status >= 400:
+                found.append(Difference("$.body", "(no error)", self.json))
+            raise Unexpected(found, f"{self.request.method} {self.request.url} -> {self.status}")
+        return self.json
+
+    def field(self, *path: str | int) -> Any:
+        """A value inside the content.
+
+        Raises:
+            Unexpected: there is none.
+        """
+        value = self.json
+        for place, key in enumerate(path):
+            try:
+                value = value[key]
+            except (KeyError, IndexError, TypeError):
+                at = "$" + "".join(f".{one}" if isinstance(one, str) else f"[{one}]" for one in path[: place + 1])
+                where = f"{self.request.method} {self.request.url} -> {self.status}"
+                raise Unexpected([Difference(at, "a value", "(absent)")], where) from None
+        return value
+
+
+class Workspace:
+    """A workspace of a target, as one scenario uses it.
+
+    Parameters:
+        target: what is checked.
+        scenario: name of the scenario; part of the names it gives.
+    """
+
+    def __init__(self, target: Target, scenario: str) -> None:
+        self._target = target
+        self._scenario = scenario
+        self.last = "no request yet"
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """Where this takes place."""
+        return self._target.surroundings
+
+    @property
+    def id(self) -> str:
+        """ARM id of the workspace."""
+        return self.surroundings.workspace
+
+    def name(self, suffix: str = "") -> str:
+        """A name that belongs to this scenario alone: `suite-a_rule-b`."""
+        return "-".join(filter(None, [self.surroundings.prefix, self._scenario, suffix]))
+
+    def shared_name(self, what: str) -> str:
+        """A name that all scenarios share, of something that is made once and only read."""
+        return f"{self.surroundings.prefix}-shared-{what}"
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        signed_in: bool = True,
+    ) -> Answer:
+        """Send any request.
+
+        Parameters:
+            body: bytes as they are, anything else as JSON; None for no content.
+        """
+        content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        given = dict(headers or {})
+        if content is not None and not isinstance(body, bytes):
+            given.setdefault("Content-Type", "application/json")
+        request = Request(method, url, content, given, signed_in)
+        self.last = f"{method} {url}"
+        answer = Answer(request, self._target.send(request))
+        self.last += f" -> {answer.status}"
+        return answer
+
+    def arm(self, method: str, path: str = "", body: Any = None, *, api: str = API_VERSION, **query: str) -> Answer:
+        """A request to the control plane below the workspace."""
+        return self.send(method, f"{self.id}{path}?{urlencode({**query, 'api-version': api})}", body)
+
+    def history(self, method: str, path: str, body: Any = None, **query: str) -> Answer:
+        """A request to run history below the workspace."""
+        asked = f"?{urlencode(query)}" if query else ""
+        return self.send(method, f"/history/v1.0{self.id}{path}{asked}", body)
+
+    def mlflow(self, method: str, call: str, body: Any = None, *, version: str = "v1.0", **query: str) -> Answer:
+        """A call of MLflow's REST API: `mlflow("POST", "runs/create", {...})`."""
+        asked = f"?{urlencode(query)}" if query else ""
+        return self.send(method, f"/mlflow/{version}{self.id}/api/2.0/mlflow/{call}{asked}", body)
+
+    def put_job(self, name: str, body: Any) -> Answer:
+        """PUT a job."""
+        return self.arm("PUT", f"/jobs/{name}", body)
+
+    def job(self, name: str) -> Answer:
+        """GET a job that is there."""
+        answer = self.arm("GET", f"/jobs/{name}")
+        answer.must_be(200, {"name": name, "properties": {}})
+        return answer
+
+    def made(self, name: str, body: Any) -> Answer:
+        """A job that is there afterwards: made now, or found with this very body."""
+        answer = self.put_job(name, body)
+        answer.must_be(_MADE, {"name": name, "properties": {}})
+        return answer
+
+    def until(self, what: str, look: Callable[[], Any]) -> Any:
+        """Look until there is something to see (anything true), and give it.
+
+        Raises:
+            Unexpected: the target's patience is at an end.
+        """
+        left = self.surroundings.patience
+        while True:
+            seen = look()
+            if seen:
+                return seen
+            if left <= 0:
+                raise Unexpected([Difference("$", what, "(not within the target's patience)")], self.last)
+            self._target.pause(self.surroundings.poll)
+            left -= self.surroundings.poll
+
+    def until_status(self, name: str, *statuses: str) -> Answer:
+        """Wait until a job has one of several statuses, and give its document.
+
+        Raises:
+            Unexpected: it ended with another one, or not in time.
+        """
+
+        def look() -> Answer | None:
+            answer = self.job(name)
+            status = answer.field("properties", "status")
+            if status in statuses:
+                return answer
+            if status in _DONE:
+                wanted = " or ".join(statuses)
+                raise Unexpected([Difference("$.properties.status", wanted, status)], self.last)
+            return None
+
+        found: Answer = self.until(f"job {name} is {' or '.join(statuses)}", look)
+        return found
+
+    def ended(self, name: str) -> Answer:
+        """Wait until a job has ended, however it did, and give its document."""
+        return self.until_status(name, *_DONE)
+
+    def trials(self, name: str) -> list[dict[str, Any]]:
+        """The run-history documents of a sweep's trials, all pages together."""
+        answer = self.history("GET", f"/runs/{name}/children")
+        found = list(_page(answer))
+        for answer in self._following(answer):
+            found += _page(answer)
+        return found
+
+    def pages(self, path: str, **query: str) -> Iterator[Answer]:
+        """The pages of a list of the control plane."""
+        answer = self.arm("GET", path, **query)
+        answer.must_be(200, {"value": _LIST})
+        yield answer
+        yield from self._following(answer)
+
+    def _following(self, answer: Answer) -> Iterator[Answer]:
+        seen = set()
+        while link := answer.json.get("nextLink"):
+            if link in seen:
+                raise Unexpected([Difference("$.nextLink", "a page that was not seen yet", link)], self.last)
+            seen.add(link)
+            answer = self.send("GET", link)
+            answer.must_be(200, {"value": _LIST})
+            yield answer
+
+    def listed(self, path: str = "/jobs", **query: str) -> list[dict[str, Any]]:
+        """All items of a list of the control plane."""
+        return [item for page in self.pages(path, **query) for item in page.json["value"]]
+
+    def names(self, path: str = "/jobs", **query: str) -> list[str]:
+        """The names of the items of a list."""
+        return [item["name"] for item in self.listed(path, **query)]
+
+
+def _page(answer: Answer) -> list[dict[str, Any]]:
+    answer.must_be(200, {"value": _LIST})
+    page: list[dict[str, Any]] = answer.json["value"]
+    return page
