@@ -39,7 +39,11 @@ def sweep(
         "samplingAlgorithm": {"samplingAlgorithmType": algorithm} if isinstance(algorithm, str) else dict(algorithm),
         "objective": {"goal": goal, "primaryMetric": METRIC},
         "limits": {"jobLimitsType": "Sweep", "maxTotalTrials": 4, "maxConcurrentTrials": 4, **(limits or {})},
-        "trial": {"command": COMMAND if "play" in space else "true", "environmentId": where.environment, "environmentVariables": {}},
+        "trial": {
+            "command": COMMAND if "play" in space else "true",
+            "environmentId": where.environment,
+            "environmentVariables": {},
+        },
         "tags": {},
         "properties": {},
         "inputs": {},

@@ -80,7 +80,7 @@ def scenario(evidence: Evidence, source: str, needs: tuple[str, ...] = ()) -> Ca
             try:
                 steps(self, workspace, *arguments, **options)
             except Unexpected as what:
-                raise ContractBroken(rule, workspace, what) from None
+                raise ContractBroken(rule, workspace, what).with_traceback(what.__traceback__) from None
 
         run.rule = rule  # type: ignore[attr-defined]
         return run

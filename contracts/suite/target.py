@@ -87,12 +87,16 @@ class Feature:
     LONG_WAITS = "long waits"
 
 
+class NotCovered(Exception):
+    """A target, such as a recording, cannot know the response to a request; its scenario is skipped with this text."""
+
+
 class Target(Protocol):
     """Something that keeps the contract, or should.
 
     The law for every target:
     - `send` gives the response as it came, whatever its status, and follows no redirects; it raises only when there is
-      no response at all.
+      no response at all, or `NotCovered`.
     - `pause` lets so many seconds of the target's own time pass, real or virtual.
     """
 

@@ -21,7 +21,7 @@ _NIL = "00000000-0000-0000-0000-000000000000"
 
 _PATTERNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*"), SECRET),
-    (re.compile(r"(?i)\b(Bearer\s+)[\w.~+/-]{8,}=*"), rf"\g<1>{SECRET}"),
+    (re.compile(r"(?i)\b(Bearer\s+)(?!\w+=\\*[\"'])[\w.~+/-]{8,}=*"), rf"\g<1>{SECRET}"),
     (re.compile(r"(?i)\b(sig=)[^&\s\"'<>\\]+"), rf"\g<1>{SECRET}"),
     (
         re.compile(r"(?i)\b((?:Account|SharedAccess)(?:Key|Signature)=|Password=|Pwd=)[^;&\s\"'<>\\]+"),
@@ -37,7 +37,14 @@ _PATTERNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = 
     (_GUID, lambda found: _guid(found[0])),
     (re.compile(r"(?i)((?:/|%2F)subscriptions(?:/|%2F))[^/?&%\"'\s<>\\]+"), lambda found: found[1] + _NIL),
     (re.compile(r"(?i)((?:/|%2F)resourceGroups(?:/|%2F))[^/?&%\"'\s<>\\]+"), r"\g<1>group"),
-    (re.compile(r"(?i)((?:/|%2F)workspaces(?:/|%2F))[^/?&%\"'\s<>\\:#]+"), r"\g<1>workspace"),
+    (
+        # Not in the name of a resource type: Microsoft.MachineLearningServices/workspaces/jobs.
+        re.compile(
+            r"(?i)(?<!\AMicrosoft\.MachineLearningServices)(?<![\"']Microsoft\.MachineLearningServices)"
+            r"((?:/|%2F)workspaces(?:/|%2F))[^/?&%\"'\s<>\\:#]+"
+        ),
+        r"\g<1>workspace",
+    ),
     (re.compile(r"(//)[a-z0-9]{3,24}(\.(?:blob|dfs|file|queue|table)\.)"), r"\g<1>account\g<2>"),
     (re.compile(r"(?:\b127\.0\.0\.1|\blocalhost|\[::1\]):\d{2,5}\b"), "127.0.0.1:8443"),
 ]
@@ -75,6 +82,9 @@ _KEPT = frozenset(
         "range",
         "if-none-match",
         "www-authenticate",
+        "cache-control",
+        "x-ms-response-type",
+        "x-ms-async-operation-timeout",
         "date",
     )
 )

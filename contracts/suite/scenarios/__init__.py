@@ -6,7 +6,7 @@ from contracts.suite.scenarios.creation import Creation, Variants
 from contracts.suite.scenarios.lifecycle import Lifecycle, Outcomes
 from contracts.suite.scenarios.limits import EarlyTermination, Limits
 from contracts.suite.scenarios.listing import Listing, Paging
-from contracts.suite.scenarios.refusals import RefusedSweeps, Refusals, SignIn
+from contracts.suite.scenarios.refusals import Refusals, RefusedSweeps, SignIn
 from contracts.suite.scenarios.run_history import RunHistory, TrialMetrics
 from contracts.suite.scenarios.sampling import Sampling
 from contracts.suite.scenarios.tracking import Artifacts, Tracking
@@ -20,7 +20,27 @@ ALL = (
 )
 
 __all__ = [
-    "ALL", "Artifacts", "Assets", "Cancelling", "CancellingTheEnded", "Creation", "Deletion", "EarlyTermination",
-    "Lifecycle", "Limits", "Listing", "Outcomes", "Paging", "RefusedSweeps", "Refusals", "RunHistory", "Sampling",
-    "SignIn", "TheWorkspace", "Tracking", "TrialMetrics", "Updates", "Variants",
+    "ALL",
+    "Artifacts",
+    "Assets",
+    "Cancelling",
+    "CancellingTheEnded",
+    "Creation",
+    "Deletion",
+    "EarlyTermination",
+    "Lifecycle",
+    "Limits",
+    "Listing",
+    "Outcomes",
+    "Paging",
+    "Refusals",
+    "RefusedSweeps",
+    "RunHistory",
+    "Sampling",
+    "SignIn",
+    "TheWorkspace",
+    "Tracking",
+    "TrialMetrics",
+    "Updates",
+    "Variants",
 ]  # fmt: skip

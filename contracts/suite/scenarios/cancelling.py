@@ -29,7 +29,7 @@ class Cancelling(Scenarios):
         answer = _cancel(workspace, running)
         headers = {"location": having("/mfeOperationResults/jc:"), "x-ms-async-operation-timeout": "PT1H"}
         answer.must_be(202, headers=headers)
-        expect("null", answer.response.body.decode(), f"the body of {workspace.last}")
+        answer.must_read(202, "null")
         _finish(workspace, running)
 
     @scenario("recorded", sources.RECORDED_CANCEL)
@@ -48,7 +48,7 @@ class Cancelling(Scenarios):
             return result if result.status == 200 else None
 
         done = workspace.until("the operation is done", look)
-        expect("", done.response.body.decode(), f"the body of {workspace.last}")
+        done.must_read(200, "")
         expect({"properties": {"status": "Canceled"}}, workspace.job(running).json, workspace.last)
 
     @scenario("recorded", sources.RECORDED_CANCEL)

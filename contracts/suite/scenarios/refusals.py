@@ -126,7 +126,9 @@ class Refusals(Scenarios):
     def test_a_refusal_has_arm_s_envelope(self, workspace: Workspace) -> None:
         """A refusal has code, message, details and, as additionalInfo, component, correlation and time."""
         answer = workspace.put_job(workspace.name(), plain_sweep(workspace.surroundings, searchSpace={}))
-        error = answer.must_be(400, {"error": {"code": "UserError", "details": _LIST, "additionalInfo": _LIST}})["error"]
+        error = answer.must_be(400, {"error": {"code": "UserError", "details": _LIST, "additionalInfo": _LIST}})[
+            "error"
+        ]
         types = {item.get("type") for item in error["additionalInfo"] if isinstance(item, dict)}
         for wanted in ("ComponentName", "Correlation", "Time"):
             expect(True, wanted in types, f"additionalInfo has {wanted}")
@@ -193,14 +195,14 @@ class SignIn(Scenarios):
     @scenario("documented", sources.ARM)
     def test_a_request_without_a_token_is_challenged(self, workspace: Workspace) -> None:
         """Without a token the answer is 401 with a WWW-Authenticate header that says where to get one."""
-        url = f"{workspace.id}/jobs?api-version=2024-01-01-preview"
+        url = f"{workspace.id}/jobs/{workspace.name()}?api-version=2024-01-01-preview"
         challenge = {"www-authenticate": text("Bearer authorization_uri=.*")}
         workspace.send("GET", url, signed_in=False).must_be(401, {"error": {"code": "AuthenticationFailed"}}, challenge)
 
     @scenario("documented", sources.ARM)
     def test_a_token_that_is_none_is_refused(self, workspace: Workspace) -> None:
         """A bearer token that is no token answers 401 InvalidAuthenticationToken."""
-        url = f"{workspace.id}/jobs?api-version=2024-01-01-preview"
+        url = f"{workspace.id}/jobs/{workspace.name()}?api-version=2024-01-01-preview"
         headers = {"Authorization": "Bearer nonsense"}
         answer = workspace.send("GET", url, headers=headers, signed_in=False)
         answer.must_be(401, {"error": {"code": "InvalidAuthenticationToken"}})
@@ -208,7 +210,7 @@ class SignIn(Scenarios):
     @scenario("documented", sources.SDK)
     def test_the_data_plane_wants_a_token_too(self, workspace: Workspace) -> None:
         """Run history answers 401 without a token."""
-        url = f"/history/v1.0{workspace.id}/runs/any"
+        url = f"/history/v1.0{workspace.id}/runs/{workspace.name()}"
         workspace.send("GET", url, signed_in=False).must_be(401)
 
 

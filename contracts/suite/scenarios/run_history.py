@@ -116,7 +116,7 @@ class RunHistory(FinishedSweep):
         info = workspace.history("GET", f"/runs/{name}/artifacts/contentinfo", path=f"outputs/{OUTPUT}")
         info.must_be(200, {"contentUri": text("https://.+")})
         file = workspace.send("GET", info.json["contentUri"], signed_in=False)
-        expect((200, PLAYS[0]), (file.status, file.response.body.decode()), workspace.last)
+        file.must_read(200, PLAYS[0])
 
     @scenario("documented", sources.SDK)
     def test_run_data_has_the_run(self, workspace: Workspace, finished: Answer) -> None:

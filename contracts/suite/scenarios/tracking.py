@@ -202,7 +202,7 @@ class Artifacts(ClientRun):
         info = workspace.history("GET", f"/runs/{run}/artifacts/contentinfo", path="notes/a.txt")
         info.must_be(200, {"contentUri": text("https://.+")})
         file = workspace.send("GET", info.json["contentUri"], signed_in=False)
-        expect([200, "hello"], [file.status, file.response.body.decode()], workspace.last)
+        file.must_read(200, "hello")
 
     @scenario("documented", sources.MLFLOW)
     def test_a_missing_artifact_is_not_found(self, workspace: Workspace, run: str) -> None:

@@ -1,0 +1,28 @@
+"""The suite as its users run it: pytest in a process of its own, in a folder with nothing in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Outcomes = dict[str, str]
+_LINE = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) (?:\[\d+\] )?\S*?::(\S+)", re.MULTILINE)
+
+
+@pytest.fixture
+def run_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outcomes, str]]:
+    """Run pytest; gives `Class::scenario` -> outcome (skipped ones are left out), and what was printed."""
+    monkeypatch.setenv("AMLET_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str) -> tuple[Outcomes, str]:
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-q", "--tb=short", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        output = done.stdout + done.stderr
+        return {name.partition(" ")[0]: outcome for outcome, name in _LINE.findall(output)}, output
+
+    return run
