@@ -32,6 +32,7 @@ def sweep(
         limits: beside `jobLimitsType`.
         more: further properties; None takes one out.
     """
+    line = COMMAND if "play" in space else "true"
     properties: Json = {
         "jobType": "Sweep",
         "experimentName": EXPERIMENT,
@@ -39,11 +40,7 @@ def sweep(
         "samplingAlgorithm": {"samplingAlgorithmType": algorithm} if isinstance(algorithm, str) else dict(algorithm),
         "objective": {"goal": goal, "primaryMetric": METRIC},
         "limits": {"jobLimitsType": "Sweep", "maxTotalTrials": 4, "maxConcurrentTrials": 4, **(limits or {})},
-        "trial": {
-            "command": COMMAND if "play" in space else "true",
-            "environmentId": where.environment,
-            "environmentVariables": {},
-        },
+        "trial": {"command": line, "environmentId": where.environment, "environmentVariables": {}},
         "tags": {},
         "properties": {},
         "inputs": {},

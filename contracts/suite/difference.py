@@ -97,7 +97,7 @@ class Difference:
 def differences(expected: Any, got: Any, path: str = "$") -> Iterator[Difference]:
     """Compare a document with what is expected of it.
 
-    Objects may have more keys than expected; lists have as many items. Numbers are equal as numbers, but `true` is none.
+    Objects may have more keys than expected; lists have as many items. `true` is no number.
 
     Parameters:
         expected: JSON in which any part may be a `Like`.

@@ -25,8 +25,8 @@ class Rule:
 
     Parameters:
         text: what holds, in one sentence.
-        evidence: `documented` (a page, definition or official package says so), `recorded` (public traffic or output of the
-            service shows it) or `inferred` (a choice made here).
+        evidence: `documented` (a page, definition or official package says so), `recorded` (public traffic or output of
+            the service shows it) or `inferred` (a choice made here).
         source: where the evidence is, or why the choice was made.
         needs: features that a target must have; see `contracts.suite.target.Feature`.
     """
@@ -38,7 +38,7 @@ class Rule:
 
 
 class ContractBroken(AssertionError):
-    """A target does not keep a rule; the text has the rule, its evidence, the last exchange and the differences as JSON."""
+    """A target does not keep a rule; the text has the rule, its evidence, the exchange and the differences as JSON."""
 
     def __init__(self, rule: Rule, workspace: Workspace, what: Unexpected) -> None:
         found = [one.as_json() for one in what.differences[:_MOST_SHOWN]]

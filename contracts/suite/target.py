@@ -59,7 +59,7 @@ class Surroundings:
 
     Parameters:
         workspace: ARM id of the workspace.
-        prefix: what the names of the suite's jobs and assets begin with; new for each run where names are not forgotten.
+        prefix: begin of all names that the suite gives; no dash in it; new for each run where a target is kept.
         compute: ARM id or short name of the compute; None for serverless.
         environment: id of an environment in which `python` is on the PATH.
         patience: seconds of the target's own time that a job may take.

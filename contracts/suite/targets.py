@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from importlib.metadata import entry_points
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from importlib.metadata import EntryPoint, entry_points
 from typing import TypeAlias
 
 from contracts.suite.target import Target
@@ -15,20 +15,35 @@ GROUP = "amlet.contract_targets"
 OpenTarget: TypeAlias = Callable[[str], AbstractContextManager[Target]]
 
 
-class UnknownTarget(LookupError):
-    """No installed package offers a target of that name; the text lists those there are."""
+class CannotOpen(LookupError):
+    """A target is unknown or cannot be opened; the text says why, and what there is."""
 
 
-def open_target(named: str) -> AbstractContextManager[Target]:
-    """A target, from `NAME` or `NAME:ARGUMENT`; entered by the caller, who thereby also ends it.
+def known_targets() -> list[str]:
+    """The names of all targets that installed packages offer."""
+    return sorted(_offered())
+
+
+@contextmanager
+def open_target(named: str) -> Iterator[Target]:
+    """A target, from `NAME` or `NAME:ARGUMENT`.
 
     Raises:
-        UnknownTarget: nobody offers it.
+        CannotOpen: nobody offers it, or it cannot be had like this.
     """
     name, _, argument = named.partition(":")
-    found = {entry.name: entry for entry in entry_points(group=GROUP)}
-    if name not in found:
-        known = ", ".join(sorted(found)) or "none: install amlet[emulator]"
-        raise UnknownTarget(f"there is no target {name!r}; known are {known}")
-    make: OpenTarget = found[name].load()
-    return make(argument)
+    offered = _offered()
+    if name not in offered:
+        known = ", ".join(sorted(offered)) or "none: install amlet[emulator]"
+        raise CannotOpen(f"there is no target {name!r}; known are {known}")
+    make: OpenTarget = offered[name].load()
+    with ExitStack() as stack:
+        try:
+            target = stack.enter_context(make(argument))
+        except Exception as error:
+            raise CannotOpen(f"target {named!r} cannot be opened: {error}") from error
+        yield target
+
+
+def _offered() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}

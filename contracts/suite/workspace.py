@@ -267,10 +267,10 @@ class Workspace:
 
     def trials(self, name: str) -> list[dict[str, Any]]:
         """The run-history documents of a sweep's trials, all pages together."""
-        answer = self.history("GET", f"/runs/{name}/children")
-        found = list(_page(answer))
-        for answer in self._following(answer):
-            found += _page(answer)
+        first = self.history("GET", f"/runs/{name}/children")
+        found = list(_page(first))
+        for page in self._following(first):
+            found += _page(page)
         return found
 
     def pages(self, path: str, **query: str) -> Iterator[Answer]:

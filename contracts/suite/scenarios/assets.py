@@ -69,7 +69,7 @@ class Assets(Scenarios):
         name, marks = workspace.name(), {"hash_sha256": workspace.name("hash"), "hash_version": 202208}
         body = {"properties": {"codeUri": "https://example.invalid/c/src", "isAnonymous": True, "properties": marks}}
         workspace.arm("PUT", f"/codes/{name}/versions/1", body, api="2023-04-01").must_be(201)
-        query = {"hash": marks["hash_sha256"], "hashVersion": "202208"}
+        query = {"hash": workspace.name("hash"), "hashVersion": "202208"}
         found = workspace.arm("GET", "/codes/any/versions", api="2023-04-01", **query)
         found.must_be(200, {"value": [{"id": having(f"/codes/{name}/versions/1")}]})
         other = workspace.arm("GET", "/codes/any/versions", api="2023-04-01", **query | {"hash": "other"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -87,7 +88,7 @@ class Lifecycle(FinishedSweep):
     def test_one_trial_at_a_time_means_one(self, workspace: Workspace, finished: Answer) -> None:
         """With maxConcurrentTrials 1 a trial starts when the one before has ended."""
         runs = workspace.trials(finished.json["name"])
-        for before, after in zip(runs, runs[1:], strict=False):
+        for before, after in pairwise(runs):
             if not before["endTimeUtc"] <= after["startTimeUtc"]:
                 late = Difference("$.startTimeUtc", f"not before {before['endTimeUtc']}", after["startTimeUtc"])
                 raise Unexpected([late], f"{before['runId']} and {after['runId']}")
