@@ -4,34 +4,58 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from contracts.version import __version__
-from gateway.cli import data, doctor, emulator, init, job, run, simulate, target_commands, trial, workspace
 from gateway.cli.exits import EPILOG, Exit, explain
 
-app = typer.Typer(
-    name="amlet",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    epilog=EPILOG,
-    help="Azure Machine Learning sweep jobs anywhere: in a workspace, or on a local emulator that really runs them.",
-)
-app.add_typer(job.app, name="job")
-app.add_typer(trial.app, name="trial")
-app.add_typer(emulator.app, name="emulator")
-app.add_typer(workspace.app, name="workspace")
-app.add_typer(target_commands.app, name="target")
-app.add_typer(data.app, name="data")
-app.command("doctor", epilog=EPILOG)(doctor.doctor)
-app.command("init")(init.init)
-app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run.run)
-app.command("simulate", epilog=EPILOG)(simulate.simulate)
+_RUN = {"context_settings": {"allow_extra_args": True, "ignore_unknown_options": True}}
+
+#: The groups and commands, each with its module, and how a command is added.
+_GROUPS = {
+    "job": "job", "trial": "trial", "emulator": "emulator", "workspace": "workspace", "target": "target_commands",
+    "data": "data",
+}  # fmt: skip
+_COMMANDS: dict[str, dict[str, Any]] = {
+    "doctor": {"epilog": EPILOG}, "init": {}, "run": _RUN, "simulate": {"epilog": EPILOG},
+}  # fmt: skip
+
+
+def command_line(only: str | None = None) -> typer.Typer:
+    """The command with its groups.
+
+    Parameters:
+        only: a group or command that alone is wanted; the modules of the others are not imported.
+    """
+    made = typer.Typer(
+        name="amlet",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        epilog=EPILOG,
+        help=root.__doc__,
+    )
+    made.callback()(root)
+    known = only in _GROUPS or only in _COMMANDS
+    for name, module in _GROUPS.items():
+        if name == only or not known:
+            made.add_typer(import_module(f"gateway.cli.{module}").app, name=name)
+    for name, settings in _COMMANDS.items():
+        if name == only or not known:
+            made.command(name, **settings)(getattr(import_module(f"gateway.cli.{name}"), name))
+    return made
+
+
+def __getattr__(name: str) -> Any:
+    """`app`, the whole command, for those who document or test it."""
+    if name == "app":
+        return command_line()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _version(wanted: bool) -> None:
@@ -40,7 +64,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
     record: Annotated[
@@ -58,7 +81,7 @@ def root(
 def main() -> None:
     """Run the command; every error is one clear message, unless AMLET_DEBUG asks for the traceback."""
     try:
-        app(prog_name="amlet")
+        command_line(*sys.argv[1:2])(prog_name="amlet")
     except Exception as error:
         explained = explain(error)
         if os.environ.get("AMLET_DEBUG"):
