@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
+from typing import NamedTuple
+
+from gateway.exceptions import ValidationException
 
 #: The version of the hash of code folders that goes with the hash on the wire.
 HASH_VERSION = 202208
@@ -20,40 +22,69 @@ _UPLOAD_SEED = b"Initialize for october 2021 AML CLI version"
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True)
-class LocalFile:
+class LocalFile(NamedTuple):
     """One file to upload.
 
     Parameters:
         path: where it is, links resolved.
         name: its path relative to the folder, with forward slashes.
+        size: its length in bytes.
     """
 
     path: Path
     name: str
-
-    @cached_property
-    def size(self) -> int:
-        """Its length in bytes."""
-        return self.path.stat().st_size
+    size: int
 
 
 def files_of(path: Path) -> list[LocalFile]:
     """The files of a folder that its ignore file (`.amlignore`, else `.gitignore`, in its root only) does not exclude.
 
     A single file is a list of one. Links are followed.
+
+    Raises:
+        ValidationException: what cannot be uploaded is not excluded: a folder that cannot be read, a link that leads
+            nowhere or into a circle, something that is no plain file.
     """
+    real = Path(os.path.realpath(path))
     if path.is_file():
-        return [LocalFile(path.resolve(), path.name)]
-    ignored = _ignored(path)
-    found = []
-    for root, _, names in os.walk(path, followlinks=True):
-        for name in names:
-            file = Path(root, name)
-            relative = file.relative_to(path).as_posix()
-            if not ignored(relative):
-                found.append(LocalFile(file.resolve(), relative))
-    return found
+        return [LocalFile(real, path.name, real.stat().st_size)]
+    return list(_below(str(real), "", _ignored(path)))
+
+
+def _below(folder: str, prefix: str, ignored: Callable[[str], bool]) -> Iterator[LocalFile]:
+    """The files of a folder, then those of its subfolders; `folder` is a path without links."""
+    folders = []
+    for entry in _entries(folder, prefix, ignored):
+        name = prefix + entry.name
+        real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+        if entry.is_dir():
+            if real == entry.path or not f"{folder}{os.sep}".startswith(f"{real.rstrip(os.sep)}{os.sep}"):
+                folders.append((real, f"{name}/"))
+            elif not ignored(f"{name}/"):
+                raise _unfit(entry.path, f"is a link to {real}, in which it is itself")
+        elif not ignored(name):
+            if entry.is_symlink() and not Path(real).exists():
+                raise _unfit(entry.path, "is a link that leads nowhere")
+            status = entry.stat()
+            if not S_ISREG(status.st_mode):
+                raise _unfit(entry.path, "is no plain file")
+            yield LocalFile(Path(real), name, status.st_size)
+    for real, name in folders:
+        yield from _below(real, name, ignored)
+
+
+def _entries(folder: str, prefix: str, ignored: Callable[[str], bool]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except PermissionError:
+        if prefix and ignored(prefix):
+            return []
+        raise _unfit(folder, "cannot be read") from None
+
+
+def _unfit(path: str | Path, why: str) -> ValidationException:
+    return ValidationException(f"{path} {why}; mend it, remove it, or exclude it with a line in .amlignore")
 
 
 def content_hash(files: Iterable[LocalFile]) -> str:
@@ -89,9 +120,12 @@ def _feed_folder(update: Callable[[bytes], None], root: Path, folder: Path, igno
 
 
 def _feed(update: Callable[[bytes], None], path: Path) -> None:
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            update(chunk)
+    try:
+        with path.open("rb", buffering=0) as stream:
+            while chunk := stream.read(_CHUNK):
+                update(chunk)
+    except PermissionError:
+        raise _unfit(path, "cannot be read") from None
 
 
 def _ignored(folder: Path) -> Callable[[str], bool]:

@@ -10,11 +10,11 @@ from contracts.local_choices import LocalChoices
 from gateway.cli.exits import Exit, stop
 from gateway.cli.local_options import LocalOptions, choices, find_world
 from gateway.cli.target import Target
+from gateway.cli.uploading import shown_uploads
 from gateway.cli.verbs import say
 from gateway.connection import Connection
 from gateway.entities.job import Job
 from gateway.operations.submit import submit as submit_steps
-from gateway.operations.uploads import Uploaded
 
 
 def local_choices(target: Target, job: Job, local: LocalOptions, folder: Path) -> LocalChoices:
@@ -46,13 +46,13 @@ def submit(target: Target, job: Job, chosen: LocalChoices) -> tuple[Connection, 
     """
     connection = target.connect(start=True, headers=chosen.headers)
     try:
-        document = connection.run(submit_steps(connection.workspace, job, {}, validate=True, on_upload=_uploaded))
+        with shown_uploads() as on_upload:
+            document = connection.run(submit_steps(connection.workspace, job, {}, validate=True, on_upload=on_upload))
     except KeyboardInterrupt:
-        say("Interrupted before the job was submitted: nothing runs; the same command goes on with what is uploaded.")
+        say(
+            "Interrupted before the service confirmed the job. An upload that broke off is used by nothing; the same "
+            "command uploads what is missing and submits the job.\n"
+            f"  see whether it was made:  amlet job list -r 5{target.flags}"
+        )
         raise stop(Exit.DETACHED) from None
     return connection, document
-
-
-def _uploaded(news: Uploaded) -> None:
-    done = "is in the workspace already" if news.reused else "uploaded"
-    say(f"{news.what} {done} ({news.files} files, {news.size:,} bytes)")

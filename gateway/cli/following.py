@@ -42,10 +42,9 @@ def to_the_end(connection: Connection, name: str, target: Target, *, quiet: bool
         status = connection.run(follow(connection.workspace, name, follower, pace))
     except KeyboardInterrupt:
         view.close()
-        flag = " --emulator" if target.reason == "--emulator" else ""
         say(
-            f"\nDetached; job {name} goes on.\n  watch it again:  amlet job stream -n {name}{flag}\n"
-            f"  stop it:         amlet job cancel -n {name}{flag}"
+            f"\nDetached; job {name} goes on.\n  watch it again:  amlet job stream -n {name}{target.flags}\n"
+            f"  stop it:         amlet job cancel -n {name}{target.flags}"
         )
         raise stop(Exit.DETACHED) from None
     finally:

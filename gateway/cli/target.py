@@ -83,6 +83,16 @@ class Target:
         place = f"{self.workspace.name} (resource group {group}, subscription {subscription})"
         return f"Target: {'emulator, ' if self.is_emulator else ''}workspace {place}, by {self.reason}"
 
+    @property
+    def flags(self) -> str:
+        """The options that choose it again, for commands that are shown to people; empty when none are needed."""
+        if self.state_dir:
+            return f" --state-dir {self.state_dir}"
+        if self.reason == "argument":
+            place = self.workspace
+            return f" -w {place.name} -g {place.resource_group} --subscription {place.subscription}"
+        return " --emulator" if self.reason == "--emulator" else ""
+
     def connect(self, *, start: bool = False, headers: Mapping[str, str] | None = None) -> Connection:
         """The way there.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,10 +20,13 @@ from gateway.transport.steps import Steps, together
 
 _VERSION = "2021-12-02"
 
-#: A blob up to this length is sent in one request, a longer one in blocks. Source: defaults of azure-storage-blob.
-_SINGLE = 64 << 20
+#: A blob up to this length is sent in one request, a longer one in blocks, of which few are in memory at once.
+SINGLE = 8 << 20
 _BLOCK = 4 << 20
-_BLOCKS_AT_ONCE = 8
+_BLOCKS_AT_ONCE = 4
+
+#: Source: Azure Storage, "Scalability and performance targets for Blob storage".
+_MOST_BLOCKS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +79,68 @@ class Container:
         prefix = "x-ms-meta-"
         return {key.removeprefix(prefix): text for key, text in response.headers.items() if key.startswith(prefix)}
 
-    def set_metadata(self, name: str, metadata: dict[str, str]) -> Steps[None]:
-        """Replace the metadata of a blob."""
-        headers = {f"x-ms-meta-{key}": text for key, text in metadata.items()}
-        yield from send(self._request("PUT", name, {"comp": "metadata"}, headers, body=b""))
+    def upload(
+        self,
+        path: Path,
+        name: str,
+        metadata: Mapping[str, str] | None = None,
+        on_sent: Callable[[int], None] = lambda count: None,
+    ) -> Steps[None]:
+        """Upload a file; it appears under its name only when all of it is there.
 
-    def upload(self, path: Path, name: str) -> Steps[None]:
-        """Upload a file; never more than a few blocks of it are in memory."""
+        Parameters:
+            path: the file; never more than a few blocks of it are in memory.
+            name: name of the blob; one that exists is replaced.
+            metadata: of the blob.
+            on_sent: told the number of bytes after each part, maybe from several threads.
+        """
+        labels = {f"x-ms-meta-{key}": text for key, text in (metadata or {}).items()}
         size = path.stat().st_size
-        if size <= _SINGLE:
-            whole = self._request("PUT", name, headers={"x-ms-blob-type": "BlockBlob"}, body=path.read_bytes())
-            yield from send(_with_md5(whole))
+        if size <= SINGLE:
+            headers = {"x-ms-blob-type": "BlockBlob", **labels}
+            yield from self._put(_with_md5(self._request("PUT", name, headers=headers, body=path.read_bytes())), name)
+            on_sent(size)
             return
-        ids = [base64.b64encode(f"{number:06}".encode()).decode() for number in range(-(-size // _BLOCK))]
+        length = max(_BLOCK, -(-size // _MOST_BLOCKS))
+        ids = [base64.b64encode(f"{number:06}".encode()).decode() for number in range(-(-size // length))]
+        parts = [self._put_block(path, name, number * length, length, block) for number, block in enumerate(ids)]
         for first in range(0, len(ids), _BLOCKS_AT_ONCE):
-            numbers = range(first, min(first + _BLOCKS_AT_ONCE, len(ids)))
-            yield from together([self._put_block(path, name, number, ids[number]) for number in numbers])
+            for sent in (yield from together(parts[first : first + _BLOCKS_AT_ONCE])):
+                on_sent(sent)
         listed = "".join(f"<Latest>{block}</Latest>" for block in ids)
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{listed}</BlockList>'.encode()
-        yield from send(self._request("PUT", name, {"comp": "blocklist"}, body=body))
+        yield from send(self._request("PUT", name, {"comp": "blocklist"}, labels, body=body))
 
-    def _put_block(self, path: Path, name: str, number: int, block: str) -> Steps[None]:
+    def _put(self, request: Request, name: str) -> Steps[None]:
+        """Put a blob; one that may not be replaced (the signature only lets create) is fine when it is the same."""
+        answer = yield from send(request, accept=(409,))
+        if answer.status == 409:
+            head = yield from send(self._request("HEAD", name), accept=(404,))
+            if not head.ok or head.headers.get("content-md5") != request.headers["Content-MD5"]:
+                from gateway.http_errors import error_of
+
+                raise error_of(answer)
+
+    def _put_block(self, path: Path, name: str, first: int, length: int, block: str) -> Steps[int]:
         with path.open("rb") as stream:
-            stream.seek(number * _BLOCK)
-            content = stream.read(_BLOCK)
+            stream.seek(first)
+            content = stream.read(length)
         yield from send(_with_md5(self._request("PUT", name, {"comp": "block", "blockid": block}, body=content)))
+        return len(content)
 
-    def names(self, prefix: str) -> Steps[list[BlobEntry]]:
-        """The blobs whose names begin with `prefix`."""
+    def names(self, prefix: str, accept: tuple[int, ...] = ()) -> Steps[list[BlobEntry]]:
+        """The blobs whose names begin with `prefix`.
+
+        Parameters:
+            accept: error statuses that mean that there are none.
+        """
         found: list[BlobEntry] = []
         marker = ""
         while True:
             query = {"restype": "container", "comp": "list", "prefix": prefix} | ({"marker": marker} if marker else {})
-            response = yield from send(self._request("GET", "", query))
+            response = yield from send(self._request("GET", "", query), accept=accept)
+            if not response.ok:
+                return []
             document = ET.fromstring(response.body)  # noqa: S314 - the configured storage's own answer
             found.extend(_entries(document))
             marker = document.findtext("NextMarker") or ""
@@ -140,6 +172,13 @@ def _entries(document: ET.Element) -> Iterator[BlobEntry]:
     for blob in document.iter("Blob"):
         size = blob.findtext("Properties/Content-Length") or "0"
         yield BlobEntry(blob.findtext("Name") or "", int(size), blob.findtext("Properties/Content-MD5") or None)
+
+
+def md5_of(path: Path) -> str:
+    """The MD5 of a file in base64, as storage has it."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+    return base64.b64encode(digest.digest()).decode()
 
 
 def _with_md5(request: Request) -> Request:

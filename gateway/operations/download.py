@@ -5,8 +5,6 @@ The layout is the official client's: `artifacts/`, `named-outputs/<name>/`, and 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from typing import Any
 from contracts.lifecycle import TERMINAL
 from gateway.exceptions import JobException
 from gateway.operations import jobs
-from gateway.operations.containers import BlobEntry, Container, datastore_container
+from gateway.operations.containers import BlobEntry, Container, datastore_container, md5_of
 from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps, together
 
@@ -118,7 +116,7 @@ def _target(folder: Path, name: str, prefix: str) -> Path:
 
 def _fetch_blob(container: Container, entry: BlobEntry, path: Path, on_file: OnFile) -> Steps[None]:
     """Fetch one blob in chunks, beside its place until it is whole; one that is there already is not fetched again."""
-    if not (entry.md5 and path.is_file() and _md5(path) == entry.md5):
+    if not (entry.md5 and path.is_file() and md5_of(path) == entry.md5):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".part")
         with partial.open("wb") as stream:
@@ -128,14 +126,8 @@ def _fetch_blob(container: Container, entry: BlobEntry, path: Path, on_file: OnF
                     break
                 stream.write(answer.body)
         received = partial.stat().st_size
-        if received != entry.size or (entry.md5 and _md5(partial) != entry.md5):
+        if received != entry.size or (entry.md5 and md5_of(partial) != entry.md5):
             partial.unlink()
             raise JobException(f"{entry.name} arrived damaged ({received} of {entry.size} bytes); repeat the download")
         partial.replace(path)
     on_file(path, entry.size)
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
-    return base64.b64encode(digest.digest()).decode()

@@ -77,10 +77,10 @@ class AsyncSession:
                     self.tokens.credential.loop = asyncio.get_running_loop()
                 return await asyncio.to_thread(self.tokens.token, audience, claims=claims, renew=renew)
             case _:
-                return await self._at_once(effect.operations)
+                return await self._at_once(effect.operations, effect.at_once or AT_ONCE)
 
-    async def _at_once(self, operations: Sequence[Steps[Any]]) -> list[Any]:
-        gate = asyncio.Semaphore(AT_ONCE)
+    async def _at_once(self, operations: Sequence[Steps[Any]], limit: int) -> list[Any]:
+        gate = asyncio.Semaphore(limit)
 
         async def one(operation: Steps[Any]) -> Any:
             async with gate:

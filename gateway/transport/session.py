@@ -81,12 +81,12 @@ class Session:
             case BearerToken(audience, claims, renew):
                 return self.tokens.token(audience, claims=claims, renew=renew)
             case _:
-                return self._at_once(effect.operations)
+                return self._at_once(effect.operations, effect.at_once or AT_ONCE)
 
-    def _at_once(self, operations: Sequence[Steps[Any]]) -> list[Any]:
-        if len(operations) < 2:
+    def _at_once(self, operations: Sequence[Steps[Any]], limit: int) -> list[Any]:
+        if min(limit, len(operations)) < 2:
             return [self.run(operation) for operation in operations]
-        with ThreadPoolExecutor(min(AT_ONCE, len(operations)), "amlet-call") as pool:
+        with ThreadPoolExecutor(min(limit, len(operations)), "amlet-call") as pool:
             try:
                 return list(pool.map(self.run, operations))
             except BaseException:

@@ -51,9 +51,15 @@ class BearerToken:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Run several operations at once; the result is the list of their results, in order."""
+    """Run several operations at once; the result is the list of their results, in order.
+
+    Parameters:
+        operations: what to run.
+        at_once: so many at most; None leaves it to the session.
+    """
 
     operations: Sequence[Generator[Any, Any, Any]]
+    at_once: int | None = None
 
 
 Effect: TypeAlias = Exchange | Wait | BearerToken | Together
@@ -71,7 +77,7 @@ def wait(seconds: float) -> Steps[None]:
     yield Wait(seconds)
 
 
-def together(operations: Sequence[Steps[T]]) -> Steps[list[T]]:
-    """Run operations at once and collect their results in order."""
-    results: list[T] = yield Together(operations)
+def together(operations: Sequence[Steps[T]], at_once: int | None = None) -> Steps[list[T]]:
+    """Run operations at once, or so many of them, and collect their results in order."""
+    results: list[T] = yield Together(operations, at_once)
     return results

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.exceptions import ValidationException
 from gateway.local_folder import content_hash, files_of, upload_hash
 
 _NAMES = st.sampled_from(
@@ -76,3 +79,62 @@ def test_an_amlignore_beats_a_gitignore(tmp_path: Path) -> None:
     (tmp_path / "a.py").touch()
     (tmp_path / "b.py").touch()
     assert sorted(file.name for file in files_of(tmp_path)) == [".amlignore", ".gitignore", "a.py"]
+
+
+def test_a_link_into_a_circle_is_refused_unless_it_is_excluded(tmp_path: Path) -> None:
+    (tmp_path / "a.py").touch()
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "up").symlink_to(tmp_path, target_is_directory=True)
+    with pytest.raises(ValidationException, match=r"below/up is a link to .*, in which it is itself.*\.amlignore"):
+        files_of(tmp_path)
+    (tmp_path / ".amlignore").write_text("up\n")
+    assert sorted(file.name for file in files_of(tmp_path)) == [".amlignore", "a.py"]
+
+
+def test_a_linked_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "x.py").touch()
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "lib").symlink_to(tmp_path / "shared", target_is_directory=True)
+    assert [(file.name, file.path) for file in files_of(tmp_path / "code")] == [
+        ("lib/x.py", tmp_path / "shared" / "x.py")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["dangling link", "pipe"])
+def test_what_has_no_content_is_refused_unless_it_is_excluded(tmp_path: Path, kind: str) -> None:
+    odd = tmp_path / "odd"
+    if kind == "pipe":
+        os.mkfifo(odd)
+    else:
+        odd.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ValidationException, match=r"odd is .*\.amlignore"):
+        files_of(tmp_path)
+    (tmp_path / ".amlignore").write_text("odd\n")
+    assert [file.name for file in files_of(tmp_path)] == [".amlignore"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_cannot_be_read_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "secret").touch(mode=0o000)
+    with pytest.raises(ValidationException, match=r"secret cannot be read.*\.amlignore"):
+        content_hash(files_of(tmp_path))
+
+
+def test_a_folder_that_cannot_be_read_is_refused_unless_it_is_excluded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "a.py").touch()
+    really = os.scandir
+
+    def scandir(path: str) -> Any:
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return really(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(ValidationException, match=r"locked cannot be read.*\.amlignore"):
+        files_of(tmp_path)
+    (tmp_path / ".amlignore").write_text("locked/\n")
+    assert sorted(file.name for file in files_of(tmp_path)) == [".amlignore", "a.py"]

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from gateway.transport.messages import Request, Response
+
 SWEEP_STATE = {
     "jobType": "Sweep",
     "objective": {"goal": "Minimize", "primaryMetric": "loss"},
@@ -197,3 +199,19 @@ def test_ctrl_c_leaves_the_job_and_says_how_to_go_on(amlet, emulator, monkeypatc
     assert "job j goes on" in ran.err
     assert "amlet job stream -n j --emulator" in ran.err
     assert not [request for request in emulator.asked if "cancel" in request.url]
+
+
+def test_an_interrupted_upload_says_what_to_repeat(amlet, emulator, sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    send = emulator.send
+
+    def interrupted(request: Request) -> Response:
+        if "/codes/" in request.url:
+            raise KeyboardInterrupt
+        return send(request)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(emulator, "send", interrupted)
+    ran = amlet("job", "create", "-f", sweep, "--emulator")
+    assert ran.code == 130
+    assert "the same command uploads what is missing and submits the job" in ran.err
+    assert "amlet job list -r 5 --emulator" in ran.err
+    assert emulator.documents == {}

@@ -67,7 +67,7 @@ def test_a_small_file_goes_in_one_request_with_its_hash(connection, service, tmp
 def test_a_large_file_goes_in_blocks_that_are_listed_in_order(
     connection, service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(containers, "_SINGLE", 10)
+    monkeypatch.setattr(containers, "SINGLE", 10)
     monkeypatch.setattr(containers, "_BLOCK", 4)
     file = tmp_path / "large"
     file.write_bytes(b"0123456789ab_")

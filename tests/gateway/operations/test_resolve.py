@@ -82,7 +82,6 @@ def test_a_code_folder_is_uploaded_beside_its_name_and_registered(connection, se
     assert resolved["properties"]["computeId"] == f"{W}/computes/cpu"
     uploads = sorted(request.url for request in service.asked if request.method == "PUT" and "/box/" in request.url)
     assert uploads == [
-        f"{BLOBS}/src/lib/x%20y.py?comp=metadata&sig=x",
         f"{BLOBS}/src/lib/x%20y.py?sig=x",
         f"{BLOBS}/src/train.py?sig=x",
     ]
