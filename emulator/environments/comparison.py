@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
@@ -58,40 +56,6 @@ def compare(requirements: Requirements, installed: Installed, imported: Iterable
     own = ".".join(installed.python.split(".")[:2])
     python = (requirements.python, own) if requirements.python and requirements.python != own else None
     return Comparison(tuple(missing), tuple(unused), tuple(differing), python)
-
-
-def imports_of(code: Path) -> set[str]:
-    """The names that the Python files of a folder import, with dots; those caught with ImportError are left out."""
-    found: set[str] = set()
-    for path in code.rglob("*.py"):
-        try:
-            tree = ast.parse(path.read_bytes())
-        except (OSError, SyntaxError, ValueError):
-            continue
-        found |= _imports(tree)
-    return found
-
-
-def _imports(node: ast.AST) -> set[str]:
-    found: set[str] = set()
-    for child in ast.iter_child_nodes(node):
-        match child:
-            case ast.Import(names=names):
-                found |= {alias.name for alias in names}
-            case ast.ImportFrom(module=str(module), level=0, names=names):
-                found |= {module, *(f"{module}.{alias.name}" for alias in names)}
-            case ast.Try(handlers=handlers) if any(_catches_import_error(handler) for handler in handlers):
-                pass
-            case _:
-                found |= _imports(child)
-    return found
-
-
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
-    if handler.type is None:
-        return True
-    names = {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)}
-    return bool(names & {"ImportError", "ModuleNotFoundError", "Exception"})
 
 
 def _version(requirement: Requirement, installed: Installed) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from emulator.environments.comparison import Comparison, compare, imports_of
+from emulator.environments.comparison import Comparison, compare
+from emulator.environments.imports import imports_of
 from emulator.environments.installed import InstalledPackages
 from emulator.environments.prepared import Prepared, Wish
 from emulator.environments.requirements import of_lines
@@ -27,7 +28,7 @@ class CurrentInterpreter:
         if spec.requirements is None:
             known = spec.source or spec.image
             return Prepared(wish.python, wish.reason if known else f"{wish.reason}; nothing is known of {spec.name}")
-        imported = imports_of(wish.code) if wish.code else set()
+        imported = imports_of(wish.code, wish.command) if wish.code else set()
         found = compare(spec.requirements, self._installed.of(wish.python), imported, is_wide=spec.is_wide)
         if found.missing or (wish.is_strict and notes(wish, found)):
             raise TrialRefused(_refusal(wish, found))
@@ -62,8 +63,9 @@ def _refusal(wish: Wish, found: Comparison) -> str:
     if wanted:
         names = [one.name for one in of_lines(wanted).parsed()] if spec.is_wide and not wish.is_strict else wanted
         lines.append(f"Install it: {wish.python} -m pip install {shlex.join(names)}")
-        lines.append("or have it built: --env-mode uv; or choose another interpreter: --python, or amlet.yml:")
-    else:
-        lines.append("Have it built: --env-mode uv; or choose another interpreter: --python, or amlet.yml:")
-    lines.append(f"environments: [{{name: {spec.name.partition(':')[0]}, python: ./.venv}}]")
+    built = "or have it built" if wanted else "Have it built"
+    lines.append(f"{built}: --env-mode uv; or choose another interpreter: --python")
+    if not spec.is_anonymous:
+        lines[-1] += ", or amlet.yml:"
+        lines.append(f"environments: [{{name: {spec.name.partition(':')[0]}, python: ./.venv}}]")
     return "\n".join(lines)

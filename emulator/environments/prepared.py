@@ -34,6 +34,7 @@ class Wish:
         python: the chosen interpreter.
         reason: why that one, for people.
         code: its code folder, if it has one.
+        command: of its trials, with its bindings.
         is_strict: whether what differs is refused too, and not only what is missing.
         is_offline: whether nothing may be fetched.
         log: file that takes what a build has to say.
@@ -46,6 +47,7 @@ class Wish:
     is_strict: bool
     is_offline: bool
     log: Path
+    command: str = ""
 
 
 #: Runs the command of a launch elsewhere; given also the folders it needs besides its own.

@@ -17,6 +17,10 @@ from emulator.world.world import World
 
 _CURATED_IMAGES = "/curated/"
 
+#: Name of the environments that are defined within a job, as the official client registers them.
+_ANONYMOUS = "CliV2AnonymousEnvironment"
+_OF_THE_JOB = "of the job"
+
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentSpec:
@@ -37,6 +41,11 @@ class EnvironmentSpec:
     image: str | None = None
     python: Path | None = None
     is_wide: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it is defined within the job, so that no world file can name it."""
+        return self.name == _OF_THE_JOB
 
 
 def environment_spec(reference: str, document: Mapping[str, Any] | None, world: World) -> EnvironmentSpec:
@@ -95,13 +104,14 @@ def _interpreter(path: Path, name: str, world: World) -> Path:
 
 def _of_document(name: EnvironmentName, document: Mapping[str, Any]) -> EnvironmentSpec:
     image, conda = document.get("image"), document.get("condaFile")
+    shown = _OF_THE_JOB if name.name == _ANONYMOUS else str(name)
     if conda:
-        return EnvironmentSpec(str(name), of_conda_file(conda), "its conda file", image)
+        return EnvironmentSpec(shown, of_conda_file(conda), "its conda file", image)
     if image and _CURATED_IMAGES in image:
         known = curated(image.rpartition(_CURATED_IMAGES)[2].partition(":")[0].partition("@")[0])
         if known:
-            return EnvironmentSpec(str(name), known.requirements, _said(known.date), image, is_wide=True)
-    return EnvironmentSpec(str(name), None, "", image)
+            return EnvironmentSpec(shown, known.requirements, _said(known.date), image, is_wide=True)
+    return EnvironmentSpec(shown, None, "", image)
 
 
 def _of_table(name: EnvironmentName) -> EnvironmentSpec:

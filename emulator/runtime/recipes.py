@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.arm.command import CommandJob
 from contracts.arm.sweep import SweepJob
+from contracts.arm.trial import TrialComponent
 from contracts.resource_id import is_arm_id, short_name
 from emulator.environments.environment_name import EnvironmentName
 from emulator.environments.prepared import Mode, Wish
@@ -89,7 +90,7 @@ class Recipes:
         data = troubles.tried(lambda: self._data(body, sources, settings)) or []
         outputs = troubles.tried(lambda: data_outputs(body.outputs, place_of)) or []
         node = troubles.tried(lambda: node_of(body, compute, world)) or Node()
-        wish = troubles.tried(lambda: self._wish(conn, job, component.environment_id or "", code, world, settings))
+        wish = troubles.tried(lambda: self._wish(conn, job, component, code, world, settings))
         mode = Mode(job.choices.env_mode or settings.env_mode)
         # What takes a moment is asked in any case, so that all is told at once; nothing is built in vain.
         worthwhile = wish if wish and (mode is Mode.CURRENT or not troubles.texts) else None
@@ -127,8 +128,15 @@ class Recipes:
         return [one for one in every if isinstance(one, Resolved)]
 
     def _wish(
-        self, conn: sqlite3.Connection, job: Job, reference: str, code: Path | None, world: World, settings: Settings
+        self,
+        conn: sqlite3.Connection,
+        job: Job,
+        component: TrialComponent | CommandJob,
+        code: Path | None,
+        world: World,
+        settings: Settings,
     ) -> Wish:
+        reference = component.environment_id or ""
         spec = environment_spec(reference, _document(conn, job, reference), world)
         choices = job.choices
         if choices.python:
@@ -145,6 +153,7 @@ class Recipes:
             is_strict=settings.env_strict or choices.env_strict == "true",
             is_offline=settings.offline,
             log=self._place.run_artifacts(job.workspace, job.name) / BUILD_LOG,
+            command=component.command,
         )
 
 

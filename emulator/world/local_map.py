@@ -48,7 +48,7 @@ class LocalMap:
         seen: dict[tuple[str, Reference], str] = {}
         for section, entries in sections.items():
             for key, path in entries.items():
-                prefix = _prefix(section, key)
+                prefix = prefix_of(section, key)
                 earlier = seen.setdefault((section, prefix), key)
                 if earlier is not key:
                     self.same.append((section, key, earlier))
@@ -84,7 +84,8 @@ class LocalMap:
 _ASSETS = frozenset({"data", "models", "registry"})
 
 
-def _prefix(section: str, key: str) -> Reference:
+def prefix_of(section: str, key: str) -> Reference:
+    """What a key of a section stands for; keys in different spellings that mean the same have the same one."""
     if section == "datastores":
         return Reference(("datastores", key.lower()))
     reference = reference_of(key, section)

@@ -35,16 +35,16 @@ def init(
     path = world.absolute()
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     settings = workspace_settings.find({}, os.environ, Path.cwd())
-    wanted = list(proposals(named, path.parent, None if settings.missing else settings.workspace()))
     try:
-        of_text(before, path)
+        known = of_text(before, path)
+        wanted = list(proposals(named, known, None if settings.missing else settings.workspace()))
         text, added, impossible = merged(before or HEADER, wanted)
         of_text(text, path)
     except WorldError as error:
         raise Refusal(f"{error}\nmend this first; nothing was written") from None
     if added or not before:
         path.write_text(text, encoding="utf-8")
-    say(f"{path}: {len(added)} entries added, {len(wanted) - len(added) - len(impossible)} were there")
+    say(f"{path}: {len(added)} entries added")
     for one in impossible:
         say(f"add by hand, {one.section} is written on one line: {' '.join(line.strip() for line in one.lines)}")
     for one in wanted:

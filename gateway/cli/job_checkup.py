@@ -80,9 +80,10 @@ def _environment(loaded: Any, options: LocalOptions, world: World, environ: Mapp
             yield Finding("environment", Health.NOTE, f"{spec.name} is made ready by {mode} when the job runs")
             return
         log, strict = Path(tempfile.gettempdir(), "unused"), options.env_strict
-        code = getattr(getattr(loaded, "trial", None) or loaded, "code", None)
+        component = getattr(loaded, "trial", None) or loaded
+        code, command = getattr(component, "code", None), str(getattr(component, "command", None) or "")
         folder = Path(loaded.base_path, code) if isinstance(code, str | os.PathLike) else None
-        wish = Wish(spec, python, reason, folder if folder and folder.is_dir() else None, strict, True, log)
+        wish = Wish(spec, python, reason, folder if folder and folder.is_dir() else None, strict, True, log, command)
         prepared = CurrentInterpreter(InstalledPackages()).prepare(wish)
     except (TrialRefused, Refusal) as refused:
         text, _, remedy = str(refused).partition("\nInstall it: ")

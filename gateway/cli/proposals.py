@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.resource_id import WorkspaceId
+from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from emulator.cores import usable_cores
 from emulator.environments.curated import curated
 from emulator.environments.environment_name import EnvironmentName
+from emulator.world.local_map import LocalMap, prefix_of
 from emulator.world.reference import reference_of, short_spelling
+from emulator.world.world import World
 from emulator.yaml_text import quoted
 from gateway.cli.named import Named
 
@@ -53,12 +55,12 @@ class Proposal:
     to_do: str | None = None
 
 
-def proposals(named: Named, folder: Path, workspace: WorkspaceId | None) -> Iterator[Proposal]:
-    """What a world file in a folder should say of what job files name.
+def proposals(named: Named, world: World, workspace: WorkspaceId | None) -> Iterator[Proposal]:
+    """What a world file should say of what job files name.
 
     Parameters:
         named: by the job files.
-        folder: of the world file.
+        world: what the file says already; data and models that it maps, in whatever spelling, are left out.
         workspace: that is configured, if one is.
     """
     if workspace:
@@ -68,12 +70,22 @@ def proposals(named: Named, folder: Path, workspace: WorkspaceId | None) -> Iter
         yield _compute(name)
     for name in named.environments:
         yield _environment(name)
-    files = _Files(folder)
+    files = _Files(world.folder)
     for section, references in (("data", named.data), ("models", named.models)):
-        for reference in references:
+        for reference in _unmapped(references, section, world.map, workspace or LOCAL_WORKSPACE):
             yield _data(section, reference, named.kinds.get(reference, "uri_folder"), files)
     for name in named.datastores:
         yield Proposal("datastores", name, (f"{name}: ./{name}",))
+
+
+def _unmapped(references: Iterable[str], section: str, known: LocalMap, workspace: WorkspaceId) -> Iterator[str]:
+    """The references that are not mapped, the first spelling of each."""
+    seen = set()
+    for reference in references:
+        meaning = prefix_of(section, short_spelling(reference, section))
+        if meaning not in seen and known.find(reference, section, workspace) is None:
+            yield reference
+        seen.add(meaning)
 
 
 def _compute(name: str) -> Proposal:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
-
-from emulator.environments.comparison import compare, imports_of
+from emulator.environments.comparison import compare
 from emulator.environments.installed import Installed
 from emulator.environments.requirements import of_lines
 
@@ -35,19 +33,3 @@ def test_packages_of_the_services_runtime_are_missing_only_when_imported() -> No
 
 def test_a_package_that_brings_the_same_stands_in() -> None:
     assert compare(of_lines(["mlflow-skinny"]), HERE, ["mlflow"], is_wide=True).missing == ()
-
-
-def test_imports_are_found_everywhere_but_behind_a_caught_import_error(tmp_path: Path) -> None:
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "main.py").write_text(
-        "import numpy as np, os\n"
-        "from sklearn import svm\n"
-        "def f():\n    import pandas.io\n"
-        "try:\n    import wandb\nexcept ImportError:\n    wandb = None\n"
-        "try:\n    import torch\nexcept ValueError:\n    pass\n"
-    )
-    (tmp_path / "sub" / "more.py").write_text("from . import sibling\nfrom azureml.core import Run\n")
-    (tmp_path / "broken.py").write_text("import (")
-    assert imports_of(tmp_path) == {
-        "numpy", "os", "sklearn", "sklearn.svm", "pandas.io", "torch", "azureml.core", "azureml.core.Run",
-    }  # fmt: skip

@@ -10,8 +10,9 @@ from emulator.environments.current import CurrentInterpreter
 from emulator.environments.installed import InstalledPackages
 from emulator.environments.prepared import Wish
 from emulator.environments.requirements import of_lines
-from emulator.environments.spec import EnvironmentSpec
+from emulator.environments.spec import EnvironmentSpec, environment_spec
 from emulator.executors.base import TrialRefused
+from emulator.world.world import World
 
 
 @pytest.fixture
@@ -67,3 +68,14 @@ def test_an_unknown_environment_is_taken_as_it_is_and_said_so(
     found = mode.prepare(wish(spec=EnvironmentSpec("odd:3")))
     assert found.reason == "the test; nothing is known of odd:3"
     assert found.notes == ()
+
+
+def test_an_environment_that_is_defined_in_the_job_is_not_looked_for_in_the_world_file(
+    mode: CurrentInterpreter, wish: Callable[..., Wish]
+) -> None:
+    document = {"condaFile": "dependencies: [{pip: [no-such-package]}]"}
+    spec = environment_spec("azureml:CliV2AnonymousEnvironment:3f", document, World())
+    with pytest.raises(TrialRefused) as refused:
+        mode.prepare(wish(spec=spec))
+    assert str(refused.value).startswith("environment of the job does not match ")
+    assert str(refused.value).endswith("or have it built: --env-mode uv; or choose another interpreter: --python")

@@ -81,6 +81,21 @@ def test_what_people_wrote_stays_and_new_entries_go_into_their_sections(amlet, p
     assert [one.nodes for one in world.content.computes] == [7]
 
 
+def test_data_in_two_spellings_is_proposed_once(amlet, project: Path) -> None:
+    other = JOB.replace("wasbs://datasets@acc.blob.core.windows.net/", "https://acc.blob.core.windows.net/datasets/")
+    (project / "jobs" / "other.yml").write_text(other)
+    ran = amlet("init", "-f", "jobs/deep/*.yml", "-f", "jobs/other.yml")
+    assert ran.code == 0, ran.err
+    assert list(read(project / "amlet.yml").content.data) == ["wasbs://datasets@acc.blob.core.windows.net/iris.csv"]
+
+
+def test_data_that_a_longer_line_maps_is_not_proposed(amlet, project: Path) -> None:
+    (project / "amlet.yml").write_text("data:\n  https://acc.blob.core.windows.net/datasets: ./data\n")
+    ran = amlet("init", "-f", "jobs/**/*.yml")
+    assert ran.code == 0, ran.err
+    assert "iris.csv" not in (project / "amlet.yml").read_text()
+
+
 def test_a_section_on_one_line_is_left_to_people(amlet, project: Path) -> None:
     (project / "amlet.yml").write_text("data: {}\n")
     ran = amlet("init", "-f", "jobs/**/*.yml")
