@@ -1,4 +1,4 @@
-"""ISO-8601 durations with a precision of seconds, as limits have them on the wire."""
+"""ISO-8601 durations, as limits have them on the wire."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ def parse_duration(text: str) -> float:
     return sum(float(value) * _SECONDS[unit] for unit, value in parts.items())
 
 
-def format_duration(seconds: int) -> str:
-    """The duration of so many seconds, in the largest units: 10000 is `PT2H46M40S`, 0 is `P0D`, -60 is `-PT1M`."""
+def format_duration(seconds: float) -> str:
+    """So many seconds in the largest units: 10000 is `PT2H46M40S`, 0 is `P0D`, -90.5 is `-PT1M30.5S`."""
     if seconds < 0:
         return "-" + format_duration(-seconds)
-    days, rest = divmod(int(seconds), 86_400)
+    whole, micros = divmod(round(seconds * 1_000_000), 1_000_000)
+    days, rest = divmod(whole, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, rest = divmod(rest, 60)
-    time = "".join(f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if count)
+    last = f"{rest}.{micros:06}".rstrip("0") if micros else rest
+    time = "".join(f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M"), (last, "S")) if count)
     date = f"{days}D" if days or not time else ""
     return "P" + date + (f"T{time}" if time else "")

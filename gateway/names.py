@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.exceptions import ErrorTarget, ValidationException, unfit
 
 _NAME = re.compile(r"[a-zA-Z_]+[a-zA-Z0-9_]*")
 _BINDING = re.compile(r"\$\{\{\s*(\S*?)\s*\}\}")
@@ -44,6 +44,16 @@ def is_binding(value: Any) -> bool:
 def has_binding(value: Any) -> bool:
     """Whether there is a `${{...}}` somewhere in a value."""
     return isinstance(value, str) and "${{" in value and _BINDING.search(value) is not None
+
+
+def check_command(command: Any) -> None:
+    """Check that a command is text.
+
+    Raises:
+        ValidationException: it is something else.
+    """
+    if not isinstance(command, str):
+        raise unfit("command", command, "the command line as text")
 
 
 def check_inputs(command: str, inputs: Mapping[str, Any]) -> None:

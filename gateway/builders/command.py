@@ -10,7 +10,7 @@ from gateway.builders.signature import call_arguments
 from gateway.builders.sweep import Sweep
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.command_job import CommandJob
-from gateway.entities.copying import copied
+from gateway.entities.copying import copied, own_dict
 from gateway.entities.distribution import DistributionConfiguration, distribution_of
 from gateway.entities.early_termination_policy import EarlyTerminationPolicy
 from gateway.entities.environment import Environment
@@ -217,7 +217,7 @@ class Command(Node):
         values = {name: port.data for name, port in self.inputs.items()}
         space = {name: value for name, value in values.items() if isinstance(value, SweepDistribution)}
         queue_settings = queue_settings or self.queue_settings
-        if queue_settings is not None:
+        if isinstance(queue_settings, QueueSettings):
             queue_settings.job_tier = queue_settings.job_tier if job_tier is None else job_tier
             queue_settings.priority = queue_settings.priority if priority is None else priority
         node = Sweep(
@@ -227,7 +227,7 @@ class Command(Node):
             sampling_algorithm=sampling_algorithm,
             inputs={name: value for name, value in values.items() if name not in space},
             outputs={name: port.data for name, port in self.outputs.items()},
-            search_space={**space, **(search_space or {})},
+            search_space=space | own_dict("search_space", search_space or {}),
             early_termination=early_termination_policy,
             name=self.name,
             description=self.description,

@@ -7,10 +7,11 @@ from typing import Any
 
 from gateway.asset_types import ASSET_TYPES
 from gateway.constants import InputTypes
+from gateway.entities.copying import own_dict
 from gateway.entities.input import Input
 from gateway.entities.output import Output
 from gateway.entities.search_space import Choice, Randint, SweepDistribution
-from gateway.exceptions import ValidationException
+from gateway.exceptions import ValidationException, unfit
 
 _LITERALS: Mapping[type, str] = {
     float: InputTypes.NUMBER,
@@ -28,8 +29,10 @@ def command_inputs(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
     """
     declared: dict[str, Any] = {}
     given: dict[str, Any] = {}
-    for name, value in inputs.items():
+    for name, value in own_dict("inputs", inputs).items():
         if isinstance(value, dict):
+            if not value.keys() & {"type", "path"}:
+                raise unfit(f"inputs.{name}", value, "type and path: {'type': 'uri_folder', 'path': ...}")
             value = Input(**value)
         if isinstance(value, Input):
             declared[name] = value.copy()
@@ -48,7 +51,7 @@ def command_outputs(outputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
     """
     declared: dict[str, Any] = {}
     given: dict[str, Any] = {}
-    for name, value in outputs.items():
+    for name, value in own_dict("outputs", outputs).items():
         if not value:
             declared[name], given[name] = Output(), value
         elif isinstance(value, dict):

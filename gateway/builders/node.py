@@ -7,6 +7,7 @@ from typing import Any
 from gateway.builders.ports import NodeInput, NodeInputs, NodeOutput, NodeOutputs
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.job import Job
+from gateway.exceptions import unfit
 
 
 class Node(Job):
@@ -19,6 +20,7 @@ class Node(Job):
         name, display_name, description, tags, properties, experiment_name, compute, services: as in Job.
     """
 
+    _print_as_yaml = True
     _inputs_of_node: NodeInputs | None = None
     _outputs_of_node: NodeOutputs | None = None
 
@@ -46,6 +48,8 @@ class Node(Job):
 
     @name.setter
     def name(self, value: str | None) -> None:
+        if value and not isinstance(value, str):
+            raise unfit("name", value, "a name as text")
         self._name = value.lower() if value else value
 
     def keep_name(self, name: str | None) -> None:

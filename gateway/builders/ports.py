@@ -8,7 +8,7 @@ from typing import Any
 from gateway.entities.data import Data
 from gateway.entities.input import Input
 from gateway.entities.output import Output
-from gateway.exceptions import UnexpectedKeywordError, UserErrorException, ValidationException
+from gateway.exceptions import UnexpectedKeywordError, UserErrorException, ValidationException, unfit
 from gateway.names import has_binding
 
 
@@ -89,7 +89,7 @@ class NodeOutput(Port):
         if isinstance(data, dict):
             data = Output(**data)
         if data is not None and not isinstance(data, Output | str):
-            raise ValidationException(f"outputs.{name}: {data!r} is a {type(data).__name__}; give an Output.")
+            raise unfit(f"outputs.{name}", data, "an Output")
         super().__init__(name, meta, data)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.builders.node import Node
 from gateway.constants import JobType
 from gateway.entities.command_component import CommandComponent
-from gateway.entities.copying import copied
+from gateway.entities.copying import copied, own_dict
 from gateway.entities.early_termination_policy import POLICIES, BanditPolicy, EarlyTerminationPolicy
 from gateway.entities.identity import JobIdentity
 from gateway.entities.job_limits import SweepJobLimits
@@ -20,6 +20,7 @@ from gateway.entities.sampling_algorithm import SamplingAlgorithm
 from gateway.entities.search_space import DISTRIBUTIONS, SweepDistribution
 from gateway.entities.sweep_job import SweepJob
 from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.names import check_command
 
 
 class Sweep(ParameterizedSweep, Node):
@@ -71,7 +72,9 @@ class Sweep(ParameterizedSweep, Node):
 
     @search_space.setter
     def search_space(self, value: dict[str, Any] | None) -> None:
-        self._search_space = value and {name: _distribution(name, entry) for name, entry in value.items()}
+        self._search_space = value and {
+            name: _distribution(name, entry) for name, entry in own_dict("search_space", value).items()
+        }
 
     @property
     def early_termination(self) -> str | EarlyTerminationPolicy | None:
@@ -95,6 +98,8 @@ class Sweep(ParameterizedSweep, Node):
                 target=ErrorTarget.SWEEP_JOB,
             )
         text = trial.command
+        if text is not None:
+            check_command(text)
         for name in self.search_space or () if text else ():
             text = str(text).replace(f"${{{{inputs.{name}}}}}", f"${{{{search_space.{name}}}}}")
         if text != trial.command:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.entities.input import Input
 from gateway.entities.output import Output
-from gateway.exceptions import ValidationException
+from gateway.exceptions import unfit
 
 
 class JobIO:
@@ -40,5 +40,5 @@ def _by_name(field: str, value: Any, cls: type[Input | Output]) -> dict[str, Any
     if not value:
         return {}
     if not isinstance(value, Mapping):
-        raise ValidationException(f"{field}: {value!r} is a {type(value).__name__}; give a dict of {field} by name.")
+        raise unfit(field, value, f"a dict of {field} by name")
     return {name: cls(**entry) if isinstance(entry, dict) else entry for name, entry in value.items()}

@@ -45,7 +45,7 @@ class Output(DictMixin):
         self.path_on_compute: str | None = kwargs.pop("path_on_compute", None)
         self.mode = mode
         self.early_available: bool | None = kwargs.pop("early_available", None)
-        if self.name and not _NAME.match(self.name):
+        if self.name and not (isinstance(self.name, str) and _NAME.match(self.name)):
             raise UserErrorException(
                 f"The output name {self.name} can only contain letters, digits, dashes and underscores, "
                 "with a limit of 255 characters."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any
 
+from gateway.entities.copying import own_dict
 from gateway.entities.distribution import DistributionConfiguration, distribution_of
 from gateway.entities.environment import Environment
 from gateway.entities.job_resource_configuration import JobResourceConfiguration
@@ -40,7 +41,8 @@ class ParameterizedCommand:
     ) -> None:
         self.command = command
         self.code = code
-        self.environment_variables: dict[str, Any] | None = dict(environment_variables or {})
+        variables = own_dict("environment_variables", environment_variables or {})
+        self.environment_variables: dict[str, Any] | None = variables
         self.environment = environment
         self.distribution = distribution
         self.resources = resources

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from io import StringIO
 from typing import Any, ClassVar
 
+from gateway.entities.copying import own_dict
 from gateway.entities.system_data import SystemData
+from gateway.exceptions import ValidationException
 
 #: What makes no difference: where it came from, and what is made of the rest on demand.
 _UNSEEN = frozenset({"_base_path", "_source_path", "_inputs_of_node", "_outputs_of_node", "sends_empty_variables"})
@@ -20,9 +23,11 @@ class Resource:
         tags: tags by name.
         properties: properties by name.
         id, creation_context, base_path, source_path: what the service or a file told of it (keyword arguments).
+        print_as_yaml: whether `str` gives the YAML, as it does for nodes (keyword argument).
 
     Raises:
         TypeError: a keyword argument that nobody knows.
+        ValidationException: tags or properties that are no dict.
     """
 
     _TOLD: ClassVar[frozenset[str]] = frozenset({"id", "creation_context", "source_path", "print_as_yaml"})
@@ -41,8 +46,8 @@ class Resource:
     ) -> None:
         self.name = name
         self.description = description
-        self.tags: dict[str, Any] = dict(tags) if tags else {}
-        self.properties: dict[str, Any] = dict(properties) if properties else {}
+        self.tags: dict[str, Any] = own_dict("tags", tags) if tags else {}
+        self.properties: dict[str, Any] = own_dict("properties", properties) if properties else {}
         base = kwargs.pop("base_path", None) if kwargs else None
         self._base_path = os.fspath(base) if base else os.getcwd()  # noqa: PTH109
         if kwargs:
@@ -76,6 +81,17 @@ class Resource:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({ {key.strip('_'): value for key, value in vars(self).items()} })"
+
+    def __str__(self) -> str:
+        if not self._print_as_yaml:
+            return repr(self)
+        from gateway.files import dump
+
+        try:
+            dump(self, text := StringIO())
+        except ValidationException:
+            return repr(self)
+        return text.getvalue()
 
 
 def seen(resource: object) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.entities.command_job import CommandJob
 from gateway.entities.sweep_job import SweepJob
-from gateway.files.fields import TEXT, Codec, Field, enum, mapping_of, optional
+from gateway.files.fields import ANY, TEXT, Codec, Field, enum, mapping_of, optional
 from gateway.files.identity import IDENTITY
 from gateway.files.inputs import INPUTS
 from gateway.files.limits import COMMAND_LIMITS, SWEEP_LIMITS
@@ -105,5 +105,6 @@ def job_content(job: SweepJob | CommandJob | Command) -> dict[str, Any]:
     """The fields of a job's file; relative paths in it are made absolute."""
     plain: SweepJob | CommandJob = job.to_job() if hasattr(job, "to_job") else job
     noun = SWEEP if isinstance(plain, SweepJob) else COMMAND
-    written = Noun(dict, {**noun.fields, **_WRITTEN})
+    parameters = {"parameters": ANY} if isinstance(job, CommandJob) else {}
+    written = Noun(dict, {**noun.fields, **parameters, **_WRITTEN})
     return written.write(plain, str(plain.base_path))

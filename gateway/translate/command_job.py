@@ -11,7 +11,7 @@ from gateway.entities.command_job import CommandJob
 from gateway.entities.environment import Environment
 from gateway.entities.job_resource_configuration import JobResourceConfiguration
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
-from gateway.names import check_inputs, double_braces
+from gateway.names import check_command, check_inputs, double_braces
 from gateway.translate.distribution import distribution_from_arm, distribution_to_arm
 from gateway.translate.identity import identity_from_arm, identity_to_arm
 from gateway.translate.inputs import inputs_from_arm, inputs_to_arm
@@ -41,9 +41,10 @@ def command_job_to_arm(job: CommandJob) -> dict[str, Any]:
         raise _missing("environment is required: a name such as 'azureml:sklearn:1', or an Environment.")
     if isinstance(job.environment, Environment):
         job.environment.validate()
+    check_command(job.command)
     check_inputs(job.command, job.inputs)
     local = job.compute == _LOCAL
-    properties = plain_mapping(job.properties, "properties")
+    properties = plain_mapping(job.properties or {}, "properties")
     properties.pop(_SET_BY_THE_SERVICE, None)
     return present(
         displayName=job.display_name,
@@ -58,7 +59,7 @@ def command_job_to_arm(job: CommandJob) -> dict[str, Any]:
         outputs=outputs_to_arm(job.outputs),
         environmentId=environment_reference(job.environment),
         distribution=distribution_to_arm(job.distribution),
-        tags=plain_mapping(job.tags, "tags"),
+        tags=job.tags and plain_mapping(job.tags, "tags"),
         identity=identity_to_arm(job.identity),
         environmentVariables=variables_to_arm(job.environment_variables),
         resources=resources_to_arm(_on_this_machine(job.resources) if local else job.resources),

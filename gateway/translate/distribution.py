@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.entities.distribution import DISTRIBUTION_CONFIGURATIONS, DistributionConfiguration, RayDistribution
-from gateway.exceptions import JobParsingError
-from gateway.translate.plain import camel
+from gateway.exceptions import JobParsingError, unfit
+from gateway.translate.plain import camel, present
 
 _WIRE_NAMES = {cls.kind: cls.__name__.removesuffix("Distribution") for cls in DISTRIBUTION_CONFIGURATIONS.values()}
 
 
-def distribution_to_arm(distribution: DistributionConfiguration | None) -> dict[str, Any] | None:
-    """The distribution as it travels."""
-    if not isinstance(distribution, DistributionConfiguration):
+def distribution_to_arm(distribution: Any) -> dict[str, Any] | None:
+    """The distribution as it travels.
+
+    Raises:
+        ValidationException: it is none.
+    """
+    if not distribution:
         return None
-    fields = {camel(name): value for name, value in vars(distribution).items() if name != "type" and value is not None}
+    if not isinstance(distribution, DistributionConfiguration):
+        classes = ", ".join(f"{cls.__name__}(...)" for cls in DISTRIBUTION_CONFIGURATIONS.values())
+        raise unfit("distribution", distribution, f"one of {classes}")
+    fields = present(**{camel(name): value for name, value in vars(distribution).items() if name != "type"})
     kind = {"distributionType": _WIRE_NAMES[distribution.kind]}
     return kind | fields if isinstance(distribution, RayDistribution) else fields | kind
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.entities.early_termination_policy import POLICIES, EarlyTerminationPolicy
-from gateway.translate.plain import camel
+from gateway.translate.plain import camel, present
 
 _WIRE_NAMES = {cls.kind: cls.__name__.removesuffix("Policy") for cls in POLICIES.values()}
 _CLASSES: Mapping[str, Callable[[], EarlyTerminationPolicy]] = {
@@ -18,10 +18,8 @@ def policy_to_arm(policy: str | EarlyTerminationPolicy | None) -> dict[str, Any]
     """The policy as it travels; zeros stay, what is None is left out."""
     if policy is None or isinstance(policy, str):
         return None
-    body = {camel(name): value for name, value in vars(policy).items() if value is not None}
-    body.pop("type", None)
-    body["policyType"] = _WIRE_NAMES[policy.kind]
-    return body
+    fields = {camel(name): value for name, value in vars(policy).items() if name != "type"}
+    return present(**fields, policyType=_WIRE_NAMES[policy.kind])
 
 
 def policy_from_arm(body: Mapping[str, Any] | None) -> EarlyTerminationPolicy | None:

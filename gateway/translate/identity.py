@@ -11,7 +11,7 @@ from gateway.entities.identity import (
     ManagedIdentityConfiguration,
     UserIdentityConfiguration,
 )
-from gateway.exceptions import ErrorTarget, JobParsingError, ValidationException
+from gateway.exceptions import ErrorTarget, JobParsingError, unfit
 from gateway.translate.plain import present
 
 _CLASSES: Mapping[str, type[JobIdentity]] = {
@@ -32,11 +32,8 @@ def identity_to_arm(identity: Any) -> dict[str, Any] | None:
         return None
     name = _WIRE_NAMES.get(type(identity))
     if name is None:
-        raise ValidationException(
-            f"identity: {identity!r} is a {type(identity).__name__}; give one of "
-            f"{', '.join(f'{cls.__name__}()' for cls in _WIRE_NAMES)}.",
-            target=ErrorTarget.IDENTITY,
-        )
+        classes = ", ".join(f"{cls.__name__}()" for cls in _WIRE_NAMES)
+        raise unfit("identity", identity, f"one of {classes}", target=ErrorTarget.IDENTITY)
     if not isinstance(identity, ManagedIdentityConfiguration):
         return {"identityType": name}
     return present(

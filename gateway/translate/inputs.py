@@ -48,7 +48,7 @@ def inputs_from_arm(body: Mapping[str, Any] | None) -> dict[str, Any]:
 def _data_to_arm(name: str, value: Input) -> dict[str, Any]:
     if is_binding(value.path):
         return {"value": value.path, "jobInputType": "literal"}
-    if value.type not in ASSET_TYPES:
+    if not isinstance(value.type, str) or value.type not in ASSET_TYPES:
         raise ValidationException(
             f"inputs.{name}: Job input type {value.type} is not supported as job input; "
             f"it is one of {', '.join(ASSET_TYPES)}."
@@ -57,7 +57,7 @@ def _data_to_arm(name: str, value: Input) -> dict[str, Any]:
     if value.path is not None:
         body["uri"] = value.path
     if value.mode:
-        mode = _MODES.get(value.mode.lower())
+        mode = _MODES.get(str(value.mode).lower())
         if mode is None:
             raise ValidationException(f"inputs.{name}.mode: {value.mode!r} is not one of {', '.join(_MODES)}.")
         body["mode"] = mode

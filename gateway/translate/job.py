@@ -12,7 +12,7 @@ from gateway.builders.node import Node
 from gateway.entities.command_job import CommandJob
 from gateway.entities.job import Job
 from gateway.entities.sweep_job import SweepJob
-from gateway.exceptions import ErrorTarget, JobException, JobParsingError
+from gateway.exceptions import ErrorTarget, JobException, JobParsingError, ValidationException
 from gateway.translate.command_job import command_job_from_arm, command_job_to_arm
 from gateway.translate.sweep_job import sweep_job_from_arm, sweep_job_to_arm
 
@@ -71,7 +71,7 @@ def from_arm(body: Mapping[str, Any]) -> Job:
         raise JobException(f"Unsupported job type {kind}; amlet reads Command and Sweep jobs.", target=ErrorTarget.JOB)
     try:
         return sweep_job_from_arm(body) if kind == "Sweep" else command_job_from_arm(body)
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, ValidationException) as error:
         message = _what_is_odd(body) or f"the job cannot be read: {error}"
         raise JobParsingError(message, target=ErrorTarget.JOB) from error
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.duration import format_duration, parse_duration
 from gateway.entities.job_limits import CommandJobLimits, JobLimits, SweepJobLimits
-from gateway.exceptions import ErrorTarget, JobParsingError, ValidationException
+from gateway.exceptions import ErrorTarget, JobParsingError, ValidationException, unfit
 from gateway.names import is_binding
 from gateway.translate.plain import present
 
@@ -31,9 +31,7 @@ def limits_to_arm(limits: JobLimits | None) -> dict[str, Any] | None:
         )
     if isinstance(limits, CommandJobLimits):
         return present(timeout=_duration(limits.timeout), jobLimitsType="Command")
-    raise ValidationException(
-        f"limits: {limits!r} is a {type(limits).__name__}; give SweepJobLimits(...) or CommandJobLimits(...)."
-    )
+    raise unfit("limits", limits, "SweepJobLimits(...) or CommandJobLimits(...)")
 
 
 def sweep_limits_from_arm(body: Mapping[str, Any] | None) -> SweepJobLimits | None:
@@ -60,17 +58,20 @@ def command_limits_from_arm(body: Mapping[str, Any] | None) -> CommandJobLimits 
     return CommandJobLimits(timeout=timeout if is_binding(timeout) else _seconds(timeout))
 
 
+#: Seconds beyond which there is no duration: what a timedelta holds.
+_LONGEST = 999_999_999 * 86_400
+
 _format = lru_cache(maxsize=256)(format_duration)
 
 
-def _duration(seconds: int | str | None) -> str | None:
+def _duration(seconds: float | str | None) -> str | None:
     if not seconds:
         return None
-    if isinstance(seconds, str):
-        if is_binding(seconds):
-            return seconds
-        raise ValidationException(f"limits.timeout: {seconds!r} is not a number of seconds; give an int such as 600.")
-    return _format(int(seconds))
+    if isinstance(seconds, str) and is_binding(seconds):
+        return seconds
+    if isinstance(seconds, int | float) and abs(seconds) <= _LONGEST:
+        return _format(seconds)
+    raise ValidationException(f"limits.timeout: {seconds!r} is not a number of seconds; give an int such as 600.")
 
 
 def _seconds(duration: str | None) -> int | None:

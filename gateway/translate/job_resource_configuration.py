@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.exceptions import unfit
 from gateway.translate.plain import plain, present
 
 #: Spellings of the properties that name a kind of compute.
@@ -21,9 +22,14 @@ def resources_to_arm(resources: JobResourceConfiguration | None) -> dict[str, An
     """The resources as they travel.
 
     Docker arguments given as a list crowd out locations and max_instance_count, as in the official SDK.
+
+    Raises:
+        ValidationException: they are none.
     """
-    if not isinstance(resources, JobResourceConfiguration):
+    if not resources:
         return None
+    if not isinstance(resources, JobResourceConfiguration):
+        raise unfit("resources", resources, "JobResourceConfiguration(...)")
     body = present(
         instanceCount=resources.instance_count,
         instanceType=resources.instance_type,

@@ -13,7 +13,7 @@ from gateway.entities.job_service import (
     TensorBoardJobService,
     VsCodeJobService,
 )
-from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.exceptions import ErrorTarget, unfit
 from gateway.translate.plain import plain_mapping, present
 
 _NAMES = {wire: name for name, wire in SERVICE_TYPES.items()}
@@ -31,6 +31,8 @@ def services_to_arm(services: Mapping[str, Any] | None) -> dict[str, Any] | None
     """
     if services is None:
         return None
+    if not isinstance(services, Mapping):
+        raise unfit("services", services, "a dict of services by name", target=ErrorTarget.COMMAND_JOB)
     return {name: _service_to_arm(name, service) for name, service in services.items()}
 
 
@@ -43,10 +45,8 @@ def services_from_arm(body: Mapping[str, Any] | None) -> dict[str, JobService] |
 
 def _service_to_arm(name: str, service: Any) -> dict[str, Any]:
     if not isinstance(service, JobService):
-        raise ValidationException(
-            f"services.{name}: {service!r} is a {type(service).__name__}; give a JobService such as SshJobService().",
-            target=ErrorTarget.COMMAND_JOB,
-        )
+        remedy = "a JobService such as SshJobService()"
+        raise unfit(f"services.{name}", service, remedy, target=ErrorTarget.COMMAND_JOB)
     properties = service.properties
     if isinstance(service, SshJobService) and service.ssh_public_keys:
         properties = {**(properties or {}), "sshPublicKeys": service.ssh_public_keys}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.entities.objective import Objective
-from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException, unfit
 from gateway.translate.plain import present
 
 
@@ -14,10 +14,12 @@ def objective_to_arm(objective: Objective | None) -> dict[str, Any] | None:
     """The objective as it travels.
 
     Raises:
-        ValidationException: it has no goal.
+        ValidationException: it is none, or has no goal.
     """
     if not objective:
         return None
+    if not isinstance(objective, Objective):
+        raise unfit("objective", objective, "Objective('maximize', 'accuracy')", target=ErrorTarget.SWEEP_JOB)
     if objective.goal is None:
         raise ValidationException(
             "objective.goal is missing; it is 'minimize' or 'maximize'.",

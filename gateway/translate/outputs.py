@@ -8,7 +8,7 @@ from typing import Any
 from gateway.asset_types import ASSET_TYPES, asset_type_from_arm
 from gateway.constants import AssetTypes
 from gateway.entities.output import Output
-from gateway.exceptions import JobParsingError, ValidationException
+from gateway.exceptions import JobParsingError, ValidationException, unfit
 from gateway.names import check_name
 from gateway.translate.plain import present
 
@@ -40,15 +40,13 @@ def outputs_from_arm(body: Mapping[str, Any] | None) -> dict[str, Output]:
 
 def _to_arm(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Output):
-        raise ValidationException(
-            f"outputs.{name}: {value!r} is a {type(value).__name__}; give Output(type=..., path=...)."
-        )
+        raise unfit(f"outputs.{name}", value, "Output(type=..., path=...)")
     kind = value.type or AssetTypes.URI_FOLDER
-    if kind not in ASSET_TYPES:
+    if not isinstance(kind, str) or kind not in ASSET_TYPES:
         raise ValidationException(
             f"outputs.{name}: unsupported JobOutput type: {kind}; it is one of {', '.join(ASSET_TYPES)}."
         )
-    mode = _MODES.get(value.mode.lower()) if value.mode else None
+    mode = _MODES.get(str(value.mode).lower()) if value.mode else None
     if value.mode and mode is None:
         raise ValidationException(f"outputs.{name}.mode: {value.mode!r} is not one of {', '.join(_MODES)}.")
     return present(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
@@ -9,10 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.duration import format_duration
-from gateway.exceptions import ValidationErrorType, ValidationException
+from gateway.exceptions import ValidationErrorType, ValidationException, unfit
 
 #: Types that are JSON as they are.
 PLAIN = frozenset({str, int, float, bool, type(None)})
+#: Of these `present` takes what it is given: scalars, and what another translation has made.
+_AS_IT_IS = frozenset({str, int, float, bool, dict})
+
+#: Hours, minutes and seconds of a duration: the official SDK writes them with two digits, outside of limits.
+_TIME_PART = re.compile(r"\d+(?=[HMS.])")
 
 
 def plain(value: Any, where: str) -> Any:
@@ -39,16 +45,25 @@ def plain(value: Any, where: str) -> Any:
 
 
 def plain_mapping(value: Mapping[Any, Any], where: str) -> dict[Any, Any]:
-    """A copy of a mapping with its values as JSON has them; parameters as in `plain`."""
+    """A copy of a mapping with its values as JSON has them; parameters and errors as of `plain`."""
+    if not isinstance(value, Mapping):
+        raise unfit(where, value, "a dict")
     if PLAIN.issuperset(map(type, value.values())):
         return dict(value)
     return {key: plain(entry, f"{where}.{key}") for key, entry in value.items()}
 
 
 def present(**fields: Any) -> dict[str, Any]:
-    """The fields that are not None: the official SDK leaves the others out of a body."""
-    for key in [key for key, value in fields.items() if value is None]:
-        del fields[key]
+    """The fields that are not None, as JSON has them: the official SDK leaves the others out of a body.
+
+    Raises:
+        ValidationException: JSON has no form for one.
+    """
+    for key in [key for key, value in fields.items() if type(value) not in _AS_IT_IS]:
+        if fields[key] is None:
+            del fields[key]
+        else:
+            fields[key] = plain(fields[key], key)
     return fields
 
 
@@ -71,10 +86,11 @@ def _scalar(value: Any, where: str) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return format_duration(int(value.total_seconds()))
+        return _TIME_PART.sub(lambda part: part[0].zfill(2), format_duration(value.total_seconds()))
     if isinstance(value, bytes | bytearray):
         return base64.b64encode(value).decode()
+    remedy = ": give its .tolist()" if hasattr(value, "tolist") else ""
     raise ValidationException(
-        f"{where}: {value!r} of type {type(value).__name__} cannot be sent; JSON values only.",
+        f"{where}: {value!r} of type {type(value).__name__} cannot be sent; JSON values only{remedy}.",
         error_type=ValidationErrorType.CANNOT_SERIALIZE,
     )

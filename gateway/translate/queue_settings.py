@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.entities.queue_settings import QueueSettings
-from gateway.exceptions import ValidationException
+from gateway.exceptions import ValidationException, unfit
 from gateway.names import is_binding
 from gateway.translate.plain import present
 
@@ -21,12 +21,10 @@ def queue_settings_to_arm(settings: QueueSettings | None) -> dict[str, Any] | No
     Raises:
         ValidationException: an unknown tier or priority, a binding, or something that is no QueueSettings.
     """
-    if settings is None:
+    if not settings:
         return None
     if not isinstance(settings, QueueSettings):
-        raise ValidationException(
-            f"queue_settings: {settings!r} is a {type(settings).__name__}; give QueueSettings(job_tier=...)."
-        )
+        raise unfit("queue_settings", settings, "QueueSettings(job_tier=...)")
     tier = _checked("job_tier", settings.job_tier, _TIERS)
     priority = _checked("priority", settings.priority, tuple(_PRIORITIES))
     return present(jobTier=tier.capitalize() if tier else None, priority=_PRIORITIES[priority] if priority else None)

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from gateway.entities.search_space import DISTRIBUTIONS, Choice, SweepDistribution
-from gateway.exceptions import ErrorTarget, JobParsingError, ValidationException
+from gateway.exceptions import ErrorTarget, JobParsingError, ValidationException, unfit
 from gateway.names import check_name, is_name
 from gateway.translate.plain import PLAIN, plain
 
@@ -56,10 +56,19 @@ def distribution_from_arm(wire: Any) -> SweepDistribution | None:
         return None
 
 
+def _choice_values(choice: Any) -> Iterable[Any]:
+    values = choice.values
+    if values is None:
+        return ()
+    if not isinstance(values, Iterable):
+        raise unfit("search_space: values of a choice", values, "a list", target=ErrorTarget.SWEEP_JOB)
+    return values
+
+
 def _reader(cls: type[SweepDistribution]) -> Callable[[Any], Iterable[Any]]:
     """What reads the arguments of a distribution, all at once; of a choice, its values."""
     if issubclass(cls, Choice):
-        return lambda choice: choice.values or ()
+        return _choice_values
     if len(cls.arguments) == 1:
         return lambda distribution: (getattr(distribution, cls.arguments[0]),)
     return attrgetter(*cls.arguments)

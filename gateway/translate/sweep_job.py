@@ -9,8 +9,8 @@ from gateway.entities.command_job import CommandJob
 from gateway.entities.copying import copied
 from gateway.entities.job_limits import JobLimits, SweepJobLimits
 from gateway.entities.sweep_job import SweepJob
-from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
-from gateway.names import check_inputs, double_braces
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException, unfit
+from gateway.names import check_command, check_inputs, double_braces
 from gateway.translate.early_termination_policy import policy_from_arm, policy_to_arm
 from gateway.translate.identity import identity_from_arm, identity_to_arm
 from gateway.translate.inputs import inputs_from_arm, inputs_to_arm
@@ -36,6 +36,8 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
         ValidationException: a part that cannot be sent; the message names it.
     """
     trial = job.trial
+    if trial is not None and not hasattr(trial, "command"):
+        raise unfit("trial", trial, "CommandJob(command=..., environment=...)", target=ErrorTarget.SWEEP_JOB)
     if trial is None or trial.command is None:
         missing = "trial" if trial is None else "trial.command"
         raise ValidationException(
@@ -47,6 +49,7 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
     if isinstance(trial, CommandJob):
         compute, inputs, outputs = compute or trial.compute, inputs or trial.inputs, outputs or trial.outputs
         limits = _with_trial_timeout(limits, trial.limits)
+    check_command(trial.command)
     command = double_braces(trial.command)
     search_space = search_space_to_arm(job.search_space)
     check_inputs(command, inputs)
@@ -60,11 +63,11 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
         samplingAlgorithm=sampling_algorithm_to_arm(job.sampling_algorithm),
         limits=limits_to_arm(limits),
         earlyTermination=policy_to_arm(job.early_termination),
-        properties=plain_mapping(job.properties, "properties"),
+        properties=job.properties and plain_mapping(job.properties, "properties"),
         computeId=compute,
         objective=objective_to_arm(job.objective),
         trial=component,
-        tags=plain_mapping(job.tags, "tags"),
+        tags=job.tags and plain_mapping(job.tags, "tags"),
         inputs=inputs_to_arm(inputs),
         outputs=outputs_to_arm(outputs),
         identity=identity_to_arm(job.identity),
@@ -109,6 +112,8 @@ def sweep_job_from_arm(body: Mapping[str, Any]) -> SweepJob:
 
 def _with_trial_timeout(limits: Any, trial_limits: JobLimits | None) -> Any:
     """The limits of a sweep, with the timeout of its trial where they have none for trials."""
+    if trial_limits and not isinstance(trial_limits, JobLimits):
+        raise unfit("trial.limits", trial_limits, "CommandJobLimits(timeout=...)", target=ErrorTarget.SWEEP_JOB)
     timeout = getattr(trial_limits, "timeout", None)
     if not timeout or not isinstance(limits, SweepJobLimits | None) or (limits and limits.trial_timeout):
         return limits

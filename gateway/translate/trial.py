@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.entities.environment import Environment
 from gateway.entities.parameterized_command import ParameterizedCommand
-from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.exceptions import ErrorTarget, unfit
 from gateway.translate.distribution import distribution_from_arm, distribution_to_arm
 from gateway.translate.job_resource_configuration import resources_from_arm, resources_to_arm
 from gateway.translate.plain import plain_mapping, present
@@ -51,8 +51,16 @@ def trial_from_arm(properties: Mapping[str, Any]) -> ParameterizedCommand:
 
 
 def code_reference(code: str | PathLike[str] | None) -> str | None:
-    """The code as an unresolved body names it: the path or id that was given."""
-    return code if code is None or isinstance(code, str) else PurePath(code).as_posix()
+    """The code as an unresolved body names it: the path or id that was given.
+
+    Raises:
+        ValidationException: neither text nor a path.
+    """
+    if code is None or isinstance(code, str):
+        return code
+    if not isinstance(code, PathLike):
+        raise unfit("code", code, "the path of a folder, or the id of a code asset", target=ErrorTarget.CODE)
+    return PurePath(code).as_posix()
 
 
 def environment_reference(environment: Any) -> str | None:
@@ -64,10 +72,7 @@ def environment_reference(environment: Any) -> str | None:
     if environment is None or isinstance(environment, str):
         return environment
     if not isinstance(environment, Environment):
-        raise ValidationException(
-            f"environment: {environment!r} is a {type(environment).__name__}; give a name or an Environment.",
-            target=ErrorTarget.ENVIRONMENT,
-        )
+        raise unfit("environment", environment, "a name or an Environment", target=ErrorTarget.ENVIRONMENT)
     return environment.id or ":".join(part for part in (environment.name, environment.version) if part)
 
 

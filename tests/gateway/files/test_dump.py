@@ -54,6 +54,18 @@ def _load(content: Any) -> Any:
     return load_job(io.StringIO(yaml.dump(content)), relative_origin="/nowhere/job.yml")
 
 
+def test_the_text_of_a_node_is_its_file() -> None:
+    node = command(command="echo ${{inputs.n}}", environment="env:1", inputs={"n": 3})
+    node.dump(stream := io.StringIO())
+    assert str(node) == stream.getvalue()
+    assert load_job(io.StringIO(str(node))).command == "echo ${{inputs.n}}"
+
+
+def test_the_text_of_a_node_that_no_file_can_hold_is_its_representation() -> None:
+    node = command(command="echo", environment="env:1").sweep(primary_metric="m", goal="sideways")
+    assert str(node) == repr(node)
+
+
 def test_a_dumped_job_loads_as_an_equal_job(tmp_path: Path) -> None:
     job = _sweep(inputs={"n": 3, "on": True}, tags={"a": "b"}, compute="cpu")
     job.dump(tmp_path / "one.yml")

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import assume, given
 
 from gateway import load_job, to_arm
+from gateway.entities import CommandJob
 from gateway.exceptions import ValidationException
 from tests.gateway.files.job_files import job_files, spoiled_job_files
 
@@ -93,6 +94,13 @@ def test_a_sweep_is_dumped_as_by_the_official_sdk(sdk: None, folder: Path) -> No
         assert _dumped(load_job(file)) == _dumped(_sdk(file))
 
     check()
+
+
+def test_a_command_job_is_dumped_as_by_the_official_sdk(sdk: None) -> None:
+    from azure.ai.ml.entities import CommandJob as OfficialCommandJob
+
+    described: dict[str, Any] = {"command": "echo", "environment": "e:1", "tags": {"a": "b"}, "compute": "cpu"}
+    assert _dumped(CommandJob(**described)) == _dumped(OfficialCommandJob(**described))
 
 
 def test_a_file_with_a_mistake_is_refused_where_the_official_sdk_refuses_it(sdk: None, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ policies = st.one_of(
         "BanditPolicy",
         **intervals,
         slack_amount=st.one_of(st.just(0), numbers),
-        slack_factor=st.one_of(st.just(0.0), numbers),
+        slack_factor=st.one_of(st.just(0.0), numbers, st.just(Decimal("0.25"))),
     ),
     made("MedianStoppingPolicy", **intervals),
     made("TruncationSelectionPolicy", **intervals, truncation_percentage=st.integers(0, 100)),
@@ -90,7 +91,8 @@ sweep_limits = made(
     timeout=seconds,
     trial_timeout=seconds,
 )
-command_limits = made("CommandJobLimits", timeout=st.one_of(seconds, st.just("${{parent.inputs.t}}")))
+fractions = st.sampled_from([0.5, 90.25, 3600.0, -1.5])
+command_limits = made("CommandJobLimits", timeout=st.one_of(seconds, fractions, st.just("${{parent.inputs.t}}")))
 identities = st.one_of(
     made("ManagedIdentityConfiguration", client_id=words, object_id=words, resource_id=words, principal_id=words),
     made("UserIdentityConfiguration"),

@@ -35,6 +35,13 @@ def a_node(**arguments: Any) -> Any:
     return command(**{"command": "echo ${{inputs.lr}}", "environment": "e:1", "inputs": {"lr": 0.1}, **arguments})
 
 
+class Array:
+    """Something of numpy's kind."""
+
+    def tolist(self) -> int:
+        return 3
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -83,7 +90,7 @@ def a_node(**arguments: Any) -> Any:
         # where the official SDK crashes, or drops the value without a word
         (lambda: a_sweep(search_space=None), "search_space is missing"),
         (lambda: a_sweep(search_space=["lr"]), r"search_space \['lr'\] is no dict"),
-        (lambda: a_sweep(inputs=["a"]), r"inputs: \['a'\] is a list; give a dict"),
+        (lambda: a_sweep(inputs=["a"]), r"inputs: \['a'\] is of type list; give a dict"),
         (
             lambda: a_sweep(limits={"timeout": 5}, trial=a_command(limits=CommandJobLimits(timeout=5))),
             "limits.*give SweepJobLimits",
@@ -101,18 +108,44 @@ def a_node(**arguments: Any) -> Any:
         (lambda: a_command(limits=CommandJobLimits(timeout="5")), "'5' is not a number of seconds"),
         (lambda: a_command(inputs={"a": Input(path="x", mode="upload")}), "inputs.a.mode: 'upload' is not one of"),
         (lambda: a_command(outputs={"o": Output(mode="ro_mount")}), "outputs.o.mode: 'ro_mount' is not one of"),
-        (lambda: a_command(outputs={"o": "x"}), "outputs.o: 'x' is a str; give Output"),
+        (lambda: a_command(outputs={"o": "x"}), "outputs.o: 'x' is of type str; give Output"),
         (lambda: a_command(services={"s": {"type": "ssh"}}), "services.s.*give a JobService"),
         (lambda: a_command(queue_settings=QueueSettings(priority=2)), "priority should be one of low"),  # type: ignore[arg-type]
-        (lambda: a_command(environment=3), "environment: 3 is a int"),
+        (lambda: a_command(environment=3), "environment: 3 is of type int"),
         (lambda: a_command(tags={"t": object()}), "tags.t: .*cannot be sent"),
         (lambda: a_node(inputs={"lr": Choice([{}])}), "inputs.lr: .*cannot be declared"),
         (lambda: a_node(inputs={"lr": Uniform(0, 1)}), "inputs.lr: .*is a distribution"),
+        (lambda: a_node(inputs={"lr": {"value": 3}}), "inputs.lr: .*give type and path"),
+        (lambda: a_node(inputs=3), "inputs: 3 is of type int; give a dict"),
+        (lambda: a_node(name=3), "name: 3 is of type int"),
+        (lambda: a_node().sweep(primary_metric="m", goal="g", search_space=3), "search_space: 3 is of type int"),
+        (lambda: a_node(command=3).sweep(primary_metric="m", goal="g"), "command: 3 is of type int"),
+        (lambda: a_sweep(trial=3), "trial: 3 is of type int; give CommandJob"),
+        (lambda: a_sweep(trial=a_command(limits={"timeout": 5})), "trial.limits: .*give CommandJobLimits"),
+        (lambda: a_sweep(objective="accuracy"), "objective: 'accuracy' is of type str; give Objective"),
+        (lambda: a_sweep(resources="big"), "resources: 'big' is of type str; give JobResourceConfiguration"),
+        (lambda: a_sweep(tags="t"), "tags: 't' is of type str; give a dict"),
+        (lambda: a_sweep(search_space={"lr": Choice(3)}), "values of a choice: 3 is of type int"),  # type: ignore[arg-type]
+        (lambda: a_sweep(limits=SweepJobLimits(max_total_trials=Array())), r"maxTotalTrials: .*give its \.tolist\(\)"),  # type: ignore[arg-type]
+        (lambda: Objective(3), "objective.goal: 3 is of type int; give 'minimize' or 'maximize'"),  # type: ignore[arg-type]
+        (lambda: a_command(distribution="mpi"), "distribution: 'mpi' is of type str; give one of MpiDistribution"),
+        (lambda: a_command(command=["echo"]), "command: .* is of type list; give the command line"),
+        (lambda: a_command(code=3), "code: 3 is of type int; give the path"),
+        (lambda: a_command(services="ssh"), "services: 'ssh' is of type str"),
+        (lambda: a_command(environment_variables=3), "environment_variables: 3 is of type int"),
+        (lambda: a_command(limits=CommandJobLimits(timeout=10**15)), "timeout: .* is not a number of seconds"),
     ],
 )
 def test_a_refusal_names_the_field_and_the_remedy(make: Callable[[], Any], said: str) -> None:
     with pytest.raises(ValidationException, match=said):
         to_arm(make())
+
+
+@pytest.mark.parametrize("field", ["tags", "properties"])
+def test_what_a_job_has_no_longer_is_left_out(field: str) -> None:
+    job = a_sweep()
+    setattr(job, field, None)
+    assert field not in to_arm(job)["properties"]
 
 
 def test_a_refusal_says_what_it_is_about() -> None:
@@ -152,7 +185,7 @@ def test_values_that_json_does_not_know_travel_as_the_official_sdk_sends_them() 
     ]
     job = a_sweep(search_space={"x": Choice(values)})  # type: ignore[arg-type]
     sent = to_arm(job)["properties"]["searchSpace"]["x"]
-    assert sent == ["choice", [[0.5, "red", "2024-01-02T00:00:00Z", "2024-01-02", "PT2H", "eA==", [1]]]]
+    assert sent == ["choice", [[0.5, "red", "2024-01-02T00:00:00Z", "2024-01-02", "PT02H", "eA==", [1]]]]
     assert to_arm_json(job)
 
 
