@@ -14,7 +14,9 @@ _OPEN = re.compile(
     r"|/([a-z0-9]+\.blob\.core\.windows\.net|azureml-[^/]+)(/.*)?",
     re.DOTALL,
 )
-_PAGE = re.compile(r"/|/favicon\.ico|/runs/.*|/_amlet/studio/.*", re.DOTALL)
+_PAGE = re.compile(r"/|/favicon\.ico|/{1,2}runs/.*|/experiments/.*|/_amlet/studio/.*", re.DOTALL)
+#: Checked there: the token and the cookie of the job's own page.
+_PAGE_ACTION = re.compile(r"/_amlet/studio/jobs/[^/]+/(cancel|archive|restore)")
 _SEARCH = re.compile(r"/(mlflow|history)/.*/(search|rundata)", re.DOTALL)
 _PLAIN = re.compile(r"/_amlet/health|/metadata/.*|/msi/token|/mlflow/.*", re.DOTALL)
 
@@ -26,7 +28,9 @@ def needs_token(method: str, path: str) -> bool:
     """
     if path.startswith("/subscriptions/"):
         return True
-    return not (_OPEN.fullmatch(path) or (method in {"GET", "HEAD"} and _PAGE.fullmatch(path)))
+    if _OPEN.fullmatch(path) or (method in {"GET", "HEAD"} and _PAGE.fullmatch(path)):
+        return False
+    return not (method == "POST" and _PAGE_ACTION.fullmatch(path))
 
 
 def is_look(method: str, path: str) -> bool:

@@ -158,10 +158,10 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
     from emulator.arm import assets, computes, datastores, health, jobs, local_jobs, operation_results, workspaces
     from emulator.dataplane import blobs, mlflow, run_history
     from emulator.identity import managed_identity, metadata, oauth
-    from emulator.studio import pages
+    from emulator.studio import app as studio
 
     faces = (
         *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
-        *(operation_results, managed_identity, oauth, health, pages, local_jobs),
+        *(operation_results, managed_identity, oauth, health, studio, local_jobs),
     )
     return [route for face in faces for route in face.routes(emulator)]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from contracts.version import __version__
 from emulator import home
@@ -123,7 +124,7 @@ def serve(
             (_Server(configuration(app, dated, lifespan="off")), http),
         ]
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(servers, ready))
+            runner.run(_run(app, servers, ready))
 
 
 class _Server(uvicorn.Server):
@@ -165,10 +166,11 @@ def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
     )
 
 
-async def _run(servers: list[tuple[_Server, socket.socket]], ready: Callable[[], None]) -> None:
+async def _run(app: Starlette, servers: list[tuple[_Server, socket.socket]], ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
+        app.state.closing = True  # pages that wait for news let go, which would not end by themselves
         for server, _ in servers:
             server.force_exit = server.should_exit  # at the second signal
             server.should_exit = True

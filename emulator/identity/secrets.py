@@ -45,5 +45,10 @@ class Secrets:
         """What a studio URL carries instead of a bearer token."""
         return self._derive("page key")[:16].hex()
 
+    @property
+    def page_action_key(self) -> bytes:
+        """What signs the tokens by which a studio page changes a job."""
+        return self._derive("page actions")
+
     def _derive(self, purpose: str) -> bytes:
         return hmac.digest(self._master, purpose.encode(), hashlib.sha512)

@@ -1,4 +1,4 @@
-"""Marks a job as changed: the ARM document kept beside it is rendered anew when it is next asked for."""
+"""What tells that something changed: a job's own count of its changes, and a mark of the whole store."""
 
 from __future__ import annotations
 
@@ -6,5 +6,11 @@ import sqlite3
 
 
 def touch(conn: sqlite3.Connection, job: int) -> None:
-    """To be called by whatever changes what the job's ARM document shows."""
+    """To be called by whatever changes what a job's ARM document shows; the one kept is dropped."""
     conn.execute("UPDATE jobs SET revision = revision + 1, document = NULL WHERE id = ?", (job,))
+
+
+def mark(conn: sqlite3.Connection) -> tuple[int, int]:
+    """Differs, on one connection, whenever anything was committed since, by whomever."""
+    (version,) = conn.execute("PRAGMA data_version").fetchone()
+    return version, conn.total_changes

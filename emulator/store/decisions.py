@@ -47,5 +47,34 @@ def append_once(conn: sqlite3.Connection, sweep: int, at: float, kind: str, docu
 
 def history(conn: sqlite3.Connection, sweep: int) -> list[Decision]:
     """All decisions of a sweep job, in order."""
-    rows = conn.execute("SELECT id, at, kind, document FROM decisions WHERE job = ? ORDER BY id", (sweep,))
+    return _read(conn, "", (sweep,))
+
+
+def about(conn: sqlite3.Connection, sweep: int, trial: int, limit: int = -1) -> list[Decision]:
+    """The decisions about one trial, in order.
+
+    Parameters:
+        trial: its index.
+        limit: at most so many; all when negative.
+    """
+    # `instr` passes over most documents without parsing them.
+    condition = "AND instr(document, ?) AND json_extract(document, '$.trial') = ?"
+    return _read(conn, condition, (sweep, f'"trial":{trial}', trial), limit)
+
+
+def cuts(conn: sqlite3.Connection, sweep: int) -> list[Decision]:
+    """The decisions of the policy that stopped a trial, in order."""
+    return _read(conn, """AND kind = 'policy' AND instr(document, '"cancel":true')""", (sweep,))
+
+
+def latest(conn: sqlite3.Connection, sweep: int, kind: str, limit: int) -> list[Decision]:
+    """The last decisions of a kind, latest first."""
+    return _read(conn, "AND kind = ?", (sweep, kind), limit, "DESC")
+
+
+def _read(
+    conn: sqlite3.Connection, condition: str, values: tuple[object, ...], limit: int = -1, order: str = "ASC"
+) -> list[Decision]:
+    sql = f"SELECT id, at, kind, document FROM decisions WHERE job = ? {condition} ORDER BY id {order} LIMIT ?"
+    rows = conn.execute(sql, (*values, limit))
     return [Decision(number, to_seconds(at), kind, orjson.loads(text)) for number, at, kind, text in rows]

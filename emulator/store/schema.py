@@ -63,6 +63,7 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_listed ON jobs (workspace, id, archived) WHERE parent IS NULL;
 CREATE INDEX jobs_of_type ON jobs (workspace, type, id, archived) WHERE parent IS NULL;
+CREATE INDEX jobs_of_status ON jobs (workspace, status, id, archived) WHERE parent IS NULL;
 CREATE INDEX jobs_of_experiment ON jobs (experiment, id);
 CREATE UNIQUE INDEX jobs_of_parent ON jobs (parent, trial) WHERE parent IS NOT NULL;
 CREATE INDEX jobs_open ON jobs (id) WHERE status NOT IN ('Completed', 'Failed', 'Canceled');

@@ -1,1 +1,5 @@
-"""The page behind every studio URL, at the same path and query as on ml.azure.com. Reads the store, changes nothing."""
+"""The page behind every studio URL, at the same path and query as on ml.azure.com.
+
+It reads through the store's query interface only. The three changes that a page offers (cancel, archive, restore) are
+those of the control plane, and want the page's own token.
+"""

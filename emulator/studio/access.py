@@ -1,19 +1,28 @@
-"""Who may see a page: whoever came by a studio URL, which carries the page key, and whoever got its cookie there."""
+"""Who may see a page, and who may change something by it.
+
+Seeing takes the page key: it stands in every studio URL, and the first page leaves it in a cookie. Changing takes that
+cookie, the token that the page was made with, and a request that the page itself sent.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracts.resource_id import WorkspaceId
+
 _COOKIE = "amlet_page_key"
+_TOKEN_HEADER = "x-amlet-page-token"  # noqa: S105 - the name of a header
+_HOURS = 24
 
 
 def may_see(request: Request, page_key: str) -> bool:
     """Whether a request carries the page key, in its query or in its cookie."""
     shown = (request.query_params.get("key"), request.cookies.get(_COOKIE))
-    return any(key is not None and hmac.compare_digest(key.encode(), page_key.encode()) for key in shown)
+    return any(key is not None and _same(key, page_key) for key in shown)
 
 
 def remember(request: Request, response: Response, page_key: str) -> None:
@@ -21,3 +30,43 @@ def remember(request: Request, response: Response, page_key: str) -> None:
     if request.cookies.get(_COOKIE) != page_key:
         secure = request.url.scheme == "https"
         response.set_cookie(_COOKIE, page_key, httponly=True, samesite="strict", secure=secure, path="/")
+
+
+def page_token(secret: bytes, workspace: WorkspaceId, job: str, now: float) -> str:
+    """What the page of one job sends along with a change of that job; good for a day.
+
+    Parameters:
+        secret: the emulator's.
+        workspace, job: whose page it is.
+        now: seconds since the epoch.
+    """
+    hour = int(now // 3600)
+    return f"{hour}.{_signature(secret, workspace, job, hour)}"
+
+
+def may_change(request: Request, page_key: str, secret: bytes, workspace: WorkspaceId, job: str, now: float) -> bool:
+    """Whether a request to change a job comes from that job's own page.
+
+    Parameters:
+        page_key: the cookie must hold it; in the query it does not count, because links are passed on.
+        secret, workspace, job, now: as for `page_token`.
+    """
+    hour, _, signature = request.headers.get(_TOKEN_HEADER, "").partition(".")
+    if not (hour.isascii() and hour.isdigit() and len(hour) < 12 and 0 <= now // 3600 - int(hour) <= _HOURS):
+        return False
+    origin = request.headers.get("origin")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return (
+        _same(request.cookies.get(_COOKIE, ""), page_key)
+        and _same(signature, _signature(secret, workspace, job, int(hour)))
+        and (origin is None or origin == own)
+        and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    )
+
+
+def _signature(secret: bytes, workspace: WorkspaceId, job: str, hour: int) -> str:
+    return hmac.digest(secret, f"{hour}\n{str(workspace).lower()}\n{job}".encode(), hashlib.sha256).hex()
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())

@@ -1,102 +1,161 @@
-"""What the page of a job shows, gathered from the store."""
+"""What the page of a job shows besides tables and charts, gathered from the store."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from contracts.lifecycle import ENDED
-from emulator.store import events, jobs, labels, metrics
-from emulator.store.jobs import Job
+import orjson
 
-_TAIL_BYTES = 64 * 1024
+from contracts.lifecycle import ENDED, JobStatus, can_move
+from emulator.store import jobs, labels, trials
+from emulator.store.jobs import Job, JobId
+from emulator.studio.trial_table import objective_of
+
+_BEST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class TrialRow:
-    """One trial in the table of a sweep."""
+class Trial:
+    """A trial as the head of a page names it."""
 
-    job: Job
+    index: int
+    name: str
+    status: JobStatus
     parameters: Mapping[str, Any]
-    best: float | None
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
-class LogFile:
-    """One log: its artifact path, its size in bytes and the end of its text."""
+class Leader:
+    """One of the best trials: `value` is its best one of the primary metric."""
 
-    path: str
-    size: int
-    tail: str
+    trial: Trial
+    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """All that the page of one job shows; `trials` are in order, the best one is named by `best`."""
+    """The head of a job's page.
+
+    Parameters:
+        job: the job.
+        parent: its sweep.
+        metric, goal: the objective; of a trial, its sweep's.
+        best: the best trial, as the sweep has it.
+        leaders: the best trials, best first.
+        counts: how many trials have which status.
+        most: how many trials there can be.
+        tags: without those that the emulator keeps for itself.
+        facts: (name, value) of what the job was asked to do.
+    """
 
     job: Job
     parent: Job | None
-    metric: str | None
-    goal: str | None
-    best: TrialRow | None
-    columns: Sequence[str]
-    trials: Sequence[TrialRow]
-    series: Sequence[metrics.Series]
+    metric: str
+    goal: str
+    best: Leader | None
+    leaders: Sequence[Leader]
+    counts: Mapping[JobStatus, int]
+    most: int
     tags: Mapping[str, str]
-    events: Sequence[events.Event]
-    logs: Sequence[LogFile]
+    facts: Sequence[tuple[str, str]]
+
+    @property
+    def is_sweep(self) -> bool:
+        """Whether it has trials."""
+        return self.job.type == "Sweep"
 
     @property
     def ended(self) -> bool:
         """Whether nothing will change any more."""
         return self.job.status in ENDED
 
+    @property
+    def can_cancel(self) -> bool:
+        """Whether it may be asked to stop."""
+        return can_move(self.job.status, JobStatus.CANCEL_REQUESTED)
 
-def view(conn: sqlite3.Connection, job: Job, artifacts: Path) -> JobView:
-    """Gather the page of a job.
+    @property
+    def progress(self) -> list[tuple[str, int]]:
+        """(sort, number) of the trials, for a bar: completed, canceled, failed, under way, waiting."""
+        sorts = {JobStatus.COMPLETED: "Completed", JobStatus.CANCELED: "Canceled", JobStatus.FAILED: "Failed"}
+        bar = dict.fromkeys(("Completed", "Canceled", "Failed", "Running", "Queued"), 0)
+        busy = (JobStatus.RUNNING, JobStatus.FINALIZING, JobStatus.CANCEL_REQUESTED, JobStatus.NOT_RESPONDING)
+        for status, count in self.counts.items():
+            bar[sorts.get(status) or ("Running" if status in busy else "Queued")] += count
+        return [(sort, count) for sort, count in bar.items() if count]
+
+
+def view(conn: sqlite3.Connection, job: Job) -> JobView:
+    """Gather the head of a job's page.
 
     Parameters:
         conn: a reader.
         job: the job.
-        artifacts: folder of its run's artifacts; it may not exist yet.
     """
-    objective = job.body.get("objective") or {}
-    metric = objective.get("primaryMetric")
-    goal = str(objective.get("goal", "")) or None
-    trials = [_row(conn, child, metric, goal) for child in jobs.children(conn, job.id)]
-    best_name = labels.of(conn, job.id, "property").get("best_child_run_id")
+    parent = jobs.get(conn, job.parent) if job.parent is not None else None
+    metric, goal = objective_of(parent or job)
+    leaders = _leaders(conn, job.id, metric, goal) if job.type == "Sweep" and metric else []
+    best = labels.of(conn, job.id, "property").get("best_child_run_id")
+    limits = job.body.get("limits") or {}
     return JobView(
         job=job,
-        parent=jobs.get(conn, job.parent) if job.parent is not None else None,
+        parent=parent,
         metric=metric,
         goal=goal,
-        best=next((row for row in trials if row.job.name == best_name), None),
-        columns=list(dict.fromkeys(name for row in trials for name in row.parameters)),
-        trials=trials,
-        series=metrics.of(conn, job.id),
-        tags={key: value for key, value in labels.of(conn, job.id, "tag").items() if not key.startswith("_aml_system")},
-        events=events.history(conn, job.id),
-        logs=_logs(artifacts),
+        best=next((leader for leader in leaders if leader.trial.name == best), leaders[0] if leaders else None),
+        leaders=leaders,
+        counts=trials.counts(conn, job.id),
+        most=int(limits.get("maxTotalTrials") or 0),
+        tags={key: value for key, value in labels.of(conn, job.id, "tag").items() if not _is_own(key)},
+        facts=_facts(job),
     )
 
 
-def _row(conn: sqlite3.Connection, child: Job, metric: str | None, goal: str | None) -> TrialRow:
-    series = metrics.find(conn, child.id, metric) if metric else None
-    best = series.best(goal or "") if series else None
-    return TrialRow(child, child.parameters or {}, best, series.count if series else 0)
+def _leaders(conn: sqlite3.Connection, sweep: JobId, metric: str, goal: str) -> list[Leader]:
+    found = []
+    for one in trials.leaders(conn, sweep, metric, goal, _BEST_SHOWN):
+        row = trials.one(conn, sweep, one.trial)
+        found.append(Leader(Trial(row.number, row.name, row.status, orjson.loads(row.parameters)), one.best(goal)))
+    return found
 
 
-def _logs(artifacts: Path) -> list[LogFile]:
-    folders = [artifacts / name for name in ("user_logs", "azureml-logs", "system_logs", "logs")]
-    files = sorted(file for folder in folders if folder.is_dir() for file in folder.rglob("*") if file.is_file())
-    return [LogFile(file.relative_to(artifacts).as_posix(), file.stat().st_size, _tail(file)) for file in files]
+def _is_own(tag: str) -> bool:
+    return tag.startswith("_aml_system") or tag == "hyperparameters"
 
 
-def _tail(file: Path) -> str:
-    with file.open("rb") as stream:
-        stream.seek(max(0, file.stat().st_size - _TAIL_BYTES))
-        return stream.read(_TAIL_BYTES).decode("utf-8", "replace")
+def _facts(job: Job) -> list[tuple[str, str]]:
+    """What was asked for, in the words of the job's body."""
+    body = job.body
+    trial = body.get("trial") or body
+    facts = [("Compute", _last(body.get("computeId") or trial.get("computeId") or "serverless"))]
+    facts.append(("Environment", _last(trial.get("environmentId") or "")))
+    if job.type == "Sweep":
+        limits = body.get("limits") or {}
+        sampling = body.get("samplingAlgorithm") or {}
+        policy = body.get("earlyTermination") or {}
+        facts += [
+            ("Sampling", _with(sampling.get("samplingAlgorithmType"), sampling, "samplingAlgorithmType", job.seed)),
+            ("Early termination", _with(policy.get("policyType") or "none", policy, "policyType")),
+            ("Limits", _listed(limits, "jobLimitsType")),
+        ]
+    facts.append(("Command", str(trial.get("command") or "")))
+    return [(name, value) for name, value in facts if value]
+
+
+def _with(name: object, given: Mapping[str, Any], kind: str, seed: int | None = None) -> str:
+    more = dict(given) if given.get("seed") is not None or seed is None else {**given, "seed": seed}
+    details = _listed(more, kind)
+    return f"{name}: {details}" if details else str(name)
+
+
+def _listed(given: Mapping[str, Any], kind: str) -> str:
+    return ", ".join(f"{key} {value}" for key, value in given.items() if key != kind and value is not None)
+
+
+def _last(reference: str) -> str:
+    """The end of an ARM id: name, or name and version."""
+    parts = reference.removeprefix("azureml:").split("/")
+    return ":".join((parts[-3], parts[-1])) if len(parts) > 2 and parts[-2] == "versions" else parts[-1]

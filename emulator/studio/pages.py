@@ -1,38 +1,30 @@
-"""The pages themselves, rendered on the server."""
+"""The pages, rendered on the server; their scripts keep them up to date."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
+import sqlite3
+from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
 
-from contracts.resource_id import WorkspaceId
-from contracts.studio import job_url, workspace_url
+from contracts.studio import experiment_url
 from emulator.context import Emulator
-from emulator.store import jobs
+from emulator.store import events, experiments, job_list, jobs, metrics, trials
 from emulator.store.jobs import Job
-from emulator.studio import job_view, text
-from emulator.studio.access import may_see, remember
+from emulator.store.workspaces import guid_of
+from emulator.studio import feed, logs
+from emulator.studio.access import page_token
+from emulator.studio.guard import Wanted, WantedJob
 
 if TYPE_CHECKING:
-    import jinja2
+    from emulator.studio.gantt import Gantt
 
-_FOLDER = Path(__file__).parent
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
+_OF_SWEEP = ("overview", "trials", "charts", "why", "logs", "outputs", "timeline", "definition")
+_OF_TRIAL = ("overview", "metrics", "why", "logs", "outputs", "timeline", "definition")
+_OF_COMMAND = ("overview", "metrics", "logs", "outputs", "timeline", "definition")
 
 
-class Studio:
+class Pages:
     """The pages of one emulator.
 
     Parameters:
@@ -42,91 +34,123 @@ class Studio:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    @cached_property
-    def _templates(self) -> jinja2.Environment:
-        import jinja2
+    def home(self, wanted: Wanted) -> Response:
+        """The jobs of a workspace."""
+        return self._list(wanted, wanted.request.query_params.get("experiment") or None)
 
-        templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_FOLDER / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    def experiment(self, wanted: Wanted) -> Response:
+        """The jobs of an experiment."""
+        return self._list(wanted, wanted.request.path_params["experiment"], fixed=True)
+
+    def experiment_by_id(self, wanted: Wanted) -> Response:
+        """The jobs of an experiment, by its guid."""
+        from emulator.studio import answers
+
+        found = experiments.get(self._reader, wanted.request.path_params["id"])
+        if found is None or found.workspace != guid_of(wanted.workspace):
+            return answers.message(404, "No such experiment", "No experiment of this workspace has that id.")
+        return RedirectResponse(experiment_url("", wanted.workspace, found.name), 307)
+
+    def events(self, wanted: Wanted) -> Response:
+        """The news about a list of jobs."""
+        return feed.stream(wanted.request.app, self._emulator.store, feed.of_workspace())
+
+    def job(self, wanted: WantedJob) -> Response:
+        """The page of a job, with one of its tabs."""
+        from emulator.studio import answers
+        from emulator.studio.job_view import view
+
+        job, now = wanted.job, self._emulator.clock.now()
+        tabs = _OF_SWEEP if job.type == "Sweep" else _OF_TRIAL if job.parent is not None else _OF_COMMAND
+        tab = wanted.request.query_params.get("tab", "")
+        tab = tab if tab in tabs else tabs[0]
+        return answers.page(
+            "job.html",
+            view=view(self._reader, job),
+            job=job,
+            workspace=job.workspace,
+            tabs=tabs,
+            tab=tab,
+            token=page_token(self._emulator.secrets.page_action_key, job.workspace, job.name, now),
+            now=now,
+            **self._tab(tab, wanted),
         )
-        templates.globals.update(moment=text.moment, duration=text.duration, number=text.number, job_url=self._job_url)
-        return templates
 
-    def routes(self) -> list[Route]:
-        """The routes of all pages; each wants the page key."""
-        return [
-            Route("/", self._guarded(self._workspace)),
-            Route("/runs/{name}", self._guarded(self._job)),
-            Route("/runs/{name}/files/{path:path}", self._guarded(self._file)),
-            Route("/_amlet/studio/studio.css", self._style),
-        ]
+    def _tab(self, tab: str, wanted: WantedJob) -> dict[str, Any]:
+        """What the template of a tab is given besides the head of the page."""
+        conn, job = self._reader, wanted.job
+        folder = self._emulator.place.run_artifacts(job.workspace, job.name)
+        match tab:
+            case "overview" | "metrics":
+                return {"series": metrics.of(conn, job.id) if job.type != "Sweep" else []}
+            case "logs":
+                files = dict(logs.files(folder))
+                chosen = wanted.request.query_params.get("file")
+                chosen = chosen if chosen in files else next(iter(files), None)
+                shown = logs.stretch(files[chosen]) if chosen else None
+                return {"files": {name: file.stat().st_size for name, file in files.items()}, "chosen": chosen,
+                        "shown": shown}  # fmt: skip
+            case "outputs":
+                from emulator.studio import artifacts
 
-    def _guarded(self, page: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        def answer(request: Request) -> Response:
-            key = self._emulator.secrets.page_key
-            if not may_see(request, key):
-                return self._message(403, "This page needs its key", "Open it by the Web View link that "
-                                     "amlet printed, or run: amlet job show NAME --web")  # fmt: skip
-            response = page(request)
-            remember(request, response, key)
-            return response
+                return {"files": artifacts.listed(folder), "most": artifacts.MOST_FILES}
+            case "timeline":
+                return {"events": events.history(conn, job.id), "gantt": self._gantt(conn, job)}
+            case "why":
+                return self._why(conn, job)
+            case "definition":
+                return {"document": self._document(job)}
+        return {}
 
-        return answer
+    def _why(self, conn: sqlite3.Connection, job: Job) -> dict[str, Any]:
+        from emulator.studio import why
 
-    def _workspace(self, request: Request) -> Response:
-        workspace = _workspace_of(request)
-        if workspace is None:
-            return self._message(404, "No workspace is named", "The address lacks ?wsid=/subscriptions/...")
-        found = jobs.recent(self._emulator.store.reader(), workspace)
-        return self._page("workspace.html", workspace=workspace, jobs=found, now=self._emulator.clock.now())
+        if job.parent is None:
+            from emulator.operations.story import story
 
-    def _job(self, request: Request) -> Response:
-        job = self._find(request)
-        if job is None:
-            return self._no_job(request)
-        artifacts = self._emulator.place.run_artifacts(job.workspace, job.name)
-        view = job_view.view(self._emulator.store.reader(), job, artifacts)
-        home = "/" + workspace_url("", job.workspace)
-        return self._page("job.html", view=view, job=job, home=home, now=self._emulator.clock.now())
+            told = story(self._emulator, job.workspace, job.name)
+            return {"sampling": why.sampling(job), "lines": why.linked(told)}
+        sweep = jobs.get(conn, job.parent)
+        return {
+            "sampling": why.sampling(sweep),
+            "reasons": why.about_trial(conn, sweep, job.trial or 0),
+            "history": events.history(conn, job.id),
+        }
 
-    def _file(self, request: Request) -> Response:
-        job = self._find(request)
-        if job is None:
-            return self._no_job(request)
-        folder = self._emulator.place.run_artifacts(job.workspace, job.name).resolve()
-        file = (folder / request.path_params["path"]).resolve()
-        if not file.is_relative_to(folder) or not file.is_file():
-            return self._message(404, "No such file", f"Job {job.name} has no artifact of that name.")
-        return FileResponse(file, headers=_HEADERS, media_type="text/plain; charset=utf-8")
+    def _gantt(self, conn: sqlite3.Connection, job: Job) -> Gantt | None:
+        from emulator.studio import gantt
 
-    def _style(self, _: Request) -> Response:
-        return FileResponse(_FOLDER / "static" / "studio.css", media_type="text/css")
+        rows = trials.rows(conn, job.id)
+        return gantt.drawn(rows, job.started or job.created, job.ended or self._emulator.clock.now()) if rows else None
 
-    def _find(self, request: Request) -> Job | None:
-        workspace = _workspace_of(request)
-        return jobs.find(self._emulator.store.reader(), workspace, request.path_params["name"]) if workspace else None
+    def _document(self, job: Job) -> str:
+        import orjson
 
-    def _no_job(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        return self._message(404, f"Job {name} not found", "Nothing of that name is in this workspace of the emulator.")
+        from emulator.operations.jobs import JobService
 
-    def _job_url(self, job: Job) -> str:
-        return job_url("", job.workspace, job.name)
+        document = JobService(self._emulator).get(job.workspace, job.name)
+        return orjson.dumps(orjson.loads(document), option=orjson.OPT_INDENT_2).decode()
 
-    def _page(self, template: str, status: int = 200, **values: object) -> Response:
-        return HTMLResponse(self._templates.get_template(template).render(values), status, headers=_HEADERS)
+    def _list(self, wanted: Wanted, experiment: str | None, *, fixed: bool = False) -> Response:
+        from emulator.studio import answers, job_rows
 
-    def _message(self, status: int, title: str, remedy: str) -> Response:
-        return self._page("message.html", status, title=title, remedy=remedy)
+        conn, asked = self._reader, wanted.request.query_params
+        guid = guid_of(wanted.workspace)
+        query = job_rows.query_of(asked, guid, experiment)
+        return answers.page(
+            "home.html",
+            workspace=wanted.workspace,
+            experiment=experiment if fixed else None,
+            experiments=[one.name for one in experiments.in_workspace(conn, guid)],
+            asked=asked,
+            link=job_rows.link,
+            query=query,
+            counts=job_list.counts(conn, guid),
+            page=job_rows.page(conn, query),
+            is_empty=not job_list.page(conn, job_list.Wanted(guid, archived=None), 1),
+            now=self._emulator.clock.now(),
+        )
 
-
-def routes(emulator: Emulator) -> list[Route]:
-    """The routes of all pages of an emulator."""
-    return Studio(emulator).routes()
-
-
-def _workspace_of(request: Request) -> WorkspaceId | None:
-    try:
-        return WorkspaceId.parse(request.query_params.get("wsid", ""))
-    except ValueError:
-        return None
+    @property
+    def _reader(self) -> sqlite3.Connection:
+        return self._emulator.store.reader()

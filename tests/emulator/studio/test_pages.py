@@ -1,133 +1,185 @@
+"""The pages as a client without scripts gets them."""
+
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
-from contracts.lifecycle import JobStatus
-from contracts.resource_id import WorkspaceId
-from contracts.studio import job_url
+from contracts.studio import experiment_url, job_url, workspace_url
 from emulator.context import Emulator
-from emulator.store import events, jobs, labels, metrics
-from emulator.store.jobs import JobId, NewJob
-from emulator.studio.pages import Studio
+from tests.emulator.studio import states
+from tests.emulator.studio.states import HOSTILE, WORKSPACE
 
-WS = WorkspaceId("s1", "rg", "ws")
 Get = Callable[..., httpx.Response]
-HOSTILE = "<script>alert(1)</script>"
+Url = Callable[..., str]
 
 
 @pytest.fixture
-def emulator(make_emulator: Callable[..., Emulator]) -> Emulator:
-    return make_emulator()
+def sweep(emulator: Emulator) -> None:
+    states.write(emulator.store, states.sweep, "calm_fox", 1000.0, trials=6)
 
 
-def store(emulator: Emulator, name: str, **changes: Any) -> JobId:
-    body = {"objective": {"goal": "Maximize", "primaryMetric": "acc"}}
-    new = NewJob(WS, name, "Sweep", "exp", body, created=1000.0, created_by="me")
-    fields = {field: getattr(new, field) for field in new.__slots__}
-    return emulator.store.write(lambda conn: jobs.create(conn, NewJob(**{**fields, **changes}))).result()
+def artifacts(emulator: Emulator, name: str) -> Path:
+    return emulator.place.run_artifacts(WORKSPACE, name)
 
 
-def sweep_with_a_trial(emulator: Emulator) -> None:
-    parent = store(emulator, "calm_fox")
-    child = store(emulator, "calm_fox_0", type="Command", parent=parent, trial=0, parameters={"lr": 0.25}, body={})
-
-    def run(conn: Any) -> None:
-        events.move(conn, child, JobStatus.RUNNING, 1001.0)
-        metrics.append(conn, child, [("acc", metrics.Point(0.5, 1002.0)), ("acc", metrics.Point(0.75, 1003.0, 1))])
-        labels.merge(conn, parent, "property", {"best_child_run_id": "calm_fox_0"})
-
-    emulator.store.write(run).result()
-
-
-@pytest.fixture
-def get(emulator: Emulator, ask: Callable[..., httpx.Response]) -> Callable[..., httpx.Response]:
-    app = Starlette(routes=Studio(emulator).routes())
-    return lambda url, **options: ask(app, "GET", url, **options)
-
-
-def url_of(emulator: Emulator, job: str) -> str:
-    return job_url("", WS, job) + f"&key={emulator.secrets.page_key}"
-
-
-def test_the_page_of_a_sweep_shows_its_trials_parameters_and_best_metric(emulator: Emulator, get: Get) -> None:
-    sweep_with_a_trial(emulator)
-    answer = get(url_of(emulator, "calm_fox"))
+def test_the_page_of_a_sweep_names_its_best_trial_and_the_parameters_of_it(sweep: None, get: Get, url_of: Url) -> None:
+    answer = get(url_of("calm_fox"))
     assert answer.status_code == 200
-    assert "0.25" in answer.text
-    assert '<tr class="best">' in answer.text
-    assert "<strong>0.75</strong>" in answer.text
+    assert 'tr class="best"' in answer.text
+    assert "batch_size" in answer.text
+    assert "maximize" in answer.text
 
 
-def test_the_page_of_a_trial_leads_back_to_its_sweep(emulator: Emulator, get: Get) -> None:
-    sweep_with_a_trial(emulator)
-    answer = get(url_of(emulator, "calm_fox_0"))
-    assert 'href="/runs/calm_fox?wsid=' in answer.text
+def test_the_page_of_a_trial_leads_back_to_its_sweep(sweep: None, get: Get, url_of: Url) -> None:
+    assert 'href="/runs/calm_fox?wsid=' in get(url_of("calm_fox_0")).text
 
 
-def test_a_page_without_its_key_is_refused_with_the_way_to_get_it(emulator: Emulator, get: Get) -> None:
-    store(emulator, "calm_fox")
-    answer = get(job_url("", WS, "calm_fox"))
+@pytest.mark.parametrize("tab", ["trials", "charts", "why", "logs", "outputs", "timeline", "definition", "nonsense"])
+def test_every_tab_of_a_sweep_opens(sweep: None, get: Get, url_of: Url, tab: str) -> None:
+    assert get(url_of("calm_fox", f"&tab={tab}")).status_code == 200
+
+
+@pytest.mark.parametrize("tab", ["metrics", "why", "logs", "outputs", "timeline", "definition"])
+def test_every_tab_of_a_trial_opens(sweep: None, get: Get, url_of: Url, tab: str) -> None:
+    assert get(url_of("calm_fox_1", f"&tab={tab}")).status_code == 200
+
+
+def test_a_page_without_its_key_is_refused_with_the_way_to_get_it(sweep: None, get: Get) -> None:
+    answer = get(job_url("", WORKSPACE, "calm_fox"))
     assert answer.status_code == 403
-    assert "amlet job show NAME --web" in answer.text
+    assert "amlet job show NAME --emulator --web" in answer.text
 
 
-def test_the_first_page_leaves_a_cookie_that_opens_the_next(emulator: Emulator, get: Get) -> None:
-    store(emulator, "calm_fox")
-    first = get(url_of(emulator, "calm_fox"))
-    cookie = first.headers["set-cookie"].lower()
+def test_the_first_page_leaves_a_cookie_that_opens_the_next(sweep: None, get: Get, url_of: Url) -> None:
+    cookie = get(url_of("calm_fox")).headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
-    second = get(job_url("", WS, "calm_fox"), headers={"cookie": cookie.split(";")[0]})
+    second = get(job_url("", WORKSPACE, "calm_fox"), headers={"cookie": cookie.split(";")[0]})
     assert second.status_code == 200
 
 
-def test_hostile_names_are_shown_as_text(emulator: Emulator, get: Get) -> None:
-    store(emulator, "calm_fox", display_name=HOSTILE, description=HOSTILE, tags={HOSTILE: HOSTILE})
-    answer = get(url_of(emulator, "calm_fox"))
-    assert "<script" not in answer.text
-    assert "&lt;script&gt;" in answer.text
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
+def test_the_key_is_in_no_link_of_a_page(sweep: None, emulator: Emulator, get: Get, url_of: Url) -> None:
+    home = f"/{workspace_url('', WORKSPACE)}&key={emulator.secrets.page_key}"
+    assert emulator.secrets.page_key not in get(url_of("calm_fox")).text
+    assert emulator.secrets.page_key not in get(home).text
 
 
-def test_logs_are_shown_and_served_whole(emulator: Emulator, get: Get) -> None:
-    store(emulator, "calm_fox")
-    log = emulator.place.run_artifacts(WS, "calm_fox") / "user_logs" / "std_log.txt"
-    log.parent.mkdir(parents=True)
-    log.write_text("epoch 1 done\n")
-    assert "epoch 1 done" in (get(url_of(emulator, "calm_fox"))).text
-    url = url_of(emulator, "calm_fox").replace("/calm_fox?", "/calm_fox/files/user_logs/std_log.txt?")
-    answer = get(url)
-    assert answer.text == "epoch 1 done\n"
+@pytest.mark.parametrize("tab", ["overview", "why", "timeline", "logs"])
+def test_hostile_texts_are_shown_as_text(emulator: Emulator, get: Get, url_of: Url, tab: str) -> None:
+    states.write(emulator.store, states.hostile, 1000.0)
+    states.log(artifacts(emulator, "hostile"), HOSTILE)
+    for name in ("hostile", "hostile_1"):
+        answer = get(url_of(name, f"&tab={tab}"))
+        assert "<img src=x" not in answer.text
+        assert "<script>" not in answer.text
+        assert "&lt;img src=x" in answer.text
+
+
+def test_a_page_allows_nothing_inline_and_nothing_from_elsewhere(sweep: None, get: Get, url_of: Url) -> None:
+    policy = get(url_of("calm_fox", "&tab=charts")).headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_a_log_is_served_whole_as_plain_text(sweep: None, emulator: Emulator, get: Get, url_of: Url) -> None:
+    states.log(artifacts(emulator, "calm_fox"), "<b>epoch 1 done\n")
+    answer = get(url_of("calm_fox").replace("/calm_fox?", "/calm_fox/files/user_logs/std_log.txt?"))
+    assert answer.text == "<b>epoch 1 done\n"
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_no_file_outside_the_run_is_served(emulator: Emulator, get: Get, tmp_path: Path) -> None:
-    store(emulator, "calm_fox")
+def test_an_output_is_to_be_saved_and_not_shown(sweep: None, emulator: Emulator, get: Get, url_of: Url) -> None:
+    states.log(artifacts(emulator, "calm_fox"), "<script>", "outputs/page.html")
+    answer = get(url_of("calm_fox").replace("/calm_fox?", "/calm_fox/files/outputs/page.html?"))
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["%2e%2e/%2e%2e/%2e%2e/%2e%2e/secret", "outputs/%00", "link", "no/such"])
+def test_no_file_outside_the_run_is_served(
+    sweep: None, emulator: Emulator, get: Get, url_of: Url, tmp_path: Path, path: str
+) -> None:
     (tmp_path / "secret").write_text("x")
-    url = url_of(emulator, "calm_fox").replace("/calm_fox?", "/calm_fox/files/%2e%2e/%2e%2e/%2e%2e/%2e%2e/secret?")
-    assert (get(url)).status_code == 404
+    states.log(artifacts(emulator, "calm_fox"), "x")
+    (artifacts(emulator, "calm_fox") / "link").symlink_to(tmp_path / "secret")
+    assert get(url_of("calm_fox").replace("/calm_fox?", f"/calm_fox/files/{path}?")).status_code == 404
 
 
-def test_a_page_that_may_change_reloads_itself_and_a_final_one_does_not(emulator: Emulator, get: Get) -> None:
-    job = store(emulator, "calm_fox")
-    assert 'http-equiv="refresh"' in (get(url_of(emulator, "calm_fox"))).text
-    emulator.store.write(lambda conn: events.move(conn, job, JobStatus.CANCELED, 1001.0)).result()
-    assert 'http-equiv="refresh"' not in (get(url_of(emulator, "calm_fox"))).text
+def test_the_download_of_a_sweep_has_the_files_of_its_trials(
+    sweep: None, emulator: Emulator, get: Get, url_of: Url
+) -> None:
+    states.log(artifacts(emulator, "calm_fox"), "started\n", "azureml-logs/hyperdrive.txt")
+    states.log(artifacts(emulator, "calm_fox_2"), "weights" * 1000, "outputs/model.bin")
+    answer = get(url_of("calm_fox").replace("/calm_fox?", "/calm_fox/download?"))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["calm_fox/azureml-logs/hyperdrive.txt", "calm_fox_2/outputs/model.bin"]
+        assert archive.read("calm_fox_2/outputs/model.bin") == b"weights" * 1000
 
 
-def test_the_home_page_lists_the_jobs_of_its_workspace(emulator: Emulator, get: Get) -> None:
-    sweep_with_a_trial(emulator)
-    answer = get(f"/?wsid=/subscriptions/s1/resourcegroups/rg/workspaces/ws&key={emulator.secrets.page_key}")
-    assert answer.text.count('href="/runs/') == 1
+def test_the_home_page_lists_the_jobs_of_its_workspace_and_not_their_trials(
+    sweep: None, emulator: Emulator, get: Get
+) -> None:
+    answer = get(f"/{workspace_url('', WORKSPACE)}&key={emulator.secrets.page_key}")
+    assert answer.text.count('class="name" href="/runs/') == 1
 
 
-def test_an_unknown_job_is_named_in_the_answer(emulator: Emulator, get: Get) -> None:
-    answer = get(url_of(emulator, "nobody"))
+def test_an_empty_workspace_says_how_to_begin(emulator: Emulator, get: Get) -> None:
+    answer = get(f"/{workspace_url('', WORKSPACE)}&key={emulator.secrets.page_key}")
+    assert "amlet job create -f sweep.yml --emulator" in answer.text
+
+
+def test_older_studio_addresses_lead_to_the_same_pages(sweep: None, emulator: Emulator, get: Get, url_of: Url) -> None:
+    key = f"&key={emulator.secrets.page_key}"
+    of_experiment = experiment_url("", WORKSPACE, "resnet-tuning")
+    assert "calm_fox" in get(of_experiment + key).text
+    legacy = of_experiment.replace("resnet-tuning?", "resnet-tuning/runs/calm_fox?")
+    assert "Best trials" in get(legacy + key).text
+    doubled = get("https://127.0.0.1:8443/" + url_of("calm_fox"))
+    assert doubled.status_code == 307
+    assert doubled.headers["location"].startswith("/runs/calm_fox?wsid=")
+
+
+def test_an_experiment_is_found_by_its_id(sweep: None, emulator: Emulator, get: Get) -> None:
+    (found,) = emulator.store.reader().execute("SELECT id FROM experiments").fetchone()
+    address = experiment_url("", WORKSPACE, f"id/{found}") + f"&key={emulator.secrets.page_key}"
+    assert get(address).headers["location"] == experiment_url("", WORKSPACE, "resnet-tuning")
+
+
+def test_an_unknown_job_is_named_in_the_answer(emulator: Emulator, get: Get, url_of: Url) -> None:
+    answer = get(url_of("nobody"))
     assert answer.status_code == 404
     assert "Job nobody not found" in answer.text
+
+
+def test_our_own_files_are_kept_by_browsers_and_small(emulator: Emulator, get: Get, url_of: Url, sweep: None) -> None:
+    import gzip
+    import re
+
+    found = set(re.findall(r'"(/_amlet/studio/static/[^"]+)"', get(url_of("calm_fox")).text))
+    style = next(address for address in found if address.endswith("studio.css"))
+    answer = get(style)
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "immutable" in answer.headers["cache-control"]
+    assert get(style.replace("studio.css", "none.css")).status_code == 404
+    folder = Path(__file__).parents[3] / "emulator" / "studio" / "static"
+    assert sum(len(gzip.compress(file.read_bytes())) for file in folder.iterdir()) < 60_000
+
+
+def test_plotly_comes_from_its_package_and_is_kept_for_good(
+    emulator: Emulator, get: Get, url_of: Url, sweep: None
+) -> None:
+    page = get(url_of("calm_fox", "&tab=charts")).text
+    address = page.partition('data-plotly="')[2].partition('"')[0]
+    answer = get(address)
+    assert "Plotly" in answer.text[:400]
+    assert "immutable" in answer.headers["cache-control"]

@@ -1,0 +1,54 @@
+"""The studio as an app of its own within the emulator: which address shows or does what.
+
+Pages have the paths of ml.azure.com; what their scripts ask for lies under `/_amlet/studio`.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.context import Emulator
+from emulator.studio import assets
+from emulator.studio.actions import Actions
+from emulator.studio.guard import Guard, WantedJob
+from emulator.studio.job_data import JobData
+from emulator.studio.pages import Pages
+
+_DATA = "/_amlet/studio/jobs/{name}"
+
+
+def routes(emulator: Emulator) -> list[BaseRoute]:
+    """The routes of the studio of an emulator."""
+    guard, pages, data, actions = Guard(emulator), Pages(emulator), JobData(emulator), Actions(emulator)
+    return [
+        Route("/", guard.workspace(pages.home)),
+        Route("/runs/{name}", guard.job(pages.job)),
+        Route("/runs/{name}/files/{path:path}", guard.job(data.file)),
+        Route("/runs/{name}/download", guard.job(data.archive)),
+        Route("/experiments/id/{id}", guard.workspace(pages.experiment_by_id)),
+        Route("/experiments/{experiment}", guard.workspace(pages.experiment)),
+        Route("/experiments/{experiment}/runs/{name}", guard.job(pages.job)),
+        Route("//runs/{name}", guard.job(_without_slash)),
+        Route("/favicon.ico", _icon),
+        Route("/_amlet/studio/static/plotly-{version}.js", assets.plotly),
+        Route("/_amlet/studio/static/{version}/{name}", assets.own),
+        Route("/_amlet/studio/events", guard.workspace(pages.events)),
+        Route(f"{_DATA}/events", guard.job(data.events)),
+        Route(f"{_DATA}/trials", guard.job(data.trials)),
+        Route(f"{_DATA}/figures", guard.job(data.figures)),
+        Route(f"{_DATA}/log/{{path:path}}", guard.job(data.log)),
+        Route(f"{_DATA}/cancel", guard.change(actions.cancel), methods=["POST"]),
+        Route(f"{_DATA}/archive", guard.change(actions.archive), methods=["POST"]),
+        Route(f"{_DATA}/restore", guard.change(actions.restore), methods=["POST"]),
+    ]
+
+
+def _without_slash(wanted: WantedJob) -> Response:
+    """The official SDK makes studio URLs with two slashes of its own."""
+    url = wanted.request.url
+    return RedirectResponse(f"{url.path.replace('//', '/', 1)}?{url.query}", 307)
+
+
+def _icon(_: object) -> Response:
+    return RedirectResponse(assets.url("icon.svg"), 307)

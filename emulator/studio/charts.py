@@ -1,0 +1,319 @@
+"""The charts of a sweep as plain Plotly figures (`{"data": ..., "layout": ...}`), made from plain rows.
+
+Colours can be read on a light and on a dark ground; whoever shows a figure adds the colours of text and grid. Lines of
+many trials share a trace with gaps between them: a browser draws ten traces at once, and not a thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple, TypeAlias
+
+from emulator.studio.axis import Axis, axis_of, is_number
+
+Figure: TypeAlias = dict[str, Any]
+#: How a trial ended, for the colour of its line: the best one, early-stopped, under way, failed, or any other.
+Role: TypeAlias = str
+
+_WIDTH = {"best": 2.6, "threshold": 1.6}
+_COLOURS: Mapping[Role, str] = {
+    "other": "#8592a6",
+    "running": "#0f9d8a",
+    "stopped": "#d97706",
+    "failed": "#dc3545",
+    "best": "#2f73e0",
+    "threshold": "#cf3bb0",
+}
+_NAMES: Mapping[Role, str] = {
+    "other": "trials",
+    "running": "running",
+    "stopped": "stopped early",
+    "failed": "failed",
+    "best": "best trial",
+    "threshold": "policy's threshold",
+}
+_BINS = 8
+#: From the worst value to the best one.
+_SCALE = ((0.0, (168, 176, 188)), (0.5, (112, 153, 214)), (1.0, (24, 94, 224)))
+
+
+class Value(NamedTuple):
+    """The `n`-th value (from 1) that a trial logged."""
+
+    trial: int
+    n: int
+    step: int
+    value: float | None
+
+
+class Cut(NamedTuple):
+    """Where a policy stopped a trial: at which interval, with which best value, against which threshold."""
+
+    trial: int
+    interval: int
+    value: float
+    threshold: float
+
+
+def curves(
+    metric: str,
+    values: Iterable[Value],
+    roles: Mapping[int, Role],
+    cuts: Sequence[Cut],
+    thresholds: Mapping[int, float],
+) -> Figure:
+    """The primary metric of each trial over its intervals.
+
+    Parameters:
+        metric: its name.
+        values: by trial, each trial's in order.
+        roles: of the trials; `other` where there is none.
+        cuts: trials that the policy stopped.
+        thresholds: the policy's latest threshold by interval.
+    """
+    lines: dict[Role, list[Value | None]] = {}
+    for trial, own in groupby(values, key=lambda value: value.trial):
+        lines.setdefault(roles.get(trial, "other"), []).extend([*own, None])
+    traces = [_lines(role, lines[role]) for role in _COLOURS if role in lines]
+    if thresholds:
+        known = sorted(thresholds)
+        traces.append(
+            _trace(
+                "threshold",
+                known,
+                [thresholds[n] for n in known],
+                line={"color": _COLOURS["threshold"], "width": _WIDTH["threshold"], "dash": "dash", "shape": "hv"},
+                text=[f"threshold at interval {n}" for n in known],
+            )
+        )
+    if cuts:
+        traces.append(
+            _trace(
+                "stopped",
+                [cut.interval for cut in cuts],
+                [cut.value for cut in cuts],
+                name="stopped here",
+                mode="markers",
+                marker={"symbol": "x", "size": 8, "color": _COLOURS["stopped"]},
+                customdata=[cut.trial for cut in cuts],
+                text=[f"trial {cut.trial} stopped at interval {cut.interval}: "
+                      f"threshold {cut.threshold:.6g}" for cut in cuts],
+            )
+        )  # fmt: skip
+    return _figure(traces, "interval (values logged)", metric)
+
+
+def best_so_far(
+    metric: str, goal: str, values: Sequence[tuple[int, float | None]], roles: Mapping[int, Role]
+) -> Figure:
+    """Each trial's best value, and the best of all trials up to it.
+
+    Parameters:
+        metric: its name.
+        goal: `minimize` or `maximize` in any letter case.
+        values: (trial, its best value), by trial.
+        roles: as for `curves`.
+    """
+    better = min if goal.lower() == "minimize" else max
+    known = [(trial, value) for trial, value in values if value is not None]
+    best: list[float] = []
+    for _, value in known:
+        best.append(value if not best else better(best[-1], value))
+    dots = _trace(
+        "other",
+        [trial for trial, _ in known],
+        [value for _, value in known],
+        name="trial",
+        mode="markers",
+        marker={"size": 6, "color": [_COLOURS[roles.get(trial, "other")] for trial, _ in known], "opacity": 0.75},
+        customdata=[trial for trial, _ in known],
+        text=[f"trial {trial}" for trial, _ in known],
+    )
+    line = _trace(
+        "best",
+        [trial for trial, _ in known],
+        best,
+        name="best so far",
+        line={"color": _COLOURS["best"], "width": 2, "shape": "hv"},
+        text=[f"best up to trial {trial}" for trial, _ in known],
+    )
+    return _figure([dots, line], "trial", metric)
+
+
+def scatter(
+    x: tuple[str, Sequence[Any]], y: tuple[str, Sequence[Any]], trials: Sequence[int], shade: Sequence[float | None]
+) -> Figure:
+    """Two columns against each other, a dot for each trial.
+
+    Parameters:
+        x, y: (name, values by trial).
+        trials: their indices.
+        shade: of each trial, from 0 (worst) to 1 (best); None without a value.
+    """
+    dots = _trace(
+        "other",
+        [_plotted(value) for value in x[1]],
+        [_plotted(value) for value in y[1]],
+        mode="markers",
+        marker={"size": 8, "color": [_shade(part) for part in shade], "line": {"width": 0}},
+        customdata=list(trials),
+        text=[f"trial {trial}" for trial in trials],
+    )
+    figure = _figure([dots], x[0], y[0])
+    figure["layout"]["showlegend"] = False
+    for key, values in (("xaxis", x[1]), ("yaxis", y[1])):
+        axis = axis_of("", values)
+        figure["layout"][key] |= _scale(axis)
+    return figure
+
+
+def parallel(
+    columns: Sequence[tuple[str, Sequence[Any]]], trials: Sequence[int], shade: Sequence[float | None]
+) -> Figure:
+    """A line for each trial across one axis for each column; lines of about the same shade share a trace.
+
+    `layout.meta.axes` tells a page what stands where, so that it can turn a stretch of an axis into values. The last
+    trace is empty: a page moves lines there that its filter leaves out.
+
+    Parameters:
+        columns: (name, values by trial), from left to right.
+        trials, shade: as for `scatter`.
+    """
+    axes = [axis_of(name, values) for name, values in columns]
+    binned: dict[int, list[int]] = {}
+    for row, part in enumerate(shade):
+        binned.setdefault(-1 if part is None else min(int(part * _BINS), _BINS - 1), []).append(row)
+    traces = [_strands(number, rows, axes, columns, trials) for number, rows in sorted(binned.items())]
+    rest = _trace("other", [], [], line={"color": "#8592a6", "width": 1}, opacity=0.12, hoverinfo="skip")
+    figure = _figure([*traces, rest], "", "")
+    marks = [(place, *tick) for place, axis in enumerate(axes) for tick in axis.ticks]
+    figure["layout"] |= {
+        "showlegend": False,
+        "dragmode": False,
+        "margin": {"l": 40, "r": 40, "t": 48, "b": 16},
+        "xaxis": {"visible": False, "range": [-0.1, max(len(axes) - 1, 1) + 0.1], "fixedrange": True},
+        "yaxis": {"visible": False, "range": [-0.04, 1.04], "fixedrange": True},
+        "shapes": [
+            {"type": "line", "x0": n, "x1": n, "y0": 0, "y1": 1, "line": {"color": "#8592a6", "width": 1}}
+            for n in range(len(axes))
+        ],
+        "annotations": [
+            *(
+                _note(n, 1, plain(axis.name), yanchor="bottom", yshift=12, font={"size": 12, "weight": 600})
+                for n, axis in enumerate(axes)
+            ),
+            *(_note(n, at, plain(text), xanchor="left", xshift=4, yanchor="middle") for n, at, text in marks),
+        ],
+        "meta": {"axes": [_described(axis) for axis in axes]},
+    }
+    return figure
+
+
+def shades(goal: str, values: Sequence[float | None]) -> list[float | None]:
+    """From 0 for the worst value to 1 for the best one, by rank, so that one outlier does not make all others alike."""
+    ranked = sorted({value for value in values if value is not None}, reverse=goal.lower() == "minimize")
+    rank = {value: place / max(len(ranked) - 1, 1) for place, value in enumerate(ranked)}
+    return [None if value is None else rank[value] if len(ranked) > 1 else 1.0 for value in values]
+
+
+def plain(text: str) -> str:
+    """A text as Plotly shows it letter by letter: it would take `<b>` and `<a href>` for markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _lines(role: Role, values: Sequence[Value | None]) -> dict[str, Any]:
+    return _trace(
+        role,
+        [value and value.n for value in values],
+        [value and value.value for value in values],
+        line={"color": _COLOURS[role], "width": _WIDTH.get(role, 1.2)},
+        opacity=0.5 if role == "other" else 0.9,
+        customdata=[value and value.trial for value in values],
+        text=[value and f"trial {value.trial}, step {value.step}" for value in values],
+    )
+
+
+def _strands(
+    number: int, rows: Sequence[int], axes: Sequence[Axis], columns: Sequence[tuple[str, Sequence[Any]]],
+    trials: Sequence[int],
+) -> dict[str, Any]:  # fmt: skip
+    places: list[float | None] = []
+    for row in rows:
+        places += [axis.place(column[1][row]) for axis, column in zip(axes, columns, strict=True)]
+        places.append(None)
+    width = len(axes) + 1
+    colour = _shade(None if number < 0 else (number + 0.5) / _BINS)
+    strands = _trace(
+        "other",
+        [*range(len(axes)), None] * len(rows),
+        places,
+        line={"color": colour, "width": 1.4},
+        opacity=0.35 + 0.065 * max(number, 0),
+        customdata=[trials[row] for row in rows for _ in range(width)],
+        text=[f"trial {trials[row]}" for row in rows for _ in range(width)],
+    )
+    strands["hovertemplate"] = "%{text}<extra></extra>"
+    return strands
+
+
+def _trace(role: Role, x: Sequence[Any], y: Sequence[Any], **more: Any) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": _NAMES[role],
+        "meta": role,
+        "x": x,
+        "y": y,
+        "hovertemplate": "%{text}<br>%{y:.6g}<extra></extra>",
+        **more,
+    }
+
+
+def _figure(traces: Sequence[dict[str, Any]], x: str, y: str) -> Figure:
+    return {
+        "data": list(traces),
+        "layout": {
+            "xaxis": {"title": {"text": plain(x), "standoff": 10}, "zeroline": False, "exponentformat": "e"},
+            "yaxis": {"title": {"text": plain(y), "standoff": 10}, "zeroline": False, "exponentformat": "e"},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "margin": {"l": 64, "r": 20, "t": 44, "b": 60},
+            "hovermode": "closest",
+            "uirevision": "kept",
+        },
+    }
+
+
+def _note(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:
+    return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": 11}, **more}
+
+
+def _described(axis: Axis) -> dict[str, Any]:
+    return {
+        "name": axis.name,
+        "low": axis.low,
+        "high": axis.high,
+        "logarithmic": axis.logarithmic,
+        "categories": list(axis.categories),
+    }
+
+
+def _scale(axis: Axis) -> dict[str, Any]:
+    if axis.categories:
+        return {"type": "category"}
+    return {"type": "log", "dtick": 1} if axis.logarithmic else {"type": "linear"}
+
+
+def _plotted(value: Any) -> Any:
+    return value if value is None or is_number(value) else plain(str(value))
+
+
+def _shade(part: float | None) -> str:
+    if part is None:
+        return "#b4bbc5"
+    for (low, first), (high, second) in pairwise(_SCALE):
+        if part <= high:
+            share = (part - low) / (high - low)
+            mixed = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+            return "#" + "".join(f"{level:02x}" for level in mixed)
+    raise ValueError(f"a shade is between 0 and 1, not {part}")

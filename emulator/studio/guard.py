@@ -1,0 +1,111 @@
+"""The door of the studio: finds out what a request is about, and whether it may."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracts.resource_id import WorkspaceId
+from emulator.context import Emulator
+from emulator.store import jobs
+from emulator.store.jobs import Job
+from emulator.studio.access import may_change, may_see, remember
+
+_NO_KEY = (
+    "This page needs its key",
+    "Open it by the Web View link that amlet printed, or run: amlet job show NAME --emulator --web",
+)
+_NO_WORKSPACE = (
+    "No workspace is named",
+    "The address lacks ?wsid=/subscriptions/.../resourcegroups/.../workspaces/..., as amlet's links have it.",
+)
+
+
+class Wanted(NamedTuple):
+    """What a request is about."""
+
+    request: Request
+    workspace: WorkspaceId
+
+
+class WantedJob(NamedTuple):
+    """What a request about a job is about."""
+
+    request: Request
+    job: Job
+
+
+class Guard:
+    """Lets those see pages who have the page key, and those change jobs who come from the job's own page.
+
+    Parameters:
+        emulator: whose pages these are.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def workspace(self, handler: Callable[[Wanted], Response]) -> Callable[[Request], Response]:
+        """A handler for whoever may see, told the workspace."""
+
+        def answer(request: Request) -> Response:
+            key = self._emulator.secrets.page_key
+            if not may_see(request, key):
+                return _message(403, *_NO_KEY)
+            workspace = _workspace_of(request)
+            if workspace is None:
+                return _message(404, *_NO_WORKSPACE)
+            response = handler(Wanted(request, workspace))
+            remember(request, response, key)
+            return response
+
+        return answer
+
+    def job(self, handler: Callable[[WantedJob], Response]) -> Callable[[Request], Response]:
+        """A handler for whoever may see, told the job that the path names."""
+
+        def with_job(wanted: Wanted) -> Response:
+            job = self._find(wanted.request, wanted.workspace)
+            return _no_job(wanted.request) if job is None else handler(WantedJob(wanted.request, job))
+
+        return self.workspace(with_job)
+
+    def change(self, handler: Callable[[WantedJob], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """A handler that changes a job, for that job's own page alone."""
+
+        async def answer(request: Request) -> Response:
+            emulator, workspace = self._emulator, _workspace_of(request)
+            name = request.path_params["name"]
+            secrets, now = emulator.secrets, emulator.clock.now()
+            if workspace is None or not may_change(
+                request, secrets.page_key, secrets.page_action_key, workspace, name, now
+            ):
+                return _message(403, "This page may change nothing any more", "Reload it, and try again.")
+            job = self._find(request, workspace)
+            return _no_job(request) if job is None else await handler(WantedJob(request, job))
+
+        return answer
+
+    def _find(self, request: Request, workspace: WorkspaceId) -> Job | None:
+        return jobs.find(self._emulator.store.reader(), workspace, request.path_params["name"])
+
+
+def _no_job(request: Request) -> Response:
+    name = request.path_params["name"]
+    return _message(404, f"Job {name} not found", "Nothing of that name is in this workspace of the emulator.")
+
+
+def _message(status: int, title: str, remedy: str) -> Response:
+    from emulator.studio.answers import message  # brings jinja2, which a start does not wait for
+
+    return message(status, title, remedy)
+
+
+def _workspace_of(request: Request) -> WorkspaceId | None:
+    try:
+        return WorkspaceId.parse(request.query_params.get("wsid", ""))
+    except ValueError:
+        return None

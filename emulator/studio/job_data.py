@@ -1,0 +1,91 @@
+"""What the script of a job's page asks for: trials, charts, logs, files, and the news."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from starlette.responses import Response
+
+from emulator.context import Emulator
+from emulator.store import trials
+from emulator.store.jobs import Job
+from emulator.studio import feed, logs
+from emulator.studio.guard import WantedJob
+
+
+class JobData:
+    """The data behind one job's page.
+
+    Parameters:
+        emulator: has it.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def trials(self, wanted: WantedJob) -> Response:
+        """The trials of a sweep, by columns."""
+        from emulator.studio import answers
+        from emulator.studio.trial_table import trial_table
+
+        conn, job = self._reader, wanted.job
+        tag = ("trials", job.id, trials.state(conn, job.id))
+        return answers.tagged(wanted.request, tag, lambda: trial_table(conn, job).document())
+
+    def figures(self, wanted: WantedJob) -> Response:
+        """The charts of a job: of a sweep those of all its trials, else one for each metric."""
+        from emulator.studio import answers, figures
+        from emulator.studio.trial_table import trial_table
+
+        conn, job = self._reader, wanted.job
+        asked = wanted.request.query_params
+        x, y = asked.get("x", ""), asked.get("y", "")
+        tag = ("figures", job.id, trials.state(conn, job.id), x, y)
+        if job.type != "Sweep":
+            return answers.tagged(wanted.request, tag, lambda: {"metrics": figures.job_figures(conn, job)})
+        return answers.tagged(
+            wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y)
+        )
+
+    def log(self, wanted: WantedJob) -> Response:
+        """A part of a log: from `from` on (bytes), or its end."""
+        from emulator.studio import answers
+
+        begin = wanted.request.query_params.get("from", "")
+        file = dict(logs.files(self._folder(wanted.job))).get(wanted.request.path_params["path"])
+        if file is None:
+            return answers.data({"message": "There is no such log."}, 404)
+        return answers.data(logs.stretch(file, int(begin) if begin.isascii() and begin.isdigit() else None))
+
+    def file(self, wanted: WantedJob) -> Response:
+        """One file of the run."""
+        from emulator.studio import answers, artifacts
+
+        found = artifacts.sent(self._folder(wanted.job), wanted.request.path_params["path"])
+        job = wanted.job.name
+        return found or answers.message(404, "No such file", f"Job {job} has no artifact of that name (any more).")
+
+    def archive(self, wanted: WantedJob) -> Response:
+        """All files of the run; of a sweep, with those of its trials."""
+        from emulator.studio import artifacts
+
+        job = wanted.job
+        names = [job.name, *(row.name for row in trials.rows(self._reader, job.id))]
+        return artifacts.archive(job.name, [(name, self._artifacts(job, name)) for name in names])
+
+    def events(self, wanted: WantedJob) -> Response:
+        """The news about the job."""
+        job = wanted.job
+        look = feed.of_job(job.id, self._folder(job))
+        return feed.stream(wanted.request.app, self._emulator.store, look)
+
+    def _folder(self, job: Job) -> Path:
+        return self._artifacts(job, job.name)
+
+    def _artifacts(self, job: Job, name: str) -> Path:
+        return self._emulator.place.run_artifacts(job.workspace, name)
+
+    @property
+    def _reader(self) -> sqlite3.Connection:
+        return self._emulator.store.reader()

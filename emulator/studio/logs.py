@@ -1,0 +1,66 @@
+"""The logs of a run: which there are, and their text from any place on."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+#: Folders of a run's artifacts that the service shows as logs, the one that people want first.
+FOLDERS = ("user_logs", "azureml-logs", "system_logs", "logs")
+
+_MOST = 256 * 1024
+_MOST_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a log.
+
+    Parameters:
+        begin, end: bytes from the start of the file.
+        size: of the whole file.
+        text: what is there; what is no UTF-8 is replaced.
+    """
+
+    begin: int
+    end: int
+    size: int
+    text: str
+
+
+def files(artifacts: Path) -> Iterator[tuple[str, Path]]:
+    """Artifact path and file of each log of a run; none outside its folder."""
+    root = artifacts.resolve()
+    for name in FOLDERS:
+        for file in sorted(islice((artifacts / name).rglob("*"), _MOST_FILES)):
+            if file.is_file() and file.resolve().is_relative_to(root):
+                yield file.relative_to(artifacts).as_posix(), file
+
+
+def sizes(artifacts: Path) -> dict[str, int]:
+    """Bytes of each log."""
+    return {name: file.stat().st_size for name, file in files(artifacts)}
+
+
+def stretch(file: Path, begin: int | None = None) -> Stretch:
+    """A log from a place on, or its end.
+
+    Parameters:
+        begin: bytes from the start; the last quarter of a megabyte by default. From a place behind the end (the file
+            was written anew) it begins at the start.
+    """
+    with file.open("rb") as stream:
+        size = stream.seek(0, 2)
+        if begin is None:
+            begin = max(0, size - _MOST)
+        elif begin > size:
+            begin = 0
+        stream.seek(begin)
+        content = stream.read(min(size - begin, _MOST))
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    text = decoder.decode(content)
+    half = len(decoder.getstate()[0])  # of a character whose other half is not written yet
+    return Stretch(begin, begin + len(content) - half, size, text)

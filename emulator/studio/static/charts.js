@@ -1,0 +1,83 @@
+/** Charts by Plotly: its bundle is fetched when the first one is to be drawn, and figures come from the server. */
+
+/** @typedef {{data: any[], layout: any}} Figure */
+
+const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset" };
+
+/** @type {Promise<any> | null} */
+let loading = null;
+
+/** @returns {Promise<any>} Plotly */
+function plotly() {
+  loading ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = document.body.dataset.plotly ?? "";
+    script.onload = () => done(/** @type {any} */ (globalThis).Plotly);
+    script.onerror = () => failed(new Error("Plotly could not be loaded"));
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/**
+ * Draw a figure, or bring one up to date.
+ * @param {HTMLElement} element
+ * @param {Figure} figure
+ */
+export async function draw(element, figure) {
+  const Plotly = await plotly();
+  await Plotly.react(element, figure.data, themed(figure.layout), CONFIG);
+}
+
+/**
+ * Give traces other points.
+ * @param {HTMLElement} element
+ * @param {any[]} xs
+ * @param {any[]} ys
+ */
+export async function move(element, xs, ys) {
+  await (await plotly()).restyle(element, { x: xs, y: ys });
+}
+
+/**
+ * Call when a point is pressed, with its trial.
+ * @param {HTMLElement} element
+ * @param {(trial: number) => void} pressed
+ */
+export function onPress(element, pressed) {
+  /** @type {any} */ (element).on("plotly_click", (/** @type {any} */ event) => {
+    const trial = event.points[0]?.customdata;
+    if (typeof trial === "number") pressed(trial);
+  });
+}
+
+/** Let go of what Plotly holds. @param {HTMLElement} element */
+export const clear = async (element) => loading && (await plotly()).purge(element);
+
+/** The layout in the colours of the page. @param {any} layout */
+function themed(layout) {
+  const style = getComputedStyle(document.body);
+  const colour = (/** @type {string} */ name) => resolved(style.getPropertyValue(name));
+  const [ink, quiet, line, card] = ["--ink", "--quiet", "--line", "--card"].map(colour);
+  const axis = (/** @type {any} */ own) => ({ gridcolor: line, linecolor: line, tickcolor: line, automargin: true, ...own });
+  return {
+    ...layout,
+    xaxis: axis(layout.xaxis),
+    yaxis: axis(layout.yaxis),
+    annotations: layout.annotations?.map((/** @type {any} */ note) => ({ ...note, bgcolor: note.xanchor ? card : undefined })),
+    font: { family: style.fontFamily, size: 12, color: quiet },
+    hoverlabel: { bgcolor: card, bordercolor: line, font: { color: ink } },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+  };
+}
+
+/** A colour that Plotly understands, of one that only a browser does. @param {string} colour */
+function resolved(colour) {
+  const probe = document.createElement("span");
+  probe.style.color = colour;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

@@ -1,0 +1,201 @@
+/** The page of a job: its tabs, its buttons, and the news about it. */
+
+import * as charts from "./charts.js";
+import * as copy from "./copy.js";
+import * as dates from "./dates.js";
+import * as filter from "./filter.js";
+import { Log } from "./logs.js";
+import { morph } from "./morph.js";
+import { paced } from "./pace.js";
+import { Parallel } from "./parallel.js";
+import { follow } from "./stream.js";
+import { TrialView } from "./trial_view.js";
+import { Source } from "./trials.js";
+import * as state from "./view_state.js";
+
+/** @typedef {{update?: (news: Record<string, any>) => void, redraw?: () => void, isPlain?: boolean}} View what a tab does */
+
+const { body } = document;
+const panel = /** @type {HTMLElement} */ (document.getElementById("panel"));
+
+/** @param {string} part @param {string} more */
+const api = (part, more = "") => `${body.dataset.api}/${part}?${body.dataset.query}${more}`;
+
+/** @param {string} name */
+const pageOf = (name) => `/runs/${encodeURIComponent(name)}?${body.dataset.query}`;
+
+/** @returns {View} */
+function trialsTab() {
+  const view = new TrialView(panel, pageOf), source = new Source(api("trials"));
+  const update = paced(async () => view.update(await source.newest()));
+  update();
+  return { update };
+}
+
+/** @returns {View} */
+function chartsTab() {
+  const at = (/** @type {string} */ name) => /** @type {HTMLElement} */ (panel.querySelector(`#${name}`));
+  if (!at("chart-curves")) return {};
+  const trials = new Source(api("trials"));
+  const axes = ["x", "y"].map((name) => /** @type {HTMLSelectElement} */ (at(`scatter-${name}`)));
+  const figuresUrl = () => api("figures", ["x", "y"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
+  let figures = new Source(figuresUrl()), heard = false;
+  /** @type {number[]} */
+  let rowOf = [];
+  const parallel = new Parallel(at("chart-parallel"), (axis, terms) => view.setTerms(filter.replaced(view.terms, axis, terms)));
+  const view = new TrialView(panel, pageOf, (keeps, terms) => parallel.filter((trial) => keeps(rowOf[trial]), terms));
+  const drawAll = async () => {
+    const found = await figures.newest();
+    await charts.draw(at("chart-curves"), found.curves);
+    await charts.draw(at("chart-best"), found.best);
+    await parallel.update(found.parallel);
+    await charts.draw(at("chart-scatter"), found.scatter);
+    axes.forEach((select, n) => options(select, found.columns, n ? found.y : found.x));
+    if (heard) return;
+    heard = true;
+    for (const name of ["chart-curves", "chart-best", "chart-scatter"])
+      charts.onPress(at(name), (trial) => (location.href = pageOf(view.data?.name[rowOf[trial]] ?? "")));
+  };
+  const update = paced(async () => {
+    const data = await trials.newest();
+    rowOf = [];
+    data.trial.forEach((/** @type {number} */ trial, /** @type {number} */ row) => (rowOf[trial] = row));
+    view.update(data);
+    await drawAll();
+  });
+  for (const select of axes)
+    select.addEventListener("change", async () => {
+      state.set({ x: axes[0].value, y: axes[1].value });
+      figures = new Source(figuresUrl());
+      await charts.draw(at("chart-scatter"), (await figures.newest()).scatter);
+    });
+  update();
+  return { update, redraw: drawAll };
+}
+
+/** @param {HTMLSelectElement} select @param {string[]} names @param {string} chosen */
+function options(select, names, chosen) {
+  if ([...select.options].map((one) => one.value).join("\n") !== names.join("\n"))
+    select.replaceChildren(...names.map((name) => new Option(name, name)));
+  select.value = chosen;
+}
+
+/** @returns {View} */
+function metricsTab() {
+  const source = new Source(api("figures"));
+  const draw = async () => {
+    if (!panel.querySelector("[data-metric]")) return;
+    const { metrics } = await source.newest();
+    for (const element of /** @type {NodeListOf<HTMLElement>} */ (panel.querySelectorAll("[data-metric]"))) {
+      const figure = metrics[element.dataset.metric ?? ""];
+      if (figure) await charts.draw(element, figure);
+    }
+  };
+  const update = paced(draw);
+  update();
+  return { update, redraw: draw, isPlain: true };
+}
+
+/** @returns {View} */
+function logsTab() {
+  if (!panel.querySelector("#log")) return { isPlain: true };
+  const log = new Log(panel, (path, from) => api(`log/${path.split("/").map(encodeURIComponent).join("/")}`, `&from=${from}`), () => show(location.href));
+  const grow = paced(() => log.grow());
+  grow();
+  return { update: (news) => news.logs && grow() };
+}
+
+/** @type {Record<string, () => View>} */
+const TABS = { trials: trialsTab, charts: chartsTab, metrics: metricsTab, logs: logsTab };
+
+/** @type {View} */
+let view = {};
+
+function openTab() {
+  view = TABS[body.dataset.tab ?? ""]?.() ?? { isPlain: true };
+}
+
+/** The page as the server has it now. @param {string} url */
+async function fetched(url) {
+  const answer = await fetch(url, { headers: { Accept: "text/html" } });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** Bring the head up to date, and a panel that no script draws. */
+const refresh = paced(async () => {
+  const tab = body.dataset.tab, fresh = await fetched(location.href);
+  if (tab !== body.dataset.tab || fresh.body.dataset.tab !== tab) return;
+  take(fresh, "head");
+  if (view.isPlain) take(fresh, "panel");
+  if (body.dataset.live && !fresh.body.dataset.live) unfollow();
+  body.dataset.live = fresh.body.dataset.live;
+});
+
+/** @param {Document} fresh @param {string} id */
+function take(fresh, id) {
+  const [old, other] = [document, fresh].map((one) => one.getElementById(id));
+  if (old && other) morph(old, other);
+  dates.refresh(old ?? document);
+}
+
+/** Show another tab of the same job. @param {string} url */
+async function show(url) {
+  const fresh = await fetched(url), other = fresh.getElementById("panel");
+  if (!other) return void (location.href = url);
+  body.dataset.tab = fresh.body.dataset.tab;
+  document.title = fresh.title;
+  take(fresh, "head");
+  panel.replaceChildren(...other.childNodes);
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".tabs a"))) {
+    if (link.dataset.tab === body.dataset.tab) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  dates.refresh(panel);
+  openTab();
+}
+
+let unfollow = () => {};
+
+function listen() {
+  document.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const link = /** @type {HTMLAnchorElement | null} */ (target.closest(".tabs a"));
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      history.pushState(null, "", link.href);
+      show(link.href);
+    }
+    const button = /** @type {HTMLButtonElement | null} */ (target.closest("[data-action]"));
+    if (button) act(button);
+  });
+  addEventListener("popstate", () => show(location.href));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.redraw?.());
+}
+
+/** Do what a button says; the server wants this page's own token. @param {HTMLButtonElement} button */
+async function act(button) {
+  if (button.dataset.question && !confirm(button.dataset.question)) return;
+  button.disabled = true;
+  const answer = await fetch(api(button.dataset.action ?? ""), { method: "POST", headers: { "X-Amlet-Page-Token": body.dataset.token ?? "" } });
+  if (!answer.ok) {
+    const told = await answer.json().catch(() => ({ message: "This page is too old: reload it, and try again." }));
+    copy.notice(told.message);
+  }
+  button.disabled = false;
+  refresh();
+}
+
+state.hideKey();
+dates.keep();
+copy.listen();
+listen();
+openTab();
+if (body.dataset.live) {
+  let first = true;
+  unfollow = follow(api("events"), (news) => {
+    // The first news tell how things stand; the page was made a moment ago.
+    if (!first || view.isPlain) refresh();
+    first = false;
+    view.update?.(news);
+  });
+}

@@ -1,0 +1,156 @@
+"""The studio for tests: asked within the process, or served on plain HTTP to a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from contracts.studio import job_url, workspace_url
+from emulator.app import app_of
+from emulator.clock import RealClock
+from emulator.context import Emulator
+from emulator.identity.keys import SigningKey
+from emulator.identity.secrets import Secrets
+from emulator.identity.tokens import TokenAuthority
+from emulator.place import Place
+from emulator.settings import Settings
+from emulator.store import Database
+from tests.emulator.conftest import IdleConductor
+from tests.emulator.studio import states
+
+_CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+_FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+]
+
+
+@pytest.fixture
+def emulator(make_emulator: Callable[..., Emulator]) -> Emulator:
+    return make_emulator()
+
+
+@pytest.fixture
+def get(emulator: Emulator, ask: Callable[..., httpx.Response]) -> Callable[..., httpx.Response]:
+    """Ask the whole application for a page."""
+    app: Starlette = app_of(emulator)
+    return lambda url, method="GET", **options: ask(app, method, url, **options)
+
+
+@pytest.fixture
+def url_of(emulator: Emulator) -> Callable[..., str]:
+    """The address of a job's page, with its key: `url_of("calm_fox", "&tab=logs")`."""
+    return lambda name, more="": f"{job_url('', states.WORKSPACE, name)}{more}&key={emulator.secrets.page_key}"
+
+
+class Site:
+    """A served studio.
+
+    Parameters:
+        emulator: whose it is.
+        origin: its address.
+    """
+
+    def __init__(self, emulator: Emulator, origin: str) -> None:
+        self.emulator, self.origin = emulator, origin
+
+    def job(self, name: str, more: str = "") -> str:
+        """The address of a job's page."""
+        return f"{job_url(self.origin, states.WORKSPACE, name)}{more}&key={self.emulator.secrets.page_key}"
+
+    def home(self, more: str = "") -> str:
+        """The address of the workspace's page."""
+        return f"{workspace_url(self.origin + '/', states.WORKSPACE)}{more}&key={self.emulator.secrets.page_key}"
+
+    def write(self, work: Any, *arguments: Any, **options: Any) -> Any:
+        """Store something."""
+        return states.write(self.emulator.store, work, *arguments, **options)
+
+    def artifacts(self, name: str) -> Path:
+        """Folder of a run's artifacts."""
+        return self.emulator.place.run_artifacts(states.WORKSPACE, name)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One studio for all browser tests: a sweep that ended, one under way, a hostile one, many jobs, logs, outputs."""
+    folder = tmp_path_factory.mktemp("studio")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        store, clock = Database.open(folder / "amlet.db"), RealClock()
+        tokens = TokenAuthority(SigningKey.kept_in(store), origin=origin, clock=clock, strict=True)
+        place = Place(folder, origin, origin)
+        served = Site(
+            Emulator(Settings(), clock, store, place, Secrets.kept_in(store), tokens, IdleConductor()), origin
+        )
+        fill(served, time.time())
+        app = app_of(served.emulator)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield served
+        app.state.closing = server.should_exit = True
+        thread.join()
+        store.close()
+
+
+def fill(site: Site, now: float) -> None:
+    """Store what the browser tests look at."""
+    site.write(states.job_list, 120, now - 6000)
+    site.write(states.hostile, now - 5500)
+    site.write(states.sweep, "ended", now - 4000)
+    site.write(states.sweep, "under-way", now - 60, trials=12, running=3)
+    lines = "".join(f"epoch {number} done\n" for number in range(2000))
+    states.log(site.artifacts("ended_1"), lines)
+    states.log(site.artifacts("ended_1"), "weights", "outputs/model/weights.bin")
+    states.log(
+        site.artifacts("ended"), "[2026-01-01T00:00:00][API][INFO]Experiment created\n", "azureml-logs/hyperdrive.txt"
+    )
+    states.log(site.artifacts("hostile"), states.HOSTILE)
+    states.log(site.artifacts("hostile"), "x", "outputs/<b>x.html")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser, shared by all tests that need one.
+
+    It is Debian's, not one that playwright would download; `.ci/run` installs it, and there a missing one is a failure.
+    """
+    if _CHROMIUM is None:
+        assert os.environ.get("AMLET_ORACLES") != "required", "chromium is missing: scripts/browser installs it"
+        pytest.skip("chromium is not installed; scripts/browser installs it where there is a package manager")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A page in a context of its own; an error of a script, or a message of the browser about one, fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    opened.set_default_timeout(20_000)
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("console", lambda told: troubles.append(told.text) if told.type == "error" else None)
+    yield opened
+    context.close()
+    # Plotly brings the style of its maps along, which the policy keeps out.
+    assert not [trouble for trouble in troubles if "Applying inline style" not in trouble]
