@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -15,8 +14,6 @@ from contracts.suite.target import Target
 from contracts.suite.workspace import Unexpected, Workspace
 
 Evidence: TypeAlias = Literal["documented", "recorded", "inferred"]
-
-_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +37,8 @@ class Rule:
 class ContractBroken(AssertionError):
     """A target does not keep a rule; the text has the rule, its evidence, the exchange and the differences as JSON."""
 
-    def __init__(self, rule: Rule, workspace: Workspace, what: Unexpected) -> None:
-        found = [one.as_json() for one in what.differences[:_MOST_SHOWN]]
-        left_out = len(what.differences) - len(found)
-        lines = [
-            f"contract broken: {rule.text}",
-            f"evidence: {rule.evidence}: {rule.source}",
-            f"seen in: {what.where or workspace.last}",
-            json.dumps(found, indent=2, default=str, ensure_ascii=False),
-            *([f"and {left_out} more differences"] if left_out > 0 else []),
-        ]
-        super().__init__("\n".join(lines))
+    def __init__(self, rule: Rule, what: Unexpected) -> None:
+        super().__init__(f"contract broken: {rule.text}\nevidence: {rule.evidence}: {rule.source}\n{what}")
         self.rule = rule
         self.differences: list[Difference] = what.differences
 
@@ -80,7 +68,8 @@ def scenario(evidence: Evidence, source: str, needs: tuple[str, ...] = ()) -> Ca
             try:
                 steps(self, workspace, *arguments, **options)
             except Unexpected as what:
-                raise ContractBroken(rule, workspace, what).with_traceback(what.__traceback__) from None
+                what.where = what.where or workspace.last
+                raise ContractBroken(rule, what).with_traceback(what.__traceback__) from None
 
         run.rule = rule  # type: ignore[attr-defined]
         return run

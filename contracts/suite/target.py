@@ -63,7 +63,7 @@ class Surroundings:
         compute: ARM id or short name of the compute; None for serverless.
         environment: id of an environment in which `python` is on the PATH.
         patience: seconds of the target's own time that a job may take.
-        poll: seconds of its own time between two looks.
+        poll: seconds of its own time between the first two looks; later pauses are longer.
         page_size: most items in a page of a list; None where that is not known.
         features: what can be asked of it beyond the least; see `Feature`.
     """

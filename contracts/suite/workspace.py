@@ -18,12 +18,17 @@ from contracts.suite.target import NotCovered, Request, Response, Surroundings, 
 API_VERSION = "2024-01-01-preview"
 
 _SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&]*")
+_MOST_SHOWN = 20
+
+#: Pauses between two looks become longer, from `poll` to so many times as much.
+_SLOWER, _SLOWEST = 1.2, 20.0
+
 _LIST = Like("a list", lambda value: isinstance(value, list))
 _MADE = one_of(200, 201)
 _DONE = frozenset(str(status) for status in ENDED)
 
 
-class Unexpected(Exception):
+class Unexpected(AssertionError):
     """Something is not as a scenario expects.
 
     Parameters:
@@ -32,8 +37,19 @@ class Unexpected(Exception):
     """
 
     def __init__(self, differences: list[Difference], where: str = "") -> None:
-        super().__init__(differences)
+        super().__init__(differences, where)
         self.differences, self.where = differences, where
+
+    def __str__(self) -> str:
+        """The differences as JSON, below where they were seen."""
+        found = [one.as_json() for one in self.differences[:_MOST_SHOWN]]
+        left_out = len(self.differences) - len(found)
+        lines = [
+            f"seen in: {self.where}",
+            json.dumps(found, indent=2, default=str, ensure_ascii=False),
+            *([f"and {left_out} more differences"] if left_out > 0 else []),
+        ]
+        return "\n".join(lines)
 
 
 def shown_url(url: str) -> str:
@@ -231,15 +247,16 @@ class Workspace:
         Raises:
             Unexpected: the target's patience is at an end.
         """
-        left = self.surroundings.patience
+        left, pause = self.surroundings.patience, self.surroundings.poll
         while True:
             seen = look()
             if seen:
                 return seen
             if left <= 0:
                 raise Unexpected([Difference("$", what, "(not within the target's patience)")], self.last)
-            self._target.pause(self.surroundings.poll)
-            left -= self.surroundings.poll
+            self._target.pause(pause)
+            left -= pause
+            pause = min(pause * _SLOWER, self.surroundings.poll * _SLOWEST)
 
     def until_status(self, name: str, *statuses: str) -> Answer:
         """Wait until a job has one of several statuses, and give its document.

@@ -68,9 +68,9 @@ class EarlyTermination(Scenarios):
     @scenario("documented", sources.TUNING)
     def test_bandit_leaves_a_trial_within_the_slack(self, workspace: Workspace) -> None:
         """Bandit leaves a trial alone that is within the slack, and every trial before delayEvaluation."""
-        name = _swept(workspace, ["0.9", "0.85"], _BANDIT)
+        name = _swept(workspace, ["0.9", "0.85,w0.5"], _BANDIT)
         expect(["Completed", "Completed"], _statuses(workspace, name), workspace.last)
-        delayed = _swept(workspace, ["0.9,0.9", "0.1,0.1"], _BANDIT | {"delayEvaluation": 5}, "delayed")
+        delayed = _swept(workspace, ["0.9,0.9", "0.1,0.1,w0.5"], _BANDIT | {"delayEvaluation": 5}, "delayed")
         expect(["Completed", "Completed"], _statuses(workspace, delayed), workspace.last)
 
     @scenario("documented", sources.TUNING)
@@ -95,7 +95,7 @@ class EarlyTermination(Scenarios):
     @scenario("documented", sources.TUNING)
     def test_without_a_policy_all_run_to_completion(self, workspace: Workspace) -> None:
         """Without a policy every trial runs to its end, however bad."""
-        name = _swept(workspace, ["0.9", "0.1"], None)
+        name = _swept(workspace, ["0.9", "0.1,w0.5"], None)
         expect(["Completed", "Completed"], _statuses(workspace, name), workspace.last)
 
 
