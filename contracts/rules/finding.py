@@ -6,9 +6,11 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from contracts.rules.expectations import EXPECTED
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*\Z")
 
@@ -30,6 +32,8 @@ class Finding:
         path: where it is in the body, as a JSON path: `$.properties.searchSpace.lr`.
         message: what is wrong, with the value.
         remedy: what to do about it.
+        expected: what should be there.
+        got: what is there, as JSON cut to a readable length; `nothing` where there is none.
     """
 
     code: str
@@ -37,6 +41,8 @@ class Finding:
     path: str
     message: str
     remedy: str
+    expected: str = field(default="", compare=False)
+    got: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} at {self.path}: {self.message} {self.remedy}"
@@ -95,11 +101,16 @@ class Node:
         except OverflowError:
             return None
 
-    def error(self, code: str, message: str, remedy: str) -> None:
-        self.findings.append(Finding(code, Severity.ERROR, self.path, message, remedy))
+    def error(self, code: str, message: str, remedy: str, expected: str | None = None) -> None:
+        self._report(Severity.ERROR, code, message, remedy, expected)
 
-    def warning(self, code: str, message: str, remedy: str) -> None:
-        self.findings.append(Finding(code, Severity.WARNING, self.path, message, remedy))
+    def warning(self, code: str, message: str, remedy: str, expected: str | None = None) -> None:
+        self._report(Severity.WARNING, code, message, remedy, expected)
+
+    def _report(self, severity: Severity, code: str, message: str, remedy: str, expected: str | None) -> None:
+        wanted = EXPECTED.get(code, "") if expected is None else expected
+        got = "nothing" if self.value is None else shown(self.value)
+        self.findings.append(Finding(code, severity, self.path, message, remedy, wanted, got))
 
 
 def shown(value: Any) -> str:
@@ -119,9 +130,10 @@ def check_enum(node: Node, *allowed: str) -> None:
 
 def report_enum(node: Node, *allowed: str) -> None:
     """Report that a word is none of those allowed."""
-    field = node.path.removeprefix("$.properties.")
+    place = node.path.removeprefix("$.properties.")
     node.error(
         "InvalidEnumValue",
-        f"The value provided is not a valid enum value. Field: {field}. Allowed values: {','.join(allowed)}.",
+        f"The value provided is not a valid enum value. Field: {place}. Allowed values: {','.join(allowed)}.",
         f"Replace {shown(node.value)} by one of the allowed values.",
+        f"one of {', '.join(allowed)}",
     )

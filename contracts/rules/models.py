@@ -72,7 +72,7 @@ def _report(node: Node, error: ErrorDetails) -> None:
         node.error("InvalidDistribution", f"{shown(node.value)}: {context['error']}.", "Correct its form.")
     else:
         wanted = _JSON_TYPES.get(kind, error["msg"])
-        node.error("WrongType", f"{shown(node.value)} is not {wanted}.", "Use the JSON type that is asked for.")
+        node.error("WrongType", f"{shown(node.value)} is not {wanted}.", "Use the JSON type that is asked for.", wanted)
 
 
 def _discriminator(context: Mapping[str, Any]) -> str:

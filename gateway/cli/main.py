@@ -18,7 +18,7 @@ _RUN = {"context_settings": {"allow_extra_args": True, "ignore_unknown_options":
 #: The groups and commands, each with its module, and how a command is added.
 _GROUPS = {
     "job": "job", "trial": "trial", "emulator": "emulator", "workspace": "workspace", "target": "target_commands",
-    "data": "data",
+    "data": "data", "contract": "contract",
 }  # fmt: skip
 _COMMANDS: dict[str, dict[str, Any]] = {
     "doctor": {"epilog": EPILOG}, "init": {}, "run": _RUN, "simulate": {"epilog": EPILOG},
