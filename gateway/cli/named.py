@@ -52,7 +52,7 @@ class Named:
         self._add_outputs(content.get("outputs"), file)
 
     def _add_name(self, names: dict[str, Path], value: Any, file: Path) -> None:
-        if isinstance(value, str) and value not in ("local", "azureml:local"):
+        if isinstance(value, str) and value not in ("local", "azureml:local") and not value.startswith("file:"):
             names.setdefault(value.removeprefix("azureml:") if "://" not in value else value, file)
 
     def _add_inputs(self, inputs: Any, file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -169,6 +170,13 @@ class House:
         state = meta.get(self.store.reader(), "state_id")
         assert state
         return [one.pid for one in processes() if one.mark and one.mark.startswith(state.decode())]
+
+    def left_behind(self) -> list[int]:
+        """The processes of trials that do not go; one that was killed takes a moment to."""
+        deadline = time.monotonic() + PATIENCE
+        while (found := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return found
 
     def until(self, found: Callable[[], T]) -> T:
         """Wait until something is true of the store; what was found."""

@@ -131,7 +131,7 @@ def test_canceling_a_sweep_ends_every_process_and_every_trial(make_house: MakeHo
     assert {trial.status for trial in house.trials()} == {JobStatus.CANCELED}
     assert house.statuses("s_0")[-3:] == ["Running", "CancelRequested", "Canceled"]
     assert house.statuses("s_2")[-3:] == ["Queued", "CancelRequested", "Canceled"]
-    assert house.processes() == []
+    assert house.left_behind() == []
     assert house.labels("s", "tag")["_aml_system_cancellation_requested"] == "true"
 
 

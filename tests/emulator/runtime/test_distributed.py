@@ -46,7 +46,7 @@ def test_a_rank_that_fails_ends_the_others_and_its_log_is_told(house: House) -> 
         "Process 1 of 3 ended with code 7; the others were ended. Its last lines:",
         "trouble",
     ]
-    assert house.processes() == []
+    assert house.left_behind() == []
 
 
 def test_canceling_ends_every_rank(house: House) -> None:
@@ -54,7 +54,7 @@ def test_canceling_ends_every_rank(house: House) -> None:
     house.until(lambda: house.get("c").status is JobStatus.RUNNING)
     house.cancel("c")
     assert house.ended("c").status is JobStatus.CANCELED
-    assert house.processes() == []
+    assert house.left_behind() == []
 
 
 def test_more_nodes_become_one_with_a_note_in_the_log(house: House) -> None:

@@ -93,4 +93,4 @@ def test_each_row_of_the_table(house: House, tmp_path: Path, monkeypatch: pytest
     if ending.code:
         assert job.error == {"code": ending.code, "message": message}
     assert all(trial.ended for trial in house.trials())
-    assert house.processes() == []
+    assert house.left_behind() == []

@@ -69,7 +69,7 @@ def test_preempting_a_sweep_takes_all_its_nodes_and_loses_no_trial(make_house: M
     assert [attempts(house, trial.name)[-1] for trial in house.trials()] == [
         ("Completed", 2), ("Completed", 2), ("Completed", 1)
     ]  # fmt: skip
-    assert house.processes() == []
+    assert house.left_behind() == []
 
 
 def test_what_a_preempted_trial_logged_stays_and_its_intervals_begin_anew(
@@ -95,7 +95,7 @@ def test_a_canceled_job_that_is_being_preempted_is_canceled(house: House) -> Non
     house.conductor.preempt(house.get("c").id)
     house.cancel("c")
     assert house.ended("c").status is JobStatus.CANCELED
-    assert house.processes() == []
+    assert house.left_behind() == []
 
 
 def test_a_silent_trial_does_not_respond_until_it_logs_again(make_house: MakeHouse) -> None:

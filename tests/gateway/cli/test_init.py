@@ -81,6 +81,15 @@ def test_what_people_wrote_stays_and_new_entries_go_into_their_sections(amlet, p
     assert [one.nodes for one in world.content.computes] == [7]
 
 
+def test_an_environment_in_a_file_of_its_own_needs_no_line(amlet, project: Path) -> None:
+    job = JOB.replace("environment: azureml:AzureML-sklearn-1.5@latest", "environment: file:./env.yml")
+    (project / "jobs" / "deep" / "sweep.yml").write_text(job)
+    ran = amlet("init", "-f", "jobs/**/sweep.yml")
+    assert ran.code == 0, ran.err
+    assert "environment" not in "".join(line for line in ran.err.splitlines() if line.startswith("left"))
+    assert read(project / "amlet.yml").content.environments == ()
+
+
 def test_data_in_two_spellings_is_proposed_once(amlet, project: Path) -> None:
     other = JOB.replace("wasbs://datasets@acc.blob.core.windows.net/", "https://acc.blob.core.windows.net/datasets/")
     (project / "jobs" / "other.yml").write_text(other)
