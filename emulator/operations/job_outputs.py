@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.resource_id import WorkspaceId
@@ -30,12 +31,36 @@ def output_references(job: Job, *, region: str) -> dict[str, dict[str, str]]:
         return {}
     base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}/data"
     references = {}
+    for name, output in named_outputs(job):
+        kind = output.get("jobOutputType") or "uri_folder"
+        identity = f"{base}/{asset_name(job, name)}/versions/1"
+        references[name] = {"assetId": identity, "type": _MODELS.get(kind, kind)}
+    return references
+
+
+def named_outputs(job: Job) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and body of each output that somebody named."""
     for name, output in (job.body.get("outputs") or {}).items():
         if name != _OF_THE_SERVICE:
-            kind = (output or {}).get("jobOutputType") or "uri_folder"
-            identity = f"{base}/azureml_{job.name}_output_{name}/versions/1"
-            references[name] = {"assetId": identity, "type": _MODELS.get(kind, kind)}
-    return references
+            yield name, output or {}
+
+
+def asset_name(job: Job, output: str) -> str:
+    """Name of the asset that an output is when nobody names one."""
+    return f"azureml_{job.name}_output_{output}"
+
+
+def output_uri(job: Job, name: str) -> str:
+    """The long URI of what a job writes under that name; a folder's ends in a slash."""
+    workspace, output = job.workspace, (job.body.get("outputs") or {}).get(name) or {}
+    long = (
+        f"azureml://subscriptions/{workspace.subscription}/resourcegroups/{workspace.resource_group}"
+        f"/workspaces/{workspace.name}/datastores/"
+    )
+    if output.get("uri"):
+        return _SHORT.sub(long, output["uri"])
+    slash = "" if output.get("jobOutputType") == "uri_file" else "/"
+    return f"{long}{DEFAULT}/paths/azureml/{job.name}/{name}{slash}"
 
 
 def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:
@@ -45,10 +70,4 @@ def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -
     if found is None or job is None:
         return None
     output = (job.body.get("outputs") or {}).get(found["name"]) or {}
-    long = (
-        f"azureml://subscriptions/{workspace.subscription}/resourcegroups/{workspace.resource_group}"
-        f"/workspaces/{workspace.name}/datastores/"
-    )
-    own = f"{long}{DEFAULT}/paths/azureml/{job.name}/{found['name']}/"
-    uri = _SHORT.sub(long, output["uri"]) if output.get("uri") else own
-    return {"uri": uri, "type": output.get("jobOutputType") or "uri_folder"}
+    return {"uri": output_uri(job, found["name"]), "type": output.get("jobOutputType") or "uri_folder"}

@@ -20,7 +20,7 @@ from emulator.runtime.child_job import best_properties
 from emulator.runtime.launcher import Launcher
 from emulator.runtime.stage import Stage
 from emulator.runtime.sweep_run import SweepRun
-from emulator.runtime.trial_run import PREEMPTED, TrialRun, requeue
+from emulator.runtime.trial_run import PREEMPTED, TrialRun, advance, requeue
 from emulator.store import Database, events, jobs, labels, metrics, processes
 from emulator.store.jobs import Job
 
@@ -76,7 +76,7 @@ def _settle_one(conn: sqlite3.Connection, job: Job, lost: str | None, now: float
             events.move(conn, job.id, JobStatus.FAILED, now, lost)
             jobs.set_error(conn, job.id, {"code": "SystemError", "message": lost})
         case JobStatus.FINALIZING:
-            events.move(conn, job.id, JobStatus.COMPLETED, now, _CAUSE)
+            advance(conn, job.id, JobStatus.COMPLETED, now, _CAUSE, attempt_of(conn, job))
         case JobStatus.CANCEL_REQUESTED:
             events.move(conn, job.id, JobStatus.CANCELED, now, _CAUSE)
 

@@ -21,6 +21,7 @@ from emulator.executors.base import (
 from emulator.runtime.launcher import last_lines
 from emulator.runtime.pulse import Pulse
 from emulator.runtime.recipe import Recipe
+from emulator.runtime.registration import register_outputs
 from emulator.runtime.stage import Stage
 from emulator.runtime.trial_folder import TrialFolder
 from emulator.store import events, jobs, metrics, processes
@@ -298,12 +299,18 @@ class TrialRun:
 
 
 def advance(conn: sqlite3.Connection, job: JobId, to: JobStatus, at: float, cause: str, attempt: int) -> None:
-    """Move a job on, unless its user's cancel was stored first: then the conductor is about to hear of that."""
+    """Move a job on, and register what it has written when it completes.
+
+    Nothing happens when its user's cancel was stored first: then the conductor is about to hear of that.
+    """
     try:
         events.move(conn, job, to, at, cause, attempt)
     except IllegalTransition as refused:
         if refused.before is not JobStatus.CANCEL_REQUESTED:
             raise
+    else:
+        if to is JobStatus.COMPLETED:
+            register_outputs(conn, job, at)
 
 
 def requeue(conn: sqlite3.Connection, job: JobId, at: float, cause: str, attempt: int) -> None:
