@@ -80,7 +80,7 @@ class ResourceId:
 
     @classmethod
     def parse(cls, text: str) -> ResourceId:
-        """Take an ARM id apart; a leading `azureml:` is allowed.
+        """Take an ARM id apart; `azureml:` may lead it, or its name, where the official client leaves it.
 
         Raises:
             ValueError: the text is no id of something in a workspace.
@@ -91,7 +91,7 @@ class ResourceId:
         if not found or not child:
             raise ValueError(f"{text!r} is not the ARM id of something in a workspace")
         workspace = WorkspaceId(found["subscription"], found["group"], found["name"])
-        return cls(workspace, child["collection"], child["name"], child["version"])
+        return cls(workspace, child["collection"], child["name"].removeprefix("azureml:"), child["version"])
 
 
 def is_arm_id(text: str) -> bool:

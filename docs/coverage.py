@@ -18,20 +18,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from starlette.routing import BaseRoute, Match
 
 from emulator.app import create_app
+from emulator.arm.refused import RefusedRoute
 from emulator.clock import RealClock
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database
-
-#: Operations that are refused for good, by the end of their path, and why.
-REFUSED: Sequence[tuple[str, str]] = (
-    (r"(PUT|PATCH|DELETE) /workspaces/\{\}", "every workspace is there once it is named; a world file can be strict"),
-    (r"POST /workspaces/\{\}/diagnose", "`amlet doctor` looks at this machine"),
-    (r"POST /workspaces/\{\}/listNotebookKeys", "there are no notebooks"),
-    (r"POST .*/publish", "there are no registries"),
-    (r"\w+ .*/schedules(/\{\})?", "amlet runs jobs when they are submitted"),
-    (r"POST .*/computes/\{\}/(listKeys|start|stop|restart)", "a compute is a number of nodes of this machine"),
-)
 
 
 def coverage(openapi: Mapping[str, Any], routes: Sequence[BaseRoute]) -> list[tuple[str, str, str]]:
@@ -48,13 +39,10 @@ def coverage(openapi: Mapping[str, Any], routes: Sequence[BaseRoute]) -> list[tu
 def _judged(method: str, path: str, routes: Iterable[BaseRoute]) -> tuple[str, str, str]:
     scope = {"type": "http", "method": method, "path": re.sub(r"\{\w+\}", "x", path)}
     short = f"{method} {re.sub(r'.*/resourceGroups/.*/Microsoft.MachineLearningServices', '', path)}"
-    if any(route.matches(scope)[0] is Match.FULL for route in routes):
-        return short, "served", ""
-    nameless = re.sub(r"\{\w+\}", "{}", short)
-    for pattern, reason in REFUSED:
-        if re.fullmatch(pattern, nameless):
-            return short, "refused on purpose", reason
-    return short, "not yet", ""
+    route = next((route for route in routes if route.matches(scope)[0] is Match.FULL), None)
+    if isinstance(route, RefusedRoute):
+        return short, "refused on purpose", route.reason
+    return short, "not yet" if route is None else "served", ""
 
 
 def document(openapi: Mapping[str, Any]) -> str:
@@ -69,7 +57,7 @@ def document(openapi: Mapping[str, Any]) -> str:
         f"Each operation of api-version {openapi['info']['version']} of the service that is about jobs;",
         "`docs/coverage.py` writes this page from Azure's OpenAPI file and the routes of the emulator.",
         f"Of {len(rows)} operations on {len(openapi['paths'])} paths: {', '.join(counts)}.",
-        "What is not served is answered with 404 or 405 in ARM's envelope. PATCH of jobs is served beyond it.",
+        "What is refused answers 400, or 404 to a GET, with the reason. PATCH of jobs is served beyond it.",
         "",
         "| operation | | why |",
         "|---|---|---|",

@@ -22,7 +22,7 @@ from emulator.identity.tokens import TokenRefused
 from emulator.journal import Exchange
 from emulator.operations.refusal import Refusal
 from emulator.operations.workspaces import check_workspace
-from emulator.paths import canonical
+from emulator.paths import canonical, decoded
 
 _HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -50,7 +50,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         emulator = self._emulator
-        path = scope["path"] = canonical(scope["path"])
+        path = scope["path"] = canonical(decoded(scope["path"], scope.get("raw_path") or b""))
         state = scope.setdefault("state", {})
         state["caller"] = None
         if path.startswith(CONTROL):

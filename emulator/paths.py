@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from urllib.parse import unquote
 
 _FIXED = {
     word.lower(): word
@@ -11,9 +12,28 @@ _FIXED = {
         *("subscriptions", "resourceGroups", "providers", "Microsoft.MachineLearningServices", "workspaces"),
         *("jobs", "codes", "environments", "data", "models", "components", "computes", "datastores", "versions"),
         *("locations", "mfeOperationResults", "cancel", "startPendingUpload", "listSecrets"),
+        *("schedules", "listKeys", "listStorageAccountKeys", "listNotebookKeys", "listNodes", "diagnose", "publish"),
+        *("start", "stop", "restart"),
     )
 }
+_ENCODED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 _START = re.compile(r"(?P<prefix>/[a-z]+/v\d\.\d)?/subscriptions/", re.IGNORECASE)
+
+
+def decoded(path: str, raw_path: bytes) -> str:
+    """The decoded path of a request to the control plane, where an encoded slash belongs to a name and stays encoded.
+
+    Parameters:
+        path: as decoded by the server.
+        raw_path: as it came.
+
+    >>> decoded("/subscriptions/S/jobs/a b/c", b"/subscriptions/S/jobs/a%20b%2Fc")
+    '/subscriptions/S/jobs/a b%2Fc'
+    """
+    if not path.startswith("/subscriptions/") or not _ENCODED_SLASH.search(raw_path):
+        return path
+    segments = raw_path.partition(b"?")[0].decode("ascii", "replace").split("/")
+    return "/".join(unquote(segment).replace("/", "%2F") for segment in segments)
 
 
 @lru_cache(maxsize=256)  # whoever polls asks the same again and again

@@ -64,6 +64,12 @@ class Settings:
     max_body_bytes: int = setting(
         4_194_304, "documented", "largest request body of the control plane; ARM's own limit is 4 MB"
     )
+    datastore_credentials: Literal["AccountKey", "Sas", "None"] = setting(
+        "AccountKey",
+        "documented",
+        "what datastores give their clients: the account key, a SAS for an hour, or nothing, so that clients bring a "
+        "bearer token of their own identity",
+    )
     trial_token_hours: float = setting(
         24 * 60, "inferred", "how long a trial's tracking token is good; as long as the longest sweep by default"
     )

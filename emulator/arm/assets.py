@@ -50,8 +50,8 @@ class _AssetRoutes:
         ]
 
     async def get(self, request: Request) -> Response:
-        params, declared = request.path_params, self._declared(request)
-        return Json(self._service.get(workspace_of(request), params["name"], params.get("version", ""), declared))
+        version, declared = request.path_params.get("version", ""), self._declared(request)
+        return Json(self._service.get(workspace_of(request), _name(request), version, declared))
 
     async def put(self, request: Request) -> Response:
         params, body = request.path_params, await self._body(request)
@@ -69,7 +69,7 @@ class _AssetRoutes:
         return Response(status_code=200 if found else 204)
 
     async def versions(self, request: Request) -> Response:
-        wanted, name = Listing.of(request.query_params), request.path_params["name"]
+        wanted, name = Listing.of(request.query_params), _name(request)
         page = self._service.versions(workspace_of(request), name, wanted, self._declared(request, listed=True))
         return self._page(request, page)
 
@@ -86,7 +86,7 @@ class _AssetRoutes:
         Parameters:
             listed: for a list of versions: there also environments of any name have one, which `@latest` means.
         """
-        workspace, name = workspace_of(request), request.path_params["name"]
+        workspace, name = workspace_of(request), _name(request)
         world, guess = world_of(self._emulator, request), bool(choices_of(request).given)
         return declared_versions(self._kind, workspace, name, world, guess=guess, listed=listed)
 
@@ -102,3 +102,8 @@ class _AssetRoutes:
 
     async def _body(self, request: Request) -> object:
         return await read_json(request, self._emulator.settings.max_body_bytes)
+
+
+def _name(request: Request) -> str:
+    """Name of the asset that is asked for: of `azureml:name@latest` the official client leaves the prefix on."""
+    return str(request.path_params["name"]).removeprefix("azureml:")

@@ -16,7 +16,7 @@ _COMPUTE = f"{_COMPUTES}/{{name}}"
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
-    """GET, list, PUT and DELETE; making a compute takes no time, so there is no long-running operation."""
+    """All operations on computes; to make one takes no time, so there is no long-running operation."""
     service = ComputeService(emulator)
 
     async def get(request: Request) -> Response:
@@ -30,6 +30,13 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         document, created = await service.put(workspace_of(request), request.path_params["name"], body)
         return Json(document, 201 if created else 200)
 
+    async def patch(request: Request) -> Response:
+        body = await read_json(request, emulator.settings.max_body_bytes)
+        return Json(await service.update(workspace_of(request), request.path_params["name"], body))
+
+    async def nodes(request: Request) -> Response:
+        return Json({"nodes": service.nodes(workspace_of(request), request.path_params["name"]), "nextLink": None})
+
     async def delete(request: Request) -> Response:
         found = await service.delete(workspace_of(request), request.path_params["name"])
         return Response(status_code=200 if found else 204)
@@ -37,6 +44,8 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     return [
         Route(_COMPUTE, get, methods=["GET"]),
         Route(_COMPUTE, put, methods=["PUT"]),
+        Route(_COMPUTE, patch, methods=["PATCH"]),
         Route(_COMPUTE, delete, methods=["DELETE"]),
+        Route(f"{_COMPUTE}/listNodes", nodes, methods=["POST"]),
         Route(_COMPUTES, listing, methods=["GET"]),
     ]

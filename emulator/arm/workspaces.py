@@ -30,13 +30,28 @@ _workspace = lru_cache(maxsize=256)(WorkspaceId)
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
-    """GET of one, list of a resource group, list of a subscription."""
+    """GET of one and its keys, list of a resource group, list of a subscription."""
+    known = workspaces.KnownWorkspaces(emulator)
 
     async def get(request: Request) -> Response:
-        return Json(workspaces.document(emulator, workspace_of(request)))
+        workspace = workspace_of(request)
+        await known.remember(workspace)
+        return Json(workspaces.document(emulator, workspace))
+
+    async def keys(request: Request) -> Response:
+        return Json(workspaces.keys(emulator, workspace_of(request)))
+
+    async def storage_keys(request: Request) -> Response:
+        return Json({"userStorageKey": emulator.secrets.account_key})
 
     async def listing(request: Request) -> Response:
         params = request.path_params
-        return Json({"value": workspaces.documents(emulator, params["subscription"], params.get("group"))})
+        return Json({"value": known.documents(params["subscription"], params.get("group"))})
 
-    return [Route(WORKSPACE, get), Route(_GROUP, listing), Route(_SUBSCRIPTION, listing)]
+    return [
+        Route(WORKSPACE, get, methods=["GET"]),
+        Route(_GROUP, listing, methods=["GET"]),
+        Route(_SUBSCRIPTION, listing, methods=["GET"]),
+        Route(f"{WORKSPACE}/listKeys", keys, methods=["POST"]),
+        Route(f"{WORKSPACE}/listStorageAccountKeys", storage_keys, methods=["POST"]),
+    ]

@@ -71,7 +71,18 @@ class StorageAccount:
             permissions: letters in the service's order, `racwdl`.
             lifetime: seconds.
         """
-        signature = sas.make(
+        return f"{self.url(container, blob)}?{self._signature(container, blob, permissions, lifetime)}"
+
+    def container_sas(self, container: str, *, permissions: str = "racwdl", lifetime: float = 3600) -> str:
+        """The query string of a SAS for a whole container.
+
+        Parameters:
+            permissions, lifetime: as for `signed_url`.
+        """
+        return self._signature(container, "", permissions, lifetime)
+
+    def _signature(self, container: str, blob: str, permissions: str, lifetime: float) -> str:
+        return sas.make(
             self.key,
             ACCOUNT,
             f"{container}/{blob}" if blob else container,
@@ -79,7 +90,6 @@ class StorageAccount:
             expires=self._clock.now() + lifetime,
             resource="b" if blob else "c",
         )
-        return f"{self.url(container, blob)}?{signature}"
 
     def authorize(self, request: StorageRequest, permission: str) -> None:
         """Let a request pass that is signed with the account key, or has a SAS or a token that allows it.

@@ -19,12 +19,18 @@ class AssetKind:
         noun: for people.
         path: the key that says where its content is; None for a kind without content.
         shown: what the service fills in.
+        added: keys of a specification that the official client adds when it registers again what it fetched.
     """
 
     collection: str
     noun: str
     path: str | None = None
     shown: Mapping[str, Any] | None = None
+    added: frozenset[str] = frozenset()
+
+    def compared(self, value: Any) -> Any:
+        """A part of a version, without what makes no difference to it."""
+        return {key: one for key, one in value.items() if key not in self.added} if isinstance(value, dict) else value
 
     def document(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The `properties` of a version: as given, with what the service adds. Source: official examples."""
@@ -45,7 +51,13 @@ KINDS: Mapping[str, AssetKind] = {
         AssetKind("codes", "code", "codeUri"),
         AssetKind("data", "data asset", "dataUri", {"dataType": "uri_folder"}),
         AssetKind("models", "model", "modelUri", {"modelType": "custom_model", "flavors": {}}),
-        AssetKind("components", "component", None, {"provisioningState": "Succeeded"}),
+        AssetKind(
+            "components",
+            "component",
+            None,
+            {"provisioningState": "Succeeded"},
+            frozenset({"id", "creation_context", "_source"}),
+        ),
         AssetKind(
             "environments",
             "environment",

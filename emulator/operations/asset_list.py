@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from emulator.operations.refusal import user_error
 from emulator.store.assets import Asset
@@ -19,6 +19,8 @@ class Listing:
         top: at most so many in all.
         after: id of the last asset of the page before.
         hash, hash_version: of the content of a code.
+        labels: `tags` and `properties` that an asset must have, each with its value where one is asked for.
+        exact: what `version`, `description` and `stage` must be.
     """
 
     view: str = "ActiveOnly"
@@ -27,6 +29,8 @@ class Listing:
     after: int | None = None
     hash: str | None = None
     hash_version: str | None = None
+    labels: tuple[tuple[str, str, str | None], ...] = ()
+    exact: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Listing:
@@ -46,6 +50,8 @@ class Listing:
             _number(query, "$skip"),
             query.get("hash"),
             query.get("hashVersion"),
+            tuple(_labels(query)),
+            {name: query[name] for name in ("version", "description", "stage") if query.get(name)},
         )
 
     def shows(self, asset: Asset) -> bool:
@@ -53,7 +59,23 @@ class Listing:
         if self.hash is not None:
             version = str(asset.document.get("properties", {}).get("hash_version", self.hash_version))
             return asset.anonymous and self.hash_version in (None, version)
-        return not asset.anonymous and (self.view == "All" or asset.archived == (self.view == "ArchivedOnly"))
+        seen = self.view == "All" or asset.archived == (self.view == "ArchivedOnly")
+        return seen and not asset.anonymous and self._names(asset)
+
+    def _names(self, asset: Asset) -> bool:
+        document = {**asset.document, "version": asset.version}
+        if any(document.get(name) != value for name, value in self.exact.items()):
+            return False
+        kept = [(document.get(section) or {}, key, value) for section, key, value in self.labels]
+        return all(key in labels and value in (None, labels[key]) for labels, key, value in kept)
+
+
+def _labels(query: Mapping[str, str]) -> Iterator[tuple[str, str, str | None]]:
+    """From `one,two=2`: names that must be there, some with their value."""
+    for name in ("$tags", "tags", "properties"):
+        for asked in filter(None, query.get(name, "").split(",")):
+            key, separator, value = asked.strip().partition("=")
+            yield name.removeprefix("$"), key, value if separator else None
 
 
 def _number(query: Mapping[str, str], name: str) -> int | None:

@@ -19,6 +19,8 @@ from emulator.store import assets
 from emulator.store.assets import Asset
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")
+#: The version that the official client asks for when it is given none.
+_LATEST = "azureml_default"
 _OWN_BLOBS = re.compile(rf"https://(?:127\.0\.0\.1|localhost):\d+(?=/{re.escape(ACCOUNT_HOST)}/)")
 
 
@@ -61,6 +63,7 @@ class AssetService:
             document = self._kind.document(given)
             if before is not None:
                 self._check_changes(before, document)
+                document |= {key: value for key, value in before.document.items() if key not in MUTABLE}
             return register_version(conn, workspace, self._kind, name, version, document, at), before is None
 
         asset, created = await self._store.write_async(register)
@@ -93,7 +96,10 @@ class AssetService:
         Raises:
             Refusal: 404.
         """
-        asset = assets.get(self._store.reader(), workspace, self._kind.collection, name, version)
+        conn, collection = self._store.reader(), self._kind.collection
+        asset = assets.get(conn, workspace, collection, name, version)
+        if asset is None and version == _LATEST:
+            asset = next(iter(assets.versions(conn, workspace, collection, name, limit=1)), None)
         if asset is not None:
             return self._shown(workspace, asset)
         if declared and not version:
@@ -182,7 +188,8 @@ class AssetService:
     def _check_changes(self, before: Asset, document: Mapping[str, Any]) -> None:
         known = self._current(before.document)
         names = (known.keys() | document.keys()) - MUTABLE
-        changed = sorted(name for name in names if known.get(name) != document.get(name))
+        same = self._kind.compared
+        changed = sorted(name for name in names if same(known.get(name)) != same(document.get(name)))
         if self._kind.path in changed:
             raise user_error("Asset paths cannot be updated.", target=self._kind.path, inner=("Immutable",))
         if changed:

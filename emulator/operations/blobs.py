@@ -17,6 +17,7 @@ from emulator.store.blobs.properties import OCTET_STREAM
 
 _ANSWERS: Mapping[type[errors.BlobError], tuple[int, str]] = {
     errors.BadName: (400, "InvalidResourceName"),
+    errors.BadBlobName: (400, "InvalidResourceName"),
     errors.ContainerNotFound: (404, "ContainerNotFound"),
     errors.BlobNotFound: (404, "BlobNotFound"),
     errors.BlobExists: (409, "BlobAlreadyExists"),
@@ -86,13 +87,13 @@ class BlobService:
     def stat(self, request: StorageRequest) -> Blob:
         """Get Blob Properties."""
         self.account.authorize(request, "r")
-        with _translated():
+        with _translated(), _of_a_blob():
             return _matching(request, self.store.stat(request.container, request.blob))
 
     def open(self, request: StorageRequest) -> tuple[Blob, BinaryIO]:
         """Get Blob: the caller closes the file."""
         self.account.authorize(request, "r")
-        with _translated():
+        with _translated(), _of_a_blob():
             blob, file = self.store.open(request.container, request.blob)
             try:
                 return _matching(request, blob), file
@@ -103,14 +104,14 @@ class BlobService:
     def set_metadata(self, request: StorageRequest) -> Blob:
         """Set Blob Metadata: replaces all of it."""
         self.account.authorize(request, "w")
-        with _translated():
+        with _translated(), _of_a_blob():
             _matching(request, self.store.stat(request.container, request.blob))
             return self.store.set_metadata(request.container, request.blob, _metadata(request.headers))
 
     def delete(self, request: StorageRequest) -> None:
         """Delete Blob."""
         self.account.authorize(request, "d")
-        with _translated():
+        with _translated(), _of_a_blob():
             _matching(request, self.store.stat(request.container, request.blob))
             self.store.delete(request.container, request.blob)
 
@@ -185,6 +186,15 @@ def _translated() -> Iterator[None]:
     except errors.BlobError as error:
         status, code = _ANSWERS[type(error)]
         raise StorageRefused(status, code, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+
+
+@contextmanager
+def _of_a_blob() -> Iterator[None]:
+    """Clients ask whether `folder/` is a blob: a name that none can have is one that is not there."""
+    try:
+        yield
+    except errors.BadBlobName as error:
+        raise errors.BlobNotFound(str(error)) from None
 
 
 def _matching(request: StorageRequest, blob: Blob) -> Blob:

@@ -12,7 +12,7 @@ from emulator.arm.stamps import iso
 from emulator.context import Emulator
 from emulator.cores import usable_cores
 from emulator.operations.refusal import not_found, user_error
-from emulator.store import assets
+from emulator.store import assets, jobs
 
 _COLLECTION = "computes"
 _NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9-]{0,30}[a-zA-Z0-9]$")
@@ -66,15 +66,60 @@ class ComputeService:
                 f"The compute name {name!r} is not valid: use 2 to 32 letters, digits and hyphens, a letter first.",
                 target="name",
             )
-        at = self._emulator.clock.now()
+        at, document = self._emulator.clock.now(), {**given, "tags": body.get("tags") or {}}
 
         def write(conn: sqlite3.Connection) -> bool:
             is_new = assets.get(conn, workspace, _COLLECTION, name) is None
-            assets.put(conn, workspace, _COLLECTION, name, "", given, at)
+            assets.put(conn, workspace, _COLLECTION, name, "", document, at)
             return is_new
 
         created = await self._store.write_async(write)
         return self.get(workspace, name), created
+
+    async def update(self, workspace: WorkspaceId, name: str, body: Any) -> dict[str, Any]:
+        """PATCH: change the scale settings of a compute that was made.
+
+        Raises:
+            Refusal: 404; or a body without `properties.properties.scaleSettings`.
+        """
+        given = body.get("properties") if isinstance(body, dict) else None
+        scale = (given.get("properties") or given).get("scaleSettings") if isinstance(given, dict) else None
+        if not isinstance(scale, dict):
+            raise user_error(
+                "Only the scale settings of a compute can be changed: give properties.properties.scaleSettings.",
+                target="properties.properties.scaleSettings",
+            )
+        at = self._emulator.clock.now()
+
+        def write(conn: sqlite3.Connection) -> None:
+            asset = assets.get(conn, workspace, _COLLECTION, name)
+            if asset is None:
+                raise not_found(f"Compute {name} was not made here, so it cannot be changed.", code="ResourceNotFound")
+            own = asset.document.get("properties") or {}
+            own = {**own, "scaleSettings": {**(own.get("scaleSettings") or {}), **scale}}
+            assets.put(conn, workspace, _COLLECTION, name, "", {**asset.document, "properties": own}, at)
+
+        await self._store.write_async(write)
+        return self.get(workspace, name)
+
+    def nodes(self, workspace: WorkspaceId, name: str) -> list[dict[str, Any]]:
+        """listNodes: those that run something now; the others are not allocated.
+
+        Raises:
+            Refusal: 404, where the world file is strict about computes.
+        """
+        self.get(workspace, name)
+        return [
+            {
+                "nodeId": f"{name}-{job.name}",
+                "privateIpAddress": "127.0.0.1",
+                "publicIpAddress": None,
+                "port": None,
+                "nodeState": "running",
+                "runId": job.name,
+            }
+            for job in jobs.running_on(self._store.reader(), workspace, name)
+        ]
 
     async def delete(self, workspace: WorkspaceId, name: str) -> bool:
         """DELETE: forget what was made under that name; whether anything was."""
@@ -97,7 +142,7 @@ class ComputeService:
             "name": name,
             "type": f"{PROVIDER}/workspaces/{_COLLECTION}",
             "location": self._emulator.settings.region,
-            "tags": {},
+            "tags": document.get("tags") or {},
             "properties": {
                 "computeType": "AmlCompute",
                 "computeLocation": self._emulator.settings.region,

@@ -64,12 +64,17 @@ class DatastoreService:
         return found[: int(count)] if count.isdecimal() else found
 
     def secrets(self, workspace: WorkspaceId, name: str) -> dict[str, str]:
-        """listSecrets: the account key.
+        """listSecrets: the account key, or what the setting `datastore_credentials` gives instead.
 
         Raises:
-            Refusal: 404.
+            Refusal: 404; or there are none, as clients shall come with their own identity.
         """
-        self.get(workspace, name)
+        container = self.get(workspace, name)["properties"]["containerName"]
+        kind = self._emulator.settings.datastore_credentials
+        if kind == "None":
+            raise user_error("No secrets for credentials of type None.")
+        if kind == "Sas":
+            return {"secretsType": "Sas", "sasToken": self._blobs.account.container_sas(container)}
         return {"secretsType": "AccountKey", "key": self._emulator.secrets.account_key}
 
     async def put(self, workspace: WorkspaceId, name: str, body: Any) -> tuple[dict[str, Any], bool]:
@@ -148,7 +153,7 @@ class DatastoreService:
                 "endpoint": STORAGE_SUFFIX,
                 "protocol": "https",
                 "isDefault": name == DEFAULT,
-                "credentials": {"credentialsType": "AccountKey", "secrets": {"secretsType": "AccountKey"}},
+                "credentials": _credentials(self._emulator.settings.datastore_credentials),
             },
             "systemData": {
                 "createdAt": iso(created),
@@ -156,6 +161,10 @@ class DatastoreService:
                 "createdByType": "User",
             },
         }
+
+
+def _credentials(kind: str) -> dict[str, Any]:
+    return {"credentialsType": kind} if kind == "None" else {"credentialsType": kind, "secrets": {"secretsType": kind}}
 
 
 def _missing(name: str) -> Refusal:

@@ -64,7 +64,9 @@ def properties_of(body: Any) -> Mapping[str, Any]:
 
 
 def _refusal(finding: Finding) -> Refusal:
-    return user_error(f"{finding.message} {finding.remedy}", target=finding.path.removeprefix("$."))
+    path = finding.path.removeprefix("$.")
+    where = "" if "Field: " in finding.message else f"{path.removeprefix('properties.')}: "
+    return user_error(f"{where}{finding.message} {finding.remedy}", target=path)
 
 
 def _unsupported(job_type: str) -> Refusal:

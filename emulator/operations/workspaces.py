@@ -8,7 +8,9 @@ from contracts.resource_id import PROVIDER, WorkspaceId
 from emulator.context import Emulator
 from emulator.identity.tokens import PRINCIPAL, TENANT
 from emulator.operations.refusal import not_found
-from emulator.store.workspaces import every, guid_of
+from emulator.store.workspaces import ensure, every, guid_of
+
+_REMEMBERED = 1000
 
 
 def check_workspace(emulator: Emulator, path: str) -> None:
@@ -78,12 +80,50 @@ def document(emulator: Emulator, workspace: WorkspaceId) -> dict[str, Any]:
     }
 
 
-def documents(emulator: Emulator, subscription: str, resource_group: str | None = None) -> list[dict[str, Any]]:
-    """The workspaces that something was written to, of a subscription or of one of its resource groups."""
-    found = every(emulator.store.reader())
-    return [
-        document(emulator, workspace)
-        for workspace in found
-        if workspace.subscription.lower() == subscription.lower()
-        and (resource_group is None or workspace.resource_group.lower() == resource_group.lower())
-    ]
+def keys(emulator: Emulator, workspace: WorkspaceId) -> dict[str, Any]:
+    """listKeys: that of the storage account; there is no registry of images, no insight and no notebook."""
+    return {
+        "userStorageKey": emulator.secrets.account_key,
+        "userStorageResourceId": document(emulator, workspace)["properties"]["storageAccount"],
+        "appInsightsInstrumentationKey": None,
+        "containerRegistryCredentials": None,
+        "notebookAccessKeys": None,
+    }
+
+
+class KnownWorkspaces:
+    """The workspaces that lists show: declared in the world file, asked for by name, or written to.
+
+    Parameters:
+        emulator: keeps them.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._remembered: set[WorkspaceId] = set()
+
+    async def remember(self, workspace: WorkspaceId) -> None:
+        """Somebody named it, so it is there."""
+        if workspace in self._remembered:
+            return
+        at = self._emulator.clock.now()
+        await self._emulator.store.write_async(lambda conn: ensure(conn, workspace, at))
+        if len(self._remembered) < _REMEMBERED:
+            self._remembered.add(workspace)
+
+    def documents(self, subscription: str, resource_group: str | None = None) -> list[dict[str, Any]]:
+        """Those of a subscription, or of one of its resource groups."""
+        world = self._emulator.worlds.of()
+        declared = [
+            WorkspaceId(one.subscription, one.resource_group, one.name)
+            for one in world.content.workspaces
+            if one.subscription and one.resource_group
+        ]
+        stored = [one for one in every(self._emulator.store.reader()) if world.has_workspace(one)]
+        found = {guid_of(workspace): workspace for workspace in [*stored, *declared]}
+        return [
+            document(self._emulator, workspace)
+            for workspace in found.values()
+            if workspace.subscription.lower() == subscription.lower()
+            and (resource_group is None or workspace.resource_group.lower() == resource_group.lower())
+        ]

@@ -181,6 +181,18 @@ def recent(conn: sqlite3.Connection, workspace: WorkspaceId, limit: int = 200) -
     return [_read(row) for row in conn.execute(sql, (workspaces.guid_of(workspace), limit))]
 
 
+def running_on(conn: sqlite3.Connection, workspace: WorkspaceId, compute: str) -> list[Job]:
+    """The command jobs and trials that hold a node of a compute now, oldest first."""
+    sql = _SELECT + (
+        "WHERE j.workspace = ? AND j.type = 'Command' AND j.status IN ('Running', 'Finalizing', 'NotResponding') "
+        # What the index of open jobs says, in its words: else it is of no use here.
+        "AND j.status NOT IN ('Completed', 'Failed', 'Canceled') ORDER BY j.id"
+    )
+    found = [_read(row) for row in conn.execute(sql, (workspaces.guid_of(workspace),))]
+    wanted = compute.lower()
+    return [job for job in found if str(job.body.get("computeId") or "").rsplit("/", 1)[-1].lower() == wanted]
+
+
 def unfinished(conn: sqlite3.Connection) -> list[JobId]:
     """All jobs that have not ended, oldest first: what a starting emulator takes up again.
 

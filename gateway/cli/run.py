@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.exits import Exit, Refusal
+from gateway.cli.local_options import WorldOption
 
 
 def run(
@@ -20,6 +21,7 @@ def run(
         Path | None, typer.Option("--state-dir", metavar="DIR", help="Use the emulator with this state directory.")
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave an emulator that was started for it running.")] = False,
+    world: WorldOption = None,
 ) -> None:
     """Run CMD with an emulator in the place of Azure: amlet run -- python train.py
 
@@ -34,10 +36,10 @@ def run(
             "(`amlet run -- CMD` runs a program with the emulator in the place of Azure)",
             Exit.USAGE,
         )
-    raise typer.Exit(_run(command, state_dir, keep))
+    raise typer.Exit(_run(command, state_dir, keep, world))
 
 
-def _run(command: list[str], state_dir: Path | None, keep: bool) -> int:
+def _run(command: list[str], state_dir: Path | None, keep: bool, world: str | None) -> int:
     from contracts.resource_id import LOCAL_WORKSPACE
     from emulator import home
     from gateway.cli import emulators
@@ -46,7 +48,13 @@ def _run(command: list[str], state_dir: Path | None, keep: bool) -> int:
 
     folder = home.home(os.environ)
     running = emulators.running(folder, state_dir)
-    record = running or emulators.start_detached(folder, state_dir or home.default_state_dir(folder))
+    if running and world:
+        raise Refusal(
+            f"the emulator at {running.origin} runs already, with a world of its own; "
+            "stop it (amlet emulator stop), or give --state-dir for another one",
+            Exit.USAGE,
+        )
+    record = running or emulators.start_detached(folder, state_dir or home.default_state_dir(folder), world=world)
     say(f"Target: emulator {record.origin}, {'running already' if running else 'started for this command'}")
     try:
         return _call(command, {**os.environ, **variables(record, LOCAL_WORKSPACE, os.environ)})

@@ -11,6 +11,8 @@ import pytest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from emulator.arm.refused import RefusedRoute
+
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
@@ -35,8 +37,11 @@ def test_an_operation_is_served_by_its_method_and_not_by_its_path_alone(page: Mo
     def answer(_: object) -> Response:
         return Response()
 
-    routes = [Route("/workspaces/{name}/jobs/{id}", answer, methods=["GET"])]
+    routes = [
+        Route("/workspaces/{name}/jobs/{id}", answer, methods=["GET"]),
+        RefusedRoute("/workspaces/{name}/schedules", ["GET"], "There are none."),
+    ]
     paths: dict[str, dict[str, dict[str, str]]] = {"/workspaces/{w}/jobs/{id}": {"get": {}, "put": {}}}
     paths["/workspaces/{w}/schedules"] = {"get": {}}
-    verdicts = [verdict for _, verdict, _ in page.coverage({"paths": paths}, routes)]
-    assert verdicts == ["served", "not yet", "refused on purpose"]
+    verdicts = [tuple(row[1:]) for row in page.coverage({"paths": paths}, routes)]
+    assert verdicts == [("served", ""), ("not yet", ""), ("refused on purpose", "There are none.")]

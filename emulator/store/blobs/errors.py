@@ -1,7 +1,8 @@
 """What can be wrong with a request for a blob.
 
 BlobError
-├── BadName            no container or blob can be called that here
+├── BadName            no container can be called that here
+│   └── BadBlobName    no blob can, so that there is none of that name either
 ├── ContainerNotFound
 ├── BlobNotFound
 ├── BlobExists         and it was to be new
@@ -18,6 +19,10 @@ class BlobError(Exception):
 
 class BadName(BlobError):
     """A name that no container or blob can have here."""
+
+
+class BadBlobName(BadName):
+    """A name that no blob can have here."""
 
 
 class ContainerNotFound(BlobError):

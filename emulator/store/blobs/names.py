@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from emulator.store.blobs.errors import BadName
+from emulator.store.blobs.errors import BadBlobName, BadName
 
 _CONTAINER = re.compile(r"^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$|^\$(root|logs|web)$")
 _LONGEST_NAME = 1024
@@ -30,19 +30,21 @@ def blob_path(root: Path, container: str, blob: str) -> Path:
     (emulator-defined: the service also takes empty segments and `.`).
 
     Raises:
-        BadName: the name is empty, too long, or has a segment such as `..`.
+        BadBlobName: the name is empty, too long, or has a segment such as `..`.
     """
     if not blob or len(blob) > _LONGEST_NAME or "\0" in blob:
-        raise BadName(f"blob {blob[:80]!r}: a name has 1 to {_LONGEST_NAME} characters, and no NUL")
+        raise BadBlobName(f"blob {blob[:80]!r}: a name has 1 to {_LONGEST_NAME} characters, and no NUL")
     for segment in blob.split("/"):
         if segment in {"", ".", ".."}:
-            raise BadName(f"blob {blob[:80]!r}: the part {segment!r} cannot be stored; use plain names between slashes")
+            raise BadBlobName(
+                f"blob {blob[:80]!r}: the part {segment!r} cannot be stored; use plain names between slashes"
+            )
         if len(segment.encode("utf-8", "surrogatepass")) > _LONGEST_SEGMENT:
-            raise BadName(f"blob {blob[:80]!r}: a part has more than {_LONGEST_SEGMENT} bytes")
+            raise BadBlobName(f"blob {blob[:80]!r}: a part has more than {_LONGEST_SEGMENT} bytes")
     try:
         blob.encode()
     except UnicodeEncodeError:
-        raise BadName(f"blob {blob[:80]!r}: the name is not valid Unicode") from None
+        raise BadBlobName(f"blob {blob[:80]!r}: the name is not valid Unicode") from None
     return container_path(root, container) / blob
 
 

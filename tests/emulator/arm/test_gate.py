@@ -163,3 +163,10 @@ def test_a_failure_of_ours_is_a_500_that_tells_no_secrets(
     with pytest.raises(RuntimeError):  # the server's own middleware raises again after it has answered
         client.arm("GET")
     assert "secret detail" in caplog.text
+
+
+def test_an_encoded_slash_belongs_to_a_name(client: Client) -> None:
+    body = {"properties": {"jobType": "Command", "command": "true", "environmentId": "azureml:env:1"}}
+    answer = client.arm("PUT", "/jobs/a%20b%2Fc", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "UserError")
+    assert '"a b%2Fc" is not a job name' in answer.json()["error"]["message"]

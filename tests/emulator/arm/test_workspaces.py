@@ -42,3 +42,16 @@ def test_an_operation_that_never_was_is_not_found(client: Client) -> None:
     path = "/subscriptions/s/providers/Microsoft.MachineLearningServices/locations/local/mfeOperationResults/xx:1"
     answer = client.request("GET", path, params={"api-version": API})
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NotFound")
+
+
+def test_a_workspace_that_was_asked_for_is_listed(client: Client) -> None:
+    provider = f"/subscriptions/{WORKSPACE.subscription}/providers/Microsoft.MachineLearningServices/workspaces"
+    assert client.request("GET", provider, params={"api-version": API}).json()["value"] == []
+    shown = client.arm("GET").json()
+    assert client.request("GET", provider, params={"api-version": API}).json()["value"] == [shown]
+
+
+def test_its_keys_are_those_of_the_storage_account(client: Client) -> None:
+    key = client.emulator.secrets.account_key
+    assert client.arm("POST", "/listKeys").json()["userStorageKey"] == key
+    assert client.arm("POST", "/listStorageAccountKeys").json() == {"userStorageKey": key}

@@ -30,13 +30,19 @@ WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000001", "group", "worksp
 
 @pytest.fixture
 def emulator(
-    serve_tls: Callable[..., Any], make_emulator: Callable[[str], Emulator], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    serve_tls: Callable[..., Any],
+    make_emulator: Callable[..., Emulator],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Emulator:
-    """A served emulator that runs no jobs; the environment leads every official client to it."""
+    """A served emulator that runs no jobs; the environment leads every official client to it.
+
+    Its settings can be given by indirect parametrisation.
+    """
     made: list[Emulator] = []
 
     def app(origin: str) -> Any:
-        made.append(make_emulator(origin))
+        made.append(make_emulator(origin, **getattr(request, "param", {})))
         return app_of(made[0])
 
     served = serve_tls(app)

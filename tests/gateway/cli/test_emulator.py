@@ -66,6 +66,28 @@ def test_run_gives_a_command_an_emulator_for_as_long_as_it_takes(amlet: Amlet) -
 
 
 @pytest.mark.slow
+def test_run_takes_a_world_file_for_the_emulator_that_it_starts(amlet: Amlet, tmp_path: Path) -> None:
+    (tmp_path / "w.yml").write_text(
+        "workspaces: [{subscription: s, resource_group: g, name: w}]\nstrict: [workspaces]\n"
+    )
+    code = (
+        "from azure.identity import DefaultAzureCredential as C; from gateway import MLClient;"
+        "print([len(list(MLClient(C(), 's', 'g', 'w').jobs.list()))]); MLClient(C(), 's', 'g', 'x').jobs.get('j')"
+    )
+    ran = amlet("run", "--world", str(tmp_path / "w.yml"), "--", sys.executable, "-c", code)
+    assert ran.stdout == "[0]\n", ran.stderr
+    assert "workspaces/x' under resource group 'g' was not found" in ran.stderr
+
+
+@pytest.mark.slow
+def test_run_does_not_change_the_world_of_an_emulator_that_runs(amlet: Amlet) -> None:
+    amlet("emulator", "start", "--detach")
+    ran = amlet("run", "--world", "none", "--", "true")
+    amlet("emulator", "stop")
+    assert (ran.returncode, "runs already, with a world of its own" in ran.stderr) == (2, True)
+
+
+@pytest.mark.slow
 def test_a_setting_that_is_none_is_refused(amlet: Amlet) -> None:
     ran = amlet("emulator", "start", "--setting", "page_sise=3")
     assert ran.returncode == 2
