@@ -9,7 +9,7 @@ from contracts.studio import Cloud
 from gateway.connection import Connection
 from gateway.entities.job import Job
 from gateway.operations.job_operations import JobOperations
-from gateway.transport.auth import TokenCredential
+from gateway.transport.auth import Credential
 from gateway.transport.messages import Transport
 from gateway.workspace_choice import WorkspaceChoice
 
@@ -43,7 +43,7 @@ class MLClient(WorkspaceChoice):
 
     def __init__(
         self,
-        credential: TokenCredential | None = None,
+        credential: Credential | None = None,
         subscription_id: str | None = None,
         resource_group_name: str | None = None,
         workspace_name: str | None = None,

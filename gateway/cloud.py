@@ -20,17 +20,21 @@ class Endpoints:
         resource_manager: origin of the control plane, without a slash at the end; also the audience of tokens.
         studio: origin of the studio pages.
         storage_suffix: what follows `<account>.blob.` in the address of a blob account.
+        user_audience: whom a token is for with which a job acts as its user.
+        authority: where users sign in; None leaves it to the credential.
     """
 
     name: str
     resource_manager: str
     studio: str
     storage_suffix: str = "core.windows.net"
+    user_audience: str = Cloud.AZURE.studio
+    authority: str | None = None
 
     @classmethod
     def of(cls, cloud: Cloud) -> Endpoints:
         """The endpoints of a public cloud."""
-        return cls(cloud.label, cloud.resource_manager, cloud.studio, cloud.storage_suffix)
+        return cls(cloud.label, cloud.resource_manager, cloud.studio, cloud.storage_suffix, cloud.studio)
 
     @classmethod
     def at(cls, base_url: str) -> Endpoints:
@@ -69,10 +73,13 @@ def _described(url: str, name: str | None) -> Steps[Endpoints]:
     described = document if isinstance(document, list) else [document]
     for entry in described:
         if name is None or entry["name"].lower() == name.lower():
+            studio = entry.get("portal", "").rstrip("/").replace("//portal.azure.", "//ml.azure.")
             return Endpoints(
                 entry["name"],
                 entry["resourceManager"].rstrip("/"),
-                entry.get("portal", "").rstrip("/").replace("//portal.azure.", "//ml.azure."),
+                studio,
                 entry.get("suffixes", {}).get("storage", "core.windows.net"),
+                studio or Cloud.AZURE.studio,
+                entry.get("authentication", {}).get("loginEndpoint") or None,
             )
     raise ValueError(f"{url} describes no cloud named {name!r}, only {', '.join(entry['name'] for entry in described)}")

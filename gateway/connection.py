@@ -14,7 +14,7 @@ from contracts.resource_id import WorkspaceId
 from contracts.studio import Cloud
 from gateway.cloud import endpoints
 from gateway.operations.workspace import Workspace
-from gateway.transport.auth import TokenCredential
+from gateway.transport.auth import Credential
 from gateway.transport.calls import read_page
 from gateway.transport.messages import Request, Transport
 from gateway.transport.session import Session
@@ -38,7 +38,7 @@ class Connection:
     """
 
     find_workspace: Callable[[], WorkspaceId]
-    credential: TokenCredential | None = None
+    credential: Credential | None = None
     cloud: Cloud | str | None = None
     base_url: str | None = None
     transport: Transport | None = None
@@ -49,8 +49,8 @@ class Connection:
     def session(self) -> Session:
         """Runs operations."""
         if self.transport is None:
+            from gateway.transport.choice import recorded
             from gateway.transport.network import NetworkTransport
-            from gateway.transport.recording import recorded
 
             self.transport = recorded(NetworkTransport(), os.environ)
         return Session(self.transport, self.credential, sleep=self.sleep)
@@ -60,7 +60,8 @@ class Connection:
         """The workspace that operations work on."""
         chosen = self.find_workspace()
         where = self.session.run(endpoints(self.cloud, self.base_url, os.environ))
-        self.session.trust(where.resource_manager)
+        self.session.trust(where.resource_manager, where.storage_suffix)
+        self.session.tokens.authority = where.authority
         return Workspace(chosen, where, dict(self.headers))
 
     def run(self, steps: Steps[T]) -> T:

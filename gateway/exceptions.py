@@ -1,15 +1,32 @@
 """What the gateway raises, under the official SDK's names.
 
-    MlException
-      ValidationException       a job, or a part of one, that cannot be right
-        UserErrorException      the same, for a single value
-          UnexpectedKeywordError
-      JobException              a job in the wrong state or of an unknown kind
-        JobParsingError         an answer of the service that is no job
-      AssetException, ComponentException, EmptyDirectoryError
-    HttpResponseError ...       the service refused: see gateway.http_errors (loaded on first use)
+    MlException                     what the gateway itself finds wrong
+      ValidationException           a job, or a part of one, that cannot be right
+        UserErrorException          the same, for a single value
+          UnexpectedKeywordError    a command that is called with an input it does not have
+        TooLarge                    more bytes than were allowed (gateway.operations.fetching)
+      JobException                  a job in the wrong state, of an unknown kind, or whose name another job has
+        JobParsingError             an answer of the service that is no job
+      AssetException                an asset that cannot be made or found
+      ComponentException            a component that cannot be used
+      EmptyDirectoryError           a folder that should hold something
+      UntrustedHost                 a token would have gone to a foreign host (gateway.transport.trust)
+      CassetteError                 a file that is no recording (gateway.transport.cassette)
+      NotRecorded                   a request that a replayed session has no answer to (gateway.transport.replay)
+    azure.core.exceptions.AzureError
+      HttpResponseError             the service refused
+        ClientAuthenticationError   401, or the credential gave no token: not signed in, wrong tenant
+        ResourceNotFoundError       404
+        ResourceExistsError         409: the name is taken
+      ServiceRequestError           no answer came
+    TimeoutError                    something goes on for longer than the caller wanted to wait
 
-Every message says which field or file is meant, what its value is, and how to mend it.
+Every one of the first two branches carries `status` (HTTP; None when there was no answer), `code`, `message`, `target`,
+`request_id` (the service's name for the call) and `hint` (what to do; None where that is not known). Those of requests
+also carry `correlation_id`, the client's own name for the call. Hints and ids are shown by tracebacks and by `amlet`;
+`str()` is the official SDK's text.
+
+The classes of the second branch are those of `azure.core.exceptions`, too; they are loaded when one is first needed.
 """
 
 from __future__ import annotations
@@ -73,7 +90,11 @@ class MlException(Exception):
         no_personal_data_message: the same without values; the message when left out.
         target: one of `ErrorTarget`.
         error_category: one of `ErrorCategory`.
+        hint: what to do about it, where the message does not say.
     """
+
+    status: int | None = None
+    request_id: str | None = None
 
     def __init__(
         self,
@@ -82,12 +103,19 @@ class MlException(Exception):
         *args: Any,
         target: str = ErrorTarget.UNKNOWN,
         error_category: str = ErrorCategory.UNKNOWN,
+        hint: str | None = None,
     ) -> None:
         super().__init__(message, *args)
+        self.hint = hint
         self.message = message
         self.no_personal_data_message = no_personal_data_message or message
         self.target = target
         self.error_category = error_category
+
+    @property
+    def code(self) -> str:
+        """The kind of error: the name of its class."""
+        return type(self).__name__
 
     def __str__(self) -> str:
         return self.message
@@ -109,8 +137,11 @@ class ValidationException(MlException):
         error_type: ValidationErrorType = ValidationErrorType.INVALID_VALUE,
         target: str = ErrorTarget.JOB,
         error_category: str = ErrorCategory.USER_ERROR,
+        hint: str | None = None,
     ) -> None:
-        super().__init__(message, no_personal_data_message, *args, target=target, error_category=error_category)
+        super().__init__(
+            message, no_personal_data_message, *args, target=target, error_category=error_category, hint=hint
+        )
         self.error_type = error_type
 
 

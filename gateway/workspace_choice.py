@@ -28,20 +28,33 @@ class WorkspaceChoice:
         }
 
     @classmethod
-    def from_config(cls, credential: Any = None, *, path: str | os.PathLike[str] | None = None, **options: Any) -> Self:
+    def from_config(
+        cls,
+        credential: Any = None,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        file_name: str | None = None,
+        **options: Any,
+    ) -> Self:
         """A client of the workspace that a `config.json` names.
 
         Parameters:
-            credential: as in MLClient.
+            credential: as in MLClient; a path in its place is the path.
             path: the file, or the folder where the search begins; by default the current one. It goes upwards.
+            file_name: what the file is called; by default `config.json` or `project.json`.
             options: the keyword arguments of MLClient.
 
         Raises:
             ValidationException: there is no such file, or it names no workspace.
+
+        Example:
+            client = MLClient.from_config(path="project/config.json")
         """
+        if isinstance(credential, str | os.PathLike):
+            credential, path = None, credential
         start = Path(path or ".")
-        file = start if start.is_file() else workspace_settings.config_file(start)
-        names = workspace_settings.read_config(file or start / "config.json")
+        file = start if start.is_file() else workspace_settings.config_file(start, file_name)
+        names = workspace_settings.read_config(file or start / (file_name or "config.json"))
         make: Any = cls
         made: Self = make(
             credential, names["subscription_id"], names["resource_group"], names["workspace_name"], **options

@@ -23,7 +23,10 @@ _FLAGS = {
     "resource_group": "--resource-group",
     "workspace_name": "--workspace-name",
 }
-_CONFIG_FILES = ("config.json", ".azureml/config.json", "aml_config/config.json")
+
+#: Where the official client looks, in its order; each place upwards before the next one.
+_CONFIG_FOLDERS = (".azureml", "aml_config", "")
+_CONFIG_FILES = ("config.json", "project.json")
 
 
 class Found(NamedTuple):
@@ -94,13 +97,19 @@ def find(
     return WorkspaceSettings(one("subscription_id"), one("resource_group"), one("workspace_name"))
 
 
-def config_file(folder: Path) -> Path | None:
-    """The nearest `config.json` of a workspace, from a folder upwards."""
-    for parent in (folder.absolute(), *folder.absolute().parents):
-        for name in _CONFIG_FILES:
-            if _is_workspace_config(parent / name):
-                return parent / name
-    return None
+def config_file(folder: Path, file_name: str | None = None) -> Path | None:
+    """The `config.json` of a workspace that the official client would find from a folder upwards.
+
+    It prefers `.azureml/` and `aml_config/` of any folder above to a plain file.
+
+    Parameters:
+        folder: where the search begins.
+        file_name: what the file is called; by default `config.json` or `project.json`.
+    """
+    above = (folder.absolute(), *folder.absolute().parents)
+    names = [file_name] if file_name else _CONFIG_FILES
+    candidates = (parent / place / name for place in _CONFIG_FOLDERS for name in names for parent in above)
+    return next(filter(_is_workspace_config, candidates), None)
 
 
 def read_config(path: Path) -> dict[str, str]:
@@ -111,8 +120,18 @@ def read_config(path: Path) -> dict[str, str]:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
+        if document.get("Scope"):
+            scope = WorkspaceId.parse(document["Scope"])
+            return dict(zip(_VARIABLES, (scope.subscription, scope.resource_group, scope.name), strict=True))
         return {name: str(document[name]) for name in _VARIABLES}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except FileNotFoundError:
+        raise ValidationException(
+            f"there is no {path.name} in {path.parent.absolute()} or above it (nor in .azureml/ or aml_config/ there); "
+            "download it from the workspace's page, or name subscription, resource group and workspace",
+            target=ErrorTarget.GENERAL,
+            error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValidationException(
             f"{path} is no workspace configuration ({type(error).__name__}: {error}); it needs {', '.join(_VARIABLES)}",
             target=ErrorTarget.GENERAL,
@@ -122,8 +141,10 @@ def read_config(path: Path) -> dict[str, str]:
 def _is_workspace_config(path: Path) -> bool:
     """Plenty of folders have a config.json of another kind."""
     try:
-        return path.is_file() and "workspace_name" in json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, TypeError):
+        return path.is_file() and not json.loads(path.read_text(encoding="utf-8-sig")).keys().isdisjoint(
+            ("workspace_name", "Scope")
+        )
+    except (OSError, ValueError, AttributeError):
         return False
 
 

@@ -45,10 +45,10 @@ class AsyncConnection:
     def session(self) -> AsyncSession:
         """Runs operations."""
         if self.transport is None:
+            from gateway.transport.choice import RECORD, recorded
             from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
-            from gateway.transport.recording import VARIABLE, recorded
 
-            recording = os.environ.get(VARIABLE)
+            recording = os.environ.get(RECORD)
             self.transport = recorded(NetworkTransport(), os.environ) if recording else AsyncNetworkTransport()
         return AsyncSession(self.transport, self.credential)
 
@@ -58,7 +58,8 @@ class AsyncConnection:
             if self._workspace is None:
                 chosen = self.find_workspace()
                 where = await self.session.run(endpoints(self.cloud, self.base_url, os.environ))
-                self.session.trust(where.resource_manager)
+                self.session.trust(where.resource_manager, where.storage_suffix)
+                self.session.tokens.authority = where.authority
                 self._workspace = Workspace(chosen, where)
         return self._workspace
 

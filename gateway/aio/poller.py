@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from gateway.operations.poller import check_ended, status_of
 from gateway.transport.async_session import AsyncSession
-from gateway.transport.calls import Operation, poll
+from gateway.transport.long_running import Operation, until_done
 
 
 class AsyncPoller:
@@ -30,25 +29,18 @@ class AsyncPoller:
 
     def status(self) -> str:
         """`InProgress` or `Succeeded`."""
-        return "Succeeded" if self._operation.done else "InProgress"
+        return status_of(self._operation)
 
     async def wait(self, timeout: float | None = None) -> None:
         """Wait until it has ended, or for so many seconds."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not self._operation.done:
-                    await asyncio.sleep(self._operation.pause)
-                    self._operation = await self._session.run(poll(self._operation))
-        except TimeoutError:
-            if timeout is None:
-                raise
+        self._operation = await self._session.run(until_done(self._operation, timeout))
 
     async def result(self, timeout: float | None = None) -> None:
         """Wait until it has ended.
 
         Raises:
             TimeoutError: it has not, after so many seconds.
+            gateway.exceptions.HttpResponseError: it has failed.
         """
         await self.wait(timeout)
-        if not self._operation.done:
-            raise TimeoutError(f"the operation has not ended after {timeout} seconds; it goes on without us")
+        check_ended(self._operation, timeout)

@@ -102,8 +102,8 @@ def start_detached(home: Path, state_dir: Path, arguments: list[str] | None = No
 
 def connect(record: Record, workspace: WorkspaceId, headers: Mapping[str, str] | None = None) -> Connection:
     """The way to a workspace on an emulator: its address, its authority, its tokens."""
+    from gateway.transport.choice import recorded
     from gateway.transport.network import NetworkTransport
-    from gateway.transport.recording import recorded
 
     transport = NetworkTransport(record.ca)
     return Connection(

@@ -48,12 +48,11 @@ def of_status(status: str) -> Exit:
 def explain(error: Exception) -> tuple[str, Exit] | None:
     """The message and exit code of an error that needs no traceback, or None for a mistake of ours."""
     from gateway.exceptions import MlException
-    from gateway.transport.auth import UntrustedHost
 
     if isinstance(error, Refusal):
         return str(error), error.code
-    if isinstance(error, MlException | UntrustedHost | FileNotFoundError | FileExistsError | PermissionError):
-        return str(error), Exit.REFUSED
+    if isinstance(error, MlException | FileNotFoundError | FileExistsError | PermissionError):
+        return _with_hint(error, None), Exit.REFUSED
     return _of_azure(error)
 
 
@@ -64,22 +63,24 @@ def _of_azure(error: Exception) -> tuple[str, Exit] | None:
         return None
     from azure.core import exceptions as azure
 
+    from gateway.hints import hint_of
+
     if isinstance(error, azure.ClientAuthenticationError):
-        return _with_hint(error, "sign in: az login, or set AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET"), (
-            Exit.UNREACHABLE
-        )
+        return _with_hint(error, hint_of(401, "", str(error))), Exit.UNREACHABLE
     if isinstance(error, azure.HttpResponseError):
         return _with_hint(error, None), Exit.REFUSED
     if isinstance(error, azure.AzureError):
-        return str(error), Exit.UNREACHABLE
+        return _with_hint(error, None), Exit.UNREACHABLE
     return None
 
 
 def _with_hint(error: Exception, otherwise: str | None) -> str:
     text = str(error).split("\nCode: ")[0]
     hint = getattr(error, "hint", None) or otherwise
-    request = getattr(error, "request_id", None)
-    return text + (f"\nHint: {hint}" if hint else "") + (f"\nRequest id: {request}" if request else "")
+    named = {"Hint": hint, "Request id": getattr(error, "request_id", None)}
+    if not named["Request id"]:
+        named["Correlation id"] = getattr(error, "correlation_id", None)
+    return text + "".join(f"\n{name}: {said}" for name, said in named.items() if said)
 
 
 def stop(code: Exit) -> typer.Exit:

@@ -12,6 +12,7 @@ import typer
 
 from contracts.version import __version__
 from gateway.cli.exits import EPILOG, Exit, explain
+from gateway.transport.choice import RECORD
 
 _RUN = {"context_settings": {"allow_extra_args": True, "ignore_unknown_options": True}}
 
@@ -73,9 +74,7 @@ def root(
 ) -> None:
     """Azure Machine Learning sweep jobs anywhere: in a workspace, or on a local emulator that really runs them."""
     if record:
-        from gateway.transport.recording import VARIABLE
-
-        os.environ[VARIABLE] = str(record.absolute())
+        os.environ[RECORD] = str(record.absolute())
 
 
 def main() -> None:

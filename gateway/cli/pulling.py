@@ -14,6 +14,7 @@ from emulator.world.reference import reference_of, short_spelling
 from gateway.cli.exits import Refusal
 from gateway.operations.containers import Container
 from gateway.operations.fetching import FetchedFile, OnProgress, fetch_file
+from gateway.operations.storage_access import Access
 from gateway.transport.messages import Request
 from gateway.transport.session import Session
 
@@ -97,8 +98,8 @@ class Pull:
             case ("blob", host, container, *path):
                 account, _, suffix = host.partition(".")
                 signature = wanted.reference.partition("?")[2]
-                place = Container(f"https://{account}.blob.{suffix}/{container}", signature, self._audience)
-                self._trust(place.url)
+                place = Container(f"https://{account}.blob.{suffix}/{container}", Access(signature, self._audience))
+                self._trust(place.url, suffix)
                 yield from self._blobs(place, "/".join(path), wanted)
             case ("http", *_) if wanted.is_folder:
                 raise Refusal(f"inputs.{wanted.name}: {wanted.reference} is a folder of a web site, which has no list")
@@ -120,9 +121,9 @@ class Pull:
             if not entry.name.endswith("/") and entry.name != path:
                 yield _Part(place.reading(entry.name), entry.name.removeprefix(prefix))
 
-    def _trust(self, url: str) -> None:
+    def _trust(self, url: str, storage_suffix: str) -> None:
         if self._audience:
-            self._session.trust(url)
+            self._session.trust(url, storage_suffix)
 
 
 class LockFile:

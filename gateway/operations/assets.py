@@ -16,16 +16,13 @@ from gateway.exceptions import ValidationException
 from gateway.operations.environments import next_version, register
 from gateway.operations.resolve import latest_version
 from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, input_uri
-from gateway.operations.workspace import ASSETS, WORKSPACES, Workspace
+from gateway.operations.workspace import ASSETS, COMPUTE_LISTS, WORKSPACES, Workspace
 from gateway.transport.calls import read_json
 from gateway.transport.messages import Request
 from gateway.transport.steps import Steps
 
 T = TypeVar("T")
 Document = dict[str, Any]
-
-#: The api-version the official client uses for computes (measured with azure-ai-ml 1.35.2).
-_COMPUTES = "2023-08-01-preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +169,7 @@ DATA = AssetKind("data", _data, registered=_register_data)
 CODE = AssetKind("codes", _resource)
 COMPONENTS = AssetKind("components", _resource)
 MODELS = AssetKind("models", _resource)
-COMPUTES = AssetKind("computes", _resource, _COMPUTES, versioned=False)
+COMPUTES = AssetKind("computes", _resource, COMPUTE_LISTS, versioned=False)
 DATASTORES = AssetKind("datastores", _resource, WORKSPACES, versioned=False)
 
 

@@ -1,24 +1,25 @@
-"""A blob container through its REST interface: upload, look, list, read; signed with a SAS, so no token goes there."""
+"""A blob container through its REST interface: upload, look, list, read."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 from gateway.exceptions import ValidationException
+from gateway.operations.storage_access import BLOB_VERSION, Access, container_sas, service_time
 from gateway.operations.workspace import WORKSPACES, Workspace
-from gateway.transport.calls import read_json, send
+from gateway.transport.calls import read_json, send, send_for_json
 from gateway.transport.messages import Request, Response
 from gateway.transport.steps import Steps, together
 
-_VERSION = "2021-12-02"
+#: Answers to listSecrets by which the secrets are not to be had: no right to them, or there are none.
+_NO_SECRETS = (400, 403, 409)
 
 #: A blob up to this length is sent in one request, a longer one in blocks, of which few are in memory at once.
 SINGLE = 8 << 20
@@ -35,19 +36,22 @@ class Container:
 
     Parameters:
         url: `https://account.blob.core.windows.net/container`, without a query.
-        sas: the shared access signature, without a question mark; empty for none.
-        audience: whom a token is for that is sent instead of a signature.
+        access: the right to use it.
     """
 
     url: str
-    sas: str = field(repr=False)
-    audience: str | None = None
+    access: Access = field(default_factory=Access)
 
     @classmethod
     def signed(cls, uri: str) -> Container:
         """The container of a URL that carries its signature."""
         url, _, sas = uri.partition("?")
-        return cls(url.rstrip("/"), sas)
+        return cls(url.rstrip("/"), Access(sas))
+
+    @property
+    def sas(self) -> str:
+        """The signature that is in use; empty for none."""
+        return self.access.sas
 
     def _request(
         self,
@@ -62,10 +66,32 @@ class Container:
         return Request(
             method,
             f"{path}?{'&'.join(part for part in (urlencode(query or {}), self.sas) if part)}",
-            headers={"x-ms-version": _VERSION, **(headers or {})},
+            headers={"x-ms-version": BLOB_VERSION, **(headers or {})},
             body=body,
-            audience=self.audience,
+            audience=self.access.audience,
         )
+
+    def _ask(
+        self,
+        method: str,
+        name: str,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        body: bytes | None = None,
+        accept: tuple[int, ...] = (),
+    ) -> Steps[Response]:
+        """The answer to a request; when the right to use the container is refused, another one is tried once."""
+        used = self.sas
+        request = self._request(method, name, query, headers, body=body)
+        answer = yield from send(request, accept=(*accept, 403))
+        if answer.status == 403 and (yield from self.access.another(answer, used)):
+            return (yield from send(self._request(method, name, query, headers, body=body), accept=accept))
+        if answer.status == 403 and 403 not in accept:
+            from gateway.http_errors import error_of
+
+            raise error_of(answer)
+        return answer
 
     def reading(self, name: str) -> Request:
         """The GET of a blob."""
@@ -73,7 +99,7 @@ class Container:
 
     def metadata(self, name: str) -> Steps[dict[str, str] | None]:
         """The metadata of a blob (keys in lower case), or None when there is no such blob."""
-        response = yield from send(self._request("HEAD", name), accept=(404,))
+        response = yield from self._ask("HEAD", name, accept=(404,))
         if response.status == 404:
             return None
         prefix = "x-ms-meta-"
@@ -97,8 +123,7 @@ class Container:
         labels = {f"x-ms-meta-{key}": text for key, text in (metadata or {}).items()}
         size = path.stat().st_size
         if size <= SINGLE:
-            headers = {"x-ms-blob-type": "BlockBlob", **labels}
-            yield from self._put(_with_md5(self._request("PUT", name, headers=headers, body=path.read_bytes())), name)
+            yield from self._put(name, path.read_bytes(), labels)
             on_sent(size)
             return
         length = max(_BLOCK, -(-size // _MOST_BLOCKS))
@@ -109,14 +134,16 @@ class Container:
                 on_sent(sent)
         listed = "".join(f"<Latest>{block}</Latest>" for block in ids)
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{listed}</BlockList>'.encode()
-        yield from send(self._request("PUT", name, {"comp": "blocklist"}, labels, body=body))
+        yield from self._ask("PUT", name, {"comp": "blocklist"}, labels, body=body)
 
-    def _put(self, request: Request, name: str) -> Steps[None]:
+    def _put(self, name: str, content: bytes, labels: Mapping[str, str]) -> Steps[None]:
         """Put a blob; one that may not be replaced (the signature only lets create) is fine when it is the same."""
-        answer = yield from send(request, accept=(409,))
+        digest = _md5(content)
+        headers = {"x-ms-blob-type": "BlockBlob", "Content-MD5": digest, **labels}
+        answer = yield from self._ask("PUT", name, headers=headers, body=content, accept=(409,))
         if answer.status == 409:
-            head = yield from send(self._request("HEAD", name), accept=(404,))
-            if not head.ok or head.headers.get("content-md5") != request.headers["Content-MD5"]:
+            head = yield from self._ask("HEAD", name, accept=(404,))
+            if not head.ok or head.headers.get("content-md5") != digest:
                 from gateway.http_errors import error_of
 
                 raise error_of(answer)
@@ -125,7 +152,8 @@ class Container:
         with path.open("rb") as stream:
             stream.seek(first)
             content = stream.read(length)
-        yield from send(_with_md5(self._request("PUT", name, {"comp": "block", "blockid": block}, body=content)))
+        query = {"comp": "block", "blockid": block}
+        yield from self._ask("PUT", name, query, {"Content-MD5": _md5(content)}, body=content)
         return len(content)
 
     def names(self, prefix: str, accept: tuple[int, ...] = ()) -> Steps[list[BlobEntry]]:
@@ -138,7 +166,7 @@ class Container:
         marker = ""
         while True:
             query = {"restype": "container", "comp": "list", "prefix": prefix} | ({"marker": marker} if marker else {})
-            response = yield from send(self._request("GET", "", query), accept=accept)
+            response = yield from self._ask("GET", "", query, accept=accept)
             if not response.ok:
                 return []
             document = ET.fromstring(response.body)  # noqa: S314 - the configured storage's own answer
@@ -150,7 +178,7 @@ class Container:
     def read(self, name: str, first: int, length: int) -> Steps[Response]:
         """A range of a blob."""
         wanted = {"x-ms-range": f"bytes={first}-{first + length - 1}"}
-        return (yield from send(self._request("GET", name, headers=wanted)))
+        return (yield from self._ask("GET", name, headers=wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,46 +209,59 @@ def md5_of(path: Path) -> str:
     return base64.b64encode(digest.digest()).decode()
 
 
-def _with_md5(request: Request) -> Request:
-    digest = hashlib.md5(request.body or b"", usedforsecurity=False).digest()
-    return request.with_headers({"Content-MD5": base64.b64encode(digest).decode()})
+def _md5(content: bytes) -> str:
+    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
 
 
 def datastore_container(workspace: Workspace, datastore: str) -> Steps[Container]:
     """The container behind a datastore of the workspace, with the right to read, list and write.
 
+    A datastore without credentials, or whose secrets this user may not have, is used with the user's own token.
+
     Raises:
         ValidationException: the datastore is of a kind that holds no blobs.
     """
-    path = f"/datastores/{datastore}"
-    document = yield from read_json(workspace.arm("GET", path, WORKSPACES))
+    document = yield from read_json(workspace.arm("GET", f"/datastores/{datastore}", WORKSPACES))
     properties = document["properties"]
     if properties.get("datastoreType") != "AzureBlob":
         raise ValidationException(
             f"datastore {datastore} is of type {properties.get('datastoreType')}; only AzureBlob is supported"
         )
-    body = {"expirableSecret": True, "expireAfterHours": 1}
-    asked = workspace.arm("POST", f"{path}/listSecrets", WORKSPACES, body=body, resend=True)
-    secret = yield from read_json(asked)
     account, container = properties["accountName"], properties["containerName"]
-    sas = secret.get("sasToken") or container_sas(account, container, secret["key"], datetime.now(UTC))
     url = f"https://{account}.blob.{workspace.endpoints.storage_suffix}/{container}"
-    return Container(url, str(sas).removeprefix("?"))
+    if (properties.get("credentials") or {}).get("credentialsType") == "None":
+        return Container(url, Access.by_token())
+
+    def signature() -> Steps[str]:
+        return (yield from _signature(workspace, datastore, account, container))
+
+    sas = yield from signature()
+    return Container(url, Access(sas, renew=signature) if sas else Access.by_token())
 
 
-def container_sas(account: str, container: str, key: str, now: datetime) -> str:
-    """A signature that lets its bearer read, list and write one container for an hour.
+def _signature(workspace: Workspace, datastore: str, account: str, container: str) -> Steps[str]:
+    """A signature by the datastore's secrets; empty when they are not to be had."""
+    body = {"expirableSecret": True, "expireAfterHours": 1}
+    asked = workspace.arm("POST", f"/datastores/{datastore}/listSecrets", WORKSPACES, body=body, resend=True)
+    answer = yield from send_for_json(asked, accept=_NO_SECRETS)
+    if not answer.ok:
+        return ""
+    secret = answer.json()
+    if secret.get("sasToken"):
+        return str(secret["sasToken"]).removeprefix("?")
+    key = secret.get("key")
+    return container_sas(account, container, key, service_time(answer)) if key else ""
+
+
+def pending_container(place: Mapping[str, Any], renew: Callable[[], Steps[str]]) -> Container:
+    """The container that a pending upload names; without a signature, it is used with the user's own token.
 
     Parameters:
-        account: name of the storage account.
-        container: name of the container.
-        key: the account's key in base64.
-        now: the time, UTC.
-
-    Source: Azure Storage, "Create a service SAS", version 2020-12-06 and later.
+        place: `blobReferenceForConsumption` of the service's answer.
+        renew: fetches another signature.
     """
-    permissions, expiry = "rcwl", (now + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    fields = [permissions, "", expiry, f"/blob/{account}/{container}", "", "", "https", _VERSION, "c", *[""] * 7]
-    digest = hmac.new(base64.b64decode(key), "\n".join(fields).encode(), hashlib.sha256).digest()
-    signature = base64.b64encode(digest).decode()
-    return urlencode({"sv": _VERSION, "spr": "https", "se": expiry, "sr": "c", "sp": permissions, "sig": signature})
+    signed = (place.get("credential") or {}).get("sasUri")
+    if not signed:
+        return Container(str(place["blobUri"]).rstrip("/"), Access.by_token())
+    url, _, sas = str(signed).partition("?")
+    return Container(url.rstrip("/"), Access(sas, renew=renew))

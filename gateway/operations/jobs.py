@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from contracts.resource_id import short_name
 from gateway import exceptions
 from gateway.exceptions import JobException
-from gateway.operations.workspace import COMMANDS, JOB_ACTIONS, JOBS, Workspace
-from gateway.transport.calls import Operation, begin, read_json, send
+from gateway.hints import nearest
+from gateway.operations.workspace import COMMANDS, COMPUTE_LISTS, JOB_ACTIONS, JOBS, Workspace
+from gateway.transport.calls import read_json, send
+from gateway.transport.long_running import Operation, begin
 from gateway.transport.messages import Request
 from gateway.transport.steps import Steps
+
+if TYPE_CHECKING:
+    from gateway.http_errors import HttpResponseError, ServiceRequestError
+
+#: How often a job is sent whose answer is lost, and which is not there afterwards.
+_SUBMISSIONS = 3
 
 _PATCHABLE = ("displayName", "description", "tags", "properties")
 
@@ -34,7 +44,7 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
     """Create a job, or update what may be updated of one, and return its ARM document.
 
     When the answer is lost or spoilt on the way, the job is looked up by its name before it is sent again: never are
-    there two.
+    there two. A job that acts as its user takes the user's token along.
 
     Parameters:
         name: name of the job.
@@ -42,34 +52,83 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
 
     Raises:
         JobException: the answer was lost, and another job has the name.
+        gateway.exceptions.HttpResponseError: the service refused.
+        gateway.exceptions.ServiceRequestError: no answer came, and whether the job exists could not be found out.
     """
     version = COMMANDS if body["properties"].get("jobType") == "Command" else JOBS
     request = workspace.arm("PUT", _path(name), version, body=body, resend=False)
+    if (body["properties"].get("identity") or {}).get("identityType") == "UserIdentity":
+        request = replace(request, user_audience=workspace.endpoints.user_audience)
+    for _ in range(_SUBMISSIONS):
+        try:
+            document: dict[str, Any] = yield from read_json(request)
+            return document
+        except exceptions.ServiceRequestError as lost:  # looked up only now: azure-core is slow to import
+            trouble: HttpResponseError | ServiceRequestError = lost
+        except exceptions.HttpResponseError as refused:
+            if refused.status and 300 <= refused.status < 500 and refused.status != 408:
+                yield from _explain(workspace, refused, body["properties"])
+                raise
+            trouble = refused
+        found: dict[str, Any] | None = yield from _look_up(workspace, name, trouble)
+        if found is not None:
+            if not same_job(found.get("properties") or {}, body["properties"]):
+                raise JobException(
+                    f"the answer to submitting {name} was lost, and another job has this name; choose another"
+                ) from trouble
+            return found
+    raise trouble
+
+
+def _look_up(workspace: Workspace, name: str, trouble: HttpResponseError | ServiceRequestError) -> Steps[Any]:
+    """The job whose answer was lost, or None; when that cannot be found out either, the first trouble counts."""
     try:
-        document: dict[str, Any] = yield from read_json(request)
-        return document
-    except exceptions.ServiceRequestError as lost:  # looked up only now: azure-core is slow to import
-        trouble: Exception = lost
-    except exceptions.HttpResponseError as refused:
-        if refused.status_code is not None and 300 <= refused.status_code < 500:
-            raise
-        trouble = refused
-    try:
-        document = yield from get(workspace, name)
+        return (yield from get(workspace, name))
     except exceptions.ResourceNotFoundError:
-        document = yield from read_json(request)
-        return document
-    if not _same_job(document.get("properties") or {}, body["properties"]):
-        raise JobException(
-            f"the answer to submitting {name} was lost, and another job has this name; choose another"
-        ) from trouble
-    return document
+        return None
+    except (exceptions.HttpResponseError, exceptions.ServiceRequestError) as error:
+        trouble.advise(
+            f"whether job {name} was created is not known. Look before you repeat: amlet job show -n {name}. "
+            "Submitting it again under the same name does no harm"
+        )
+        raise trouble from error
 
 
-def _same_job(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    """Whether a job that was looked up is the one that was sent, by what the service leaves as it is."""
-    keys = ("jobType", "displayName", "experimentName", "command", "searchSpace", "objective")
-    return all(found[key] == sent.get(key) for key in keys if found.get(key) is not None)
+def _explain(workspace: Workspace, refused: HttpResponseError, properties: Mapping[str, Any]) -> Steps[None]:
+    """Add to a refusal that may be about the compute which computes there are, unless there is one of that name."""
+    compute = short_name(str(properties.get("computeId") or ""))
+    if not compute or refused.status not in (400, 404) or "compute" not in str(refused).lower():
+        return
+    try:
+        listed = yield from read_json(workspace.arm("GET", "/computes", COMPUTE_LISTS))
+        names = [str(entry["name"]) for entry in listed["value"]]
+    except (exceptions.HttpResponseError, exceptions.ServiceRequestError, KeyError, TypeError):
+        return
+    if compute.lower() not in {name.lower() for name in names}:
+        refused.advise(nearest(compute, names, "compute"))
+
+
+def same_job(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Whether a job that was looked up is the one that was sent, by what the service gives back as it got it.
+
+    Parameters:
+        found: `properties` of the service's document.
+        sent: those of the submission body.
+    """
+    return all(_known(theirs) == _known(ours) for theirs, ours in _comparable(found, sent) if theirs is not None)
+
+
+def _comparable(found: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    for key in ("jobType", "displayName", "experimentName", "command", "codeId", "computeId", "searchSpace"):
+        yield found.get(key), sent.get(key)
+    for part, keys in (("trial", ("command", "codeId")), ("objective", ("primaryMetric", "goal"))):
+        theirs, ours = found.get(part) or {}, sent.get(part) or {}
+        yield from ((theirs.get(key), ours.get(key)) for key in keys)
+
+
+def _known(value: Any) -> Any:
+    """Text as the service may spell it: it answers `Maximize` to `maximize`, and ids in a case of its own."""
+    return value.lower() if isinstance(value, str) else value
 
 
 def first_page(

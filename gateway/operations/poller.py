@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from gateway.transport.calls import Operation, poll
+from gateway.transport.long_running import Operation, poll, until_done
 from gateway.transport.steps import Steps
 
 
@@ -34,20 +34,37 @@ class Poller:
 
     def status(self) -> str:
         """`InProgress` or `Succeeded`."""
-        return "Succeeded" if self._operation.done else "InProgress"
+        return status_of(self._operation)
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until it has ended, or for so many seconds."""
-        deadline = time.monotonic() + timeout if timeout is not None else float("inf")
-        while not self.done() and (now := time.monotonic()) < deadline:
-            time.sleep(max(0.0, min(self._look_again, deadline) - now))
+        """Wait until it has ended, or for so many seconds.
+
+        Raises:
+            gateway.exceptions.HttpResponseError: it has failed.
+        """
+        self._operation = self._run(until_done(self._operation, timeout))
 
     def result(self, timeout: float | None = None) -> None:
         """Wait until it has ended.
 
         Raises:
             TimeoutError: it has not, after so many seconds.
+            gateway.exceptions.HttpResponseError: it has failed.
         """
         self.wait(timeout)
-        if not self._operation.done:
-            raise TimeoutError(f"the operation has not ended after {timeout} seconds; it goes on without us")
+        check_ended(self._operation, timeout)
+
+
+def status_of(operation: Operation) -> str:
+    """How an operation stands, in azure-core's words."""
+    return "Succeeded" if operation.done else "InProgress"
+
+
+def check_ended(operation: Operation, timeout: float | None) -> None:
+    """Refuse to give the result of an operation that goes on.
+
+    Raises:
+        TimeoutError: it has not ended.
+    """
+    if not operation.done:
+        raise TimeoutError(f"the operation has not ended after {timeout} seconds; it goes on without us")

@@ -10,7 +10,14 @@ from urllib.parse import urljoin
 
 from gateway.exceptions import EmptyDirectoryError, ValidationErrorType, ValidationException
 from gateway.local_folder import HASH_VERSION, LocalFile, content_hash, files_of, upload_hash
-from gateway.operations.containers import SINGLE, BlobEntry, Container, datastore_container, md5_of
+from gateway.operations.containers import (
+    SINGLE,
+    BlobEntry,
+    Container,
+    datastore_container,
+    md5_of,
+    pending_container,
+)
 from gateway.operations.workspace import CODES, Workspace
 from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps, together
@@ -77,7 +84,12 @@ def code_id(workspace: Workspace, folder: Path, on_upload: OnUpload) -> Steps[st
         return str(known["value"][0]["id"])
     pending = workspace.arm("POST", f"{versions}/1/startPendingUpload", CODES, body={}, resend=True)
     place = (yield from read_json(pending))["blobReferenceForConsumption"]
-    container = Container.signed(place["credential"]["sasUri"])
+
+    def renewed() -> Steps[str]:
+        again = (yield from read_json(pending))["blobReferenceForConsumption"]
+        return str(again["credential"]["sasUri"]).partition("?")[2]
+
+    container = pending_container(place, renewed)
     root = folder.resolve().name if folder.is_dir() else ""
     yield from upload.to(container, root, {"name": name, "version": "1"})
     uri = urljoin(place["blobUri"], f"{container.url.rpartition('/')[2]}/{root}").rstrip("/")

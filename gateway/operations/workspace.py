@@ -20,6 +20,7 @@ JOB_ACTIONS = "2023-04-01-preview"
 CODES = "2023-04-01"
 ASSETS = "2023-04-01-preview"
 WORKSPACES = "2024-10-01-preview"
+COMPUTE_LISTS = "2023-08-01-preview"
 
 _JSON = {"Content-Type": "application/json"}
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 
-from gateway.transport.auth import AccessToken, TokenCache, TokenCredential, TrustedHosts
-from gateway.transport.messages import AsyncTransport, Request, Response, Transport
+from gateway.transport.auth import AccessToken, TokenCache, TokenCredential
+from gateway.transport.events import LOG, OnExchange, tell
+from gateway.transport.messages import AsyncTransport, ConnectionFault, Request, Response, Transport
 from gateway.transport.session import AT_ONCE
-from gateway.transport.steps import BearerToken, Effect, Exchange, Steps, Wait
+from gateway.transport.steps import BearerToken, Effect, Exchange, Now, Steps, Wait
+from gateway.transport.trust import TrustedHosts
 
 T = TypeVar("T")
 
@@ -22,6 +25,7 @@ class AsyncSession:
         transport: where requests go; one whose `send` is no coroutine function is called in threads.
         credential: where tokens come from, of azure.identity or azure.identity.aio; None means Azure's default chain.
         sleep: how time is let pass.
+        on_exchange: told of each request that is over, besides the logger `gateway.transport`.
 
     Example:
         session = AsyncSession(AsyncNetworkTransport(), credential)
@@ -35,16 +39,19 @@ class AsyncSession:
         credential: Any = None,
         *,
         sleep: Callable[[float], Awaitable[None]] | None = None,
+        on_exchange: OnExchange | None = None,
     ) -> None:
         self.transport = _awaitable(transport)
-        asynchronous = iscoroutinefunction(getattr(credential, "get_token", None))
+        methods = (getattr(credential, name, None) for name in ("get_token", "get_token_info"))
+        asynchronous = any(iscoroutinefunction(method) for method in methods)
         self.tokens = TokenCache(_OnLoop(credential) if asynchronous else credential)
         self.trusted = TrustedHosts()
-        self._sleep = sleep or (_at_once if hasattr(transport, "sleep") else asyncio.sleep)
+        self.on_exchange = on_exchange
+        self._sleep = sleep or (_no_time if hasattr(transport, "sleep") else asyncio.sleep)
 
-    def trust(self, url: str) -> None:
-        """Let tokens go to the host of this URL."""
-        self.trusted.add(url)
+    def trust(self, url: str, storage_suffix: str | None = None) -> None:
+        """Let tokens go to the host of this URL, and those for blobs to the storage accounts of its cloud."""
+        self.trusted.add(url, storage_suffix)
 
     async def run(self, steps: Steps[T]) -> T:
         """Run an operation to its end; raises what `Session.run` raises. Cancelling the task ends the operation."""
@@ -68,16 +75,30 @@ class AsyncSession:
         match effect:
             case Exchange(request):
                 if request.audience is not None:
-                    self.trusted.check(request.url)
-                return await self.transport.send(request)
-            case Wait(seconds):
+                    self.trusted.check(request.url, request.audience)
+                return await self._send(request)
+            case Wait(seconds, reason):
+                if reason:
+                    LOG.info("%s; the next try is in %.1f s", reason, seconds)
                 return await self._sleep(seconds)
-            case BearerToken(audience, claims, renew):
+            case Now():
+                return time.monotonic()
+            case BearerToken(audience, claims, refused):
                 if isinstance(self.tokens.credential, _OnLoop):
                     self.tokens.credential.loop = asyncio.get_running_loop()
-                return await asyncio.to_thread(self.tokens.token, audience, claims=claims, renew=renew)
+                return await asyncio.to_thread(self.tokens.token, audience, claims=claims, refused=refused)
             case _:
                 return await self._at_once(effect.operations, effect.at_once or AT_ONCE)
+
+    async def _send(self, request: Request) -> Response:
+        began = time.monotonic()
+        try:
+            answer = await self.transport.send(request)
+        except ConnectionFault as fault:
+            tell(self.on_exchange, request, fault, time.monotonic() - began)
+            raise
+        tell(self.on_exchange, request, answer, time.monotonic() - began)
+        return answer
 
     async def _at_once(self, operations: Sequence[Steps[Any]], limit: int) -> list[Any]:
         gate = asyncio.Semaphore(limit)
@@ -100,7 +121,7 @@ class AsyncSession:
         await self.transport.close()
 
 
-async def _at_once(seconds: float) -> None:
+async def _no_time(seconds: float) -> None:
     """Time as a transport that answers from the past has it."""
     await asyncio.sleep(0)
 
@@ -127,8 +148,9 @@ class _OnLoop(TokenCredential):
         self._credential = credential
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        asked = asyncio.run_coroutine_threadsafe(self._credential.get_token(*scopes, **options), self.loop)
-        return cast("AccessToken", asked.result())
+        by_info = getattr(self._credential, "get_token_info", None)
+        asking = by_info(*scopes, options=options) if by_info else self._credential.get_token(*scopes, **options)
+        return cast("AccessToken", asyncio.run_coroutine_threadsafe(asking, self.loop).result())
 
 
 def _awaitable(transport: AsyncTransport | Transport) -> AsyncTransport:

@@ -1,22 +1,18 @@
-"""Bearer tokens: any credential object, a cache per audience, and the rule where a token may go."""
+"""Bearer tokens: any credential object, a cache per audience, renewed before they expire."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from threading import Lock
 from typing import Any, Protocol, runtime_checkable
-from urllib.parse import urlsplit
 
 from contracts.studio import Cloud
 
-#: Renew so many seconds before a token expires.
+#: Renew so many seconds before a token expires; when that fails, try again after so many. Source: azure-core.
 _EARLY = 300.0
-
-#: The hosts of the workspaces' own services (run history, MLflow). Source: the service's discovery documents.
-_SERVICE_SUFFIXES = (".api.azureml.ms", ".api.ml.azure.cn", ".api.ml.azure.us")
+_PATIENCE = 30.0
 
 
 class AccessToken(Protocol):
@@ -31,23 +27,19 @@ class AccessToken(Protocol):
 
 @runtime_checkable
 class TokenCredential(Protocol):
-    """Any azure-identity credential, or any object with this method (or `get_token_info`, which is preferred)."""
+    """Any azure-identity credential, or any object with this method."""
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken: ...
 
 
-class UntrustedHost(ValueError):
-    """A token was about to leave for a host that is none of the configured ones, or over an open line."""
+@runtime_checkable
+class TokenInfoCredential(Protocol):
+    """An object with the newer method of azure-identity's credentials, which is preferred where there are both."""
+
+    def get_token_info(self, *scopes: str, options: Any = None) -> AccessToken: ...
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+Credential = TokenCredential | TokenInfoCredential
 
 
 @dataclass(slots=True)
@@ -57,63 +49,58 @@ class TokenCache:
     Parameters:
         credential: where tokens come from; None means Azure's default chain, imported when first needed.
         now: seconds since the epoch.
+        authority: where Azure's default chain signs in; None leaves it to the audience's cloud.
     """
 
-    credential: TokenCredential | None = None
+    credential: Credential | None = None
     now: Callable[[], float] = time.time
+    authority: str | None = None
     _tokens: dict[str, AccessToken] = field(default_factory=dict)
+    _renew_at: dict[str, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def token(self, audience: str, *, claims: str | None = None, renew: bool = False) -> str:
+    def token(self, audience: str, *, claims: str | None = None, refused: str | None = None) -> str:
         """The text of a valid token for an audience.
+
+        Parameters:
+            audience: whom it is for.
+            claims: what a claims challenge asked for, as JSON.
+            refused: the text of a token that the service did not accept; another one is fetched, once for all who
+                come with it.
 
         Raises:
             Exception: whatever the credential raises when it cannot get one.
         """
         with self._lock:
             known = self._tokens.get(audience)
-            if known is None or renew or claims or known.expires_on - _EARLY < self.now():
-                known = self._tokens[audience] = self._fetch(audience, claims)
+            if known is None or known.token == refused or known.expires_on <= self.now():
+                return self._fetched(audience, claims)
+            if self.now() >= self._renew_at[audience]:
+                try:
+                    return self._fetched(audience, None)
+                except Exception:  # noqa: BLE001 - credentials raise what they like; it counts when the token has expired
+                    self._renew_at[audience] = self.now() + _PATIENCE
             return known.token
 
-    def _fetch(self, audience: str, claims: str | None) -> AccessToken:
+    def _fetched(self, audience: str, claims: str | None) -> str:
+        token = self._tokens[audience] = self._ask(audience, claims)
+        early: float | None = getattr(token, "refresh_on", None)  # of azure-core's AccessTokenInfo
+        self._renew_at[audience] = early or token.expires_on - _EARLY
+        return token.token
+
+    def _ask(self, audience: str, claims: str | None) -> AccessToken:
         if self.credential is None:
-            from azure.identity import DefaultAzureCredential
-
-            sovereign = set(Cloud) - {Cloud.AZURE}  # AZURE_AUTHORITY_HOST goes on to count for the public cloud
-            cloud = next((known for known in sovereign if known.resource_manager == audience.rstrip("/")), None)
-            self.credential = DefaultAzureCredential(**({"authority": cloud.authority} if cloud else {}))
+            self.credential = self._default_chain(audience)
         scope = f"{audience.rstrip('/')}/.default"
-        by_info: Callable[..., AccessToken] | None = getattr(self.credential, "get_token_info", None)
-        if by_info:
-            return by_info(scope, options={"claims": claims} if claims else {})
-        return self.credential.get_token(scope, **({"claims": claims} if claims else {}))
+        options = {"claims": claims} if claims else {}
+        if isinstance(self.credential, TokenInfoCredential):
+            return self.credential.get_token_info(scope, options=options)
+        return self.credential.get_token(scope, **options)
 
+    def _default_chain(self, audience: str) -> TokenCredential:
+        from azure.identity import DefaultAzureCredential
 
-@dataclass(slots=True)
-class TrustedHosts:
-    """Where a bearer token may go: the configured hosts and the service's own, over TLS; loopback also without.
-
-    Parameters:
-        hosts: `host` or `host:port` of each configured endpoint.
-    """
-
-    hosts: set[str] = field(default_factory=set)
-
-    def add(self, url: str) -> None:
-        """Trust the host of a URL that was configured."""
-        self.hosts.add(urlsplit(url).netloc)
-
-    def check(self, url: str) -> None:
-        """Refuse a URL to which no token may go.
-
-        Raises:
-            UntrustedHost: it is none of ours, or plain HTTP to another machine.
-        """
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.netloc not in self.hosts and not host.endswith(_SERVICE_SUFFIXES):
-            known = ", ".join(sorted(self.hosts)) or "no hosts"
-            raise UntrustedHost(f"no token is sent to {parts.netloc or url}: configured are {known}")
-        if parts.scheme != "https" and not is_loopback(host):
-            raise UntrustedHost(f"no token is sent over plain {parts.scheme or 'text'} to {host}; use https://")
+        sovereign = set(Cloud) - {Cloud.AZURE}  # AZURE_AUTHORITY_HOST goes on to count for the public cloud
+        cloud = next((known for known in sovereign if known.resource_manager == audience.rstrip("/")), None)
+        authority = cloud.authority if cloud else self.authority
+        return DefaultAzureCredential(**({"authority": authority} if authority else {}))

@@ -1,69 +1,104 @@
-"""What every call has in common: token, correlation id, retries, errors, pages, long-running operations."""
+"""What every call has in common: tokens, correlation id, retries, errors, JSON, pages."""
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from gateway.transport.messages import ConnectionFault, Request, Response
-from gateway.transport.retry import TRANSIENT, RetryPolicy, retry_after
-from gateway.transport.steps import BearerToken, Steps, exchange, wait
+from gateway.transport.retry import TRANSIENT, RetryPolicy
+from gateway.transport.steps import BearerToken, Steps, exchange, now, wait
 from gateway.unique import unique_id
 
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 _POLICY = RetryPolicy()
 
-#: Pause between two looks at a long-running operation when the service does not say, in seconds.
-POLL_SECONDS = 2.0
+#: Throttling: the service has not even looked at the request, so any may be sent again.
+_UNHEARD = frozenset({429, 503})
+
+
+_READS = frozenset({"GET", "HEAD"})
 
 
 def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
-    """Send a request with its token until an answer is final; errors come back as responses.
+    """Send a request with its tokens until an answer is final; errors come back as responses.
 
-    An answer of throttling (429, 503) is tried again for every method, one of the servers' own troubles only when
-    sending twice does no harm. A 401 renews the token once.
+    An answer of throttling (429, 503) is tried again for every method, a timeout (408) or one of the servers' own
+    troubles only when sending twice does no harm. A 401 renews the tokens once.
 
     Raises:
         gateway.exceptions.ServiceRequestError: no answer came.
+        gateway.exceptions.ClientAuthenticationError: the credential gave no token.
     """
     request = request.with_headers({"x-ms-client-request-id": unique_id()})
-    renewal: BearerToken | None = None
-    for tried in range(1, policy.tries + 1):
-        token = yield from _token(request, renewal)
+    began = yield from now()
+    renewed = False
+    tokens: dict[str, str] = yield from _tokens(request)
+    tried = 0
+    while True:
+        tried += 1
         try:
-            response = yield from exchange(
-                request.with_headers({"Authorization": f"Bearer {token}"}) if token else request
-            )
+            response = yield from exchange(request.with_headers(tokens))
         except ConnectionFault as fault:
-            if tried == policy.tries or (fault.sent and not request.may_resend):
-                _give_up(request, fault)
-            yield from wait(policy.pause(tried))
+            spent = (yield from now()) - began
+            if not policy.allows(tried, spent) or (fault.sent and not request.may_resend):
+                from gateway.http_errors import unreachable
+
+                raise unreachable(request, fault, tried) from fault
+            yield from wait(policy.pause(tried), f"no answer from {request.address}")
             continue
-        if response.status == 401 and request.audience and renewal is None and tried < policy.tries:
-            challenge = _CLAIMS.search(response.headers.get("www-authenticate", ""))
-            renewal = BearerToken(request.audience, claims=challenge and challenge[1], renew=True)
+        if response.status == 401 and tokens and not renewed:
+            tokens = yield from _tokens(request, tokens, response.headers)
+            renewed = True
             continue
-        refused_unheard = response.status in (429, 503)
-        if response.status not in TRANSIENT or not (request.may_resend or refused_unheard) or tried == policy.tries:
+        if response.status not in TRANSIENT or not (request.may_resend or response.status in _UNHEARD):
             break
-        yield from wait(policy.pause(tried, response.headers))
-    return response
+        if not policy.allows(tried, (yield from now()) - began):
+            break
+        yield from wait(policy.pause(tried, response.headers), f"{request.address} answered {response.status}")
+    # Without the tokens: an answer is kept in errors, and may be printed.
+    return replace(response, request=request)
 
 
-def _token(request: Request, renewal: BearerToken | None) -> Steps[str | None]:
-    if request.audience is None:
-        return None
-    token: str = yield renewal or BearerToken(request.audience)
+def _tokens(
+    request: Request, refused: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> Steps[dict[str, str]]:
+    """The header fields with the request's tokens; other ones than those that were refused."""
+    claims = _claims(headers or {})
+    before = refused or {}
+    fields: dict[str, str] = {}
+    if request.audience is not None:
+        known = before.get("Authorization", "").removeprefix("Bearer ") or None
+        fields["Authorization"] = f"Bearer {yield from _token(request, BearerToken(request.audience, claims, known))}"
+    if request.user_audience is not None:
+        wanted = BearerToken(request.user_audience, None, before.get("x-azureml-token"))
+        fields["x-azureml-token"] = yield from _token(request, wanted)
+    return fields
+
+
+def _token(request: Request, wanted: BearerToken) -> Steps[str]:
+    try:
+        token: str = yield wanted
+    except Exception as error:
+        from gateway.http_errors import no_token
+
+        raise no_token(request, wanted.audience, error) from error
     return token
 
 
-def _give_up(request: Request, fault: ConnectionFault) -> NoReturn:
-    from gateway.http_errors import unreachable
-
-    raise unreachable(request, fault) from fault
+def _claims(headers: Mapping[str, str]) -> str | None:
+    """What a claims challenge asks for, as JSON. Source: azure-core's policy for bearer challenges."""
+    found = _CLAIMS.search(headers.get("www-authenticate", ""))
+    if not found:
+        return None
+    try:
+        return base64.urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4)).decode()
+    except ValueError:
+        return None
 
 
 def send(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Response]:
@@ -75,24 +110,54 @@ def send(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Response]:
 
     Raises:
         gateway.exceptions.HttpResponseError: the service refused; its subclass says how.
+        gateway.exceptions.ServiceRequestError: no answer came.
     """
     response = yield from call(request)
     if not response.ok and response.status not in accept:
         from gateway.http_errors import error_of
 
         raise error_of(response)
+    if response.ok and request.method not in _READS and "html" in response.headers.get("content-type", ""):
+        from gateway.http_errors import not_json
+
+        raise not_json(response)  # a page of a proxy: nothing was changed
     return response
 
 
 def read_json(request: Request) -> Steps[Any]:
-    """The JSON document that a request answers with."""
-    response = yield from send(request)
-    try:
-        return response.json()
-    except ValueError:
+    """The JSON document that a request answers with; one that arrives cut off is asked for once more.
+
+    Raises:
+        gateway.exceptions.HttpResponseError: the answer is no JSON.
+    """
+    return (yield from send_for_json(request)).json()
+
+
+def send_for_json(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Response]:
+    """The answer to a request, which is a JSON document unless its status is one of `accept`.
+
+    Raises:
+        gateway.exceptions.HttpResponseError: the service refused, or answered with something else.
+    """
+    response = yield from send(request, accept=accept)
+    if response.ok and not _is_document(response) and request.may_resend and _claims_json(response):
+        response = yield from send(request, accept=accept)
+    if response.ok and not _is_document(response):
         from gateway.http_errors import not_json
 
-        raise not_json(response) from None
+        raise not_json(response)
+    return response
+
+
+def _is_document(response: Response) -> bool:
+    try:
+        return isinstance(response.json(), dict | list)
+    except ValueError:
+        return False
+
+
+def _claims_json(response: Response) -> bool:
+    return "json" in response.headers.get("content-type", "") or response.body.lstrip()[:1] in (b"{", b"[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,51 +184,10 @@ def read_page(request: Request) -> Steps[Page]:
     if link:
         target = urljoin(request.url, link)
         if urlsplit(target)[:2] != urlsplit(request.url)[:2]:
-            from gateway.transport.auth import UntrustedHost
+            from gateway.transport.trust import UntrustedHost
 
             raise UntrustedHost(
                 f"{request.address} continues on another host, {urlsplit(target).netloc}; it is not followed"
             )
         following = Request(request.method, target, headers=request.headers, audience=request.audience)
     return Page(document.get("value") or [], following)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A long-running operation under way.
-
-    Parameters:
-        request: where to look next; None when it is done.
-        pause: seconds to wait before looking.
-    """
-
-    request: Request | None
-    pause: float = POLL_SECONDS
-
-    @property
-    def done(self) -> bool:
-        """Whether it has ended."""
-        return self.request is None
-
-
-def begin(request: Request) -> Steps[Operation]:
-    """Start a long-running operation (200 and 204 are an end, 202 names the place to look)."""
-    response = yield from send(request)
-    return _operation(response, request)
-
-
-def poll(operation: Operation) -> Steps[Operation]:
-    """Look once how an operation stands."""
-    if operation.request is None:
-        return operation
-    response = yield from send(operation.request)
-    return _operation(response, operation.request)
-
-
-def _operation(response: Response, asked: Request) -> Operation:
-    if response.status != 202:
-        return Operation(None)
-    place = response.headers.get("location") or response.headers.get("azure-asyncoperation") or asked.url
-    asked_pause = retry_after(response.headers)
-    pause = POLL_SECONDS if asked_pause is None else asked_pause
-    return Operation(Request("GET", urljoin(asked.url, place), audience=asked.audience), pause)

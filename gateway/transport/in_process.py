@@ -37,7 +37,7 @@ class InProcessTransport:
             answer = sending.result()
         except httpx.HTTPError as error:
             raise fault_of(request, error) from error
-        return response_of(request, answer)
+        return response_of(request, answer, answer.content)
 
     def close(self) -> None:
         """Stop the loop that runs the application."""

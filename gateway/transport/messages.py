@@ -22,6 +22,7 @@ class Request:
         headers: header fields.
         body: the bytes to send, or None.
         audience: whom the bearer token is for (`https://management.azure.com`); None sends no token.
+        user_audience: whom the second token is for with which the job may act as the user; None sends none.
         resend: whether it may be sent again when no answer came; by default for idempotent methods.
         timeout: seconds to wait for the answer; None leaves it to the transport.
     """
@@ -32,6 +33,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     audience: str | None = None
+    user_audience: str | None = None
     resend: bool | None = None
     timeout: float | None = None
 
@@ -44,6 +46,11 @@ class Request:
     def may_resend(self) -> bool:
         """Whether sending it twice does no harm."""
         return self.method in IDEMPOTENT if self.resend is None else self.resend
+
+    @property
+    def correlation_id(self) -> str | None:
+        """The id that the client gave the call (`x-ms-client-request-id`)."""
+        return self.headers.get("x-ms-client-request-id")
 
     def with_headers(self, more: Mapping[str, str]) -> Request:
         """The same request with more header fields."""
@@ -70,6 +77,11 @@ class Response:
     def ok(self) -> bool:
         """Whether the status says success."""
         return 200 <= self.status < 300
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's name for the call."""
+        return self.headers.get("x-ms-request-id") or self.headers.get("x-ms-correlation-request-id")
 
     @property
     def text(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +15,42 @@ from gateway.transport.messages import ConnectionFault, Request, Response
 USER_AGENT = f"amlet/{__version__}"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
+_WORDS = {"ReadTimeout": "the answer stayed away too long", "ReadError": "the connection broke"}
+_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+#: Seconds to connect, and between two pieces of an answer; there is no limit to waiting for a free connection.
 TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)
+LONGEST = 600.0
+CONNECTIONS = 32
 
 
 class NetworkTransport:
     """HTTP/1.1 over the network; proxies and CA bundles come from the usual environment variables.
 
+    Loopback is asked directly, whatever the proxy: what goes there stays on this machine.
+
     Parameters:
         ca: PEM file of the only authorities to trust (an emulator's own); by default the environment's, else certifi's.
+        longest: seconds that an answer may take to arrive whole, however steadily it comes.
     """
 
-    def __init__(self, ca: str | os.PathLike[str] | None = None) -> None:
-        self._client = httpx.Client(**_network(ca))
+    def __init__(self, ca: str | os.PathLike[str] | None = None, *, longest: float = LONGEST) -> None:
+        self._client = httpx.Client(**_network(ca, httpx.HTTPTransport))
+        self._longest = longest
 
     def send(self, request: Request) -> Response:
         """Send one request and wait for its whole answer."""
-        built = self._client.build_request(**arguments_of(request))
+        deadline = _Deadline(request, self._longest)
         try:
-            answer = self._client.send(built)
+            answer = self._client.send(self._client.build_request(**arguments_of(request)), stream=True)
+            try:
+                body = b"".join(deadline.watch(chunk) for chunk in answer.iter_bytes())
+            finally:
+                answer.close()
         except httpx.HTTPError as error:
             raise fault_of(request, error) from error
-        return response_of(request, answer)
+        return response_of(request, answer, body)
 
     def close(self) -> None:
         """Close the connections."""
@@ -45,37 +61,64 @@ class AsyncNetworkTransport:
     """The same for an asynchronous client.
 
     Parameters:
-        ca: as in NetworkTransport.
+        ca, longest: as in NetworkTransport.
     """
 
-    def __init__(self, ca: str | os.PathLike[str] | None = None) -> None:
-        self._client = httpx.AsyncClient(**_network(ca))
+    def __init__(self, ca: str | os.PathLike[str] | None = None, *, longest: float = LONGEST) -> None:
+        self._client = httpx.AsyncClient(**_network(ca, httpx.AsyncHTTPTransport))
+        self._longest = longest
 
     async def send(self, request: Request) -> Response:
         """Send one request and wait for its whole answer."""
-        built = self._client.build_request(**arguments_of(request))
+        deadline = _Deadline(request, self._longest)
         try:
-            answer = await self._client.send(built)
+            answer = await self._client.send(self._client.build_request(**arguments_of(request)), stream=True)
+            try:
+                body = b"".join([deadline.watch(chunk) async for chunk in answer.aiter_bytes()])
+            finally:
+                await answer.aclose()
         except httpx.HTTPError as error:
             raise fault_of(request, error) from error
-        return response_of(request, answer)
+        return response_of(request, answer, body)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
 
-def _network(ca: str | os.PathLike[str] | None) -> dict[str, Any]:
+class _Deadline:
+    """Gives an answer up that trickles in for too long: httpx only limits the pause between two pieces."""
+
+    def __init__(self, request: Request, longest: float) -> None:
+        self._request = request
+        self._longest = longest
+        self._began = time.monotonic()
+
+    def watch(self, chunk: bytes) -> bytes:
+        if time.monotonic() - self._began > self._longest:
+            raise ConnectionFault(
+                f"{self._request.method} {self._request.address}: the answer was not whole after {self._longest:g} s",
+                sent=True,
+            )
+        return chunk
+
+
+def _network(ca: str | os.PathLike[str] | None, direct: Any) -> dict[str, Any]:
     """How the network is used, synchronously or not."""
     bundle = ca or next((os.environ[name] for name in _CA_VARIABLES if os.environ.get(name)), None)
     if bundle is not None and not Path(bundle).exists():
         raise FileNotFoundError(f"the CA bundle {bundle} does not exist; correct {' or '.join(_CA_VARIABLES)}")
-    return {
-        "verify": _tls(bundle) if bundle else True,
-        "timeout": TIMEOUT,
-        "headers": {"User-Agent": USER_AGENT},
-        "limits": httpx.Limits(max_connections=32, max_keepalive_connections=32),
-    }
+    verify = _tls(bundle) if bundle else True
+    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+    made = {"verify": verify, "limits": limits, "timeout": TIMEOUT, "headers": {"User-Agent": USER_AGENT}}
+    if _proxied():
+        near = direct(verify=verify, limits=limits)
+        made["mounts"] = {f"all://{host}": near for host in _LOOPBACK}
+    return made
+
+
+def _proxied() -> bool:
+    return any(os.environ.get(name) or os.environ.get(name.lower()) for name in _PROXY_VARIABLES)
 
 
 def _tls(bundle: str | os.PathLike[str]) -> ssl.SSLContext:
@@ -100,13 +143,14 @@ def arguments_of(request: Request) -> dict[str, Any]:
     return arguments
 
 
-def response_of(request: Request, answer: httpx.Response) -> Response:
+def response_of(request: Request, answer: httpx.Response, body: bytes) -> Response:
     """An answer of httpx as ours."""
     headers = {name.lower(): text for name, text in answer.headers.items()}
-    return Response(answer.status_code, headers, answer.content, request)
+    return Response(answer.status_code, headers, body, request)
 
 
 def fault_of(request: Request, error: httpx.HTTPError) -> ConnectionFault:
-    """An error of httpx as ours."""
+    """An error of httpx as ours; it may have been an answer's headers that came, and not its end."""
     unsent = isinstance(error, _UNSENT)
-    return ConnectionFault(f"{request.method} {request.address}: {error or type(error).__name__}", sent=not unsent)
+    what = str(error) or _WORDS.get(type(error).__name__, type(error).__name__)
+    return ConnectionFault(f"{request.method} {request.address}: {what}", sent=not unsent)

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
 from gateway.transport import cassette
 from gateway.transport.cassette import Asked
 from gateway.transport.messages import ConnectionFault, Request, Response, Transport
-
-#: Names the cassette to which every client of this process records.
-VARIABLE = "AMLET_RECORD"
-
-
-def recorded(transport: Transport, environ: Mapping[str, str]) -> Transport:
-    """The transport itself, or what records it when `AMLET_RECORD` names a file."""
-    path = environ.get(VARIABLE)
-    return RecordingTransport(transport, path) if path else transport
 
 
 class RecordingTransport:

@@ -19,11 +19,17 @@ class RetryPolicy:
         tries: how often a request is sent at most.
         first: seconds before the second try; doubled each time, with jitter.
         longest: seconds that one pause lasts at most, whatever the service asks for.
+        total: seconds after which no further try begins.
     """
 
     tries: int = 5
     first: float = 0.5
     longest: float = 60.0
+    total: float = 300.0
+
+    def allows(self, tried: int, seconds: float) -> bool:
+        """Whether there is another try after so many tries that took so many seconds."""
+        return tried < self.tries and seconds < self.total
 
     def pause(self, tried: int, headers: Mapping[str, str] | None = None) -> float:
         """Seconds to wait after `tried` tries; what the service asked for counts first."""
@@ -49,6 +55,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except ValueError:
+        # By the service's own clock where it says what that shows: ours may be wrong.
+        since = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return max(0.0, (parsedate_to_datetime(text) - since).total_seconds())
+    except (ValueError, TypeError):
         return None

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
-from gateway.transport.auth import TokenCache, TokenCredential, TrustedHosts
-from gateway.transport.messages import Transport
-from gateway.transport.steps import BearerToken, Effect, Exchange, Steps, Wait
+from gateway.transport.auth import Credential, TokenCache
+from gateway.transport.events import LOG, OnExchange, tell
+from gateway.transport.messages import ConnectionFault, Request, Response, Transport
+from gateway.transport.steps import BearerToken, Effect, Exchange, Now, Steps, Wait
+from gateway.transport.trust import TrustedHosts
 
 T = TypeVar("T")
 
@@ -24,6 +26,7 @@ class Session:
         transport: where requests go.
         credential: where tokens come from; None means Azure's default chain.
         sleep: how time is let pass.
+        on_exchange: told of each request that is over, besides the logger `gateway.transport`.
 
     Example:
         session = Session(NetworkTransport(), credential)
@@ -34,18 +37,20 @@ class Session:
     def __init__(
         self,
         transport: Transport,
-        credential: TokenCredential | None = None,
+        credential: Credential | None = None,
         *,
         sleep: Callable[[float], None] | None = None,
+        on_exchange: OnExchange | None = None,
     ) -> None:
         self.transport = transport
         self.tokens = TokenCache(credential)
         self.trusted = TrustedHosts()
+        self.on_exchange = on_exchange
         self._sleep = sleep or cast("Callable[[float], None]", getattr(transport, "sleep", time.sleep))
 
-    def trust(self, url: str) -> None:
-        """Let tokens go to the host of this URL."""
-        self.trusted.add(url)
+    def trust(self, url: str, storage_suffix: str | None = None) -> None:
+        """Let tokens go to the host of this URL, and those for blobs to the storage accounts of its cloud."""
+        self.trusted.add(url, storage_suffix)
 
     def run(self, steps: Steps[T]) -> T:
         """Run an operation to its end.
@@ -53,7 +58,7 @@ class Session:
         Raises:
             gateway.exceptions.HttpResponseError: the service refused.
             gateway.exceptions.ServiceRequestError: no answer came.
-            gateway.transport.auth.UntrustedHost: a token would have left for a foreign host.
+            gateway.transport.trust.UntrustedHost: a token would have left for a foreign host.
         """
         result: Any = None
         fault: Exception | None = None
@@ -73,15 +78,29 @@ class Session:
         match effect:
             case Exchange(request):
                 if request.audience is not None:
-                    self.trusted.check(request.url)
-                return self.transport.send(request)
-            case Wait(seconds):
+                    self.trusted.check(request.url, request.audience)
+                return self._send(request)
+            case Wait(seconds, reason):
+                if reason:
+                    LOG.info("%s; the next try is in %.1f s", reason, seconds)
                 self._sleep(seconds)
                 return None
-            case BearerToken(audience, claims, renew):
-                return self.tokens.token(audience, claims=claims, renew=renew)
+            case Now():
+                return time.monotonic()
+            case BearerToken(audience, claims, refused):
+                return self.tokens.token(audience, claims=claims, refused=refused)
             case _:
                 return self._at_once(effect.operations, effect.at_once or AT_ONCE)
+
+    def _send(self, request: Request) -> Response:
+        began = time.monotonic()
+        try:
+            answer = self.transport.send(request)
+        except ConnectionFault as fault:
+            tell(self.on_exchange, request, fault, time.monotonic() - began)
+            raise
+        tell(self.on_exchange, request, answer, time.monotonic() - began)
+        return answer
 
     def _at_once(self, operations: Sequence[Steps[Any]], limit: int) -> list[Any]:
         if min(limit, len(operations)) < 2:

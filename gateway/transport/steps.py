@@ -12,7 +12,7 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from gateway.transport.messages import Request, Response
@@ -29,9 +29,20 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Let so many seconds pass."""
+    """Let so many seconds pass.
+
+    Parameters:
+        seconds: how many.
+        reason: why, for the log.
+    """
 
     seconds: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Read the clock; the result is seconds, counted from anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +51,13 @@ class BearerToken:
 
     Parameters:
         audience: whom it is for.
-        claims: the claims challenge a 401 carried, if any.
-        renew: ask the credential again even though a valid token is cached.
+        claims: what the claims challenge of a 401 asked for, as JSON.
+        refused: a token that the service did not accept; another one is wanted.
     """
 
     audience: str
     claims: str | None = None
-    renew: bool = False
+    refused: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ class Together:
     at_once: int | None = None
 
 
-Effect: TypeAlias = Exchange | Wait | BearerToken | Together
+Effect: TypeAlias = Exchange | Wait | Now | BearerToken | Together
 Steps: TypeAlias = Generator[Effect, Any, T]
 
 
@@ -72,9 +83,15 @@ def exchange(request: Request) -> Steps[Response]:
     return response
 
 
-def wait(seconds: float) -> Steps[None]:
+def wait(seconds: float, reason: str = "") -> Steps[None]:
     """Let so many seconds pass."""
-    yield Wait(seconds)
+    yield Wait(seconds, reason)
+
+
+def now() -> Steps[float]:
+    """Seconds, counted from anywhere."""
+    seconds: float = yield Now()
+    return seconds
 
 
 def together(operations: Sequence[Steps[T]], at_once: int | None = None) -> Steps[list[T]]:

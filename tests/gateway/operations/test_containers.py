@@ -12,7 +12,8 @@ import pytest
 
 from gateway.exceptions import ValidationException
 from gateway.operations import containers
-from gateway.operations.containers import BlobEntry, Container, container_sas, datastore_container
+from gateway.operations.containers import BlobEntry, Container, datastore_container
+from gateway.operations.storage_access import container_sas
 from gateway.transport.messages import Request, Response
 
 KEY = base64.b64encode(b"k" * 64).decode()

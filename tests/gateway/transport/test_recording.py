@@ -13,8 +13,9 @@ import pytest
 from gateway import MLClient, aio, command
 from gateway.transport import cassette
 from gateway.transport.cassette import CassetteError
+from gateway.transport.choice import RECORD, recorded
 from gateway.transport.messages import ConnectionFault, Request, Response
-from gateway.transport.recording import VARIABLE, RecordingTransport, recorded
+from gateway.transport.recording import RecordingTransport
 from gateway.transport.replay import NotRecorded, ReplayTransport
 
 ORIGIN = "https://management.azure.com"
@@ -168,11 +169,11 @@ def test_ranges_of_a_file_are_told_apart(stage, file: Path) -> None:
 def test_recording_is_asked_for_by_a_variable(stage, file: Path) -> None:
     plain = stage().script
     assert recorded(plain, {}) is plain
-    assert isinstance(recorded(plain, {VARIABLE: str(file)}), RecordingTransport)
+    assert isinstance(recorded(plain, {RECORD: str(file)}), RecordingTransport)
 
 
 def test_every_client_that_uses_the_network_can_be_recorded(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, str(file))
+    monkeypatch.setenv(RECORD, str(file))
     client = MLClient(None, "s", "g", "w")
     assert isinstance(client.connection.session.transport, RecordingTransport)
     other = aio.MLClient(None, "s", "g", "w")

@@ -1,0 +1,73 @@
+"""What a session tells of its requests: to the logger `gateway.transport`, and to whoever asks for it.
+
+No URL's query, no header field and no body is in it, so nothing secret is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.transport.messages import ConnectionFault, Request, Response
+
+#: Exchanges at DEBUG, pauses before another try at INFO.
+LOG = logging.getLogger("gateway.transport")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """One request and what came of it.
+
+    Parameters:
+        method, address: what was asked, without the query.
+        status: of the answer; None when none came.
+        seconds: how long it took.
+        correlation_id: the client's name for the call; the same for each try.
+        request_id: the service's name for it.
+        fault: why no answer came.
+    """
+
+    method: str
+    address: str
+    status: int | None
+    seconds: float
+    correlation_id: str | None = None
+    request_id: str | None = None
+    fault: str | None = None
+
+    def __str__(self) -> str:
+        outcome = self.fault if self.status is None else str(self.status)
+        ids = " ".join(name for name in (self.correlation_id, self.request_id) if name)
+        return f"{self.method} {self.address} -> {outcome} in {self.seconds * 1000:.0f} ms" + (
+            f" [{ids}]" if ids else ""
+        )
+
+
+OnExchange = Callable[[Exchanged], None]
+
+
+def tell(on_exchange: OnExchange | None, request: Request, answer: Response | ConnectionFault, seconds: float) -> None:
+    """Tell of an exchange that is over.
+
+    Parameters:
+        on_exchange: who is told besides the logger.
+        request: what was asked.
+        answer: what came.
+        seconds: how long it took.
+    """
+    if on_exchange is None and not LOG.isEnabledFor(logging.DEBUG):
+        return
+    answered = isinstance(answer, Response)
+    event = Exchanged(
+        request.method,
+        request.address,
+        answer.status if isinstance(answer, Response) else None,
+        seconds,
+        request.correlation_id,
+        answer.request_id if isinstance(answer, Response) else None,
+        None if answered else str(answer),
+    )
+    LOG.debug("%s", event)
+    if on_exchange is not None:
+        on_exchange(event)
