@@ -12,7 +12,7 @@ from emulator.executors.base import TrialTask
 from emulator.executors.curve import Curve
 from emulator.testing.in_process import InProcessEmulator
 from emulator.testing.targets.over_transport import TransportTarget
-from gateway.transport.recording import recorded
+from gateway.transport.choice import recorded
 
 #: Few items in a page, so that few jobs make several pages.
 PAGE_SIZE = 3

@@ -14,8 +14,8 @@ from emulator.testing.targets.leftovers import Leftovers
 from emulator.testing.targets.over_transport import TransportTarget
 from gateway.cloud import endpoints
 from gateway.transport import messages
+from gateway.transport.choice import recorded
 from gateway.transport.network import NetworkTransport
-from gateway.transport.recording import recorded
 from gateway.transport.retry import TRANSIENT, RetryPolicy
 from gateway.transport.session import Session
 

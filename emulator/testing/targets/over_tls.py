@@ -16,9 +16,9 @@ from emulator.identity import managed_identity
 from emulator.launch import start_detached
 from emulator.testing.targets.in_process import PAGE_SIZE
 from emulator.testing.targets.over_transport import TransportTarget
+from gateway.transport.choice import recorded
 from gateway.transport.messages import Request
 from gateway.transport.network import NetworkTransport
-from gateway.transport.recording import recorded
 
 
 @contextmanager
