@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,7 +33,7 @@ class Connection:
         base_url: address of the control plane, instead of a cloud's.
         transport: where requests go; None means the network.
         headers: header fields that go with every request to the control plane.
-        sleep: how time is let pass.
+        sleep: how time is let pass; None leaves it to the transport, else to the clock.
     """
 
     find_workspace: Callable[[], WorkspaceId]
@@ -43,7 +42,7 @@ class Connection:
     base_url: str | None = None
     transport: Transport | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] | None = None
 
     @cached_property
     def session(self) -> Session:
