@@ -122,13 +122,13 @@ def operation_failed(response: Response, status: str) -> HttpResponseError:
     return HttpResponseError(_laid_out(code, message, None), response, code=code, target=error.get("target"))
 
 
-def not_json(response: Response) -> HttpResponseError:
-    """The exception for an answer that should have been a JSON document."""
+def unreadable(response: Response, wanted: str = "JSON") -> HttpResponseError:
+    """The exception for an answer that should have been a JSON or XML document."""
     asked = response.request.address if response.request else "the request"
     kind = response.headers.get("content-type", "no content type")
     start = response.text[:200]
     error = HttpResponseError(
-        f"{asked} answered {response.status} with something that is no JSON document ({kind}): {start!r}",
+        f"{asked} answered {response.status} with something that is no {wanted} document ({kind}): {start!r}",
         response,
         code="InvalidAnswer",
     )

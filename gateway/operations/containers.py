@@ -166,14 +166,26 @@ class Container:
         marker = ""
         while True:
             query = {"restype": "container", "comp": "list", "prefix": prefix} | ({"marker": marker} if marker else {})
-            response = yield from self._ask("GET", "", query, accept=accept)
-            if not response.ok:
+            document = yield from self._listing(query, accept)
+            if document is None:
                 return []
-            document = ET.fromstring(response.body)  # noqa: S314 - the configured storage's own answer
             found.extend(_entries(document))
             marker = document.findtext("NextMarker") or ""
             if not marker:
                 return found
+
+    def _listing(self, query: Mapping[str, str], accept: tuple[int, ...]) -> Steps[ET.Element | None]:
+        """A page of a listing, or None for a status of `accept`; one that arrives cut off is asked for once more."""
+        for _ in range(2):
+            response = yield from self._ask("GET", "", query, accept=accept)
+            if not response.ok:
+                return None
+            document = _parsed(response)
+            if document is not None:
+                return document
+        from gateway.http_errors import unreadable
+
+        raise unreadable(response, "XML")
 
     def read(self, name: str, first: int, length: int) -> Steps[Response]:
         """A range of a blob."""
@@ -194,6 +206,15 @@ class BlobEntry:
     name: str
     size: int
     md5: str | None = None
+
+
+def _parsed(response: Response) -> ET.Element | None:
+    """The listing that an answer is, if it is one: a page of a proxy may be XML as well."""
+    try:
+        document = ET.fromstring(response.body)  # noqa: S314 - the configured storage's own answer
+    except ET.ParseError:
+        return None
+    return document if document.find("Blobs") is not None else None
 
 
 def _entries(document: ET.Element) -> Iterator[BlobEntry]:

@@ -118,9 +118,9 @@ def send(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Response]:
 
         raise error_of(response)
     if response.ok and request.method not in _READS and "html" in response.headers.get("content-type", ""):
-        from gateway.http_errors import not_json
+        from gateway.http_errors import unreadable
 
-        raise not_json(response)  # a page of a proxy: nothing was changed
+        raise unreadable(response)  # a page of a proxy: nothing was changed
     return response
 
 
@@ -143,9 +143,9 @@ def send_for_json(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Re
     if response.ok and not _is_document(response) and request.may_resend and _claims_json(response):
         response = yield from send(request, accept=accept)
     if response.ok and not _is_document(response):
-        from gateway.http_errors import not_json
+        from gateway.http_errors import unreadable
 
-        raise not_json(response)
+        raise unreadable(response)
     return response
 
 

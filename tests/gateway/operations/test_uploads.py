@@ -127,7 +127,7 @@ def test_a_blob_that_may_not_be_replaced_is_fine_when_it_is_the_same(
         f"PUT {BLOBS}/file": Response(409, {"x-ms-error-code": "BlobAlreadyExists"}),
         f"HEAD {BLOBS}/file": Response(200, {"content-md5": md5}),
     }
-    upload = Container(BLOBS, "sig=x").upload(tmp_path / "file", "file")
+    upload = Container.signed(f"{BLOBS}?sig=x").upload(tmp_path / "file", "file")
     if fine:
         connection.run(upload)
     else:
