@@ -51,10 +51,21 @@ class TimeControl:
     """
 
     def __init__(self, clock: VirtualClock, *, frozen: bool = False) -> None:
-        self.clock = clock
-        self._frozen = frozen
-        self._agendas: list[Agenda] = []
         self._lock = threading.RLock()
+        self._agendas: list[Agenda] = []
+        self._begins_frozen = frozen
+        self.restart(clock)
+
+    def restart(self, clock: VirtualClock) -> None:
+        """Move another clock from now on, as at the very beginning; what was on the agenda is forgotten.
+
+        Parameters:
+            clock: is moved by nobody else.
+        """
+        with self._lock:
+            self.clock = clock
+            self._frozen = self._begins_frozen
+            self._agendas.clear()
 
     @property
     def is_frozen(self) -> bool:

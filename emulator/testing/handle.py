@@ -17,6 +17,8 @@ from emulator.context import Emulator
 from emulator.executors.base import TrialTask
 from emulator.executors.curve import Curve
 from emulator.executors.simulate import CurveFor
+from emulator.faults import Faults
+from emulator.journal import Journal
 from emulator.settings import Settings
 from emulator.testing.house import ExecutorName, House, Plan
 from emulator.testing.objectives import objective_curves, recorded_curves, stand_in, with_log
@@ -44,6 +46,7 @@ class EmulatorHandle:
         world: a world file, as `amlet.yml`.
         seed: makes ids, the sampling of sweeps without a seed, and the virtual clock the same from run to run.
         start: first reading of the virtual clock (seconds since the epoch); the time of creation by default.
+        frozen: whether that clock begins frozen.
         workspace: of `client()` and `request`; any other exists as well.
         origin: the address that it believes to have; None serves it on a port, over TLS.
 
@@ -60,6 +63,7 @@ class EmulatorHandle:
         world: Path | None = None,
         seed: int | None = None,
         start: float | None = None,
+        frozen: bool = False,
         workspace: WorkspaceId = LOCAL_WORKSPACE,
         origin: str | None,
     ) -> None:
@@ -67,9 +71,10 @@ class EmulatorHandle:
             raise ValueError(f"executor is {executor!r}; expected 'simulate' or 'process'")
         chosen = settings if isinstance(settings, Settings) else Settings().with_values(settings or {})
         self.workspace = workspace
+        self._sender: Transport | None = None
         self._curve_for: CurveFor
         self.set_objective(objective)
-        self._plan = Plan(self._curve, executor, chosen, world, seed, start, origin)
+        self._plan = Plan(self._curve, executor, chosen, world, seed, start, frozen, origin)
         self._house = House(self._plan)
 
     def set_objective(self, objective: Callable[..., Any] | None) -> None:
@@ -106,14 +111,37 @@ class EmulatorHandle:
         return self.emulator.time
 
     @property
+    def faults(self) -> Faults:
+        """What is planned to go wrong."""
+        return self.emulator.faults
+
+    @property
+    def journal(self) -> Journal:
+        """The requests so far."""
+        return self.emulator.journal
+
+    @property
     def state_dir(self) -> Path:
         """Folder of blobs and logs, gone after `close`."""
         return self.emulator.place.state_dir
 
     @property
-    def transport(self) -> Transport:
+    def transport(self) -> BorrowedTransport:
         """A transport of the gateway that leads here."""
-        raise NotImplementedError
+        return BorrowedTransport(self)
+
+    def exchange(self, request: Request) -> Response:
+        """Send a request of the gateway's transports and wait for its whole answer.
+
+        Raises:
+            ConnectionFault: no answer came, for a planned fault for example.
+            RuntimeError: this emulator is closed.
+        """
+        if not self._house.is_open:
+            raise RuntimeError("this emulator is closed: its test has ended")
+        if self._sender is None:
+            self._sender = self._connect()
+        return self._sender.send(request)
 
     def client(self, workspace: WorkspaceId | None = None) -> MLClient:
         """A gateway client of a workspace; while it waits (for a job, between attempts) virtual time passes.
@@ -184,6 +212,9 @@ class EmulatorHandle:
     def close(self) -> None:
         """End what runs, and leave no thread, port or file behind; doing it again is harmless."""
         self._house.close()
+        if self._sender is not None:
+            self._sender.close()
+            self._sender = None
 
     def __enter__(self) -> Self:
         return self
@@ -193,6 +224,10 @@ class EmulatorHandle:
     ) -> None:
         self.close()
 
+    def _connect(self) -> Transport:
+        """What carries the requests to it."""
+        raise NotImplementedError
+
     def _curve(self, task: TrialTask) -> Curve:
         return self._curve_for(task)
 
@@ -200,6 +235,24 @@ class EmulatorHandle:
         if path.startswith(("https://", "http://")):
             return path
         return f"{self.origin}{path if path.startswith('/') else f'{self.workspace}/{path}'}"
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowedTransport:
+    """A `gateway.transport.messages.Transport` to an emulator; closing it closes nothing else.
+
+    Parameters:
+        to: the emulator.
+    """
+
+    to: EmulatorHandle
+
+    def send(self, request: Request) -> Response:
+        """Send one request and wait for its whole answer."""
+        return self.to.exchange(request)
+
+    def close(self) -> None:
+        """The emulator keeps its connections for others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.app import app_of, assemble, assemble_simulated
 from emulator.clock import RealClock, VirtualClock
@@ -41,6 +43,7 @@ class Plan:
         world: a world file.
         seed: of ids and of the sampling of sweeps that have none; random by default.
         start: first reading of the virtual clock (seconds since the epoch); now by default, or `SEEDED_START`.
+        frozen: whether that clock begins frozen.
         origin: the address that it believes to have; None for a real one, over TLS.
     """
 
@@ -50,6 +53,7 @@ class Plan:
     world: Path | None
     seed: int | None
     start: float | None
+    frozen: bool
     origin: str | None
 
     @property
@@ -65,17 +69,22 @@ class House:
 
     Parameters:
         plan: how to build it.
+        before: whose faults, journal and time control, emptied, it takes over, so that tests can hold on to them.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, before: Emulator | None = None) -> None:
         self._plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="amlet-", ignore_cleanup_errors=True)
         self.folder = Path(self._folder.name)
         self.ports = None if plan.origin else self._ports_over_tls()
-        self._app: Any = None
+        self._app: ASGIApp | None = None
         self.is_open = True
         place = Place(self.folder, plan.origin or self._tls_origin, self._plain_origin)
-        self.emulator = self._simulated(place) if plan.executor == "simulate" else self._real(place)
+        self.emulator = self._simulated(place, before) if plan.executor == "simulate" else self._real(place)
+        if before is not None:
+            before.faults.clear()
+            before.journal.clear()
+            self.emulator = replace(self.emulator, faults=before.faults, journal=before.journal)
         self.emulator.conductor.start()
         if self.ports:
             self._serve(self.ports)
@@ -85,7 +94,7 @@ class House:
         """Certificate of the authority, where it is reached over TLS."""
         return self.folder / "ca" / "ca.pem"
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
         if self._app is None:
             self._app = app_of(self.emulator)
@@ -101,11 +110,16 @@ class House:
             self.emulator.store.close()
             self._folder.cleanup()
 
-    def _simulated(self, place: Place) -> Emulator:
-        plan = self._plan
+    def _simulated(self, place: Place, before: Emulator | None) -> Emulator:
+        plan, clock = self._plan, VirtualClock(self._plan.first_reading)
+        if before is not None and before.time is not None:
+            time = before.time
+            time.restart(clock)
+        else:
+            time = TimeControl(clock, frozen=plan.frozen)
         return assemble_simulated(
             plan.settings,
-            TimeControl(VirtualClock(plan.first_reading)),
+            time,
             Database.in_memory() if plan.origin else Database.open(place.database),
             plan.curve_for,
             place=place,
@@ -115,6 +129,9 @@ class House:
         )
 
     def _real(self, place: Place) -> Emulator:
+        # Here and now: pytest rewrites these modules as they are imported, which CPython 3.11 cannot do in two threads.
+        import emulator.runtime.conductor  # noqa: F401
+
         store, worlds = Database.open(place.database), Worlds(self._plan.world)
         return assemble(
             self._plan.settings, RealClock(), store, place=place, worlds=worlds, key=signing_key(), ids=self._ids()
@@ -143,6 +160,7 @@ class House:
         return f"http://127.0.0.1:{self.ports.http}"
 
     def _serve(self, ports: Ports) -> None:
+        self._app = self._app or app_of(self.emulator)
         ports.start(self, dated=self.emulator.time is None)
 
 

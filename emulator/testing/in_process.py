@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.faults import ConnectionBroken
 from emulator.testing.handle import EmulatorHandle
 from emulator.testing.house import House
-from gateway.transport.messages import ConnectionFault, Request, Response
-
-if TYPE_CHECKING:
-    from gateway.transport.in_process import InProcessTransport
+from gateway.transport.messages import ConnectionFault, Request, Response, Transport
 
 #: Nothing listens there: what does not go through this process fails at once instead of finding another emulator.
 ORIGIN = "https://127.0.0.1:1"
@@ -33,62 +29,25 @@ class InProcessEmulator(EmulatorHandle):
     """
 
     def __init__(self, *, origin: str = ORIGIN, **options: Any) -> None:
-        self._sender: InProcessTransport | None = None
         super().__init__(origin=origin, **options)
-
-    @property
-    def transport(self) -> EmulatorTransport:
-        """A transport of the gateway that leads here."""
-        return EmulatorTransport(self)
 
     def reset(self) -> None:
         """Begin anew: no job, no blob, no fault, the time of the beginning. Clients and settings stay as they are."""
         self._house.close()
-        self._house = House(self._plan)
-
-    def close(self) -> None:
-        """End what runs, and leave no thread, port or file behind; doing it again is harmless."""
-        super().close()
-        if self._sender is not None:
-            self._sender.close()
-            self._sender = None
+        self._house = House(self._plan, self.emulator)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer as an ASGI application."""
         await self._house(scope, receive, send)
 
     def exchange(self, request: Request) -> Response:
-        """Send a request of the gateway's transports and wait for its whole answer.
-
-        Raises:
-            ConnectionFault: a planned fault broke the connection.
-            RuntimeError: this emulator is closed.
-        """
-        if not self._house.is_open:
-            raise RuntimeError("this emulator is closed: its test has ended")
-        if self._sender is None:
-            from gateway.transport.in_process import InProcessTransport
-
-            self._sender = InProcessTransport(self)
+        """See `EmulatorHandle`."""
         try:
-            return self._sender.send(request)
+            return super().exchange(request)
         except ConnectionBroken as error:
             raise ConnectionFault(f"{request.method} {request.address}: {error}", sent=True) from error
 
+    def _connect(self) -> Transport:
+        from gateway.transport.in_process import InProcessTransport
 
-@dataclass(frozen=True, slots=True)
-class EmulatorTransport:
-    """A `gateway.transport.messages.Transport` to an emulator in this process; closing it closes nothing else.
-
-    Parameters:
-        to: the emulator.
-    """
-
-    to: InProcessEmulator
-
-    def send(self, request: Request) -> Response:
-        """Send one request and wait for its whole answer."""
-        return self.to.exchange(request)
-
-    def close(self) -> None:
-        """The emulator stays."""
+        return InProcessTransport(self)

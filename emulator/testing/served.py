@@ -40,13 +40,6 @@ class ServedEmulator(EmulatorHandle):
         """Its plain address: managed identity, MLflow and pages."""
         return self.emulator.place.http_origin
 
-    @property
-    def transport(self) -> Transport:
-        """A transport of the gateway that leads here, over TLS."""
-        from gateway.transport.network import NetworkTransport
-
-        return NetworkTransport(self.ca)
-
     def environ(self, workspace: WorkspaceId | None = None, around: Mapping[str, str] | None = None) -> dict[str, str]:
         """The variables with which the official SDK, MLflow and azure-identity find this emulator.
 
@@ -73,3 +66,8 @@ class ServedEmulator(EmulatorHandle):
             started=self.emulator.clock.now(),
             version=__version__,
         )
+
+    def _connect(self) -> Transport:
+        from gateway.transport.network import NetworkTransport
+
+        return NetworkTransport(self.ca)
