@@ -8,6 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from emulator.testing import InProcessEmulator, ServedEmulator
+from gateway import command
+from gateway.sweep import Uniform
+
 pytest_plugins = "pytester"
 
 Run = Callable[..., pytest.RunResult]
@@ -23,6 +27,19 @@ def make_sweep(total=3, **options):
     return trial(lr=Uniform(0.0, 1.0)).sweep(sampling_algorithm="random", primary_metric="accuracy", goal="Maximize",
                                              max_total_trials=total, **options)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Pytester unloads what a run within this process imports, but extension modules can be loaded only once."""
+    world = tmp_path_factory.mktemp("world") / "amlet.yml"
+    world.write_text("strict: [computes]\n")
+    for make in (InProcessEmulator, ServedEmulator):
+        with make(world=world) as emulator, emulator.client() as client:
+            trial = command(command="${{inputs.x}}", environment="azureml:e:1", inputs={"x": 1.0})
+            sweep = trial(x=Uniform(0.0, 1.0)).sweep(sampling_algorithm="random", primary_metric="y", goal="Maximize")
+            client.jobs.get(client.jobs.create_or_update(sweep).name)
+    import emulator.runtime.conductor
 
 
 @pytest.fixture
