@@ -7,6 +7,7 @@ import secrets
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -72,10 +73,16 @@ class SeededIds:
         """See `Ids`."""
         return int.from_bytes(self._digest(purpose), "big") % limit
 
-    def restart(self) -> None:
-        """Begin all sequences again, as after a reset of the state."""
+    @property
+    def given(self) -> dict[str, int]:
+        """How many ids each purpose got; `resume` with it goes on from here."""
         with self._lock:
-            self._given.clear()
+            return dict(self._given)
+
+    def resume(self, given: Mapping[str, int]) -> None:
+        """Go on as if so many ids had been given for each purpose; none is as after the start."""
+        with self._lock:
+            self._given = Counter(given)
 
     def _digest(self, purpose: str) -> bytes:
         with self._lock:

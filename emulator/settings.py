@@ -69,6 +69,8 @@ class Settings:
         "documented",
         "what datastores give their clients: the account key, a SAS for an hour, or nothing, so that clients bring a "
         "bearer token of their own identity",
+    snapshot_bytes: int = setting(
+        4_294_967_296, "inferred", "largest state that a snapshot holds, unpacked; more is neither saved nor loaded"
     )
     trial_token_hours: float = setting(
         24 * 60, "inferred", "how long a trial's tracking token is good; as long as the longest sweep by default"

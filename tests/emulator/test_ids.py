@@ -27,10 +27,12 @@ def test_ids_are_version_4_uuids_and_none_comes_twice() -> None:
     assert {identity.version for identity in given} == {4}
 
 
-def test_a_restart_begins_the_sequences_again() -> None:
+def test_sequences_can_begin_again_or_go_on_from_a_point() -> None:
     ids = SeededIds(7)
-    first = ids.uuid("run")
-    ids.restart()
+    first, given, second = ids.uuid("run"), ids.given, ids.uuid("run")
+    ids.resume(given)
+    assert ids.uuid("run") == second
+    ids.resume({})
     assert ids.uuid("run") == first
 
 

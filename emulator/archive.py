@@ -1,0 +1,158 @@
+"""One file that holds folders and files: written in order, and unpacked without trust in what it says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+_CHUNK = 1 << 20
+_MOST_FILES = 1_000_000
+_LONGEST_NAME = 1024
+_TOO_LARGE = "it is larger than the setting snapshot_bytes allows"
+
+
+class UnfitArchive(ValueError):
+    """An archive is damaged, too large, or would write where it must not; the text says which."""
+
+
+class Writer:
+    """Adds files to an archive; times are kept to the nanosecond, in the entries' comments.
+
+    Parameters:
+        packed: the archive.
+        limit: bytes that all files together may have.
+    """
+
+    def __init__(self, packed: zipfile.ZipFile, limit: int) -> None:
+        self._packed = packed
+        self._left = limit
+
+    def text(self, name: str, content: bytes) -> None:
+        """Add a file that is not on disk."""
+        self._packed.writestr(_entry(name), content)
+
+    def file(self, name: str, path: Path) -> None:
+        """Add a file as it is now; one that is gone, or no plain file, is passed over.
+
+        Raises:
+            UnfitArchive: the archive would be too large.
+        """
+        try:
+            opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        except OSError:
+            return
+        with os.fdopen(opened, "rb") as content:
+            entry = _entry(name, os.fstat(content.fileno()).st_mtime_ns)
+            with self._packed.open(entry, "w", force_zip64=True) as target:
+                while chunk := content.read(_CHUNK):
+                    self._left -= len(chunk)
+                    if self._left < 0:
+                        raise UnfitArchive(_TOO_LARGE)
+                    target.write(chunk)
+
+    def folder(self, name: str, path: Path) -> None:
+        """Add all plain files below a folder, by name; links and files that are being written are passed over."""
+        for found in sorted(_files(path)):
+            self.file(f"{name}/{found.relative_to(path).as_posix()}", found)
+
+
+@contextmanager
+def writing(path: Path, limit: int) -> Iterator[Writer]:
+    """Make an archive that only its owner can read; it appears whole or not at all.
+
+    Parameters:
+        limit: bytes that its files may have together.
+
+    Raises:
+        UnfitArchive: it would be larger.
+    """
+    partial = path.with_name(f".partial-{path.name}")
+    try:
+        opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(opened, "wb") as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+            yield Writer(packed, limit)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def unpack(path: Path, folder: Path, limit: int) -> None:
+    """Unpack an archive into a new folder: plain files below it, and nothing else.
+
+    Parameters:
+        limit: bytes that its files may have together.
+
+    Raises:
+        UnfitArchive: it would write elsewhere, or more, or is no archive.
+    """
+    folder.mkdir(mode=0o700)
+    left = limit
+    try:
+        with zipfile.ZipFile(path) as packed:
+            if len(packed.infolist()) > _MOST_FILES:
+                raise UnfitArchive(_TOO_LARGE)
+            for entry in packed.infolist():
+                target = _target(folder, entry)
+                with packed.open(entry) as source, target.open("xb") as file:
+                    left -= _copy(source, file, left)
+                if entry.comment.isdigit():
+                    os.utime(target, ns=(int(entry.comment), int(entry.comment)))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, RuntimeError) as error:
+        raise UnfitArchive(f"it is no archive, or damaged: {error}") from None
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        raise UnfitArchive(f"a name stands in it twice: {Path(str(error.filename)).name!r}") from None
+
+
+def _entry(name: str, moment: int | None = None) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.comment = b"" if moment is None else str(moment).encode()
+    return entry
+
+
+def _copy(source: IO[bytes], file: IO[bytes], left: int) -> int:
+    """Copy what an entry really holds, whatever it says of its size."""
+    copied = 0
+    while chunk := source.read(_CHUNK):
+        copied += len(chunk)
+        if copied > left:
+            raise UnfitArchive(_TOO_LARGE)
+        file.write(chunk)
+    return copied
+
+
+def _target(folder: Path, entry: zipfile.ZipInfo) -> Path:
+    """Where an entry belongs, which is below the folder."""
+    name, text = PurePosixPath(entry.filename), entry.filename
+    odd = not name.parts or len(text) > _LONGEST_NAME or "\\" in text or ":" in name.parts[0] or not text.isprintable()
+    if odd or entry.is_dir() or name.is_absolute() or ".." in name.parts:
+        raise UnfitArchive(f"{text[:200]!r} is no name of a file below its folder")
+    target = folder.joinpath(*name.parts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not Path(root, name).is_symlink()]
+        yield from (Path(root, name) for name in names if not name.startswith(".partial-"))
+
+
+def put_in_place(new: Path, old: Path, trash: Path) -> None:
+    """Have one folder in the place of another, at once; the other one is removed afterwards.
+
+    Parameters:
+        new: need not be there, then the place is left empty.
+        trash: a name that is free, on the same file system.
+    """
+    if old.exists():
+        old.rename(trash)
+    if new.exists():
+        new.rename(old)
+    shutil.rmtree(trash, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""`/_amlet/`: where an emulator is told what to do beside answering; described by `openapi.yml`."""

@@ -1,0 +1,194 @@
+"""Named states of an emulator, each in one file: saved while it works, and loaded again."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from contracts.version import __version__
+from emulator import archive
+from emulator.archive import UnfitArchive
+from emulator.arm.stamps import iso
+from emulator.context import Emulator
+from emulator.ids import SeededIds
+from emulator.store import contents
+from emulator.store.contents import UnfitContents
+
+FORMAT = 1
+
+_SUFFIX = ".amlet.zip"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DATABASE, _MANIFEST, _ARTIFACTS = "amlet.db", "manifest.json", "artifacts"
+
+
+class SnapshotError(ValueError):
+    """A snapshot cannot be made or loaded; the text says why, and the state is what it was."""
+
+
+class Busy(SnapshotError):
+    """Another snapshot, restore or reset is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A saved state.
+
+    Parameters:
+        name: letters, digits, dots, dashes and underscores, at most 64.
+        path: of its file.
+    """
+
+    name: str
+    path: Path
+
+    def document(self) -> dict[str, Any]:
+        """Name, size and time as JSON."""
+        found = self.path.stat()
+        return {"name": self.name, "bytes": found.st_size, "saved": iso(found.st_mtime)}
+
+
+class Snapshots:
+    """The snapshots of one emulator, in `snapshots/` of its state directory; calls take as long as the state is large.
+
+    Parameters:
+        emulator: whose state it is.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._folder = emulator.place.state_dir / "snapshots"
+        self._lock = threading.Lock()
+
+    def all(self) -> list[Snapshot]:
+        """Those that there are, by name."""
+        found = sorted(self._folder.glob(f"[!.]*{_SUFFIX}"))
+        return [Snapshot(path.name.removesuffix(_SUFFIX), path) for path in found]
+
+    def find(self, name: str) -> Snapshot | None:
+        """The snapshot of that name.
+
+        Raises:
+            SnapshotError: no snapshot can be called that.
+        """
+        snapshot = self.named(name)
+        return snapshot if snapshot.path.is_file() else None
+
+    def named(self, name: str) -> Snapshot:
+        """A snapshot of that name, whether there is one or not.
+
+        Raises:
+            SnapshotError: no snapshot can be called that.
+        """
+        if not _NAME.fullmatch(name):
+            raise SnapshotError(
+                f"{name[:100]!r} is no name for a snapshot: use letters, digits, dots, dashes and underscores, at most 64"
+            )
+        return Snapshot(name, self._folder / f"{name}{_SUFFIX}")
+
+    def save(self, name: str) -> Snapshot:
+        """Save the state as it is now; one of that name is replaced.
+
+        Raises:
+            SnapshotError: the name, or the size, is not possible.
+            Busy: see there.
+        """
+        snapshot = self.named(name)
+        with self._alone() as working:
+            database = working / _DATABASE
+            contents.save(self._emulator.store.reader(), database)
+            try:
+                with archive.writing(snapshot.path, self._limit) as writer:
+                    writer.text(_MANIFEST, orjson.dumps(self._manifest()))
+                    writer.file(_DATABASE, database)
+                    writer.folder(_ARTIFACTS, self._emulator.place.artifacts)
+            except UnfitArchive as error:
+                raise SnapshotError(f"the state cannot be saved: {error}") from None
+        return snapshot
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Have the saved state in the place of the present one; running trials end, unfinished jobs go on.
+
+        Raises:
+            SnapshotError: the file is no snapshot, or one of another version.
+            Busy: see there.
+        """
+        with self._alone() as working:
+            unpacked = working / "unpacked"
+            try:
+                archive.unpack(snapshot.path, unpacked, self._limit)
+                manifest = _read_manifest(unpacked / _MANIFEST)
+                source = contents.opened(unpacked / _DATABASE)
+            except (UnfitArchive, UnfitContents) as error:
+                raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
+            try:
+                self._replace(working, unpacked / _ARTIFACTS, lambda conn: contents.replace(conn, source))
+            finally:
+                source.close()
+            if isinstance(self._emulator.ids, SeededIds):
+                self._emulator.ids.resume(manifest.get("ids", {}))
+
+    def reset(self) -> None:
+        """Remove all jobs, metrics, logs, uploads and assets; planned faults and the journal too. Snapshots stay.
+
+        Raises:
+            Busy: see there.
+        """
+        with self._alone() as working:
+            self._replace(working, working / _ARTIFACTS, contents.empty)
+            emulator = self._emulator
+            emulator.faults.clear()
+            emulator.journal.clear()
+            if isinstance(emulator.ids, SeededIds):
+                emulator.ids.resume({})
+
+    def _replace(self, working: Path, artifacts: Path, change: Any) -> None:
+        emulator = self._emulator
+        emulator.conductor.stop()
+        try:
+            emulator.store.write(change).result()
+            archive.put_in_place(artifacts, emulator.place.artifacts, working / "old-artifacts")
+            archive.put_in_place(working / "none", emulator.place.state_dir / "runs", working / "old-runs")
+        finally:
+            emulator.conductor.start()
+
+    def _manifest(self) -> dict[str, Any]:
+        emulator = self._emulator
+        given = emulator.ids.given if isinstance(emulator.ids, SeededIds) else {}
+        return {"format": FORMAT, "amlet": __version__, "at": iso(emulator.clock.now()), "ids": given}
+
+    @property
+    def _limit(self) -> int:
+        return self._emulator.settings.snapshot_bytes
+
+    @contextmanager
+    def _alone(self) -> Iterator[Path]:
+        """A folder to work in, for one at a time."""
+        if not self._lock.acquire(blocking=False):
+            raise Busy("another snapshot, restore or reset is under way; wait until it is done")
+        working = self._folder / ".working"
+        try:
+            shutil.rmtree(working, ignore_errors=True)
+            working.mkdir(parents=True, mode=0o700)
+            yield working
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+            self._lock.release()
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = orjson.loads(path.read_bytes())
+        found = manifest["format"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UnfitArchive("it has no manifest.json: it was not made by amlet") from None
+    if found != FORMAT:
+        raise UnfitArchive(f"it has format {found}, this amlet reads {FORMAT}")
+    return dict(manifest)
