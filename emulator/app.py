@@ -155,23 +155,15 @@ def app_of(emulator: Emulator) -> Starlette:
 
 def _routes(emulator: Emulator) -> list[BaseRoute]:
     """The faces, those that are asked most first; each module exports `routes(emulator)`."""
-    from emulator.arm import (
-        assets,
-        computes,
-        datastores,
-        health,
-        jobs,
-        local_jobs,
-        operation_results,
-        refused,
-        workspaces,
-    )
+    from emulator.arm import assets, computes, datastores, jobs, local_jobs, operation_results, refused, workspaces
+    from emulator.control import clock, faults, health, journal, openapi, state
     from emulator.dataplane import blobs, mlflow, run_history
     from emulator.identity import managed_identity, metadata, oauth
     from emulator.studio import app as studio
 
     faces = (
         *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
-        *(operation_results, managed_identity, oauth, health, studio, local_jobs, refused),
+        *(operation_results, managed_identity, oauth, health, studio, local_jobs),
+        *(faults, journal, clock, state, openapi, refused),
     )
     return [route for face in faces for route in face.routes(emulator)]

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.arm.errors import Errors
 from emulator.bodies import Json
-from emulator.clock import Clock, VirtualClock
+from emulator.context import Emulator
 from emulator.faults import ConnectionBroken, PlannedFault
 from emulator.operations.refusal import Refusal
 
@@ -28,12 +28,12 @@ class Breakage:
 
     Parameters:
         app: answers the requests that are carried out.
-        clock: passes the latency; a virtual one is moved on by it.
+        emulator: passes the latency; a virtual clock is moved on by it.
         errors: make the envelope of refusals.
     """
 
-    def __init__(self, app: ASGIApp, clock: Clock, errors: Errors) -> None:
-        self._app, self._clock, self._errors = app, clock, errors
+    def __init__(self, app: ASGIApp, emulator: Emulator, errors: Errors) -> None:
+        self._app, self._emulator, self._errors = app, emulator, errors
 
     async def strike(self, fault: PlannedFault, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a fault happen to a request.
@@ -60,10 +60,10 @@ class Breakage:
             await self._app(scope, receive, send)
 
     async def _pass(self, seconds: float) -> None:
-        if isinstance(self._clock, VirtualClock):
-            self._clock.advance(seconds)
-        else:
+        if self._emulator.time is None:
             await asyncio.sleep(seconds)
+        else:
+            self._emulator.time.advance(seconds)
 
     def _refusal(self, fault: PlannedFault, scope: Scope) -> Response:
         rule = fault.rule

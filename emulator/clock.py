@@ -35,6 +35,7 @@ class VirtualClock:
     """
 
     def __init__(self, start: float = 0.0) -> None:
+        self.start = start
         self._now = start
 
     def now(self) -> float:
@@ -53,4 +54,8 @@ class VirtualClock:
         """
         if moment < self._now:
             raise ValueError(f"the clock stands at {self._now}, {moment} is in its past")
+        self._now = moment
+
+    def stand_at(self, moment: float) -> None:
+        """Show a moment, also one that has passed (seconds since the epoch): for a state that was replaced as a whole."""
         self._now = moment

@@ -16,7 +16,6 @@ from emulator.arm.api_version import ApiVersions
 from emulator.arm.errors import Errors
 from emulator.arm.headers import HeadersOf, arm_headers
 from emulator.breakage import Breakage
-from emulator.clock import VirtualClock
 from emulator.context import Emulator
 from emulator.identity.tokens import TokenRefused
 from emulator.journal import Exchange
@@ -42,8 +41,8 @@ class Gate:
         self._emulator = emulator
         self._errors = Errors(emulator)
         self._versions = ApiVersions()
-        self._breakage = Breakage(self._admitted, emulator.clock, self._errors)
-        self._tells_time = isinstance(emulator.clock, VirtualClock)
+        self._breakage = Breakage(self._admitted, emulator, self._errors)
+        self._tells_time = emulator.time is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -43,16 +43,19 @@ class LateConductor:
         self._when_made(lambda conductor: conductor.metrics_logged(job, points))
 
     def start(self) -> None:
-        """Begin to make the conductor, and start it."""
+        """Begin to make the conductor, and start it; after `stop` another one."""
         threading.Thread(target=self._begin, name="amlet-conductor-start", daemon=True).start()
 
     def stop(self) -> None:
-        """See `Conductor`.
+        """See `Conductor`; what is asked from now on waits for the next start.
 
         Raises:
             Exception: what went wrong when it was made.
         """
-        self._made.result().stop()
+        conductor = self._made.result()
+        with self._lock:
+            self._made = Future()
+        conductor.stop()
 
     def _begin(self) -> None:
         try:
@@ -65,6 +68,7 @@ class LateConductor:
         with self._lock:
             for ask in self._asked:
                 ask(conductor)
+            self._asked.clear()
             self._made.set_result(conductor)
 
     def _when_made(self, ask: Callable[[Conductor], None]) -> None:

@@ -69,6 +69,7 @@ class Settings:
         "documented",
         "what datastores give their clients: the account key, a SAS for an hour, or nothing, so that clients bring a "
         "bearer token of their own identity",
+    )
     snapshot_bytes: int = setting(
         4_294_967_296, "inferred", "largest state that a snapshot holds, unpacked; more is neither saved nor loaded"
     )

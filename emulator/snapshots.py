@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from emulator.arm.stamps import iso
 from emulator.context import Emulator
 from emulator.ids import SeededIds
 from emulator.store import contents
+from emulator.store.blobs.partial import partial_file
 from emulator.store.contents import UnfitContents
 
 FORMAT = 1
@@ -89,7 +91,7 @@ class Snapshots:
         """
         if not _NAME.fullmatch(name):
             raise SnapshotError(
-                f"{name[:100]!r} is no name for a snapshot: use letters, digits, dots, dashes and underscores, at most 64"
+                f"{name[:100]!r} is no name for a snapshot: use letters, digits, dots, dashes, underscores, at most 64"
             )
         return Snapshot(name, self._folder / f"{name}{_SUFFIX}")
 
@@ -129,11 +131,33 @@ class Snapshots:
             except (UnfitArchive, UnfitContents) as error:
                 raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
             try:
-                self._replace(working, unpacked / _ARTIFACTS, lambda conn: contents.replace(conn, source))
+                self._replace(working, unpacked / _ARTIFACTS, lambda conn: contents.replace(conn, source), manifest)
             finally:
                 source.close()
-            if isinstance(self._emulator.ids, SeededIds):
-                self._emulator.ids.resume(manifest.get("ids", {}))
+
+    @contextmanager
+    def receiving(self, name: str) -> Iterator[Callable[[bytes], None]]:
+        """Take the file of a snapshot chunk by chunk; it counts once the context ends without an error.
+
+        Raises:
+            SnapshotError: the name, or the size, is not possible.
+        """
+        snapshot = self.named(name)
+        left = self._limit
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with partial_file(self._folder) as (partial, file):
+            partial.chmod(0o600)
+
+            def write(chunk: bytes) -> None:
+                nonlocal left
+                left -= len(chunk)
+                if left < 0:
+                    raise SnapshotError("the file is larger than the setting snapshot_bytes allows")
+                file.write(chunk)
+
+            yield write
+            file.flush()
+            partial.replace(snapshot.path)
 
     def reset(self) -> None:
         """Remove all jobs, metrics, logs, uploads and assets; planned faults and the journal too. Snapshots stay.
@@ -142,27 +166,36 @@ class Snapshots:
             Busy: see there.
         """
         with self._alone() as working:
-            self._replace(working, working / _ARTIFACTS, contents.empty)
-            emulator = self._emulator
-            emulator.faults.clear()
-            emulator.journal.clear()
-            if isinstance(emulator.ids, SeededIds):
-                emulator.ids.resume({})
+            self._replace(working, working / _ARTIFACTS, contents.empty, {})
+            self._emulator.faults.clear()
+            self._emulator.journal.clear()
 
-    def _replace(self, working: Path, artifacts: Path, change: Any) -> None:
+    def _replace(
+        self,
+        working: Path,
+        artifacts: Path,
+        change: Callable[[sqlite3.Connection], None],
+        manifest: Mapping[str, Any],
+    ) -> None:
         emulator = self._emulator
         emulator.conductor.stop()
         try:
             emulator.store.write(change).result()
             archive.put_in_place(artifacts, emulator.place.artifacts, working / "old-artifacts")
             archive.put_in_place(working / "none", emulator.place.state_dir / "runs", working / "old-runs")
+            if isinstance(emulator.ids, SeededIds):
+                emulator.ids.resume(_counts(manifest.get("ids")))
+            if emulator.time is not None:
+                moment = manifest.get("now")
+                emulator.time.stand_at(moment if isinstance(moment, float) else emulator.time.clock.start)
         finally:
             emulator.conductor.start()
 
     def _manifest(self) -> dict[str, Any]:
         emulator = self._emulator
         given = emulator.ids.given if isinstance(emulator.ids, SeededIds) else {}
-        return {"format": FORMAT, "amlet": __version__, "at": iso(emulator.clock.now()), "ids": given}
+        now = emulator.clock.now()
+        return {"format": FORMAT, "amlet": __version__, "now": now, "at": iso(now), "ids": given}
 
     @property
     def _limit(self) -> int:
@@ -192,3 +225,9 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if found != FORMAT:
         raise UnfitArchive(f"it has format {found}, this amlet reads {FORMAT}")
     return dict(manifest)
+
+
+def _counts(given: Any) -> dict[str, int]:
+    """How many ids each purpose got; what is no such thing is left out."""
+    pairs = given.items() if isinstance(given, dict) else ()
+    return {str(purpose): count for purpose, count in pairs if isinstance(count, int) and count >= 0}

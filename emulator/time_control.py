@@ -124,6 +124,11 @@ class TimeControl:
             self.clock.advance_to(moment)
             self.settle()
 
+    def stand_at(self, moment: float) -> None:
+        """Have the clock show a moment (seconds since the epoch): for a state that was replaced as a whole."""
+        with self._lock:
+            self.clock.stand_at(moment)
+
     def run_until_settled(self, limit: float = HORIZON) -> float:
         """Let time pass until nothing is left that will happen.
 

@@ -52,14 +52,20 @@ class SimulatedConductor:
         curve_for: CurveFor,
         worlds: Worlds | None = None,
     ) -> None:
-        self._settings, self._time, self._store = settings, time, store
+        self._settings, self._time, self._store, self._place = settings, time, store, place
+        self._curve_for = curve_for
         self._worlds = worlds or Worlds()
-        ledger, executor = Ledger(store), SimulateExecutor(time.clock, curve_for)
+        self._build()
+
+    def _build(self) -> None:
+        """Everything that knows of jobs under way."""
+        settings, time, store = self._settings, self._time, self._store
+        ledger, executor = Ledger(store), SimulateExecutor(time.clock, self._curve_for)
         self._loop = Loop(time.clock, ledger, Computes(_nodes_of(store)))
         self._stage = Stage(
             clock=time.clock,
             ledger=ledger,
-            launcher=Launcher(place, time.clock, lambda run: "", {}, "simulated"),
+            launcher=Launcher(self._place, time.clock, lambda run: "", {}, "simulated"),
             executor=executor,
             settings=settings.engine,
             grace=0.0,
@@ -92,8 +98,9 @@ class SimulatedConductor:
         self._time.attach(self._agenda)
 
     def stop(self) -> None:
-        """Let nothing happen any more."""
+        """Let nothing happen any more; a new start takes up what is stored then."""
         self._time.detach(self._agenda)
+        self._build()
 
     def _recover(self) -> None:
         recovery.settle(self._store, self._stage.launcher, self._time.now())

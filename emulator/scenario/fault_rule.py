@@ -16,6 +16,13 @@ def _when(value: Any) -> Any:
     return {True: "before", False: None}.get(value, value) if isinstance(value, bool) else value
 
 
+#: Before the request is carried out, or after it; `true` means before, `false` not at all.
+Reset = Annotated[
+    Literal["before", "after"] | None,
+    BeforeValidator(_when, json_schema_input_type=Literal["before", "after"] | bool | None),
+]
+
+
 class FaultRule(Entry):
     """What goes wrong with requests: a refusal, a broken connection, a delay.
 
@@ -41,7 +48,7 @@ class FaultRule(Entry):
     body: Any = None
     headers: dict[str, str] = {}
     retry_after: Annotated[int, Field(ge=0)] | None = None
-    reset: Annotated[Literal["before", "after"] | None, BeforeValidator(_when)] = None
+    reset: Reset = None
     truncate: Annotated[int, Field(ge=0)] | None = None
     latency: Annotated[Seconds, Field(le=86_400)] | None = None
     after: Annotated[int, Field(ge=0)] = 0

@@ -97,4 +97,4 @@ def _spelled(value: Any) -> Any:
 
 
 #: A rule for requests, in full or in short.
-Match = Annotated[RequestMatch, BeforeValidator(_spelled)]
+Match = Annotated[RequestMatch, BeforeValidator(_spelled, json_schema_input_type=str | RequestMatch)]

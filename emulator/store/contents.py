@@ -28,11 +28,18 @@ def empty(conn: sqlite3.Connection) -> None:
 def replace(conn: sqlite3.Connection, source: sqlite3.Connection) -> None:
     """Have the rows of another store, and those alone."""
     empty(conn)
-    for table in (*_tables(conn), "sqlite_sequence"):
-        rows = source.execute(f"SELECT * FROM {table}")
-        marks = ", ".join("?" for _ in rows.description)
-        conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+    for table in _tables(conn):
+        _copy(conn, source, table)
+    conn.execute("DELETE FROM sqlite_sequence")  # which the rows above began to fill
+    _copy(conn, source, "sqlite_sequence")
     documents.forget_all(conn)  # they were rendered for another emulator
+
+
+def _copy(conn: sqlite3.Connection, source: sqlite3.Connection, table: str) -> None:
+    columns = [name for (name,) in conn.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+    names, marks = ", ".join(columns), ", ".join("?" for _ in columns)
+    rows = source.execute(f"SELECT {names} FROM {table}")
+    conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
 def save(source: sqlite3.Connection, path: Path) -> None:
@@ -54,21 +61,29 @@ def opened(path: Path) -> sqlite3.Connection:
     Raises:
         UnfitContents: it is no such file, or of another version.
     """
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        # Opened in one thread and read by the writer's, one after the other.
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    except sqlite3.OperationalError as error:
+        raise UnfitContents(f"it is no SQLite file: {error}") from None
+    try:
+        _check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         if schema.version_of(connection) != schema.VERSION or not schema.is_current(connection):
             raise UnfitContents("its tables are those of another version of amlet")
-        for (found,) in connection.execute("PRAGMA quick_check(1)"):
-            if found != "ok":
-                raise UnfitContents(f"it is damaged: {found}")
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
-        connection.close()
         raise UnfitContents(f"it is no SQLite file, or damaged: {error}") from None
-    except UnfitContents:
-        connection.close()
-        raise
-    return connection
+    if found != "ok":
+        raise UnfitContents(f"it is damaged: {found}")
 
 
 def _tables(conn: sqlite3.Connection) -> list[str]:

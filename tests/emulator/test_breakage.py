@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,6 +17,7 @@ from emulator.app import app_of
 from emulator.clock import VirtualClock
 from emulator.context import Emulator
 from emulator.faults import ConnectionBroken
+from emulator.time_control import TimeControl
 from tests.emulator.conftest import Served
 
 _WORKSPACE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
@@ -83,10 +86,8 @@ def test_in_process_a_broken_connection_is_an_exception(
 def test_latency_moves_a_virtual_clock_on(
     make_emulator: Callable[..., Emulator], ask: Callable[..., httpx.Response]
 ) -> None:
-    from dataclasses import replace
-
     clock = VirtualClock(1000.0)
-    emulator = replace(make_emulator(auth="any"), clock=clock)
+    emulator = replace(make_emulator(auth="any"), clock=clock, time=TimeControl(clock))
     emulator.faults.plan(latency=3600)
     answer = ask(app_of(emulator), "GET", _JOBS, headers={"Authorization": "Bearer t"})
     assert answer.status_code == 200
@@ -122,8 +123,6 @@ def over(connection: http.client.HTTPSConnection, method: str, url: str, body: s
 def test_over_a_socket_a_reset_comes_before_the_request_is_carried_out(
     emulator: Emulator, connect: Callable[[], http.client.HTTPSConnection]
 ) -> None:
-    import json
-
     emulator.faults.plan(match="PUT jobs/*", reset="before")
     url = _JOBS.replace("jobs", "jobs/one")
     with pytest.raises(ConnectionResetError):
@@ -134,8 +133,6 @@ def test_over_a_socket_a_reset_comes_before_the_request_is_carried_out(
 def test_over_a_socket_a_reset_can_come_in_the_place_of_the_answer(
     emulator: Emulator, connect: Callable[[], http.client.HTTPSConnection]
 ) -> None:
-    import json
-
     emulator.faults.plan(match="PUT jobs/*", reset="after")
     url = _JOBS.replace("jobs", "jobs/one")
     with pytest.raises(ConnectionResetError):

@@ -46,8 +46,19 @@ def test_what_is_asked_before_there_is_one_is_passed_on_in_order() -> None:
     assert noting.asked == []
     go.set()
     late.stop()
+    assert noting.asked == ["start", "submit 1", "cancel 1", "stop"]
+
+
+def test_after_a_stop_another_one_can_be_started_which_is_told_what_was_asked_meanwhile() -> None:
+    made = [Noting(), Noting()]
+    rest = iter(made)
+    late = LateConductor(lambda: next(rest))
+    late.start()
+    late.stop()
     late.metrics_logged(JobId(2), [("a", 1.0)])
-    assert noting.asked == ["start", "submit 1", "cancel 1", "stop", "metrics 2 [('a', 1.0)]"]
+    late.start()
+    late.stop()
+    assert [one.asked for one in made] == [["start", "stop"], ["start", "metrics 2 [('a', 1.0)]", "stop"]]
 
 
 def test_a_conductor_that_cannot_be_made_is_logged_and_comes_out_at_the_end(
