@@ -18,7 +18,7 @@ from emulator.gate import Gate
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority, TokenRefused
-from emulator.ids import Ids, RandomIds
+from emulator.ids import Ids, RandomIds, SeededIds
 from emulator.late_conductor import LateConductor
 from emulator.operations.refusal import Refusal
 from emulator.place import Place
@@ -67,10 +67,10 @@ def assemble(
         place: state directory and origins.
         worlds: of jobs; by default one in which nothing is declared.
         key: signs its tokens; by default one that the store keeps.
-        ids: the source of ids and of chance; random by default.
+        ids: the only source of ids and of chance; random ones by default.
     """
-    worlds = worlds or Worlds()
-    tokens = _authority(settings, clock, place, key or SigningKey.kept_in(store))
+    worlds, ids = worlds or Worlds(), ids or RandomIds()
+    tokens = _authority(settings, clock, place, key or SigningKey.kept_in(store), ids)
 
     def make_conductor() -> Conductor:
         from emulator.runtime.conductor import Conductor
@@ -86,9 +86,8 @@ def assemble(
         )
 
     conductor = LateConductor(make_conductor)
-    return Emulator(
-        settings, clock, store, place, Secrets.kept_in(store), tokens, conductor, worlds, ids=ids or RandomIds()
-    )
+    secrets = _secrets(store, ids)
+    return Emulator(settings, clock, store, place, secrets, tokens, conductor, worlds, ids=ids)
 
 
 def assemble_simulated(
@@ -112,21 +111,26 @@ def assemble_simulated(
         place: state directory and origins.
         worlds: of jobs; by default one in which nothing is declared.
         key: signs its tokens; by default one that the store keeps.
-        ids: the source of ids and of chance; random by default.
+        ids: the only source of ids and of chance; random ones by default.
     """
     from emulator.runtime.simulated_conductor import SimulatedConductor
 
-    worlds = worlds or Worlds()
-    tokens = _authority(settings, time.clock, place, key or SigningKey.kept_in(store))
+    worlds, ids = worlds or Worlds(), ids or RandomIds()
+    tokens = _authority(settings, time.clock, place, key or SigningKey.kept_in(store), ids)
     conductor = SimulatedConductor(
         settings=settings, time=time, store=store, place=place, curve_for=curve_for, worlds=worlds
     )
-    secrets, ids = Secrets.kept_in(store), ids or RandomIds()
+    secrets = _secrets(store, ids)
     return Emulator(settings, time.clock, store, place, secrets, tokens, conductor, worlds, ids=ids, time=time)
 
 
-def _authority(settings: Settings, clock: Clock, place: Place, key: SigningKey) -> TokenAuthority:
-    return TokenAuthority(key, origin=place.https_origin, clock=clock, strict=settings.auth == "strict")
+def _authority(settings: Settings, clock: Clock, place: Place, key: SigningKey, ids: Ids) -> TokenAuthority:
+    return TokenAuthority(key, origin=place.https_origin, clock=clock, strict=settings.auth == "strict", ids=ids)
+
+
+def _secrets(store: Database, ids: Ids) -> Secrets:
+    """The page key stands in every studio URL, so it is foreseeable where ids are meant to be."""
+    return Secrets.kept_in(store, ids.hex("page key") if isinstance(ids, SeededIds) else None)
 
 
 def app_of(emulator: Emulator) -> Starlette:

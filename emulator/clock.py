@@ -57,5 +57,5 @@ class VirtualClock:
         self._now = moment
 
     def stand_at(self, moment: float) -> None:
-        """Show a moment, also one that has passed (seconds since the epoch): for a state that was replaced as a whole."""
+        """Show a moment (seconds since the epoch), also one that has passed: for a state that was replaced."""
         self._now = moment

@@ -8,7 +8,18 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from emulator.store import meta
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from emulator.store import Database
+
+
+#: How many processes with seeded ids a store has had before.
+_STARTS = "starts"
 
 
 class Ids(Protocol):
@@ -73,6 +84,19 @@ class SeededIds:
         """See `Ids`."""
         return int.from_bytes(self._digest(purpose), "big") % limit
 
+    @classmethod
+    def kept_in(cls, store: Database, seed: int) -> SeededIds:
+        """The ids of one process with a store; the next one gets others, or ids of before would come again."""
+
+        def begin(conn: sqlite3.Connection) -> int:
+            starts = int(meta.get(conn, _STARTS) or b"0")
+            meta.put(conn, _STARTS, str(starts + 1).encode())
+            return starts
+
+        ids = cls(seed)
+        ids.resume({_STARTS: store.write(begin).result()})
+        return ids
+
     @property
     def given(self) -> dict[str, int]:
         """How many ids each purpose got; `resume` with it goes on from here."""
@@ -87,5 +111,5 @@ class SeededIds:
     def _digest(self, purpose: str) -> bytes:
         with self._lock:
             self._given[purpose] += 1
-            number = self._given[purpose]
-        return hashlib.sha256(f"{self._seed}\0{purpose}\0{number}".encode()).digest()
+            number, starts = self._given[purpose], self._given[_STARTS]
+        return hashlib.sha256(f"{self._seed}\0{starts}\0{purpose}\0{number}".encode()).digest()

@@ -5,7 +5,6 @@ Also at `/{container}/{blob}`: the official client loses the account when it bui
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from typing import BinaryIO
@@ -21,6 +20,7 @@ from emulator.dataplane import blob_xml
 from emulator.dataplane.content import content
 from emulator.identity.storage_account import ACCOUNT_HOST, StorageRequest
 from emulator.identity.storage_refused import StorageRefused
+from emulator.ids import Ids
 from emulator.operations.blobs import BlobService, blob_service
 from emulator.store.blobs import Blob
 
@@ -33,7 +33,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     """The service under its account, and the datastores' containers at the root."""
     service = blob_service(emulator)
     service.store.forget_partial()
-    faces = _BlobRoutes(service)
+    faces = _BlobRoutes(service, emulator.ids)
     return [
         Route(f"/{ACCOUNT_HOST}/{{container}}/{{blob:path}}", faces.blob, methods=_METHODS),
         Route(f"/{ACCOUNT_HOST}/{{container}}", faces.container, methods=_METHODS),
@@ -44,19 +44,20 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
 
 
 class _BlobRoutes:
-    def __init__(self, service: BlobService) -> None:
+    def __init__(self, service: BlobService, ids: Ids) -> None:
         self._service = service
+        self._ids = ids
 
     async def blob(self, request: Request) -> Response:
         if not request.path_params["blob"]:
             return await self.container(request)
-        return await _answered(request, self._blob)
+        return await self._answered(request, self._blob)
 
     async def container(self, request: Request) -> Response:
-        return await _answered(request, self._container)
+        return await self._answered(request, self._container)
 
     async def account(self, request: Request) -> Response:
-        return await _answered(request, self._account)
+        return await self._answered(request, self._account)
 
     async def _blob(self, request: Request) -> Response:
         wanted = _storage_request(request)
@@ -116,6 +117,17 @@ class _BlobRoutes:
         service = self._service
         return _xml(blob_xml.container_list(service.containers(wanted), service.account.url("").rstrip("/")))
 
+    async def _answered(self, request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+        request_id = str(self._ids.uuid("blob request"))
+        try:
+            response = await handle(request)
+        except StorageRefused as refused:
+            body = "" if request.method == "HEAD" or refused.status == 304 else blob_xml.error(refused, request_id)
+            response = Response(body, refused.status, {"x-ms-error-code": refused.code}, "application/xml")
+        response.headers["x-ms-request-id"] = request_id
+        response.headers["x-ms-version"] = _VERSION
+        return response
+
 
 def _storage_request(request: Request) -> StorageRequest:
     params = request.path_params
@@ -130,18 +142,6 @@ def _storage_request(request: Request) -> StorageRequest:
         params["container"] if "container" in params else f"{_ROOT_CONTAINER}{params['datastore']}" if params else "",
         params.get("blob", ""),
     )
-
-
-async def _answered(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
-    request_id = str(uuid.uuid4())
-    try:
-        response = await handle(request)
-    except StorageRefused as refused:
-        body = "" if request.method == "HEAD" or refused.status == 304 else blob_xml.error(refused, request_id)
-        response = Response(body, refused.status, {"x-ms-error-code": refused.code}, "application/xml")
-    response.headers["x-ms-request-id"] = request_id
-    response.headers["x-ms-version"] = _VERSION
-    return response
 
 
 def _content(blob: Blob, file: BinaryIO, wanted: StorageRequest) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,11 +111,11 @@ class SimulatedTrial:
     def tell(self) -> None:
         """Let the next step happen."""
         if self.next:
-            event, self.next = self.next.event, next(self._steps, None)
-            if isinstance(event, _Line):
-                _write(event)
+            step, self.next = self.next, next(self._steps, None)
+            if isinstance(step.event, _Line):
+                _write(step.event, step.at)
             else:
-                self._tell(event)
+                self._tell(step.event)
 
     def stop(self, grace: float) -> None:
         """End it now."""
@@ -123,7 +124,8 @@ class SimulatedTrial:
             self._tell(TrialEnded(Exit(signal=15)))
 
 
-def _write(line: _Line) -> None:
+def _write(line: _Line, at: float) -> None:
     line.file.parent.mkdir(parents=True, exist_ok=True)
     with line.file.open("a", encoding="utf-8") as file:
         file.write(f"{line.text}\n")
+    os.utime(line.file, (at, at))

@@ -19,16 +19,18 @@ class Secrets:
 
     Parameters:
         master: at least 32 random bytes.
+        page_key: instead of the derived one: for links that are the same from run to run.
     """
 
-    def __init__(self, master: bytes) -> None:
+    def __init__(self, master: bytes, page_key: str | None = None) -> None:
         self._master = master
+        self._page_key = page_key
 
     @classmethod
-    def kept_in(cls, store: Database) -> Secrets:
+    def kept_in(cls, store: Database, page_key: str | None = None) -> Secrets:
         """The secrets of a store, made when it has none yet."""
         work = store.write(lambda conn: meta.get_or_make(conn, "master_secret", lambda: secrets.token_bytes(32)))
-        return cls(work.result())
+        return cls(work.result(), page_key)
 
     @property
     def account_key(self) -> str:
@@ -43,7 +45,7 @@ class Secrets:
     @property
     def page_key(self) -> str:
         """What a studio URL carries instead of a bearer token."""
-        return self._derive("page key")[:16].hex()
+        return self._page_key or self._derive("page key")[:16].hex()
 
     @property
     def page_action_key(self) -> bytes:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from emulator.identity.keys import ALGORITHM, RUN_ALGORITHM, SigningKey
+from emulator.ids import Ids, RandomIds
 
 if TYPE_CHECKING:
     from emulator.clock import Clock
@@ -88,13 +89,17 @@ class TokenAuthority:
         origin: the emulator's HTTPS origin, `https://127.0.0.1:8443`.
         clock: tells what has expired.
         strict: False takes any bearer token that is not empty (`--auth any`).
+        ids: names the tokens.
     """
 
-    def __init__(self, key: SigningKey, *, origin: str, clock: Clock, strict: bool = True) -> None:
+    def __init__(
+        self, key: SigningKey, *, origin: str, clock: Clock, strict: bool = True, ids: Ids | None = None
+    ) -> None:
         self.key = key
         self.origin = origin.rstrip("/")
         self._clock = clock
         self._strict = strict
+        self._ids = ids or RandomIds()
         self._audiences = AZURE_AUDIENCES | {self.origin, self.origin.replace("127.0.0.1", "localhost")}
         self._known: dict[str, tuple[Caller, str]] = {}
 
@@ -134,7 +139,7 @@ class TokenAuthority:
             "oid": object_id,
             "sub": object_id,
             "tid": tenant,
-            "uti": uuid.uuid4().hex[:22],
+            "uti": self._ids.hex("token")[:22],
             "ver": "1.0",
         }
         if run is not None:

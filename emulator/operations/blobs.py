@@ -14,6 +14,7 @@ from emulator.identity.storage_refused import StorageRefused
 from emulator.store.blobs import Blob, BlobStore, Properties, blocks, errors
 from emulator.store.blobs.listing import Page, list_blobs
 from emulator.store.blobs.properties import OCTET_STREAM
+from emulator.store.blobs.stamps import ClockStamps
 
 _ANSWERS: Mapping[type[errors.BlobError], tuple[int, str]] = {
     errors.BadName: (400, "InvalidResourceName"),
@@ -164,7 +165,8 @@ class BlobService:
 def blob_service(emulator: Emulator) -> BlobService:
     """The blob service of an emulator."""
     account = StorageAccount(emulator.secrets.account_key, emulator.tokens, emulator.clock)
-    return BlobService(BlobStore(emulator.place.artifacts), account)
+    stamp = ClockStamps(emulator.clock) if emulator.time else None
+    return BlobService(BlobStore(emulator.place.artifacts, stamp), account)
 
 
 def page_size(query: Mapping[str, str]) -> int:

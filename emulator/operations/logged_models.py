@@ -6,7 +6,6 @@ The service answers 404 to these calls, and `log_model` of MLflow 3 fails there;
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -35,6 +34,7 @@ class LoggedModels:
     def __init__(self, emulator: Emulator, runs: RunService) -> None:
         self._store = emulator.store
         self._clock = emulator.clock
+        self._ids = emulator.ids
         self._runs = runs
 
     async def create(
@@ -45,7 +45,7 @@ class LoggedModels:
         Raises:
             Refusal: no such run, or none at all.
         """
-        run, identity = body.get("source_run_id"), f"m-{uuid.uuid4().hex}"
+        run, identity = body.get("source_run_id"), f"m-{self._ids.hex('model')}"
         if not run:
             raise Refusal(400, INVALID_PARAMETER_VALUE, "A model is logged by a run: call mlflow.start_run() first.")
         self._runs.check_writable(workspace, caller, run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,7 +46,7 @@ class RunService:
         """runs/create: a run whose client says itself when it ends."""
         now = self._emulator.clock.now()
         tags = dict(tag_of(item) for item in body.get("tags") or [])
-        name = str(uuid.uuid4())
+        name = str(self._emulator.ids.uuid("run"))
         shown, user, description = (tags.pop(key, None) for key in (_RUN_NAME, "mlflow.user", _DESCRIPTION))
         begun = _seconds(body, "start_time", now)
         in_run = caller.run if caller else None

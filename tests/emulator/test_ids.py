@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from emulator.ids import RandomIds, SeededIds
+from emulator.store import Database
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:
@@ -34,6 +35,17 @@ def test_sequences_can_begin_again_or_go_on_from_a_point() -> None:
     assert ids.uuid("run") == second
     ids.resume({})
     assert ids.uuid("run") == first
+
+
+def test_the_next_process_with_a_store_gets_other_ids_but_the_same_ones_from_run_to_run() -> None:
+    def two_processes() -> list[object]:
+        store = Database.in_memory()
+        return [SeededIds.kept_in(store, 7).uuid("run") for _ in range(2)]
+
+    first, second = two_processes()
+    assert first != second
+    assert two_processes() == [first, second]
+    assert SeededIds(7).uuid("run") == first
 
 
 def test_a_number_is_below_its_limit() -> None:

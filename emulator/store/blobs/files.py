@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,10 +72,12 @@ class BlobStore:
 
     Parameters:
         root: the artifacts folder of the state directory; made with the first container.
+        stamp: sets the time of a file that was just written, where it is not that of this machine.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, stamp: Callable[[Path], None] | None = None) -> None:
         self.root = root.resolve()
+        self._stamp = stamp
         self.hidden = self.root / _HIDDEN
         self.properties = PropertiesFolder(self.hidden / "properties")
 
@@ -164,6 +166,8 @@ class BlobStore:
     def place(self, partial: Path, container: str, blob: str, *, overwrite: bool) -> None:
         """Move a finished file to where its blob belongs; see `Upload.finish`."""
         path = blob_path(self.root, container, blob)
+        if self._stamp:
+            self._stamp(partial)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not is_inside(self.root, path.parent):
@@ -183,7 +187,7 @@ class BlobStore:
         """Replace the metadata of a blob."""
         path = self.path(container, blob)
         self.properties.set(container, blob, replace(self.properties.get(container, blob), metadata=metadata))
-        os.utime(path)
+        (self._stamp or os.utime)(path)
         return self.stat(container, blob)
 
     def delete(self, container: str, blob: str) -> None:
