@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from starlette.routing import BaseRoute, Match, Route
 
+from emulator.arm.refused import RefusedRoute
+
 _MOST = 3
 _LONGEST = 2000
 
@@ -23,9 +25,9 @@ class Operation(NamedTuple):
 
 
 def operations(routes: Iterable[BaseRoute]) -> Iterator[Operation]:
-    """All operations of an application; HEAD goes with GET."""
+    """All operations that an application serves; HEAD goes with GET."""
     for route in routes:
-        if isinstance(route, Route):
+        if isinstance(route, Route) and not isinstance(route, RefusedRoute):
             for method in sorted((route.methods or set()) - {"HEAD"}):
                 yield Operation(method, route.path)
 
