@@ -15,7 +15,11 @@ from gateway.transport.messages import ConnectionFault, Request, Response
 USER_AGENT = f"amlet/{__version__}"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
-_WORDS = {"ReadTimeout": "the answer stayed away too long", "ReadError": "the connection broke"}
+_WORDS = {
+    "ReadTimeout": "the answer stayed away too long",
+    "ConnectTimeout": "no connection came about in time",
+    "WriteTimeout": "the request was not taken in time",
+}
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -152,5 +156,5 @@ def response_of(request: Request, answer: httpx.Response, body: bytes) -> Respon
 def fault_of(request: Request, error: httpx.HTTPError) -> ConnectionFault:
     """An error of httpx as ours; it may have been an answer's headers that came, and not its end."""
     unsent = isinstance(error, _UNSENT)
-    what = str(error) or _WORDS.get(type(error).__name__, type(error).__name__)
+    what = _WORDS.get(type(error).__name__) or str(error) or f"the connection broke ({type(error).__name__})"
     return ConnectionFault(f"{request.method} {request.address}: {what}", sent=not unsent)

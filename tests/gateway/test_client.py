@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.studio import Cloud
-from gateway import MLClient
+from gateway import MLClient, aio
 from gateway.cloud import endpoints
 from gateway.exceptions import ValidationException
 from gateway.transport.messages import Request, Response
@@ -44,6 +45,66 @@ def test_a_config_file_is_found_upwards(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(below)
     assert _names(MLClient.from_config()) == ("s", "g", "w")
     assert _names(MLClient(workspace_name="other")) == ("s", "g", "other")
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ("a/config.json", True),
+        ("a/project.json", True),
+        ("a/.azureml/config.json", True),
+        (".azureml/config.json", True),
+        ("aml_config/project.json", True),
+        ("a/b/config.json", False),
+        ("a/mine.json", False),
+    ],
+)
+def test_the_places_of_the_official_client_are_looked_at(tmp_path: Path, place: str, found: bool) -> None:
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_text(json.dumps(NAMES))
+    (tmp_path / "a").mkdir(exist_ok=True)
+    if found:
+        assert _names(MLClient.from_config(path=tmp_path / "a")) == ("s", "g", "w")
+        return
+    with pytest.raises(
+        ValidationException, match=r"there is no config\.json in .*download it from the workspace's page"
+    ):
+        MLClient.from_config(path=tmp_path / "a")
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("places", [["config.json", "a/config.json"], [".azureml/config.json", "a/config.json"]])
+def test_of_several_the_official_client_s_choice_is_taken(tmp_path: Path, sdk, places: list[str]) -> None:
+    import azure.ai.ml
+
+    for number, place in enumerate(places):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text(json.dumps({**NAMES, "workspace_name": f"w{number}"}))
+    theirs = azure.ai.ml.MLClient.from_config(object(), path=tmp_path / "a")
+    assert MLClient.from_config(path=tmp_path / "a").workspace_name == theirs.workspace_name
+
+
+def test_a_config_file_may_have_another_name_or_be_given_itself(tmp_path: Path) -> None:
+    scope = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
+    (tmp_path / "team.json").write_text(json.dumps({"Scope": scope}))
+    assert _names(MLClient.from_config(file_name="team.json")) == ("s", "g", "w")
+    assert _names(MLClient.from_config(path=tmp_path / "team.json")) == ("s", "g", "w")
+    assert _names(MLClient.from_config(str(tmp_path / "team.json"))) == ("s", "g", "w")
+    assert _names(aio.MLClient.from_config(tmp_path / "team.json")) == ("s", "g", "w")
+
+
+def test_the_signature_of_the_client() -> None:
+    for client in (MLClient, aio.MLClient):
+        assert [
+            (name, parameter.kind.name, parameter.default)
+            for name, parameter in inspect.signature(client).parameters.items()
+        ] == [
+            *(
+                (name, "POSITIONAL_OR_KEYWORD", None)
+                for name in ("credential", "subscription_id", "resource_group_name", "workspace_name")
+            ),
+            *((name, "KEYWORD_ONLY", None) for name in ("cloud", "base_url", "transport")),
+        ]
 
 
 def test_the_defaults_of_az_come_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +166,36 @@ def test_the_cloud_is_the_one_that_is_said(cloud, base_url, environ, expected) -
 def test_an_unknown_cloud_never_falls_back_to_the_public_one(environ) -> None:
     with pytest.raises(ValueError, match="Elsewhere"):
         Session(_Metadata()).run(endpoints("Elsewhere", None, environ))
+
+
+def test_a_cloud_that_describes_itself_says_where_users_sign_in_and_where_blobs_are() -> None:
+    class Described(_Metadata):
+        def send(self, request: Request) -> Response:
+            cloud = {
+                "name": "Private",
+                "resourceManager": "https://arm.private.example/",
+                "portal": "https://portal.azure.private.example/",
+                "authentication": {"loginEndpoint": "https://login.private.example/"},
+                "suffixes": {"storage": "private.example"},
+            }
+            return Response(200, {}, json.dumps([cloud]).encode(), request)
+
+    environ = {"AZUREML_CURRENT_CLOUD": "Private", "ARM_CLOUD_METADATA_URL": "https://arm.private.example/metadata"}
+    found = Session(Described()).run(endpoints(None, None, environ))
+    assert (found.resource_manager, found.storage_suffix) == ("https://arm.private.example", "private.example")
+    assert (found.authority, found.user_audience) == (
+        "https://login.private.example/",
+        "https://ml.azure.private.example",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cloud", "audience"),
+    [(Cloud.AZURE, "https://ml.azure.com"), (Cloud.CHINA, "https://ml.azure.cn"), (None, "https://ml.azure.com")],
+)
+def test_whom_the_token_of_a_job_s_user_is_for(cloud: Cloud | None, audience: str) -> None:
+    base_url = None if cloud else "https://127.0.0.1:8443"
+    assert Session(_Metadata()).run(endpoints(cloud, base_url, {})).user_audience == audience
 
 
 def test_making_a_client_loads_neither_httpx_nor_azure() -> None:

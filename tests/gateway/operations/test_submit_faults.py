@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from gateway import command
+from gateway import UserIdentityConfiguration, command
 from gateway.client import MLClient
 from gateway.exceptions import JobException
 from gateway.http_errors import HttpResponseError
+from gateway.operations.jobs import same_job
 from gateway.transport.messages import ConnectionFault, Request, Response
 
 W = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
@@ -83,3 +85,41 @@ def test_a_refusal_is_not_sent_again(client: MLClient, service) -> None:
     with pytest.raises(HttpResponseError, match="no such compute"):
         client.jobs.create_or_update(command(name="j", command="echo 1", environment="e:1"))
     assert service.lines == ["PUT /jobs/j"]
+
+
+@pytest.mark.parametrize(
+    ("message", "names", "hint"),
+    [
+        ("Compute cpu-clutser not found.", ["cpu-cluster", "gpu"], "did you mean 'cpu-cluster'"),
+        ("Unknown compute target", ["gpu"], "There are: gpu"),
+        ("Compute is being deleted", ["CPU-clutser"], None),
+        ("limits.timeout is no duration", ["gpu"], None),
+    ],
+)
+def test_an_unknown_compute_is_refused_with_the_nearest_names(
+    client: MLClient, service, message: str, names: list[str], hint: str | None
+) -> None:
+    refused = Response(400, {}, json.dumps({"error": {"code": "UserError", "message": message}}).encode())
+    service.answers |= {"PUT .*/jobs/j": refused, "GET .*/computes": {"value": [{"name": name} for name in names]}}
+    with pytest.raises(HttpResponseError) as raised:
+        client.jobs.create_or_update(command(name="j", command="echo 1", environment="e:1", compute="cpu-clutser"))
+    assert (hint in (raised.value.hint or "")) if hint else raised.value.hint is None
+
+
+def test_a_job_that_acts_as_its_user_takes_the_user_s_token_along(client: MLClient, service) -> None:
+    service.answers["PUT .*/jobs/j"] = lambda request: {"name": "j", "id": "x", **json.loads(request.body or b"")}
+    job = command(name="j", command="echo 1", environment="e:1", identity=UserIdentityConfiguration())
+    client.jobs.create_or_update(job)
+    assert service.asked[-1].headers["x-azureml-token"] == "t"
+    client.jobs.create_or_update(command(name="j", command="echo 1", environment="e:1"))
+    assert "x-azureml-token" not in service.asked[-1].headers
+
+
+@pytest.mark.oracle
+def test_the_service_s_own_document_is_known_again(corpus: Path) -> None:
+    recording = json.loads((corpus / "recordings" / "sweep_await_completion.json").read_text())
+    for entry in recording["entries"]:
+        sent = recording["entries"][0]["request"]["properties"]
+        assert same_job(entry["response"]["properties"], sent)
+        assert not same_job(entry["response"]["properties"], {**sent, "searchSpace": {"lr": ["uniform", [0, 1]]}})
+        assert not same_job(entry["response"]["properties"], {**sent, "trial": {**sent["trial"], "command": "rm"}})

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from gateway.transport.in_process import InProcessTransport
-from gateway.transport.messages import ConnectionFault, Request
-from gateway.transport.network import NetworkTransport
+from gateway.transport.messages import ConnectionFault, Request, Response
+from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -45,6 +48,99 @@ def test_a_request_reaches_the_server_whole(server: str) -> None:
     transport.close()
     assert (answer.status, answer.body) == (201, b"hello")
     assert answer.headers["x-path"] == "/a%20b?x=1&%24skip=2"
+
+
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    transport = NetworkTransport()
+    assert transport.send(Request("PUT", f"{server}/x", body=b"")).status == 201
+    with pytest.raises(ConnectionFault):
+        transport.send(Request("GET", "http://management.azure.test/"))
+    transport.close()
+
+
+def _answering(*pieces: bytes, pause: Event | None = None) -> Iterator[str]:
+    """A server that sends these bytes to whoever connects, and waits before the last piece."""
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                for number, piece in enumerate(pieces, 1):
+                    if pause and number == len(pieces):
+                        pause.wait(20)
+                    with suppress(OSError):
+                        connection.sendall(piece)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(20)
+
+
+SPOILT = {
+    "reset": b"",
+    "headers cut off": b"HTTP/1.1 200 OK\r\nContent-Le",
+    "body cut off": b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"name":',
+    "no HTTP": b"SSH-2.0-OpenSSH\r\n",
+    "broken coding": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+}
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_an_answer_that_is_spoilt_on_the_way_is_a_fault(spoilt: str, asynchronous: bool) -> None:
+    with contextmanager(_answering)(SPOILT[spoilt]) as url, pytest.raises(ConnectionFault) as raised:
+        _send(Request("GET", f"{url}/jobs/j?sig=SECRET"), asynchronous)
+    assert raised.value.sent
+    assert f"{url}/jobs/j: " in str(raised.value)
+    assert "SECRET" not in str(raised.value)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_an_answer_that_stays_away_is_given_up_after_the_request_s_own_timeout(asynchronous: bool) -> None:
+    release = Event()
+    with contextmanager(_answering)(b"HTTP/1.1 200 OK\r\n", b"\r\n", pause=release) as url:
+        with pytest.raises(ConnectionFault, match="stayed away too long"):
+            _send(Request("GET", url, timeout=0.05), asynchronous)
+        release.set()
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_an_answer_that_trickles_in_is_given_up_when_it_takes_too_long(asynchronous: bool) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
+    with (
+        contextmanager(_answering)(head, b"ab", b"cd") as url,
+        pytest.raises(ConnectionFault, match="the answer was not whole after 0 s"),
+    ):
+        _send(Request("GET", url), asynchronous, longest=0.0)
+
+
+def _send(request: Request, asynchronous: bool, **options: Any) -> Response:
+    if not asynchronous:
+        transport = NetworkTransport(**options)
+        try:
+            return transport.send(request)
+        finally:
+            transport.close()
+
+    async def send() -> Response:
+        awaited = AsyncNetworkTransport(**options)
+        try:
+            return await awaited.send(request)
+        finally:
+            await awaited.close()
+
+    return asyncio.run(send())
 
 
 def test_a_closed_port_is_a_fault_that_was_never_sent() -> None:
