@@ -34,7 +34,8 @@ class Exchange:
         correlation: id of the request.
 
     The other attributes come with the answer: `status`, `headers`, `answer` (the beginning of its body) and `sent` (its
-    length), `seconds`, the id of the `fault` that it met, and the operations that are `near` an unknown one.
+    length), `seconds`, the id of the `fault` that it met, whether there is such an operation (`known`), and which are
+    `near` to it if there is none.
     """
 
     # Defaults of the class, because most exchanges never have others and every request makes one.
@@ -47,6 +48,7 @@ class Exchange:
     seconds = 0.0
     fault: str | None = None
     near: Sequence[str] = ()
+    known = True
 
     def __init__(
         self,

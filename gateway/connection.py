@@ -33,7 +33,6 @@ class Connection:
         base_url: address of the control plane, instead of a cloud's.
         transport: where requests go; None means the network.
         headers: header fields that go with every request to the control plane.
-        sleep: how time is let pass; None leaves it to the transport, else to the clock.
     """
 
     find_workspace: Callable[[], WorkspaceId]
@@ -42,7 +41,6 @@ class Connection:
     base_url: str | None = None
     transport: Transport | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    sleep: Callable[[float], None] | None = None
 
     @cached_property
     def session(self) -> Session:
@@ -52,7 +50,7 @@ class Connection:
             from gateway.transport.network import NetworkTransport
 
             self.transport = recorded(NetworkTransport(), os.environ)
-        return Session(self.transport, self.credential, sleep=self.sleep)
+        return Session(self.transport, self.credential)
 
     @cached_property
     def workspace(self) -> Workspace:

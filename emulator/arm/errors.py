@@ -92,7 +92,7 @@ def _nearest(scope: Scope) -> str:
 
     near = [str(operation) for operation in nearest(scope["app"].routes, scope["method"], scope["path"])]
     if exchange := scope["state"].get("exchange"):
-        exchange.near = near
+        exchange.known, exchange.near = False, near
     return f" Nearest to it is {near[0]}." if near else ""
 
 

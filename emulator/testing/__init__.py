@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emulator.testing.in_process import InProcessEmulator as InProcessEmulator
+    from emulator.testing.respx_router import mock_workspace as mock_workspace
     from emulator.testing.served import ServedEmulator as ServedEmulator
 
-_HOMES = {"InProcessEmulator": "emulator.testing.in_process", "ServedEmulator": "emulator.testing.served"}
+_HOMES = {
+    "InProcessEmulator": "emulator.testing.in_process",
+    "ServedEmulator": "emulator.testing.served",
+    "mock_workspace": "emulator.testing.respx_router",
+}
 
-__all__ = ["InProcessEmulator", "ServedEmulator"]
+__all__ = ["InProcessEmulator", "ServedEmulator", "mock_workspace"]
 
 
 def __getattr__(name: str) -> Any:

@@ -153,9 +153,7 @@ class EmulatorHandle:
 
         one = workspace or self.workspace
         names = (one.subscription, one.resource_group, one.name)
-        client = MLClient(_Credential(self), *names, base_url=self.origin, transport=self.transport)
-        client.connection.sleep = self.sleep
-        return client
+        return MLClient(_Credential(self), *names, base_url=self.origin, transport=self.transport)
 
     def sleep(self, seconds: float) -> None:
         """Let so many seconds pass: virtual ones where time is virtual."""
@@ -250,6 +248,10 @@ class BorrowedTransport:
     def send(self, request: Request) -> Response:
         """Send one request and wait for its whole answer."""
         return self.to.exchange(request)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass for a client that waits."""
+        self.to.sleep(seconds)
 
     def close(self) -> None:
         """The emulator keeps its connections for others."""

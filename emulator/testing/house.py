@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from emulator.app import app_of, assemble, assemble_simulated
 from emulator.clock import RealClock, VirtualClock
@@ -77,7 +78,6 @@ class House:
         self._folder = tempfile.TemporaryDirectory(prefix="amlet-", ignore_cleanup_errors=True)
         self.folder = Path(self._folder.name)
         self.ports = None if plan.origin else self._ports_over_tls()
-        self._app: ASGIApp | None = None
         self.is_open = True
         place = Place(self.folder, plan.origin or self._tls_origin, self._plain_origin)
         self.emulator = self._simulated(place, before) if plan.executor == "simulate" else self._real(place)
@@ -94,11 +94,14 @@ class House:
         """Certificate of the authority, where it is reached over TLS."""
         return self.folder / "ca" / "ca.pem"
 
+    @cached_property
+    def app(self) -> Starlette:
+        """The application; to make it takes as long as all else, and some tests never ask it anything."""
+        return app_of(self.emulator)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
-        if self._app is None:
-            self._app = app_of(self.emulator)
-        await self._app(scope, receive, send)
+        await self.app(scope, receive, send)
 
     def close(self) -> None:
         """End what runs and leave nothing behind; doing it again is harmless."""
@@ -160,8 +163,7 @@ class House:
         return f"http://127.0.0.1:{self.ports.http}"
 
     def _serve(self, ports: Ports) -> None:
-        self._app = self._app or app_of(self.emulator)
-        ports.start(self, dated=self.emulator.time is None)
+        ports.start(self.app, dated=self.emulator.time is None)
 
 
 @cache

@@ -40,6 +40,12 @@ class InProcessEmulator(EmulatorHandle):
         """Answer as an ASGI application."""
         await self._house(scope, receive, send)
 
+    def nearest(self, method: str, path: str) -> list[str]:
+        """The operations that come nearest to a request, the likeliest first."""
+        from emulator.nearest import nearest
+
+        return [str(operation) for operation in nearest(self._house.app.routes, method, path)]
+
     def exchange(self, request: Request) -> Response:
         """See `EmulatorHandle`."""
         try:
