@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pytest
 
@@ -81,16 +81,16 @@ class Scenarios:
     """Base of all classes of scenarios; a subclass, or a conftest, gives the fixture `target`.
 
     Example:
-        from contracts.suite.scenarios import Creation
+        from contracts.suite.scenarios import Creation, Listing
 
-        class TestMyEmulator(Creation):
-            @pytest.fixture(scope="class")
-            def target(self):
-                return MyTarget()
+        @pytest.fixture(scope="module")
+        def target():
+            return MyTarget()
+
+        class TestCreation(Creation): ...
+
+        class TestListing(Listing): ...
     """
-
-    #: What the names of a class's jobs are told apart by.
-    about: ClassVar[str] = ""
 
     @pytest.fixture
     def workspace(self, target: Target, request: pytest.FixtureRequest) -> Workspace:
@@ -99,8 +99,8 @@ class Scenarios:
 
 
 def rules_of(cls: type[Scenarios]) -> Iterator[tuple[str, Rule]]:
-    """The scenarios of a class: name of the method, and its rule."""
-    for name in dir(cls):
+    """The scenarios of a class in their order: name of the method, and its rule."""
+    for name in dict.fromkeys(name for base in reversed(cls.__mro__) for name in vars(base)):
         rule = getattr(getattr(cls, name), "rule", None)
         if isinstance(rule, Rule):
             yield name, rule

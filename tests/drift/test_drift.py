@@ -68,7 +68,7 @@ def test_another_body_is_seen_with_its_place(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_sdk_that_fails_on_a_job_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from azure.ai.ml.entities import SweepJob
+    from azure.ai.ml.sweep import SweepJob
 
     def fail(self: object) -> None:
         raise AttributeError("moved")

@@ -150,7 +150,7 @@ class Tracking(ClientRun):
             answer.must_be(200, {"run": {"info": {"lifecycle_stage": stage}}})
 
     @scenario("documented", sources.MLFLOW)
-    def test_a_missing_run_is_not_found(self, workspace: Workspace) -> None:
+    def test_a_missing_run_does_not_exist(self, workspace: Workspace) -> None:
         """A run that does not exist answers 404 RESOURCE_DOES_NOT_EXIST, for reading and writing."""
         missing = {"error_code": "RESOURCE_DOES_NOT_EXIST"}
         name = workspace.name()
