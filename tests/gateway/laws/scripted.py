@@ -139,9 +139,12 @@ class Workspace:
         document = self.jobs.get(name)
         return json_answer(document) if document else refusal(404, "UserError", f"Job {name} not found.")
 
+    def blob_name(self, path: str) -> str:
+        return path
+
     def _storage(self, request: Request) -> Response:
         parts = urlsplit(request.url)
-        query, blob = parse_qs(parts.query), unquote(parts.path)
+        query, blob = parse_qs(parts.query), self.blob_name(unquote(parts.path))
         expiry = query.get("se", [""])[0]
         if request.headers.get("Authorization"):
             expiry = "9999-01-01T00:00:00Z"

@@ -87,7 +87,7 @@ def whole(workspace: Workspace) -> None:
     assert any(name.endswith("/d.csv") and content == b"x,y\n1,2\n" for name, content in workspace.blobs.items())
     properties = workspace.jobs["j"]["properties"]
     code = properties["codeId"].split("/")[-3]
-    assert workspace.codes[code]["properties"]["codeUri"] == f"{scripted.STORAGE}/pending/src"
+    assert workspace.codes[code]["properties"]["codeUri"] == f"{workspace.storage}/pending/src"
 
 
 def test_the_requests_of_a_submission_are_these(submit: Submit) -> None:
