@@ -68,7 +68,7 @@ class UploadBars:
             self._progress.start()
         if news.what not in self._bars:
             self._bars[news.what] = self._progress.add_task(f"Uploading {news.what.name}", total=news.size)
-        self._progress.update(self._bars[news.what], completed=news.sent)
+        self._progress.update(self._bars[news.what], completed=news.sent, refresh=True)
 
     def close(self) -> None:
         """Take the bars away."""
