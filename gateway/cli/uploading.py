@@ -67,8 +67,9 @@ class UploadBars:
             self._progress = progress.Progress(*columns, *pace, console=console, transient=True)
             self._progress.start()
         if news.what not in self._bars:
-            self._bars[news.what] = self._progress.add_task(f"Uploading {news.what.name}", total=news.size)
-        self._progress.update(self._bars[news.what], completed=news.sent, refresh=True)
+            title = f"Uploading {news.what.name}"
+            self._bars[news.what] = self._progress.add_task(title, total=news.size, completed=news.sent)
+        self._progress.update(self._bars[news.what], completed=news.sent)
 
     def close(self) -> None:
         """Take the bars away."""

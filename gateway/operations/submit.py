@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from contracts.rules import check_job
 from gateway.entities.environment import Environment
 from gateway.entities.job import Job
 from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.git import git_properties
 from gateway.operations import jobs
 from gateway.operations.environments import environment_id
 from gateway.operations.resolve import resolve
@@ -48,9 +50,18 @@ def submit(
         refuse(job, chosen.body, chosen.name)
     plain = job.to_job() if hasattr(job, "to_job") else job
     base = Path(getattr(_component(plain), "base_path", None) or job.base_path)
-    body = yield from _with_environment(workspace, chosen.body, plain, on_upload)
+    body = yield from _with_environment(workspace, _with_git(chosen.body), plain, on_upload)
     body = yield from resolve(workspace, body, base, on_upload, _datastores(plain))
     return (yield from jobs.submit(workspace, chosen.name, body))
+
+
+def _with_git(body: dict[str, Any]) -> dict[str, Any]:
+    """The body with git's properties; a job that brings one of them is of another place, and keeps its own."""
+    own = body["properties"].get("properties") or {}
+    known = git_properties(Path.cwd(), os.environ)
+    if known.keys() & own.keys():
+        return body
+    return {**body, "properties": {**body["properties"], "properties": {**own, **known}}}
 
 
 def refuse(job: Job, body: Mapping[str, Any], name: str) -> None:
