@@ -42,15 +42,26 @@ def create(
     stream: Annotated[bool, typer.Option("--stream", help="Follow the job until it ends.")] = False,
     web: Web = False,
     raw: Raw = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be uploaded, registered and sent; change nothing.")
+    ] = False,
+    compare_sdk: Annotated[
+        bool, typer.Option("--compare-sdk", help="With --dry-run: show what the official SDK would do differently.")
+    ] = False,
 ) -> None:
     """Submit the job of a YAML file."""
-    from gateway.cli import creating, following
+    from gateway.cli import creating, following, planning
 
     names = [text for text in arguments or [] if "=" not in text]
     overrides = [*(changes or []), *(text for text in arguments or [] if "=" in text)]
     if len(names) > 1 or (names and name and names[0] != name):
         raise Refusal(f"more than one name is given: {', '.join([*names, *([name] if name else [])])}", Exit.USAGE)
     job = job_files.load(file, overrides, names[0] if names else name)
+    if compare_sdk and not dry_run:
+        raise Refusal("--compare-sdk changes nothing either: give it together with --dry-run", Exit.USAGE)
+    if dry_run:
+        planning.show_plan(target, show, job, file=file, overrides=overrides, compare_sdk=compare_sdk)
+        return
     chosen = creating.local_choices(target, job, local, file.parent)
     connection, document = creating.submit(target, job, chosen)
     if web:

@@ -44,10 +44,15 @@ def load(file: Path, changes: list[str], name: str | None = None) -> SweepJob | 
     """
     from gateway.files import load_job
 
-    job = load_job(file, params_override=[_change(text) for text in changes])
+    job = load_job(file, params_override=changes_of(changes))
     if name:
         job.name = name
     return job
+
+
+def changes_of(texts: list[str]) -> list[dict[str, Any]]:
+    """What `load_job` takes as `params_override`, from `PATH=VALUE` texts."""
+    return [_change(text) for text in texts]
 
 
 def _change(text: str) -> dict[str, Any]:

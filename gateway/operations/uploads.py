@@ -129,7 +129,9 @@ def _local_upload(
     if indicator and _CONFIRMED.items() <= indicator.items():
         upload.reused()
     else:
-        there = yield from container.names(f"{root}/", accept=(403, 404))  # what cannot be seen is sent again
+        there = []
+        if len(files) > 1:
+            there = yield from container.names(f"{root}/", accept=(403, 404))  # what cannot be seen is sent again
         yield from upload.to(container, root, {"name": unique_id(), "version": "1"}, there)
     return container, f"{place}/{path.name}"
 
