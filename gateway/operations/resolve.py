@@ -13,11 +13,13 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts.resource_id import is_arm_id
+from gateway.entities.environment import Environment
 from gateway.exceptions import ValidationException
+from gateway.operations.environments import environment_id
 from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, code_id, input_uri
 from gateway.operations.workspace import ASSETS, Workspace
 from gateway.transport.calls import read_json
-from gateway.transport.steps import Steps, together
+from gateway.transport.steps import Steps
 
 _REGISTRY = "azureml://registries/"
 _CURATED = "AzureML-"
@@ -31,6 +33,7 @@ def resolve(
     base: Path,
     on_upload: OnUpload,
     datastores: Mapping[str, str] = MappingProxyType({}),
+    environment: Environment | None = None,
 ) -> Steps[dict[str, Any]]:
     """The body with every reference resolved; the one given is left as it is.
 
@@ -39,6 +42,7 @@ def resolve(
         body: the ARM body of a sweep or command job.
         base: the folder that relative paths start from.
         on_upload: told of each upload.
+        environment: one that is defined within the job, and is registered.
         datastores: where local data is uploaded to, by the name of the input, if not to the workspace's usual place.
 
     Raises:
@@ -49,16 +53,15 @@ def resolve(
     if properties.get("computeId"):
         properties["computeId"] = compute_id(workspace, properties["computeId"])
     if properties.get("trial"):
-        properties["trial"] = yield from _component(workspace, properties["trial"], base, on_upload)
+        properties["trial"] = yield from _component(workspace, properties["trial"], base, on_upload, environment)
     else:
-        properties = yield from _component(workspace, properties, base, on_upload)
-    inputs = properties.get("inputs") or {}
-    stores = [datastores.get(name, INPUTS_DATASTORE) for name in inputs]
-    resolved = yield from together(
-        [_input(workspace, entry, base, on_upload, store) for entry, store in zip(inputs.values(), stores, strict=True)]
-    )
-    if inputs:
-        properties["inputs"] = dict(zip(inputs, resolved, strict=True))
+        properties = yield from _component(workspace, properties, base, on_upload, environment)
+    resolved = {}
+    for name, entry in (properties.get("inputs") or {}).items():
+        datastore = datastores.get(name, INPUTS_DATASTORE)
+        resolved[name] = yield from _input(workspace, entry, base, on_upload, datastore)
+    if resolved:
+        properties["inputs"] = resolved
     return {**body, "properties": properties}
 
 
@@ -111,14 +114,16 @@ def latest_version(workspace: Workspace, collection: str, name: str) -> Steps[st
 
 
 def _component(
-    workspace: Workspace, component: Mapping[str, Any], base: Path, on_upload: OnUpload
+    workspace: Workspace, component: Mapping[str, Any], base: Path, on_upload: OnUpload, environment: Environment | None
 ) -> Steps[dict[str, Any]]:
     """The part that has code and environment: the trial of a sweep, or a command job itself."""
     resolved = dict(component)
     code = resolved.get("codeId")
     if code:
         resolved["codeId"] = yield from _code(workspace, code, base, on_upload)
-    if resolved.get("environmentId"):
+    if environment:
+        resolved["environmentId"] = yield from environment_id(workspace, environment, on_upload)
+    elif resolved.get("environmentId"):
         resolved["environmentId"] = yield from asset_id(workspace, "environments", resolved["environmentId"])
     return resolved
 

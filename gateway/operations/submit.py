@@ -14,7 +14,6 @@ from gateway.entities.job import Job
 from gateway.exceptions import ErrorTarget, ValidationException
 from gateway.git import git_properties
 from gateway.operations import jobs
-from gateway.operations.environments import environment_id
 from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace
@@ -50,8 +49,15 @@ def submit(
         refuse(job, chosen.body, chosen.name)
     plain = job.to_job() if hasattr(job, "to_job") else job
     base = Path(getattr(_component(plain), "base_path", None) or job.base_path)
-    body = yield from _with_environment(workspace, _with_git(chosen.body), plain, on_upload)
-    body = yield from resolve(workspace, body, base, on_upload, _datastores(plain))
+    environment = getattr(_component(plain), "environment", None)
+    body = yield from resolve(
+        workspace,
+        _with_git(chosen.body),
+        base,
+        on_upload,
+        _datastores(plain),
+        environment if isinstance(environment, Environment) else None,
+    )
     return (yield from jobs.submit(workspace, chosen.name, body))
 
 
@@ -85,19 +91,3 @@ def _datastores(job: Any) -> dict[str, str]:
     """The datastores that local inputs are uploaded to, by the name of the input, where the job says so."""
     inputs = job.inputs or getattr(_component(job), "inputs", None) or {}
     return {name: store for name, entry in inputs.items() if (store := getattr(entry, "datastore", None))}
-
-
-def _with_environment(
-    workspace: Workspace, body: dict[str, Any], job: Any, on_upload: OnUpload
-) -> Steps[dict[str, Any]]:
-    """The body with the id of an environment that is defined within the job, after it was registered."""
-    environment = getattr(_component(job), "environment", None)
-    if not isinstance(environment, Environment):
-        return body
-    identity = yield from environment_id(workspace, environment, on_upload)
-    properties = dict(body["properties"])
-    if properties.get("trial"):
-        properties["trial"] = {**properties["trial"], "environmentId": identity}
-    else:
-        properties["environmentId"] = identity
-    return {**body, "properties": properties}
