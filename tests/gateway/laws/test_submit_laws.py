@@ -29,7 +29,6 @@ STEPS = [
     "GET /datastores/workspaceblobstore",
     "POST /datastores/workspaceblobstore/listSecrets",
     "HEAD /box/LocalUpload/#/d.csv",
-    "GET /box?list",
     "PUT /box/LocalUpload/#/d.csv",
     JOB,
 ]
@@ -64,7 +63,6 @@ HARMLESS = {
     (SECRETS_STEP, "forbidden"),
     (SECRETS_STEP, "bad-request"),
     ("HEAD /box/LocalUpload/#/d.csv", "proxy-page"),
-    ("GET /box?list", "forbidden"),
 }
 #: Status and text of the errors; without a text, the address.
 STATED: dict[str, tuple[int | None, str]] = {
