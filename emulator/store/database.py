@@ -94,7 +94,10 @@ class Database:
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._closed = False
         self._writer = self._connect()
-        self._prepare(path)
+        if inline:
+            schema.create_in_memory(self._writer)
+        else:
+            self._prepare(path)
         self._thread = threading.Thread(target=self._run, name="amlet-store-writer", daemon=True)
         if not inline:
             self._thread.start()

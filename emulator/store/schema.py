@@ -7,6 +7,7 @@ many, they would cost each PUT a dozen scattered pages, and whoever asks for one
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 
 #: Raised by one with every release that changes the tables; kept in the file as `PRAGMA user_version`. The tables of a
 #: file with the same number are compared too (`is_current`): between releases they change under one number.
@@ -174,6 +175,18 @@ def is_current(connection: sqlite3.Connection) -> bool:
 def _shape(connection: sqlite3.Connection) -> set[tuple[str, str]]:
     query = "SELECT m.name, ifnull(c.name, '') FROM sqlite_schema m LEFT JOIN pragma_table_info(m.name) c"
     return set(connection.execute(query + " WHERE m.name NOT LIKE 'sqlite_%'"))
+
+
+def create_in_memory(connection: sqlite3.Connection) -> None:
+    """Make all tables in a store without a file, by a copy, at a fifth of what it takes to make them."""
+    _pattern().backup(connection)
+
+
+@cache
+def _pattern() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    create(connection)
+    return connection
 
 
 def create(connection: sqlite3.Connection) -> None:

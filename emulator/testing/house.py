@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -21,6 +20,7 @@ from emulator.ids import Ids, RandomIds, SeededIds
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database
+from emulator.testing.folders import new_folder, remove
 from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
 
@@ -75,8 +75,9 @@ class House:
 
     def __init__(self, plan: Plan, before: Emulator | None = None) -> None:
         self._plan = plan
-        self._folder = tempfile.TemporaryDirectory(prefix="amlet-", ignore_cleanup_errors=True)
-        self.folder = Path(self._folder.name)
+        self.folder = new_folder()
+        if plan.executor == "process" or plan.origin is None:
+            self.folder.mkdir()
         self.ports = None if plan.origin else self._ports_over_tls()
         self.is_open = True
         place = Place(self.folder, plan.origin or self._tls_origin, self._plain_origin)
@@ -111,7 +112,7 @@ class House:
             if self.ports:
                 self.ports.close()
             self.emulator.store.close()
-            self._folder.cleanup()
+            remove(self.folder)
 
     def _simulated(self, place: Place, before: Emulator | None) -> Emulator:
         plan, clock = self._plan, VirtualClock(self._plan.first_reading)

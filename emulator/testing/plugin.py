@@ -6,6 +6,7 @@ used.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,12 @@ _IN_USE = pytest.StashKey["list[EmulatorHandle]"]()
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", MARKER)
+
+
+def pytest_unconfigure() -> None:
+    """Leave no folder behind; processes of pytest-xdist do not come to their orderly end."""
+    if folders := sys.modules.get("emulator.testing.folders"):
+        folders.remove_all()
 
 
 @pytest.fixture
