@@ -42,6 +42,10 @@ class VirtualClock:
         """Seconds since the epoch, UTC."""
         return self._now
 
+    def restart(self, moment: float) -> None:
+        """Stand at any moment, as at the very beginning: nothing may be left that remembers another one."""
+        self._now = moment
+
     def advance(self, seconds: float) -> None:
         """Move on by so many seconds."""
         self.advance_to(self._now + seconds)

@@ -53,19 +53,14 @@ class TimeControl:
     def __init__(self, clock: VirtualClock, *, frozen: bool = False) -> None:
         self._lock = threading.RLock()
         self._agendas: list[Agenda] = []
-        self._begins_frozen = frozen
-        self.restart(clock)
+        self._begins_frozen = self._frozen = frozen
+        self.clock = clock
 
-    def restart(self, clock: VirtualClock) -> None:
-        """Move another clock from now on, as at the very beginning; what was on the agenda is forgotten.
-
-        Parameters:
-            clock: is moved by nobody else.
-        """
+    def restart(self, moment: float) -> None:
+        """Begin anew at a moment (seconds since the epoch); the agendas of before must be detached."""
         with self._lock:
-            self.clock = clock
+            self.clock.restart(moment)
             self._frozen = self._begins_frozen
-            self._agendas.clear()
 
     @property
     def is_frozen(self) -> bool:

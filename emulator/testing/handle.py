@@ -74,8 +74,7 @@ class EmulatorHandle:
         self._sender: Transport | None = None
         self._curve_for: CurveFor
         self.set_objective(objective)
-        self._plan = Plan(self._curve, executor, chosen, world, seed, start, frozen, origin)
-        self._house = House(self._plan)
+        self._house = House(Plan(self._curve, executor, chosen, world, seed, start, frozen, origin))
 
     def set_objective(self, objective: Callable[..., Any] | None) -> None:
         """Have trials that start from now on log what this function of their parameters says; None for a stand-in."""
@@ -91,7 +90,7 @@ class EmulatorHandle:
 
     @property
     def emulator(self) -> Emulator:
-        """What the application works on; another one after a reset."""
+        """What the application works on."""
         return self._house.emulator
 
     @property
@@ -206,6 +205,10 @@ class EmulatorHandle:
         if url.startswith(f"{self.origin}/subscriptions/") and "api-version=" not in url:
             query.setdefault("api-version", DEFAULT_API_VERSION)
         return self.transport.send(Request(method, url, query, fields, body))
+
+    def reset(self) -> None:
+        """Begin anew: no job, no blob, no fault, the time of the beginning. Clients, settings, objective stay."""
+        self._house.reset()
 
     def close(self) -> None:
         """End what runs, and leave no thread, port or file behind; doing it again is harmless."""

@@ -1,9 +1,9 @@
-"""One life of an emulator for tests, from its creation or reset to the next reset or its end."""
+"""An emulator for tests, with all that it needs of this machine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +19,7 @@ from emulator.identity.keys import SigningKey
 from emulator.ids import Ids, RandomIds, SeededIds
 from emulator.place import Place
 from emulator.settings import Settings
-from emulator.store import Database
+from emulator.store import Database, contents
 from emulator.testing.folders import new_folder, remove
 from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
@@ -70,10 +70,9 @@ class House:
 
     Parameters:
         plan: how to build it.
-        before: whose faults, journal and time control, emptied, it takes over, so that tests can hold on to them.
     """
 
-    def __init__(self, plan: Plan, before: Emulator | None = None) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self.folder = new_folder()
         if plan.executor == "process" or plan.origin is None:
@@ -81,11 +80,7 @@ class House:
         self.ports = None if plan.origin else self._ports_over_tls()
         self.is_open = True
         place = Place(self.folder, plan.origin or self._tls_origin, self._plain_origin)
-        self.emulator = self._simulated(place, before) if plan.executor == "simulate" else self._real(place)
-        if before is not None:
-            before.faults.clear()
-            before.journal.clear()
-            self.emulator = replace(self.emulator, faults=before.faults, journal=before.journal)
+        self.emulator = self._simulated(place) if plan.executor == "simulate" else self._real(place)
         self.emulator.conductor.start()
         if self.ports:
             self._serve(self.ports)
@@ -104,6 +99,21 @@ class House:
         """Answer as an ASGI application."""
         await self.app(scope, receive, send)
 
+    def reset(self) -> None:
+        """Forget all jobs, uploads, assets, faults and requests, and begin anew with time and ids."""
+        emulator = self.emulator
+        emulator.conductor.stop()
+        emulator.store.write(contents.empty).result()
+        for folder in (emulator.place.artifacts, self.folder / "runs"):
+            remove(folder)
+        emulator.faults.clear()
+        emulator.journal.clear()
+        if emulator.time is not None:
+            emulator.time.restart(self._plan.first_reading)
+        if isinstance(emulator.ids, SeededIds):
+            emulator.ids.resume({})
+        emulator.conductor.start()
+
     def close(self) -> None:
         """End what runs and leave nothing behind; doing it again is harmless."""
         if self.is_open:
@@ -114,16 +124,11 @@ class House:
             self.emulator.store.close()
             remove(self.folder)
 
-    def _simulated(self, place: Place, before: Emulator | None) -> Emulator:
-        plan, clock = self._plan, VirtualClock(self._plan.first_reading)
-        if before is not None and before.time is not None:
-            time = before.time
-            time.restart(clock)
-        else:
-            time = TimeControl(clock, frozen=plan.frozen)
+    def _simulated(self, place: Place) -> Emulator:
+        plan = self._plan
         return assemble_simulated(
             plan.settings,
-            time,
+            TimeControl(VirtualClock(plan.first_reading), frozen=plan.frozen),
             Database.in_memory() if plan.origin else Database.open(place.database),
             plan.curve_for,
             place=place,

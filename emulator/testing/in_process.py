@@ -7,7 +7,6 @@ from typing import Any
 
 from emulator.faults import ConnectionBroken
 from emulator.testing.handle import EmulatorHandle
-from emulator.testing.house import House
 from gateway.transport.messages import ConnectionFault, Request, Response, Transport
 
 #: Nothing listens there: what does not go through this process fails at once instead of finding another emulator.
@@ -30,11 +29,6 @@ class InProcessEmulator(EmulatorHandle):
 
     def __init__(self, *, origin: str = ORIGIN, **options: Any) -> None:
         super().__init__(origin=origin, **options)
-
-    def reset(self) -> None:
-        """Begin anew: no job, no blob, no fault, the time of the beginning. Clients and settings stay as they are."""
-        self._house.close()
-        self._house = House(self._plan, self.emulator)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer as an ASGI application."""

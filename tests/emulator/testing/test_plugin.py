@@ -305,27 +305,34 @@ def test_fixtures_and_marker_describe_themselves(run: Run) -> None:
     run("", "--markers").stdout.fnmatch_lines(["@pytest.mark.amlet(seed, world, executor, *"])
 
 
-def test_tests_leave_no_thread_and_no_file(run: Run) -> None:
-    result = run(
-        """
-import tempfile, threading
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_tests_leave_no_thread_and_no_file(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: str
+) -> None:
+    folder = pytester.mkdir("temp")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    pytester.makepyfile(
+        BEGINNING
+        + """
+import threading
 
-def test_one(amlet_client, amlet_server):
-    amlet_client.jobs.create_or_update(make_sweep())
-    amlet_server.request("GET", "jobs")
-
-@pytest.fixture(scope="session", autouse=True)
-def nothing_left(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("temp")
-    tempfile.tempdir = str(folder)
+@pytest.fixture(autouse=True)
+def no_thread_left():
     before = set(threading.enumerate())
     yield
-    tempfile.tempdir = None
-    assert list(folder.iterdir()) == []
-    assert set(threading.enumerate()) <= before
+    left = set(threading.enumerate()) - before
+    assert all(thread.name in ("amlet-ports", "amlet-store-writer") for thread in left), left
+
+@pytest.mark.parametrize("number", range(2))
+def test_one(no_thread_left, amlet, amlet_client, amlet_server, number):
+    amlet_client.jobs.get(amlet_client.jobs.create_or_update(make_sweep()).name)
+    amlet_server.request("GET", "jobs")
 """
     )
-    result.assert_outcomes(passed=1)
+    result = pytester.runpytest_subprocess("-n", workers, "-W", "error", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=2)
+    assert list(folder.glob("amlet-*")) == []
 
 
 def test_loading_the_plugin_imports_nothing_of_the_emulator() -> None:
