@@ -159,7 +159,17 @@ def app_of(emulator: Emulator) -> Starlette:
 
 def _routes(emulator: Emulator) -> list[BaseRoute]:
     """The faces, those that are asked most first; each module exports `routes(emulator)`."""
-    from emulator.arm import assets, computes, datastores, jobs, local_jobs, operation_results, refused, workspaces
+    from emulator.arm import (
+        assets,
+        computes,
+        datastores,
+        jobs,
+        local_jobs,
+        operation_results,
+        refused,
+        subscriptions,
+        workspaces,
+    )
     from emulator.control import clock, faults, health, journal, openapi, state
     from emulator.dataplane import blobs, mlflow, run_history
     from emulator.identity import managed_identity, metadata, oauth
@@ -167,7 +177,7 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
 
     faces = (
         *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
-        *(operation_results, managed_identity, oauth, health, studio, local_jobs),
+        *(operation_results, managed_identity, oauth, health, studio, local_jobs, subscriptions),
         *(faults, journal, clock, state, openapi, refused),
     )
     return [route for face in faces for route in face.routes(emulator)]

@@ -143,7 +143,7 @@ class Gate:
         if self._emulator.worlds.default is not None:
             check_workspace(self._emulator, path)
         if path.startswith("/subscriptions"):
-            scope["state"]["api_version"] = version = self._versions.check(_query(scope).get("api-version"))
+            scope["state"]["api_version"] = version = self._versions.check(_api_version(scope))
             if warning := self._versions.warning(version):
                 scope["state"]["extra_headers"].append((b"warning", f'299 amlet "{warning}"'.encode()))
 
@@ -158,6 +158,11 @@ def _check_host(host: str) -> None:
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     if name.lower() not in _HOSTS:
         raise Refusal(421, "InvalidHost", f"Host {host!r} is not this emulator; use 127.0.0.1 or localhost.")
+
+
+def _api_version(scope: Scope) -> str | None:
+    """ARM compares the names of a query without regard to case."""
+    return next((value for name, value in _query(scope).items() if name.lower() == "api-version"), None)
 
 
 def _query(scope: Scope) -> Mapping[str, str]:

@@ -20,11 +20,14 @@ def error(refused: StorageRefused, request_id: str) -> str:
     return f"{_START}<Error><Code>{refused.code}</Code><Message>{escape(message)}</Message></Error>"
 
 
-def blob_list(container: str, page: Page, *, service: str, prefix: str, delimiter: str, metadata: bool) -> str:
+def blob_list(
+    container: str, page: Page, *, service: str, prefix: str, delimiter: str, limit: str, metadata: bool
+) -> str:
     """The body of List Blobs.
 
     Parameters:
         service: URL of the account.
+        limit: how many entries a page was to have, as it was asked for; clients ask for the next page with it.
         metadata: whether `include=metadata` was asked for.
     """
     entries = "".join(
@@ -33,7 +36,8 @@ def blob_list(container: str, page: Page, *, service: str, prefix: str, delimite
     )
     return (
         f'{_START}<EnumerationResults ServiceEndpoint="{escape(service)}" ContainerName="{escape(container)}">'
-        f"{_tag('Prefix', prefix)}{_tag('Delimiter', delimiter)}<Blobs>{entries}</Blobs>"
+        f"{_tag('Prefix', prefix)}{f'<MaxResults>{escape(limit)}</MaxResults>' if limit else ''}"
+        f"{_tag('Delimiter', delimiter)}<Blobs>{entries}</Blobs>"
         f"{_tag('NextMarker', page.next_marker)}</EnumerationResults>"
     )
 

@@ -99,6 +99,7 @@ class _BlobRoutes:
                         service=self._service.account.url("").rstrip("/"),
                         prefix=query.get("prefix", ""),
                         delimiter=query.get("delimiter", ""),
+                        limit=query.get("maxresults", ""),
                         metadata="metadata" in query.get("include", "").split(","),
                     )
                 )

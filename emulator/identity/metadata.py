@@ -1,7 +1,8 @@
 """The description of the emulator as a cloud, which official clients fetch before anything else.
 
 It is 40 % of an SDK's requests, so the answer is one prebuilt piece of JSON. Fields: those the official SDK and
-azureml-mlflow read; shape as `https://management.azure.com/metadata/endpoints?api-version=2019-05-01`, which is a list.
+azureml-mlflow read. It is a list of clouds, and from api-version 2022-09-01 on the one cloud, as `az cloud register`
+wants it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.identity.oauth import ADFS
+
 if TYPE_CHECKING:
     from emulator.context import Emulator
 
@@ -23,8 +26,12 @@ CLOUD_NAME = "AzureLocal"
 STORAGE_SUFFIX = "core.windows.net"
 
 
+#: From this api-version on the answer is one cloud, and no list.
+_ONE_CLOUD = "2022-09-01"
+
+
 def cloud_metadata(origin: str) -> bytes:
-    """The metadata document.
+    """The description of the cloud.
 
     Parameters:
         origin: the emulator's HTTPS origin, `https://127.0.0.1:8443`.
@@ -36,7 +43,8 @@ def cloud_metadata(origin: str) -> bytes:
         "name": CLOUD_NAME,
         "portal": "https://portal.azure.com/",
         "authentication": {
-            "loginEndpoint": here,
+            # An authority that msal takes without asking the public cloud about it; see `emulator.identity.oauth`.
+            "loginEndpoint": f"{here}{ADFS}",
             "audiences": [here, "https://management.azure.com/"],
             "tenant": "common",
             "identityProvider": "AAD",
@@ -65,7 +73,7 @@ def cloud_metadata(origin: str) -> bytes:
             "storageSyncEndpointSuffix": "afs.amlet.invalid",
         },
     }
-    return json.dumps([cloud]).encode()
+    return json.dumps(cloud).encode()
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
@@ -73,8 +81,11 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     cloud = cloud_metadata(emulator.place.https_origin)
     discovery = json.dumps({"api": emulator.place.https_origin, "history": emulator.place.https_origin}).encode()
 
-    async def endpoints(_: Request) -> Response:
-        return Response(cloud, media_type="application/json")
+    clouds = b"[%b]" % cloud
+
+    async def endpoints(request: Request) -> Response:
+        one = request.query_params.get("api-version", "") >= _ONE_CLOUD
+        return Response(cloud if one else clouds, media_type="application/json")
 
     async def discover(_: Request) -> Response:
         return Response(discovery, media_type="application/json")

@@ -219,6 +219,10 @@ class TokenAuthority:
         )
 
     def _foreign(self, claims: Mapping[str, Any]) -> TokenRefused:
+        if str(claims.get("iss")).startswith(f"{self.origin}/"):
+            return self._refused(
+                Refusal.MALFORMED, "The access token is invalid: its signature is not this emulator's."
+            )
         return self._refused(
             Refusal.FOREIGN_ISSUER,
             f"The access token is from the wrong issuer '{claims.get('iss')}'. It must be signed by this emulator "

@@ -54,6 +54,7 @@ class BlobService:
         with _translated(), self.store.upload(request.container, request.blob) as upload:
             async for chunk in _checked(request.headers, body):
                 upload.write(chunk)
+            self._check_unchanged(request)
             return upload.finish(_properties(request.headers), overwrite=overwrite)
 
     async def put_block(self, request: StorageRequest, body: AsyncIterator[bytes]) -> None:
@@ -68,6 +69,7 @@ class BlobService:
         """Put Block List: the parts become the blob."""
         overwrite = self._overwrites(request)
         with _translated():
+            self._check_unchanged(request)
             return blocks.commit(
                 self.store,
                 request.container,
@@ -149,6 +151,15 @@ class BlobService:
             created = self.store.create_container(request.container)
         if not created:
             raise StorageRefused(409, "ContainerAlreadyExists", "The specified container already exists.")
+
+    def _check_unchanged(self, request: StorageRequest) -> None:
+        """Refuse a write that is for a certain state of the blob, which it is no longer in."""
+        if "if-match" not in request.headers:
+            return
+        try:
+            _matching(request, self.store.stat(request.container, request.blob))
+        except errors.BlobNotFound:
+            raise StorageRefused(412, "ConditionNotMet", "There is no such blob, so its ETag is no other.") from None
 
     def _overwrites(self, request: StorageRequest) -> bool:
         """Let a write pass; whether it may replace a blob: not when only `create` is granted, nor when it says so."""

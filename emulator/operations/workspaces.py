@@ -111,8 +111,8 @@ class KnownWorkspaces:
         if len(self._remembered) < _REMEMBERED:
             self._remembered.add(workspace)
 
-    def documents(self, subscription: str, resource_group: str | None = None) -> list[dict[str, Any]]:
-        """Those of a subscription, or of one of its resource groups."""
+    def every(self) -> list[WorkspaceId]:
+        """All of them, in whatever subscription."""
         world = self._emulator.worlds.of()
         declared = [
             WorkspaceId(one.subscription, one.resource_group, one.name)
@@ -120,10 +120,13 @@ class KnownWorkspaces:
             if one.subscription and one.resource_group
         ]
         stored = [one for one in every(self._emulator.store.reader()) if world.has_workspace(one)]
-        found = {guid_of(workspace): workspace for workspace in [*stored, *declared]}
+        return list({guid_of(workspace): workspace for workspace in [*stored, *declared]}.values())
+
+    def documents(self, subscription: str, resource_group: str | None = None) -> list[dict[str, Any]]:
+        """Those of a subscription, or of one of its resource groups."""
         return [
             document(self._emulator, workspace)
-            for workspace in found.values()
+            for workspace in self.every()
             if workspace.subscription.lower() == subscription.lower()
             and (resource_group is None or workspace.resource_group.lower() == resource_group.lower())
         ]

@@ -229,6 +229,30 @@ def test_an_etag_that_does_not_match_stops_a_write(account: Account) -> None:
         client.delete_blob(etag='"0x0"', match_condition=MatchConditions.IfNotModified)
 
 
+def test_an_upload_for_another_state_of_the_blob_replaces_nothing(account: Account) -> None:
+    container = account.container()
+    etag = container.upload_blob("a", b"1").get_blob_properties().etag
+    stale = {"etag": '"0x1"', "match_condition": MatchConditions.IfNotModified}
+    for name, content in (("a", b"2"), ("absent", b"2"), ("a", iter([b"2" * 10]))):
+        with pytest.raises(ResourceModifiedError):
+            container.upload_blob(name, content, overwrite=True, **stale)
+    assert container.download_blob("a").readall() == b"1"
+    container.upload_blob("a", b"3", overwrite=True, etag=etag, match_condition=MatchConditions.IfNotModified)
+    assert container.download_blob("a").readall() == b"3"
+
+
+def test_every_page_has_the_size_that_was_asked_for(account: Account) -> None:
+    for name in "abcdefg":
+        account.container().upload_blob(name, b"")
+    pages = account.container().list_blobs(results_per_page=3).by_page()
+    assert [[blob.name for blob in page] for page in pages] == [["a", "b", "c"], ["d", "e", "f"], ["g"]]
+
+
+def test_whether_a_folder_is_a_blob_can_be_asked(account: Account) -> None:
+    account.container().upload_blob("folder/file", b"1")
+    assert not account.container().get_blob_client("folder/").exists()
+
+
 @pytest.mark.parametrize("account_name", ["emu", None, ACCOUNT_HOST])
 def test_a_blob_sas_opens_its_blob_for_any_name_of_the_account(account: Account, account_name: str | None) -> None:
     account.container().upload_blob("p/b", b"1")

@@ -84,9 +84,16 @@ def test_the_metadata_leads_nowhere_but_here(
     emulator = make_emulator()
     (cloud,) = ask(Starlette(routes=metadata.routes(emulator)), "GET", "/metadata/endpoints").json()
     here = emulator.place.https_origin + "/"
-    assert cloud["resourceManager"] == cloud["authentication"]["loginEndpoint"] == here
+    assert (cloud["resourceManager"], cloud["authentication"]["loginEndpoint"]) == (here, f"{here}adfs")
     urls = [value for value in cloud.values() if isinstance(value, str) and value.startswith("http")]
     assert set(urls) - {cloud["portal"]} == {here, "https://amlet.invalid/"}
+
+
+def test_newer_clients_get_one_cloud_and_no_list(
+    make_emulator: Callable[[], Emulator], ask: Callable[..., httpx.Response]
+) -> None:
+    app, path = Starlette(routes=metadata.routes(make_emulator())), "/metadata/endpoints?api-version="
+    assert [ask(app, "GET", path + "2022-09-01").json()] == ask(app, "GET", path + "2019-05-01").json()
 
 
 def test_many_first_tokens_at_once_share_one_key(make_emulator: Callable[[], Emulator]) -> None:
