@@ -218,8 +218,8 @@ def shades(goal: str, values: Sequence[float | None]) -> list[float | None]:
 
 
 def plain(text: str) -> str:
-    """A text as Plotly shows it letter by letter: it would take `<b>` and `<a href>` for markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """A text as Plotly shows it letter by letter: it takes `<b>` and `<a href>` for markup, `%{x}` for a value."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%{", "&#37;{")
 
 
 def _lines(role: Role, values: Sequence[Value | None]) -> dict[str, Any]:

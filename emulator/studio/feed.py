@@ -51,7 +51,7 @@ def of_job(job: JobId, artifacts: Path) -> Look:
     def look(conn: sqlite3.Connection, committed: bool) -> dict[str, Any] | None:
         if committed or known[0] is None:
             known[0] = trials.state(conn, job)
-        return known[0] and {"job": known[0], "logs": sizes(artifacts)}
+        return known[0] and {"job": list(known[0]), "logs": sizes(artifacts)}
 
     return look
 

@@ -146,11 +146,12 @@ def page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened = context.new_page()
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(15_000)
     troubles: list[str] = []
     opened.on("pageerror", lambda error: troubles.append(str(error)))
     opened.on("console", lambda told: troubles.append(told.text) if told.type == "error" else None)
     yield opened
     context.close()
-    # Plotly brings the style of its maps along, which the policy keeps out.
-    assert not [trouble for trouble in troubles if "Applying inline style" not in trouble]
+    # Plotly brings the style of its maps along, which the policy keeps out; a refusal is what some tests provoke.
+    harmless = ("Applying inline style", "status of 403")
+    assert not [trouble for trouble in troubles if not any(known in trouble for known in harmless)]
