@@ -17,7 +17,7 @@ _BY: dict[Order, tuple[str, str]] = {
     "newest": ("j.id DESC", "j.id < :id"),
     "oldest": ("j.id", "j.id > :id"),
     "name": ("j.name", "j.name > :key"),
-    "status": ("j.status, j.id DESC", "j.status >= :key AND (j.status > :key OR j.id < :id)"),
+    "status": ("j.status DESC, j.id DESC", "j.status <= :key AND (j.status < :key OR j.id < :id)"),
 }
 
 

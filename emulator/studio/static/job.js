@@ -167,6 +167,8 @@ function listen() {
     }
     const button = /** @type {HTMLButtonElement | null} */ (target.closest("[data-action]"));
     if (button) act(button);
+    const bar = /** @type {SVGElement | null} */ (target.closest("[data-href]"));
+    if (bar) location.href = bar.dataset.href ?? "";
   });
   addEventListener("popstate", () => show(location.href));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.redraw?.());

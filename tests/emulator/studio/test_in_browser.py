@@ -12,7 +12,7 @@ from tests.emulator.studio import states
 from tests.emulator.studio.conftest import Site
 from tests.emulator.studio.states import HOSTILE, WORKSPACE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 def expect(locator: Any) -> Any:
@@ -97,6 +97,12 @@ def test_a_trial_opens_from_the_table(site: Site, page: Any) -> None:
     page.goto(site.job("ended", "&tab=trials"))
     page.get_by_role("link", name="3", exact=True).click()
     expect(page.locator("h1")).to_have_text("ended_3")
+
+
+def test_a_trial_opens_from_the_timeline(site: Site, page: Any) -> None:
+    page.goto(site.job("ended", "&tab=timeline"))
+    page.locator(".gantt rect").nth(2).click()
+    expect(page.locator("h1")).to_have_text(re.compile(r"ended_\d"))
 
 
 def test_charts_are_drawn_and_a_brush_filters_the_table(site: Site, page: Any) -> None:
