@@ -24,3 +24,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
             help="what is checked: emulator, emulator-tls, live, replay:CASSETTE, or any other that an installed "
             "package offers as entry point amlet.contract_targets",
         )
+        group.addoption(
+            "--against",
+            metavar="NAME[:ARGUMENT]",
+            help="play every scenario on this target too, and compare statuses, headers, keys and types",
+        )

@@ -164,6 +164,7 @@ class Workspace:
     def __init__(self, target: Target, scenario: str) -> None:
         self._target = target
         self._scenario = scenario
+        self.exchanges: list[tuple[Request, Response]] = []
         self.last = "no request yet"
 
     @property
@@ -208,6 +209,7 @@ class Workspace:
             answer = Answer(request, self._target.send(request))
         except NotCovered as gap:
             pytest.skip(str(gap))
+        self.exchanges.append((request, answer.response))
         self.last += f" -> {answer.status}"
         return answer
 
