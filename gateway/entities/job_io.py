@@ -39,6 +39,6 @@ class JobIO:
 def _by_name(field: str, value: Any, cls: type[Input | Output]) -> dict[str, Any]:
     if not value:
         return {}
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise unfit(field, value, f"a dict of {field} by name")
     return {name: cls(**entry) if isinstance(entry, dict) else entry for name, entry in value.items()}

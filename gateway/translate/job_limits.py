@@ -67,10 +67,10 @@ _format = lru_cache(maxsize=256)(format_duration)
 def _duration(seconds: float | str | None) -> str | None:
     if not seconds:
         return None
-    if isinstance(seconds, str) and is_binding(seconds):
-        return seconds
-    if isinstance(seconds, int | float) and abs(seconds) <= _LONGEST:
+    if isinstance(seconds, (int, float)) and abs(seconds) <= _LONGEST:
         return _format(seconds)
+    if is_binding(seconds):
+        return str(seconds)
     raise ValidationException(f"limits.timeout: {seconds!r} is not a number of seconds; give an int such as 600.")
 
 

@@ -46,7 +46,7 @@ def plain(value: Any, where: str) -> Any:
 
 def plain_mapping(value: Mapping[Any, Any], where: str) -> dict[Any, Any]:
     """A copy of a mapping with its values as JSON has them; parameters and errors as of `plain`."""
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise unfit(where, value, "a dict")
     if PLAIN.issuperset(map(type, value.values())):
         return dict(value)

@@ -19,7 +19,7 @@ def search_space_to_arm(search_space: Mapping[str, Any] | None) -> dict[str, Any
         ValidationException: there is none, a name is not made of letters, digits and underscores, or a value is no
             distribution.
     """
-    if not isinstance(search_space, Mapping):
+    if type(search_space) is not dict and not isinstance(search_space, Mapping):
         wrong = "is missing" if search_space is None else f"{search_space!r} is no dict"
         raise _wrong(f"search_space {wrong}; give a dict such as {{'lr': Uniform(0.001, 0.1)}}.")
     body: dict[str, Any] = {}
@@ -60,7 +60,7 @@ def _choice_values(choice: Any) -> Iterable[Any]:
     values = choice.values
     if values is None:
         return ()
-    if not isinstance(values, Iterable):
+    if type(values) is not list and not isinstance(values, Iterable):
         raise unfit("search_space: values of a choice", values, "a list", target=ErrorTarget.SWEEP_JOB)
     return values
 
