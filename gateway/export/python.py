@@ -18,6 +18,7 @@ from gateway.entities.job import Job
 from gateway.entities.job_resource_configuration import JobResourceConfiguration
 from gateway.entities.parameterized_command import ParameterizedCommand
 from gateway.entities.resource import Resource
+from gateway.translate.plain import plain
 
 _MODULES = (gateway, gateway.sweep, gateway.entities)
 #: Keyword arguments that constructors take without naming them.
@@ -32,9 +33,9 @@ def python(job: Job, *, folder: Path | None = None) -> str:
         job: the job; what the service told of it is left out.
         folder: where the source will run; relative paths of the job are told to start elsewhere if they do.
     """
-    plain = job.to_job() if hasattr(job, "to_job") else job
-    call = _Call(type(plain), _arguments(plain))
-    base = os.path.abspath(plain.base_path)  # noqa: PTH100
+    built = job.to_job() if hasattr(job, "to_job") else job
+    call = _Call(type(built), _arguments(built))
+    base = os.path.abspath(built.base_path)  # noqa: PTH100
     if Path(base) != (folder or Path.cwd()).resolve():
         call.arguments["base_path"] = base
     used: set[str] = set()
@@ -98,17 +99,22 @@ def _source(value: Any, indent: str, used: set[str]) -> str:
         return _bracketed("[", [("", member) for member in value], "]", indent, used)
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
-    if value is None or isinstance(value, str | int | float):
-        return repr(value)
+    for kind in (bool, str, int, float):
+        if isinstance(value, kind):
+            return kind.__repr__(value)
+    if value is None:
+        return "None"
     if isinstance(value, os.PathLike):
         return repr(os.fspath(value))
-    return _source(_Call(_public(value), _arguments(value)), indent, used)
+    cls = _public(value)
+    return _source(_Call(cls, _arguments(value)) if cls else plain(value, "job"), indent, used)
 
 
-def _public(entity: Any) -> type:
-    """The class to call: the trial of a job file is a command job without a job's own fields."""
-    plain_trial = isinstance(entity, ParameterizedCommand) and not isinstance(entity, Resource)
-    return CommandJob if plain_trial else type(entity)
+def _public(entity: Any) -> type | None:
+    """The class to call: the trial of a job file is a command job without a job's own fields; None for other values."""
+    if isinstance(entity, ParameterizedCommand) and not isinstance(entity, Resource):
+        return CommandJob
+    return next((cls for cls in type(entity).__mro__ if cls.__module__.startswith("gateway.")), None)
 
 
 def _bracketed(start: str, members: Iterable[tuple[str, Any]], end: str, indent: str, used: set[str]) -> str:

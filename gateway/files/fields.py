@@ -64,6 +64,24 @@ def read_exact_number(value: Any, folder: str) -> int | float:
     return value if type(value) is int else _read_number(value, folder)
 
 
+def _as(kind: type[int | float], wanted: str) -> Callable[[Any, str], Any]:
+    """Writes numbers of any class, and text that is one, as plain ones."""
+
+    def write(value: Any, _: str) -> Any:
+        try:
+            return kind(value)
+        except (TypeError, ValueError, OverflowError):
+            raise wrong(value, wanted) from None
+
+    return write
+
+
+def write_exact_number(value: Any, folder: str) -> int | float:
+    """A number that stays an integer where it is one, as a plain one."""
+    written: int | float = (INTEGER if isinstance(value, int) else NUMBER).write(value, folder)
+    return written
+
+
 _TRUE = ("t", "T", "true", "True", "TRUE", "on", "On", "ON", "y", "Y", "yes", "Yes", "YES", "1", 1)
 _FALSE = ("f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "N", "no", "No", "NO", "0", 0)
 
@@ -90,9 +108,9 @@ def _read_version(value: Any, _: str) -> str:
 
 
 TEXT = Field(_read_text, lambda value, _: str(value))
-INTEGER = Field(_read_integer, _as_it_is)
-NUMBER = Field(_read_number, lambda value, _: float(value))
-EXACT_NUMBER = Field(read_exact_number, _as_it_is)
+INTEGER = Field(_read_integer, _as(int, "an integer"))
+NUMBER = Field(_read_number, _as(float, "a number"))
+EXACT_NUMBER = Field(read_exact_number, write_exact_number)
 BOOLEAN = Field(read_boolean, _as_it_is)
 VERSION = Field(_read_version, lambda value, _: str(value))
 ANY = Field(_as_it_is, _as_it_is)

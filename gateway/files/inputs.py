@@ -64,11 +64,18 @@ def _read_wrapped(value: Any, folder: str) -> Any:
 
 def _write(value: Any, folder: str) -> Any:
     if not isinstance(value, Input):
-        return value
+        return _write_literal(value)
     noun = _BY_TYPE.get(value.type)
     if noun is None:
         raise Invalid(not_one_of(value.type, _BY_TYPE).below("type"))
     return Noun(Input, {**noun.fields, "mode": TEXT}).write(value, folder)
+
+
+def _write_literal(value: Any) -> Any:
+    """A literal as it is, or as the text that it travels as."""
+    if value is None or type(value) in (str, bool, int):
+        return value
+    return float(value) if isinstance(value, float) and value - value == 0 else str(value)
 
 
 INPUTS = mapping_of(Field(_read, _write))

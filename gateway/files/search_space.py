@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.entities.search_space import DISTRIBUTIONS, SweepDistribution
-from gateway.files.fields import EXACT_NUMBER, INTEGER, Codec, Field, list_of, mapping_of, read_exact_number
+from gateway.files.fields import (
+    EXACT_NUMBER,
+    INTEGER,
+    Codec,
+    Field,
+    list_of,
+    mapping_of,
+    read_exact_number,
+    write_exact_number,
+)
 from gateway.files.noun import Noun, Typed
 from gateway.files.problems import Invalid, wrong
 
@@ -18,7 +27,12 @@ def _read_value(value: Any, folder: str) -> Any:
 
 
 def _write_value(value: Any, folder: str) -> Any:
-    return _SPACE.write(value, folder) if isinstance(value, dict) else value
+    return _SPACE.write(value, folder) if isinstance(value, dict) else _write_plain(value, folder)
+
+
+def _write_plain(value: Any, folder: str) -> Any:
+    """Text, a number or null; the official SDK writes true as 1, as no file can hold it here."""
+    return value if value is None or type(value) is str else write_exact_number(value, folder)
 
 
 def _read_inner(value: Any, folder: str) -> Any:
@@ -37,9 +51,11 @@ def _write_inner(value: Any, folder: str) -> Any:
     if isinstance(value, SweepDistribution):
         return DISTRIBUTION.write(value, folder)
     try:
-        return value if isinstance(value, int) else float(value)
-    except ValueError:
-        return value
+        return write_exact_number(value, folder) if value is not None else None
+    except Invalid:
+        if type(value) is str:
+            return value
+        raise
 
 
 def _argument(name: str) -> Codec:

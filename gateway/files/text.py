@@ -80,9 +80,14 @@ def write(content: dict[str, Any], dest: YamlSource) -> None:
 
     Raises:
         FileExistsError: the path is taken.
-        ValidationException: the folder is not there, or the open file cannot be written to.
+        ValidationException: no such folder, a file that is not open for writing, or a value that YAML has no form for.
     """
-    text = yaml.dump(content, Dumper=yaml.SafeDumper, default_flow_style=False)
+    try:
+        text = yaml.dump(content, Dumper=yaml.SafeDumper, default_flow_style=False)
+    except yaml.representer.RepresenterError as error:
+        raise ValidationException(
+            f"{error.args[-1]!r} cannot be written as YAML.", target=ErrorTarget.GENERAL
+        ) from error
     if not isinstance(dest, str | PathLike):
         if not dest.writable():
             raise ValidationException("File Permissions Error: the already-open file is not writable.")

@@ -4,6 +4,9 @@ import io
 import json
 import subprocess
 import warnings
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +63,18 @@ def test_relative_paths_start_where_they_did(tmp_path: Path) -> None:
     job = command(command="echo", environment="e:1", code="src", base_path=tmp_path)
     assert f"base_path={str(tmp_path)!r}" in export.python(job)
     assert "base_path" not in export.python(job, folder=tmp_path)
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@pytest.mark.parametrize("value", [Colour.RED, Decimal("0.5"), date(2024, 1, 2), b"x", (1, 2), float("inf")])
+def test_python_source_needs_no_import_for_values_of_other_classes(value: Any) -> None:
+    job = command(command="echo", environment="e:1").sweep(
+        primary_metric="loss", goal="minimize", search_space={"x": Choice([value])}
+    )
+    assert to_arm(_executed(export.python(job))) == to_arm(job)
 
 
 def test_the_arm_export_is_the_submission_body(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +12,18 @@ from hypothesis import given
 from gateway import Input, command, load_job, to_arm
 from gateway.exceptions import ValidationException
 from gateway.files import dump, load_component, load_data, load_environment
-from gateway.sweep import Choice, Objective, SweepJob, SweepJobLimits, Uniform
+from gateway.sweep import Choice, Objective, Randint, SweepJob, SweepJobLimits, Uniform
 from tests.gateway.files.job_files import body_or_refusal, job_files
 
 
 def _sweep(**arguments: Any) -> SweepJob:
+    return _sweep_over({"lr": Uniform(0, 1), "net": Choice([{"deep": Uniform(1, 2), "act": "relu"}])}, **arguments)
+
+
+def _sweep_over(search_space: dict[str, Any], **arguments: Any) -> SweepJob:
     return SweepJob(
         trial=command(command="echo", environment="env:1").to_job(),
-        search_space={"lr": Uniform(0, 1), "net": Choice([{"deep": Uniform(1, 2), "act": "relu"}])},
+        search_space=search_space,
         objective=Objective("minimize", "loss"),
         limits=SweepJobLimits(max_total_trials=2),
         sampling_algorithm="random",
@@ -116,6 +122,39 @@ def test_a_value_that_no_file_can_hold_is_refused_and_nothing_is_written(tmp_pat
     with pytest.raises(ValidationException, match=r"inputs\.x\.type"):
         _sweep(inputs={"x": Input(type="integer", default=3)}).dump(tmp_path / "job.yml")
     assert not (tmp_path / "job.yml").exists()
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+def test_numbers_of_any_class_are_dumped_as_plain_ones() -> None:
+    space = {"x": Choice([Level.HIGH, Decimal("0.5"), True]), "y": Uniform(Level.HIGH, "4"), "z": Randint(2.0)}  # type: ignore[list-item, arg-type]
+    _sweep_over(space).dump(stream := io.StringIO())
+    assert load_job(io.StringIO(stream.getvalue())).search_space == {
+        "x": Choice([3, 0.5, 1]),
+        "y": Uniform(3, 4.0),
+        "z": Randint(2),
+    }
+
+
+@pytest.mark.parametrize(
+    ("space", "said"),
+    [
+        ({"x": Choice([[1]])}, r"search_space\.x\.values\[0\]: \[1\] is not a number"),  # type: ignore[list-item]
+        ({"x": Choice([{"a": [1]}])}, r"search_space\.x\.values\[0\]\.a: \[1\] is not a number"),
+        ({"x": Uniform("low", 1)}, r'search_space\.x\.min_value: "low" is not a number'),  # type: ignore[arg-type]
+        ({"x": Randint(float("nan"))}, r"search_space\.x\.upper: NaN is not an integer"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_distribution_that_no_file_can_hold_is_named(space: Any, said: str) -> None:
+    with pytest.raises(ValidationException, match=said):
+        _sweep_over(space).dump(io.StringIO())
+
+
+def test_a_variable_that_yaml_has_no_form_for_is_refused() -> None:
+    with pytest.raises(ValidationException, match=r"Decimal\('1'\) cannot be written as YAML"):
+        command(command="echo", environment="e:1", environment_variables={"A": Decimal(1)}).dump(io.StringIO())
 
 
 def test_assets_are_dumped_and_read_back(tmp_path: Path) -> None:
