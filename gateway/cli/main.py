@@ -78,12 +78,18 @@ def root(
 
 
 def main() -> None:
-    """Run the command; every error is one clear message, unless AMLET_DEBUG asks for the traceback."""
+    """Run the command; every error is one clear message, unless AMLET_DEBUG asks for traceback and requests."""
+    debug = bool(os.environ.get("AMLET_DEBUG"))
+    if debug:
+        import logging
+
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("gateway.transport").setLevel(logging.DEBUG)
     try:
         command_line(*sys.argv[1:2])(prog_name="amlet")
     except Exception as error:
         explained = explain(error)
-        if os.environ.get("AMLET_DEBUG"):
+        if debug:
             raise
         message, code = explained or (f"{type(error).__name__}: {error} (AMLET_DEBUG=1 shows more)", Exit.ERROR)
         sys.stderr.write(f"amlet: {message}\n")

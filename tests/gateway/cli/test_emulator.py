@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway import MLClient
+from gateway.transport.replay import ReplayTransport
 from tests.gateway.cli.processes import Processes
 
 Amlet = Callable[..., subprocess.CompletedProcess[str]]
@@ -53,6 +55,24 @@ def test_an_emulator_lives_from_start_to_reset(amlet: Amlet, home: Path) -> None
     assert (unsure.returncode, "--yes" in unsure.stderr) == (2, True)
     assert amlet("emulator", "reset", "--yes").returncode == 0
     assert not (home / "home" / "state" / "amlet.db").exists()
+
+
+@pytest.mark.slow
+def test_what_is_asked_of_the_service_is_recorded_and_can_be_replayed(amlet: Amlet, home: Path) -> None:
+    cassette = home / "session.cassette.json"
+    assert amlet("emulator", "start", "--detach").returncode == 0
+    for _ in range(2):
+        listed = amlet("--record", "session.cassette.json", "job", "list", "--emulator")
+        assert (listed.returncode, json.loads(listed.stdout)) == (0, []), listed.stderr
+    amlet("emulator", "stop")
+
+    text = cassette.read_text()
+    assert text.count('"request"') == 2
+    assert "eyJ" not in text
+    replay = ReplayTransport.open(cassette)
+    client = MLClient(replay.credential, "s", "g", "w", base_url=replay.base_url, transport=replay)
+    assert list(client.jobs.list()) == list(client.jobs.list()) == []
+    assert replay.unserved == []
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 
@@ -45,3 +46,10 @@ def test_an_unexpected_error_is_one_line_and_exit_code_1(amlet, monkeypatch: pyt
     monkeypatch.setattr(gateway.cli.target.workspace_settings, "find", broken)
     ran = amlet("job", "list")
     assert (ran.code, ran.err) == (1, "amlet: ZeroDivisionError: oops (AMLET_DEBUG=1 shows more)\n")
+
+
+def test_with_amlet_debug_every_request_is_shown(amlet, emulator, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    monkeypatch.setenv("AMLET_DEBUG", "1")
+    caplog.set_level(logging.NOTSET, "gateway.transport")
+    assert amlet("job", "list", "--emulator").code == 0
+    assert "/workspaces/amlet/jobs -> 200 in " in caplog.text
