@@ -39,6 +39,11 @@ def one_of(*values: Any) -> Like:
     return Like(f"one of {', '.join(map(str, values))}", lambda value: value in values)
 
 
+def unlike(unwanted: Any) -> Like:
+    """Another value, but one."""
+    return Like(f"anything but {unwanted!r}", lambda value: value is not None and value != unwanted)
+
+
 def having(part: str) -> Like:
     """A text, or list, that contains something."""
     return Like(f"something that contains {part!r}", lambda value: isinstance(value, str | list) and part in value)

@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeAlias
 
 import pytest
 
+from contracts.suite.answer import Unexpected
 from contracts.suite.difference import Difference
 from contracts.suite.target import Target
-from contracts.suite.workspace import Unexpected, Workspace
+from contracts.suite.workspace import Workspace
 
 Evidence: TypeAlias = Literal["documented", "recorded", "inferred"]
 

@@ -2,7 +2,7 @@
 
 from contracts.suite.scenarios.assets import Assets, TheWorkspace
 from contracts.suite.scenarios.cancelling import Cancelling, CancellingTheEnded
-from contracts.suite.scenarios.creation import Creation, Variants
+from contracts.suite.scenarios.creation import Creation
 from contracts.suite.scenarios.lifecycle import Lifecycle, Outcomes
 from contracts.suite.scenarios.limits import EarlyTermination, Limits
 from contracts.suite.scenarios.listing import Listing, Paging
@@ -11,6 +11,7 @@ from contracts.suite.scenarios.run_history import RunHistory, TrialMetrics
 from contracts.suite.scenarios.sampling import Sampling
 from contracts.suite.scenarios.tracking import Artifacts, Tracking
 from contracts.suite.scenarios.updates import Deletion, Updates
+from contracts.suite.scenarios.variants import Variants
 
 #: Every class of scenarios, in the order in which they run.
 ALL = (

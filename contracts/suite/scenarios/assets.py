@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.suite import sources
+from contracts.suite.answer import expect
 from contracts.suite.difference import ANYTHING, having, one_of, same_text, text
 from contracts.suite.scenario import Scenarios, scenario
-from contracts.suite.workspace import Workspace, expect
+from contracts.suite.workspace import Workspace
 
 
 class TheWorkspace(Scenarios):

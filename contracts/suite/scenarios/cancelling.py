@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from contracts.suite import sources
+from contracts.suite.answer import Answer, expect
 from contracts.suite.bodies import command_job, plain_sweep, waiting_sweep
 from contracts.suite.difference import having, one_of
 from contracts.suite.scenario import Scenarios, scenario
 from contracts.suite.target import Feature
-from contracts.suite.workspace import Answer, Workspace, expect
+from contracts.suite.workspace import Workspace
 
 
 class Cancelling(Scenarios):

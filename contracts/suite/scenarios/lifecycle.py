@@ -9,11 +9,12 @@ import pytest
 
 from contracts.lifecycle import JobStatus
 from contracts.suite import sources
+from contracts.suite.answer import Answer, Unexpected, expect
 from contracts.suite.bodies import command_job, sweep
 from contracts.suite.difference import ABSENT, ANYTHING, Difference, close_to, json_text, one_of, text
 from contracts.suite.scenario import Scenarios, scenario
 from contracts.suite.target import Feature
-from contracts.suite.workspace import Answer, Unexpected, Workspace, expect
+from contracts.suite.workspace import Workspace
 
 #: What the three trials of the finished sweep log; the best value is not the last one of its trial.
 PLAYS = ("0.2,0.3", "0.5,0.9,0.4", "0.6")
@@ -69,6 +70,12 @@ class Lifecycle(FinishedSweep):
         """Beside the best trial's name stand the status of the metric and the container of its files."""
         best = f"{finished.json['name']}_{BEST}"
         properties = {"best_metric_status": "Succeeded", "best_data_container_id": f"dcid.{best}"}
+        expect({"properties": {"properties": properties}}, finished.json, workspace.last)
+
+    @scenario("recorded", sources.RECORDED_LOG)
+    def test_a_finite_space_tells_its_size(self, workspace: Workspace, finished: Answer) -> None:
+        """The properties of a sweep over a finite space have its number of points, as text."""
+        properties = {"space_size": str(len(PLAYS))}
         expect({"properties": {"properties": properties}}, finished.json, workspace.last)
 
     @scenario("inferred", "the name of the tag, and that it begins as false")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.suite import sources
+from contracts.suite.answer import Unexpected, expect
 from contracts.suite.bodies import Json, sweep, waiting_sweep
 from contracts.suite.difference import Difference
 from contracts.suite.scenario import Scenarios, scenario
 from contracts.suite.target import Feature
-from contracts.suite.workspace import Unexpected, Workspace, expect
+from contracts.suite.workspace import Workspace
 
 _BANDIT = {"policyType": "Bandit", "slackFactor": 0.1, "evaluationInterval": 1, "delayEvaluation": 0}
 

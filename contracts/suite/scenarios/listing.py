@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from contracts.suite import sources
+from contracts.suite.answer import expect
 from contracts.suite.bodies import command_job, plain_sweep
 from contracts.suite.scenario import Scenarios, scenario
-from contracts.suite.workspace import Workspace, expect
+from contracts.suite.workspace import Workspace
 
 
 class Listing(Scenarios):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contracts.suite import sources
+from contracts.suite.answer import Answer, expect
 from contracts.suite.bodies import EXPERIMENT
 from contracts.suite.difference import ANYTHING, having, text
 from contracts.suite.scenario import scenario
 from contracts.suite.scenarios.lifecycle import PLAYS, FinishedSweep
 from contracts.suite.target import Feature
 from contracts.suite.trial import GREETING, METRIC, OUTPUT
-from contracts.suite.workspace import Answer, Workspace, expect
+from contracts.suite.workspace import Workspace
 
 _STAMP = text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.suite import sources
+from contracts.suite.answer import Unexpected, expect
 from contracts.suite.bodies import Json, sweep
 from contracts.suite.difference import Difference, Like
 from contracts.suite.scenario import Scenarios, scenario
-from contracts.suite.workspace import Unexpected, Workspace, expect
+from contracts.suite.workspace import Workspace
 
 _COUNT = 6
 

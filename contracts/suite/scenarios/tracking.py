@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from contracts.suite import sources
+from contracts.suite.answer import expect
 from contracts.suite.difference import ANYTHING, Like, text
 from contracts.suite.scenario import Scenarios, scenario
-from contracts.suite.workspace import Workspace, expect
+from contracts.suite.workspace import Workspace
 
 
 class ClientRun(Scenarios):

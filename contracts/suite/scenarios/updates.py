@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from contracts.suite import sources
+from contracts.suite.answer import expect
 from contracts.suite.bodies import EXPERIMENT, Json, command_job, plain_sweep
 from contracts.suite.difference import having, text
 from contracts.suite.scenario import Scenarios, scenario
-from contracts.suite.workspace import Workspace, expect
+from contracts.suite.workspace import Workspace
 
 
 class Updates(Scenarios):

@@ -33,7 +33,7 @@ def in_process(executor: str = "") -> Iterator[TransportTarget]:
         surroundings = Surroundings(
             workspace=str(emulator.workspace),
             page_size=PAGE_SIZE,
-            patience=60.0 if real else 7200.0,
+            patience=120.0 if real else 7200.0,
             poll=0.05 if real else 1.0,
             features=frozenset({Feature.PROCESSES if real else Feature.LONG_WAITS}),
         )

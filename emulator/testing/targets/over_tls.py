@@ -34,7 +34,7 @@ def over_tls() -> Iterator[TransportTarget]:
                 Surroundings(
                     workspace=str(LOCAL_WORKSPACE),
                     page_size=PAGE_SIZE,
-                    patience=60.0,
+                    patience=120.0,
                     features=frozenset({Feature.PROCESSES}),
                 ),
                 control_plane=record.origin,

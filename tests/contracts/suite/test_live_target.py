@@ -17,7 +17,7 @@ from emulator.identity.metadata import CLOUD_NAME
 from emulator.launch import start_detached
 from emulator.testing.targets.live import live_workspace
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000001", "group", "live")
 #: Scenarios that make every kind of thing: jobs that run, are canceled and stay, codes, environments, data, runs.
 SOME = "TestCreation or TestCancelling or TestAssets or TestTracking or archived or of_trials"

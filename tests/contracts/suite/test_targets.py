@@ -12,7 +12,7 @@ from contracts.suite.scenario import rules_of
 from contracts.suite.scenarios import ALL
 from contracts.suite.target import Feature
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 _SUITE = ("--pyargs", "contracts.suite")
 
 
