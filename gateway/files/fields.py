@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from gateway.files.problems import Invalid, Problem, not_one_of, wrong
@@ -36,6 +37,9 @@ def _as_it_is(value: Any, _: str) -> Any:
 def _read_text(value: Any, _: str) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        with suppress(UnicodeDecodeError):
+            return value.decode()
     raise wrong(value, "a string")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gateway.exceptions import ValidationException
+from gateway.exceptions import ValidationException, unfit
 
 
 def override(content: dict[Any, Any], overrides: Iterable[Mapping[str, Any]]) -> None:
@@ -16,9 +16,11 @@ def override(content: dict[Any, Any], overrides: Iterable[Mapping[str, Any]]) ->
         overrides: `[{"limits.max_total_trials": 3}, {"search_space.lr.values[0]": 1}]`; mappings on the way are made.
 
     Raises:
-        ValidationException: the way leads through text, such as a reference to another file.
+        ValidationException: the way leads through text, such as a reference to another file, or there are no names.
     """
     for fields in overrides:
+        if not isinstance(fields, Mapping) or not all(isinstance(field, str) for field in fields):
+            raise unfit("params_override", overrides, "a list of dicts such as [{'limits.timeout': 600}]")
         for field, value in fields.items():
             _set(content, field, value)
 

@@ -99,7 +99,11 @@ def missing(key: str, remedy: str = "") -> Problem:
 
 def shown(value: Any) -> str:
     """A value as a message shows it."""
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    try:
+        text = json.dumps(value, default=str, ensure_ascii=False)
+    except ValueError:
+        # It holds itself, which YAML can say and JSON cannot.
+        text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -47,7 +47,7 @@ def read_text(source: YamlSource) -> Source:
                 error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
             ) from error
         except UnicodeDecodeError as error:
-            raise _unreadable(os.fspath(source), f"it is not UTF-8 ({error.reason} at byte {error.start})") from error
+            raise _not_utf8(os.fspath(source), error) from error
     name = str(getattr(source, "name", "<stream>"))
     if not source.readable():
         raise ValidationException(
@@ -55,24 +55,48 @@ def read_text(source: YamlSource) -> Source:
             target=ErrorTarget.GENERAL,
         )
     content = source.read()
-    return Source(name, content.decode("utf-8-sig") if isinstance(content, bytes) else content)
+    try:
+        return Source(name, content.decode("utf-8-sig") if isinstance(content, bytes) else content)
+    except UnicodeDecodeError as error:
+        raise _not_utf8(name, error) from error
 
 
 def parse(source: Source) -> dict[Any, Any]:
     """The mapping that a YAML text is, scalars read as by PyYAML's safe loader.
 
     Raises:
-        ValidationException: not YAML, empty, or no mapping.
+        ValidationException: not YAML, empty, no mapping, or a value that an alias puts into itself.
     """
     try:
         content = yaml.load(source.text, Loader=_loader())  # noqa: S506
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _unreadable(source.name, str(error)) from error
     if content is None:
         raise _unreadable(source.name, "it is empty")
     if not isinstance(content, dict):
         raise _unreadable(source.name, f"it holds a {type(content).__name__} and should be a mapping of fields")
+    if "*" in source.text and "&" in source.text and _holds_itself(content, set(), set()):
+        raise _unreadable(source.name, "an alias puts a value into itself")
     return content
+
+
+def _holds_itself(value: Any, outer: set[int], done: set[int]) -> bool:
+    """Whether a value, or one in it, is among its own members.
+
+    Parameters:
+        outer: ids of what it is in.
+        done: ids of what was looked at before, on another way.
+    """
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not members or id(value) in done:
+        return False
+    if id(value) in outer:
+        return True
+    outer.add(id(value))
+    found = any(_holds_itself(member, outer, done) for member in members)
+    outer.discard(id(value))
+    done.add(id(value))
+    return found
 
 
 def write(content: dict[str, Any], dest: YamlSource) -> None:
@@ -105,6 +129,10 @@ def write(content: dict[str, Any], dest: YamlSource) -> None:
             target=ErrorTarget.GENERAL,
             error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
         ) from error
+
+
+def _not_utf8(name: str, error: UnicodeDecodeError) -> ValidationException:
+    return _unreadable(name, f"it is not UTF-8 ({error.reason} at byte {error.start})")
 
 
 def _unreadable(name: str, reason: str) -> ValidationException:

@@ -40,6 +40,41 @@ def test_a_mistake_is_told_with_file_line_field_and_remedy(job_file: Any, old: s
     assert f"{file}:{message}" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("command: echo\nenvironment_variables: &e {a: *e}\n", "an alias puts a value into itself"),
+        ("search_space: {x: &c {type: choice, values: [{y: *c}]}}\n", "an alias puts a value into itself"),
+        ("a: " + "[" * 5000, "as YAML"),
+    ],
+)
+def test_a_file_that_has_no_end_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "job.yml").write_text(text)
+    with pytest.raises(ValidationException, match=said):
+        load_job(tmp_path / "job.yml")
+
+
+def test_an_alias_may_be_used_twice(job_file: Any) -> None:
+    job = load_job(job_file(more="tags: &t {a: b}\nproperties: *t\n"))
+    assert job.tags == job.properties == {"a": "b"}
+
+
+def test_an_open_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "job.yml").write_bytes(b"command: caf\xe9\n")
+    with (tmp_path / "job.yml").open("rb") as file, pytest.raises(ValidationException, match=r"job\.yml.*not UTF-8"):
+        load_job(file)
+
+
+@pytest.mark.parametrize("overrides", [{"name": "n"}, [{1: 2}], ["name"]])
+def test_overrides_that_name_no_fields_are_refused(job_file: Any, overrides: Any) -> None:
+    with pytest.raises(ValidationException, match=r"params_override: .*give a list of dicts"):
+        load_job(job_file(), params_override=overrides)
+
+
+def test_text_given_as_bytes_is_text(job_file: Any) -> None:
+    assert load_job(job_file(more="description: !!binary aGVsbG8=\n")).description == "hello"
+
+
 def test_all_mistakes_of_a_file_are_told_at_once(job_file: Any) -> None:
     file = job_file({"goal: maximize": "goal: up", "max_total_trials": "max_trials", "code": "kode"})
     with pytest.raises(InvalidFileError) as refused:
