@@ -50,6 +50,8 @@ def settle(store: Database, launcher: Launcher, now: float) -> None:
     conn = store.reader()
     unfinished = [jobs.get(conn, key) for key in jobs.unfinished(conn)]
     interrupted = [job for job in unfinished if job.type != "Sweep" and job.runs_here]
+    if not interrupted:
+        return
     lost = {job.id: _collect(launcher, job) for job in interrupted if job.status is JobStatus.FINALIZING}
 
     def write(conn: sqlite3.Connection) -> None:
