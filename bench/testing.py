@@ -5,9 +5,9 @@
 
 Both are in this process and without a port. Measured is CPU time, in turns, so that a busy machine slows both alike;
 the columns are medians, the last one the median of the ratios of neighbouring rounds. `mock_aws().start()` also resets
-all backends, which is how its users get fresh state for a test. `moto_api_backend.reset()` alone takes some microseconds
-and leaves the work to the next request; the last line, which is not judged, has both together. Exit code 1 when
-another of ours is less than three times as fast, or a creation or reset takes 5 ms or more.
+all backends, which is how its users get fresh state for a test. `moto_api_backend.reset()` alone takes microseconds and
+leaves the work to the next request; the last line, which is not judged, has both together. Exit code 1 when another
+of ours is less than three times as fast, or a creation or reset takes 5 ms or more.
 """
 
 from __future__ import annotations
