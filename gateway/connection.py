@@ -15,6 +15,7 @@ from gateway.cloud import endpoints
 from gateway.operations.workspace import Workspace
 from gateway.transport.auth import Credential
 from gateway.transport.calls import read_page
+from gateway.transport.choice import recorded, replayed
 from gateway.transport.messages import Request, Transport
 from gateway.transport.session import Session
 from gateway.transport.steps import Steps
@@ -45,8 +46,9 @@ class Connection:
     @cached_property
     def session(self) -> Session:
         """Runs operations."""
+        if self.transport is None and (replay := replayed(os.environ)):
+            self.transport, self.credential, self.base_url = replay, replay.credential, replay.base_url
         if self.transport is None:
-            from gateway.transport.choice import recorded
             from gateway.transport.network import NetworkTransport
 
             self.transport = recorded(NetworkTransport(), os.environ)
@@ -56,9 +58,10 @@ class Connection:
     def workspace(self) -> Workspace:
         """The workspace that operations work on."""
         chosen = self.find_workspace()
-        where = self.session.run(endpoints(self.cloud, self.base_url, os.environ))
-        self.session.trust(where.resource_manager, where.storage_suffix)
-        self.session.tokens.authority = where.authority
+        session = self.session  # knows the address of what is replayed
+        where = session.run(endpoints(self.cloud, self.base_url, os.environ))
+        session.trust(where.resource_manager, where.storage_suffix)
+        session.tokens.authority = where.authority
         return Workspace(chosen, where, dict(self.headers))
 
     def run(self, steps: Steps[T]) -> T:

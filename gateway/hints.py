@@ -37,6 +37,9 @@ _BY_CODE = {
     "conflict": _NAME,
     "resourceexists": _NAME,
 }
+#: Errors of the sign-in service about an account or application that the tenant does not know.
+_OTHER_TENANT = ("aadsts50020", "aadsts90072", "aadsts700016", "aadsts90002")
+
 _BY_STATUS = {
     401: _SIGN_IN,
     403: _ROLE,
@@ -57,6 +60,8 @@ def hint_of(status: int, code: str, message: str) -> str | None:
     if by_code:
         return by_code
     lowered = message.lower()
+    if any(number in lowered for number in _OTHER_TENANT):
+        return _TENANT
     if "quota" in lowered and status in (400, 403, 409):
         return _QUOTA
     if status == 401 and "tenant" in lowered and ("match" in lowered or "wrong" in lowered):

@@ -15,6 +15,7 @@ from gateway.cloud import endpoints
 from gateway.operations.workspace import Workspace
 from gateway.transport.async_session import AsyncSession
 from gateway.transport.calls import read_page
+from gateway.transport.choice import RECORD, recorded, replayed
 from gateway.transport.messages import AsyncTransport, Request, Transport
 from gateway.transport.steps import Steps
 
@@ -44,8 +45,9 @@ class AsyncConnection:
     @cached_property
     def session(self) -> AsyncSession:
         """Runs operations."""
+        if self.transport is None and (replay := replayed(os.environ)):
+            self.transport, self.credential, self.base_url = replay, replay.credential, replay.base_url
         if self.transport is None:
-            from gateway.transport.choice import RECORD, recorded
             from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
 
             recording = os.environ.get(RECORD)
@@ -57,9 +59,10 @@ class AsyncConnection:
         async with self._finding:
             if self._workspace is None:
                 chosen = self.find_workspace()
-                where = await self.session.run(endpoints(self.cloud, self.base_url, os.environ))
-                self.session.trust(where.resource_manager, where.storage_suffix)
-                self.session.tokens.authority = where.authority
+                session = self.session  # knows the address of what is replayed
+                where = await session.run(endpoints(self.cloud, self.base_url, os.environ))
+                session.trust(where.resource_manager, where.storage_suffix)
+                session.tokens.authority = where.authority
                 self._workspace = Workspace(chosen, where)
         return self._workspace
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import ssl
 import time
 from pathlib import Path
@@ -27,6 +29,23 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)
 LONGEST = 600.0
 CONNECTIONS = 32
+
+
+class _WithoutSignatures(logging.Filter):
+    """Takes signatures out of the URLs that httpx logs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_unsigned(part) for part in record.args)
+        return True
+
+
+def _unsigned(part: object) -> object:
+    return _SIGNATURE.sub(r"\1...", str(part)) if "sig=" in str(part) else part
+
+
+_SIGNATURE = re.compile(r"(\bsig=)[^&\s]+")
+_REDACTING = _WithoutSignatures()
 
 
 class NetworkTransport:
@@ -109,6 +128,7 @@ class _Deadline:
 
 def _network(ca: str | os.PathLike[str] | None, direct: Any) -> dict[str, Any]:
     """How the network is used, synchronously or not."""
+    logging.getLogger(httpx.__name__).addFilter(_REDACTING)
     bundle = ca or next((os.environ[name] for name in _CA_VARIABLES if os.environ.get(name)), None)
     if bundle is not None and not Path(bundle).exists():
         raise FileNotFoundError(f"the CA bundle {bundle} does not exist; correct {' or '.join(_CA_VARIABLES)}")

@@ -8,6 +8,7 @@ from threading import Lock
 
 from gateway.transport import cassette
 from gateway.transport.cassette import Asked
+from gateway.transport.events import LOG
 from gateway.transport.messages import ConnectionFault, Request, Response, Transport
 
 
@@ -29,6 +30,7 @@ class RecordingTransport:
         self._transport = transport
         self._path = Path(path)
         self._lock = Lock()
+        self._broken = False
         cassette.begin(self._path)
 
     def send(self, request: Request) -> Response:
@@ -42,9 +44,16 @@ class RecordingTransport:
         return answer
 
     def _keep(self, request: Request, answer: Response | ConnectionFault) -> None:
+        """Write an exchange down; a full disk ends the recording and not the work."""
         asked = Asked.of(request)
         with self._lock:
-            cassette.append(self._path, asked, answer)
+            if self._broken:
+                return
+            try:
+                cassette.append(self._path, asked, answer)
+            except OSError as error:
+                self._broken = True
+                LOG.warning("the recording ends here: cannot write to %s: %s", self._path, error)
 
     def close(self) -> None:
         """Give up the connections."""

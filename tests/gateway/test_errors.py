@@ -89,6 +89,7 @@ def test_every_service_s_own_kind_of_refusal_is_read(
         (401, "", "", "az login"),
         (401, "InvalidAuthenticationTokenTenant", "", "--tenant"),
         (401, "X", "The tenant in the token does not match", "--tenant"),
+        (401, "NoToken", "AADSTS50020: User account 'a@b.c' does not exist in tenant 'x'", "--tenant"),
         (401, "ExpiredAuthenticationToken", "", "clock"),
         (403, "AuthorizationFailed", "", "AzureML Data Scientist"),
         (403, "AuthorizationPermissionMismatch", "", "Storage Blob Data Contributor"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import subprocess
 import sys
@@ -48,6 +49,15 @@ def test_a_request_reaches_the_server_whole(server: str) -> None:
     transport.close()
     assert (answer.status, answer.body) == (201, b"hello")
     assert answer.headers["x-path"] == "/a%20b?x=1&%24skip=2"
+
+
+def test_no_signature_is_in_httpx_s_own_log(server: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    transport = NetworkTransport()
+    transport.send(Request("PUT", f"{server}/box/b?sv=1&sig=SECRET%3D&se=2", body=b""))
+    transport.close()
+    assert "/box/b?sv=1&sig=...&se=2" in caplog.text
+    assert "SECRET" not in caplog.text
 
 
 def test_a_proxy_is_not_asked_for_what_is_on_this_machine(server: str, monkeypatch: pytest.MonkeyPatch) -> None:

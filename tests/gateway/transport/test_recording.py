@@ -13,7 +13,7 @@ import pytest
 from gateway import MLClient, aio, command
 from gateway.transport import cassette
 from gateway.transport.cassette import CassetteError
-from gateway.transport.choice import RECORD, recorded
+from gateway.transport.choice import RECORD, REPLAY, recorded
 from gateway.transport.messages import ConnectionFault, Request, Response
 from gateway.transport.recording import RecordingTransport
 from gateway.transport.replay import NotRecorded, ReplayTransport
@@ -182,6 +182,44 @@ def test_every_client_that_uses_the_network_can_be_recorded(file: Path, monkeypa
     assert isinstance(other.connection.transport, RecordingTransport)
     client.close()
     asyncio.run(other.close())
+
+
+def test_a_disk_that_is_full_ends_the_recording_and_not_the_work(
+    stage, file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING", "gateway")
+    transport = _recording(stage, file, _json(1), _json(2), _json(3))
+    transport.send(_get("/a"))
+
+    def full(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.transport.cassette.append", full)
+        assert transport.send(_get("/b")).json() == 2
+    assert transport.send(_get("/c")).json() == 3
+    assert "the recording ends here" in caplog.text
+    assert len(cassette.read(file)) == 1
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_program_is_replayed_unchanged(
+    stage, file: Path, monkeypatch: pytest.MonkeyPatch, asynchronous: bool
+) -> None:
+    path = MLClient(None, "s", "g", "w").connection.find_workspace()
+    job = {"id": f"{path}/jobs/j", "name": "j", "properties": {"jobType": "Command", "command": "x"}}
+    recording = _recording(stage, file, _json(job))
+    recording.send(_get(f"{path}/jobs/j?api-version=2024-01-01-preview"))
+    monkeypatch.setenv(REPLAY, str(file))
+    if not asynchronous:
+        assert MLClient(None, "s", "g", "w").jobs.get("j").name == "j"
+        return
+
+    async def get() -> str | None:
+        async with aio.MLClient(None, "s", "g", "w") as client:
+            return (await client.jobs.get("j")).name
+
+    assert asyncio.run(get()) == "j"
 
 
 def test_waiting_in_a_replay_takes_no_time(stage, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
