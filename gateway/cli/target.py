@@ -13,6 +13,7 @@ from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from gateway import workspace_settings
 from gateway.cli.exits import Exit, Refusal
 from gateway.connection import Connection
+from gateway.transport.choice import REPLAY
 from gateway.workspace_settings import WorkspaceSettings
 
 
@@ -64,12 +65,14 @@ class Target:
         workspace: the workspace, there.
         reason: what it was chosen by.
         state_dir: state directory of the emulator that is meant, if one was named.
+        recording: the cassette that answers in the place of a workspace, if one does.
     """
 
     kind: Kind
     workspace: WorkspaceId
     reason: str
     state_dir: Path | None = None
+    recording: str | None = None
 
     @property
     def is_emulator(self) -> bool:
@@ -79,6 +82,8 @@ class Target:
     @property
     def line(self) -> str:
         """What a command says of it before anything else."""
+        if self.recording:
+            return f"Target: the recording {self.recording}, by {self.reason}; no service is asked"
         group, subscription = self.workspace.resource_group, self.workspace.subscription
         place = f"{self.workspace.name} (resource group {group}, subscription {subscription})"
         return f"Target: {'emulator, ' if self.is_emulator else ''}workspace {place}, by {self.reason}"
@@ -141,6 +146,10 @@ def choose(wanted: Wanted) -> Target:
         Refusal: nothing says where to go.
     """
     settings = workspace_settings.find(wanted.explicit, os.environ, Path.cwd())
+    recording = os.environ.get(REPLAY)
+    if recording:
+        named = LOCAL_WORKSPACE if settings.missing else settings.workspace()
+        return Target(Kind.WORKSPACE, named, REPLAY, recording=recording)
     kind, reason = choose_kind(wanted, settings, os.environ)
     local = kind is Kind.EMULATOR and bool(settings.missing)
     return Target(kind, LOCAL_WORKSPACE if local else settings.workspace(), reason, wanted.state_dir)

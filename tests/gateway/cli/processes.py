@@ -24,17 +24,23 @@ class Processes:
     folder: Path
     target: str = "emulator"
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start it with pipes for a terminal."""
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start it with pipes for a terminal, and with these variables."""
         pipe = subprocess.PIPE
         command = [sys.executable, "-P", "-m", "_amlet", *arguments]
         return subprocess.Popen(
-            command, env=self._environment, cwd=self.folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+            command,
+            env=self._environment | environment,
+            cwd=self.folder,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
         )
 
-    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
-        process = self.start(*arguments)
+        process = self.start(*arguments, **environment)
         out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 

@@ -73,6 +73,9 @@ def test_what_is_asked_of_the_service_is_recorded_and_can_be_replayed(amlet: Aml
     client = MLClient(replay.credential, "s", "g", "w", base_url=replay.base_url, transport=replay)
     assert list(client.jobs.list()) == list(client.jobs.list()) == []
     assert replay.unserved == []
+    again = amlet("job", "list", "--emulator", AMLET_REPLAY=str(cassette))
+    assert (again.returncode, json.loads(again.stdout)) == (0, [])
+    assert again.stderr == f"Target: the recording {cassette}, by AMLET_REPLAY; no service is asked\n"
 
 
 @pytest.mark.slow
