@@ -64,7 +64,7 @@ class Upload:
         self._file.flush()
         self._store.place(self._partial, self._container, self._blob, overwrite=overwrite)
         self._store.properties.set(self._container, self._blob, properties)
-        return self._store.stat(self._container, self._blob)
+        return _blob(self._blob, os.fstat(self._file.fileno()), properties)
 
 
 class BlobStore:
@@ -130,9 +130,7 @@ class BlobStore:
 
     def describe(self, container: str, blob: str, status: os.stat_result) -> Blob:
         """The blob that a file's status belongs to."""
-        properties = self.properties.get(container, blob)
-        etag = f'"0x{status.st_mtime_ns:X}{status.st_size:X}"'
-        return Blob(blob, status.st_size, status.st_mtime, etag, properties)
+        return _blob(blob, status, self.properties.get(container, blob))
 
     def open(self, container: str, blob: str) -> tuple[Blob, BinaryIO]:
         """A blob and its content, of one moment.
@@ -212,3 +210,8 @@ class BlobStore:
         """Remove what uploads left that a crash interrupted; for the start of an emulator."""
         for leftover in self.hidden.rglob(".partial-*"):
             leftover.unlink(missing_ok=True)
+
+
+def _blob(name: str, status: os.stat_result, properties: Properties) -> Blob:
+    etag = f'"0x{status.st_mtime_ns:X}{status.st_size:X}"'
+    return Blob(name, status.st_size, status.st_mtime, etag, properties)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,10 +16,15 @@ def partial_file(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
     Parameters:
         folder: on the same file system as the place the file will go to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f".partial-{secrets.token_hex(8)}"
-    with path.open("xb") as file:
+    try:
+        file = path.open("xb")
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb")
+    with file:
         try:
             yield path, file
         finally:
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                path.unlink()

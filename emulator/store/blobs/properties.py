@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.store.blobs.partial import partial_file
@@ -56,11 +56,15 @@ class PropertiesFolder:
         if properties == _PLAIN:
             target.unlink(missing_ok=True)
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
+        known = {name: getattr(properties, name) for name in Properties.__slots__}
         with partial_file(self._root) as (partial, file):
-            file.write(json.dumps(asdict(properties)).encode())
+            file.write(json.dumps(known).encode())
             file.flush()
-            partial.replace(target)
+            try:
+                partial.replace(target)
+            except FileNotFoundError:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                partial.replace(target)
 
     def drop(self, container: str, blob: str) -> None:
         """Forget them."""
