@@ -138,7 +138,7 @@ class Container:
 
     def _put(self, name: str, content: bytes, labels: Mapping[str, str]) -> Steps[None]:
         """Put a blob; one that may not be replaced (the signature only lets create) is fine when it is the same."""
-        digest = _md5(content)
+        digest = base64_md5(content)
         headers = {"x-ms-blob-type": "BlockBlob", "Content-MD5": digest, **labels}
         answer = yield from self._ask("PUT", name, headers=headers, body=content, accept=(409,))
         if answer.status == 409:
@@ -153,7 +153,7 @@ class Container:
             stream.seek(first)
             content = stream.read(length)
         query = {"comp": "block", "blockid": block}
-        yield from self._ask("PUT", name, query, {"Content-MD5": _md5(content)}, body=content)
+        yield from self._ask("PUT", name, query, {"Content-MD5": base64_md5(content)}, body=content)
         return len(content)
 
     def names(self, prefix: str, accept: tuple[int, ...] = ()) -> Steps[list[BlobEntry]]:
@@ -187,9 +187,20 @@ class Container:
 
         raise unreadable(response, "XML")
 
-    def read(self, name: str, first: int, length: int) -> Steps[Response]:
-        """A range of a blob."""
+    def read(
+        self, name: str, first: int, length: int, *, etag: str | None = None, with_md5: bool = False
+    ) -> Steps[Response]:
+        """A range of a blob.
+
+        Parameters:
+            etag: only if it is still this version.
+            with_md5: ask for the MD5 of the range, of at most 4 MiB.
+        """
         wanted = {"x-ms-range": f"bytes={first}-{first + length - 1}"}
+        if etag:
+            wanted["If-Match"] = etag
+        if with_md5:
+            wanted["x-ms-range-get-content-md5"] = "true"
         return (yield from self._ask("GET", name, headers=wanted))
 
 
@@ -201,11 +212,13 @@ class BlobEntry:
         name: name of the blob.
         size: its length in bytes.
         md5: hash of its content in base64, where the storage knows it.
+        etag: of this version, as a header field has it.
     """
 
     name: str
     size: int
     md5: str | None = None
+    etag: str | None = None
 
 
 def _parsed(response: Response) -> ET.Element | None:
@@ -220,7 +233,13 @@ def _parsed(response: Response) -> ET.Element | None:
 def _entries(document: ET.Element) -> Iterator[BlobEntry]:
     for blob in document.iter("Blob"):
         size = blob.findtext("Properties/Content-Length") or "0"
-        yield BlobEntry(blob.findtext("Name") or "", int(size), blob.findtext("Properties/Content-MD5") or None)
+        etag = (blob.findtext("Properties/Etag") or "").strip('"')
+        yield BlobEntry(
+            blob.findtext("Name") or "",
+            int(size),
+            blob.findtext("Properties/Content-MD5") or None,
+            f'"{etag}"' if etag else None,
+        )
 
 
 def md5_of(path: Path) -> str:
@@ -230,7 +249,8 @@ def md5_of(path: Path) -> str:
     return base64.b64encode(digest.digest()).decode()
 
 
-def _md5(content: bytes) -> str:
+def base64_md5(content: bytes) -> str:
+    """The MD5 of some bytes in base64."""
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
 
 

@@ -5,16 +5,19 @@ The layout is the official client's: `artifacts/`, `named-outputs/<name>/`, and 
 
 from __future__ import annotations
 
+import glob
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from contracts.lifecycle import TERMINAL
-from gateway.exceptions import JobException
+from gateway.exceptions import JobException, ValidationException
 from gateway.operations import jobs
-from gateway.operations.containers import BlobEntry, Container, datastore_container, md5_of
+from gateway.operations.containers import BlobEntry, Container, base64_md5, datastore_container, md5_of
+from gateway.operations.safe_path import inside
 from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps, together
 
@@ -22,7 +25,10 @@ ARTIFACTS_DATASTORE = "workspaceartifactstore"
 _DATASTORE_URI = re.compile(
     r"^azureml://(?:.*/)?datastores/(?P<datastore>[^/]+)/(?:paths/)?(?P<path>.*)$", re.IGNORECASE
 )
-_CHUNK = 8 << 20
+
+#: The most for which the storage tells the MD5 of a range.
+_CHUNK = 4 << 20
+_AT_ONCE = 8
 
 OnFile = Callable[[Path, int], None]
 
@@ -44,7 +50,7 @@ def download(
 ) -> Steps[list[Path]]:
     """Fetch the logs and artifacts of a job that has ended, or one of its named outputs.
 
-    Of a sweep, the best trial's are fetched, and the sweep's own logs beside them.
+    Of a sweep, the best trial's are fetched, and the sweep's own logs beside them. A download that broke off goes on.
 
     Parameters:
         folder: where to; made when it does not exist.
@@ -75,7 +81,8 @@ def download(
             known = ", ".join(sorted(outputs)) or "none"
             raise JobException(f"job {run} has no output {output_name!r}; its named outputs: {known}")
         for output in [output_name] if output_name else sorted(outputs):
-            fetched += yield from _fetch(workspace, outputs[output], folder / "named-outputs" / output, on_file)
+            place = _inside(folder, f"named-outputs/{output}")
+            fetched += yield from _fetch(workspace, outputs[output], place, on_file)
     return fetched
 
 
@@ -100,34 +107,79 @@ def _outputs(workspace: Workspace, run: str) -> Steps[dict[str, _Source]]:
 def _fetch(workspace: Workspace, source: _Source, folder: Path, on_file: OnFile) -> Steps[list[Path]]:
     container = yield from datastore_container(workspace, source.datastore)
     entries = yield from container.names(source.prefix)
-    targets = [(entry, _target(folder, entry.name.removeprefix(source.prefix), source.prefix)) for entry in entries]
-    yield from together([_fetch_blob(container, entry, path, on_file) for entry, path in targets])
-    return [path for _, path in targets]
+    targets = _targets(folder, source.prefix, entries)
+    fetching = [_fetch_blob(container, entry, path, on_file) for path, entry in targets.items()]
+    yield from together(fetching, _AT_ONCE)
+    return list(targets)
 
 
-def _target(folder: Path, name: str, prefix: str) -> Path:
-    """Where a blob goes; never outside the folder, whatever its name says."""
-    relative = PurePosixPath(name.lstrip("/") or PurePosixPath(prefix).name)
-    path = (folder / relative).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise JobException(f"the storage lists {name!r}, which would be written outside {folder}; nothing was fetched")
-    return path
+def _targets(folder: Path, prefix: str, entries: Sequence[BlobEntry]) -> dict[Path, BlobEntry]:
+    """Where each blob goes; empty blobs that stand for a folder go nowhere.
+
+    Raises:
+        JobException: a name leads out of the folder, or two blobs would be the same file.
+    """
+    found: dict[Path, BlobEntry] = {}
+    for entry in entries:
+        if entry.name.endswith("/") and not entry.size:
+            continue
+        name = entry.name.removeprefix(prefix).strip("/") or PurePosixPath(prefix).name
+        path = _inside(folder, name)
+        if path in found:
+            raise JobException(f"the storage lists {found[path].name!r} and {entry.name!r}: both would be {path}")
+        found[path] = entry
+    folders = {parent for path in found for parent in path.parents}
+    for path in folders & found.keys():
+        if found[path].size:
+            raise JobException(f"the storage lists {found[path].name!r} as a file and as a folder; nothing was fetched")
+        del found[path]
+    return found
+
+
+def _inside(folder: Path, name: str) -> Path:
+    try:
+        return inside(folder, name)
+    except ValidationException as unsafe:
+        raise JobException(f"{unsafe}; nothing was fetched") from None
 
 
 def _fetch_blob(container: Container, entry: BlobEntry, path: Path, on_file: OnFile) -> Steps[None]:
-    """Fetch one blob in chunks, beside its place until it is whole; one that is there already is not fetched again."""
+    """Fetch a blob beside its place until it is whole; what is there already, all or part, is not fetched again.
+
+    Raises:
+        JobException: it did not arrive as the storage has it.
+    """
     if not (entry.md5 and path.is_file() and md5_of(path) == entry.md5):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
-        with partial.open("wb") as stream:
-            while stream.tell() < entry.size:
-                answer = yield from container.read(entry.name, stream.tell(), min(_CHUNK, entry.size - stream.tell()))
-                if not answer.body:
-                    break
-                stream.write(answer.body)
+        partial = _partial(path, entry)
+        yield from _fetch_rest(container, entry, partial)
         received = partial.stat().st_size
         if received != entry.size or (entry.md5 and md5_of(partial) != entry.md5):
             partial.unlink()
             raise JobException(f"{entry.name} arrived damaged ({received} of {entry.size} bytes); repeat the download")
         partial.replace(path)
     on_file(path, entry.size)
+
+
+def _partial(path: Path, entry: BlobEntry) -> Path:
+    """The file beside a blob's place that holds what has arrived of it; one of another version is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    version = hashlib.sha256(f"{entry.etag} {entry.md5} {entry.size}".encode()).hexdigest()[:8]
+    partial = path.with_name(f"{path.name}.{version}.part")
+    for other in path.parent.glob(f"{glob.escape(path.name)}.????????.part"):
+        if other != partial or other.is_symlink():
+            other.unlink()
+    return partial
+
+
+def _fetch_rest(container: Container, entry: BlobEntry, partial: Path) -> Steps[None]:
+    with partial.open("ab") as stream:
+        while (begin := stream.tell()) < entry.size:
+            answer = yield from container.read(
+                entry.name, begin, min(_CHUNK, entry.size - begin), etag=entry.etag, with_md5=not entry.md5
+            )
+            expected = None if entry.md5 else answer.headers.get("content-md5")
+            if expected and base64_md5(answer.body) != expected:
+                raise JobException(f"{entry.name} arrived damaged after byte {begin}; repeat the download to go on")
+            if not answer.body:
+                break
+            stream.write(answer.body)

@@ -10,9 +10,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from gateway.exceptions import JobException
+from gateway.exceptions import HttpResponseError, JobException, ServiceRequestError
+from gateway.operations import download as module
+from gateway.operations.containers import BlobEntry, Container
 from gateway.operations.download import download
-from gateway.transport.messages import Request, Response
+from gateway.transport.messages import ConnectionFault, Request, Response
 
 BLOBS = {
     "ExperimentRun/dcid.s/azureml-logs/hyperdrive.txt": b"story",
@@ -112,6 +114,83 @@ def test_a_file_that_is_there_is_not_fetched_again(connection, service, storage,
 
 def test_a_name_that_leaves_the_folder_is_refused(connection, storage, tmp_path: Path) -> None:
     storage["azureml/s_1/model/../../../../evil"] = b"!"
-    with pytest.raises(JobException, match="outside"):
+    with pytest.raises(JobException, match=r"the part '\.\.' is not safe; nothing was fetched"):
         connection.run(download(connection.workspace, "s_1", tmp_path / "here", output_name="model"))
     assert not (tmp_path / "evil").exists()
+
+
+def test_a_download_that_broke_off_goes_on(connection, service, storage, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "_CHUNK", 8)
+    asked: list[str] = []
+    broken = [True]
+    answer = service.answers["GET https://acc.blob.core.windows.net/box/.*"]
+
+    def breaks_once(request: Request) -> Response:
+        asked.append(request.headers["x-ms-range"])
+        if broken and request.headers["x-ms-range"] == "bytes=8-15":
+            raise ConnectionFault("the line is dead", sent=True)
+        return answer(request)
+
+    service.answers["GET https://acc.blob.core.windows.net/box/.*"] = breaks_once
+    with pytest.raises(ServiceRequestError):
+        connection.run(download(connection.workspace, "s_1", tmp_path, output_name="model"))
+    broken.clear()
+    asked.clear()
+    connection.run(download(connection.workspace, "s_1", tmp_path, output_name="model"))
+    assert asked == ["bytes=8-15", "bytes=16-19"]
+    assert _files(tmp_path) == {"named-outputs/model/weights": b"w" * 20}
+
+
+def test_a_part_of_another_version_is_not_gone_on_with(connection, storage, tmp_path: Path) -> None:
+    place = tmp_path / "named-outputs" / "model"
+    place.mkdir(parents=True)
+    (place / "weights.0123abcd.part").write_bytes(b"old")
+    connection.run(download(connection.workspace, "s_1", tmp_path, output_name="model"))
+    assert _files(tmp_path) == {"named-outputs/model/weights": b"w" * 20}
+
+
+def test_a_blob_that_changes_meanwhile_is_not_mixed(connection, service, storage, tmp_path: Path) -> None:
+    entry = BlobEntry("x", 4, None, '"1"')
+    service.answers["GET https://acc.blob.core.windows.net/box/.*"] = Response(412)
+    with pytest.raises(HttpResponseError):
+        connection.run(
+            module._fetch_blob(
+                Container.signed("https://acc.blob.core.windows.net/box?sig=x"), entry, tmp_path / "x", print
+            )
+        )
+    assert service.asked[-1].headers["If-Match"] == '"1"'
+
+
+def test_without_an_md5_of_the_whole_each_range_is_checked(connection, service, tmp_path: Path) -> None:
+    box = Container.signed("https://acc.blob.core.windows.net/box?sig=x")
+    wrong = base64.b64encode(hashlib.md5(b"abcd").digest()).decode()
+    service.answers["GET .*/box/.*"] = Response(206, {"content-md5": wrong}, b"abXd")
+    with pytest.raises(JobException, match="damaged after byte 0"):
+        connection.run(module._fetch_blob(box, BlobEntry("x", 4), tmp_path / "x", print))
+    assert service.asked[-1].headers["x-ms-range-get-content-md5"] == "true"
+
+
+def test_an_output_whose_name_leaves_the_folder_is_refused(connection, service, storage, tmp_path: Path) -> None:
+    properties = {"status": "Completed", "outputs": {"../../evil": {}}}
+    service.answers["GET .*/jobs/s_1"] = {"name": "s_1", "properties": properties}
+    with pytest.raises(JobException, match="not safe"):
+        connection.run(download(connection.workspace, "s_1", tmp_path / "here", everything=True))
+
+
+def test_empty_blobs_that_stand_for_folders_are_no_files(connection, storage, tmp_path: Path) -> None:
+    storage |= {"azureml/s_1/model": b"", "azureml/s_1/model/sub": b"", "azureml/s_1/model/sub/x": b"1"}
+    connection.run(download(connection.workspace, "s_1", tmp_path, output_name="model"))
+    assert {"named-outputs/model/sub/x", "named-outputs/model/weights"} == _files(tmp_path).keys()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({"sub": b"1", "sub/x": b"1"}, "as a file and as a folder"), ({"a//b": b"1", "a/b": b"1"}, "both would be")],
+)
+def test_blobs_that_cannot_both_be_files_are_refused(
+    connection, storage, tmp_path: Path, more: dict[str, bytes], said: str
+) -> None:
+    storage |= {f"azureml/s_1/model/{name}": content for name, content in more.items()}
+    with pytest.raises(JobException, match=said):
+        connection.run(download(connection.workspace, "s_1", tmp_path, output_name="model"))
+    assert _files(tmp_path) == {}
