@@ -45,7 +45,8 @@ def check(
     """Check any job body against the contract: what another SDK sends, or what `az ml job create --debug` shows.
 
     The file holds the body as it is sent ({"properties": {...}}), its properties alone, a document that contains it
-    (an example, an answer), or a log. Each finding has the field, what is expected there, what is there, and a remedy.
+    (an example, an answer), a recording, or a log. Each finding has the field, what is expected there, what is there,
+    and a remedy.
     """
     if api_version is not None and not _VERSION.fullmatch(api_version):
         raise Refusal(f"--api-version {api_version!r}: expected a date such as {DEFAULT_API_VERSION}", Exit.USAGE)

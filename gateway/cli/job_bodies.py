@@ -1,7 +1,8 @@
-"""The ARM bodies of jobs in a text: a JSON document, or the log of a client that printed its requests. Pure."""
+"""The ARM bodies of jobs in a text: a JSON document, a recording, or the log of a client with its requests. Pure."""
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from bisect import bisect_left
@@ -15,6 +16,8 @@ _URL = re.compile(r"/jobs/(?P<name>[^/?'\"\s]+)\?(?P<query>[^'\"\s]*)")
 #: How logs introduce what was sent (azure-cli and azure-core, also with their loggers' names before it) and received.
 _SENT = re.compile(r"Request body:|A body is sent with the request", re.IGNORECASE)
 _RECEIVED = re.compile(r"Response (?:content|body):|Response status", re.IGNORECASE)
+#: A body as Python shows bytes: quotes and backslashes in it are escaped once more.
+_BYTES = re.compile(r"""\bb(?P<quote>['"])\{.*\}(?P=quote)""")
 #: What only a job has; a document without `jobType` is one all the same.
 _OF_A_JOB = frozenset({"jobType", "searchSpace", "samplingAlgorithm", "trial", "command", "objective"})
 
@@ -58,7 +61,7 @@ def bodies_in(text: str) -> list[JobBody]:
             broken = str(error)
         else:
             return _of_document(whole)
-    found = list(_of_log(text))
+    found = list(_of_log(_BYTES.sub(_read_literal, text)))
     sent = [body for was_sent, body in found if was_sent]
     bodies = sent or [body for _, body in found]
     if bodies:
@@ -97,7 +100,7 @@ def _documents(value: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _of_log(text: str) -> Iterator[tuple[bool, JobBody]]:
-    """Each body in a log, and whether it was sent."""
+    """Each body in a log or recording, and whether it was sent."""
     sent, received, requests = ([found.start() for found in kind.finditer(text)] for kind in (_SENT, _RECEIVED, _URL))
     decoder, end = json.JSONDecoder(), 0
     for start in (found.start() for found in _OBJECT.finditer(text)):
@@ -107,12 +110,14 @@ def _of_log(text: str) -> Iterator[tuple[bool, JobBody]]:
             document, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
             continue
-        properties = document.get("properties")
-        if isinstance(properties, dict) and _OF_A_JOB & properties.keys():
-            name, version = _request(text, _last_before(requests, start))
+        for path, body in _documents(document, "$"):
+            # A recording has the URL beside the body, a log before it.
+            name, version = _request(text, _last_before(requests, start if path == "$" else end))
             line = text.count("\n", 0, start) + 1
-            was_sent = _last_before(sent, start) >= _last_before(received, start)
-            yield was_sent, JobBody(document, "$.properties", name, version, line)
+            was_sent = path.startswith("$.request") or (
+                path == "$" and _last_before(sent, start) >= _last_before(received, start)
+            )
+            yield was_sent, JobBody(body, f"{path}.properties", name, version, line)
 
 
 def _request(text: str, place: int) -> tuple[str | None, str | None]:
@@ -127,6 +132,13 @@ def _last_before(places: Sequence[int], end: int) -> int:
     """The last place before another one; -1 when there is none."""
     before = bisect_left(places, end)
     return places[before - 1] if before else -1
+
+
+def _read_literal(found: re.Match[str]) -> str:
+    try:
+        return bytes(ast.literal_eval(found[0])).decode("utf-8", "replace")
+    except (ValueError, SyntaxError):
+        return found[0]
 
 
 def _text(value: Any) -> str | None:

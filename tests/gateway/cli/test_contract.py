@@ -89,6 +89,31 @@ def test_a_log_gives_what_was_sent_with_its_name_and_version(amlet, tmp_path) ->
     assert ("NotInApiVersion", "$.properties.samplingAlgorithm.logbase") in found(ran)
 
 
+def test_a_body_that_a_log_shows_as_bytes_is_read(amlet, tmp_path) -> None:
+    body = json.dumps({"properties": {**BAD, "description": "it's"}}).encode()
+    (tmp_path / "debug.log").write_text(f"DEBUG send: {body!r}\n")
+    ran = amlet("contract", "check", tmp_path / "debug.log")
+    assert ("InvalidEnumValue", "$.properties.objective.goal") in found(ran)
+
+
+def test_a_recording_gives_what_was_sent(amlet, tmp_path) -> None:
+    url = "https://host/subscriptions/s/jobs/{}?api-version=2024-10-01"
+    exchanges = [
+        {
+            "request": {"method": "PUT", "url": url.format(name), "json": {"properties": body}},
+            "response": {"status": 201, "json": {"name": name, "properties": {**body, "status": "Running"}}},
+        }
+        for name, body in (("job_1", GOOD), ("job_2", BAD))
+    ]
+    documents = [{"cassette": 1}, *exchanges]
+    (tmp_path / "c.json").write_text("\n".join(json.dumps(one, indent=1) for one in documents))
+    ran = amlet("contract", "check", tmp_path / "c.json")
+    assert [(one["name"], one["api_version"], one["result"]) for one in json.loads(ran.out)] == [
+        ("job_1", "2024-10-01", "Succeeded"),
+        ("job_2", "2024-10-01", "Failed"),
+    ]
+
+
 def test_the_api_version_can_be_said(amlet, tmp_path) -> None:
     (tmp_path / "debug.log").write_text(log(GOOD))
     ran = amlet("contract", "check", tmp_path / "debug.log", "--api-version", "2024-01-01-preview")
