@@ -22,6 +22,7 @@ from emulator.ids import Ids, RandomIds, SeededIds
 from emulator.late_conductor import LateConductor
 from emulator.operations.refusal import Refusal
 from emulator.place import Place
+from emulator.scenario.script import Script
 from emulator.settings import Settings
 from emulator.store import Database
 from emulator.time_control import TimeControl
@@ -107,7 +108,7 @@ def assemble_simulated(
         settings: its choices.
         time: moves its clock.
         store: its state.
-        curve_for: what each trial does; see `emulator.executors.simulate`.
+        curve_for: what each trial does that is not scripted; see `emulator.executors.simulate`.
         place: state directory and origins.
         worlds: of jobs; by default one in which nothing is declared.
         key: signs its tokens; by default one that the store keeps.
@@ -117,11 +118,14 @@ def assemble_simulated(
 
     worlds, ids = worlds or Worlds(), ids or RandomIds()
     tokens = _authority(settings, time.clock, place, key or SigningKey.kept_in(store), ids)
+    script = Script()
     conductor = SimulatedConductor(
-        settings=settings, time=time, store=store, place=place, curve_for=curve_for, worlds=worlds
+        settings=settings, time=time, store=store, place=place, curve_for=script.before(curve_for), worlds=worlds
     )
     secrets = _secrets(store, ids)
-    return Emulator(settings, time.clock, store, place, secrets, tokens, conductor, worlds, ids=ids, time=time)
+    return Emulator(
+        settings, time.clock, store, place, secrets, tokens, conductor, worlds, ids=ids, time=time, script=script
+    )
 
 
 def _authority(settings: Settings, clock: Clock, place: Place, key: SigningKey, ids: Ids) -> TokenAuthority:
@@ -170,7 +174,7 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
         subscriptions,
         workspaces,
     )
-    from emulator.control import clock, faults, health, journal, openapi, state
+    from emulator.control import clock, faults, health, journal, openapi, scenario, state
     from emulator.dataplane import blobs, mlflow, run_history
     from emulator.identity import managed_identity, metadata, oauth
     from emulator.studio import app as studio
@@ -178,6 +182,6 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
     faces = (
         *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
         *(operation_results, managed_identity, oauth, health, studio, local_jobs, subscriptions),
-        *(faults, journal, clock, state, openapi, refused),
+        *(faults, scenario, journal, clock, state, openapi, refused),
     )
     return [route for face in faces for route in face.routes(emulator)]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
+#: Where the virtual clock of a seeded emulator begins: 2026-01-01, midnight UTC.
+SEEDED_START = 1_767_225_600.0
+
 
 class Clock(Protocol):
     """Where the time comes from; injected everywhere, so that a sweep can run in simulated time."""

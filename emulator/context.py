@@ -12,6 +12,7 @@ from emulator.ids import Ids, RandomIds
 from emulator.journal import Journal
 from emulator.operations.conductor import Conductor
 from emulator.place import Place
+from emulator.scenario.script import Script
 from emulator.settings import Settings
 from emulator.store import Database
 from emulator.time_control import TimeControl
@@ -35,6 +36,7 @@ class Emulator:
         journal: of requests.
         ids: the only source of ids and of chance.
         time: moves the clock, where it is a virtual one.
+        script: what simulated trials do.
     """
 
     settings: Settings
@@ -49,3 +51,4 @@ class Emulator:
     journal: Journal = field(default_factory=Journal)
     ids: Ids = field(default_factory=RandomIds)
     time: TimeControl | None = None
+    script: Script = field(default_factory=Script)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from pydantic import BaseModel
@@ -59,22 +59,24 @@ def of_types(
     """
     wanted: dict[Keys, list[str]] = {}
     found: dict[Keys, Any] = {}
+    told: list[Mistake] = []
+    names = {model.__name__ for model in _models(root)}
     for error in errors:
-        location = error["loc"]
+        keys = tuple(key for key in error["loc"] if not (isinstance(key, str) and _is_union_member(key, names)))
         match error["type"]:
             case "extra_forbidden":
-                known = list(_model_at(root, location[:-1]).model_fields)
-                near = difflib.get_close_matches(str(location[-1]), known, n=1)
-                yield location, "unknown key; " + (f"did you mean {near[0]!r}?" if near else f"known are {_all(known)}")
+                told.append((keys, _unknown(root, keys)))
             case "missing":
-                yield location[:-1], f"the key {location[-1]!r} is missing"
+                told.append((keys[:-1], f"the key {keys[-1]!r} is missing"))
             case "value_error":
-                yield location, str(error["ctx"]["error"])
+                told.append((keys, str(error["ctx"]["error"])))
             case _:
-                keys = tuple(key for key in location if not (isinstance(key, str) and _UNION_MEMBER.match(key)))
                 wanted.setdefault(keys, []).append(_expected(error))
                 found[keys] = error["input"]
+    yield from told
     for keys, kinds in wanted.items():
+        if any(len(inner) > len(keys) and inner[: len(keys)] == keys for inner, _ in told):
+            continue  # the one of several types that was meant has told already
         choices = " or ".join(dict.fromkeys(kinds)) + (also or {}).get(keys, "")
         yield keys, f"{found[keys]!r} is not what is expected here: {choices}"
 
@@ -84,12 +86,24 @@ def dotted(keys: Keys) -> str:
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
 
 
+def _is_union_member(key: str, models: Collection[str]) -> bool:
+    return key in models or bool(_UNION_MEMBER.match(key))
+
+
+def _unknown(root: type[BaseModel], keys: Keys) -> str:
+    known = list(_model_at(root, keys[:-1]).model_fields)
+    near = difflib.get_close_matches(str(keys[-1]), known, n=1)
+    return "unknown key; " + (f"did you mean {near[0]!r}?" if near else f"known are {_all(known)}")
+
+
 def _expected(error: ErrorDetails) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind in {"enum", "literal_error"}:
         return f"one of {_all(_QUOTED.findall(context['expected'])) or context['expected']}"
     if kind in _BOUNDS:
         return _BOUNDS[kind].format(**context)
+    if kind.startswith("datetime_"):
+        return "a time such as 2026-01-01T00:00:00Z"
     return _WANTED.get(kind, error["msg"].lower())
 
 
@@ -106,6 +120,14 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for argument in get_args(annotation) if (model := _model_in(argument))), None)
+
+
+def _models(root: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """A model, and all that its fields lead to."""
+    yield root
+    for field in root.model_fields.values():
+        if inner := _model_in(field.annotation):
+            yield from _models(inner)
 
 
 def _all(names: Iterable[str]) -> str:

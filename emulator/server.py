@@ -20,17 +20,16 @@ from starlette.applications import Starlette
 
 from contracts.version import __version__
 from emulator import home
-from emulator.app import app_of, assemble
-from emulator.clock import Clock, RealClock, VirtualClock
+from emulator.app import app_of
+from emulator.assembly import Course, assembled
+from emulator.clock import RealClock
 from emulator.connection import Connection
-from emulator.context import Emulator
 from emulator.home import Record
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.state_lock import StateLock
 from emulator.store import Database
 from emulator.tls import Certificates
-from emulator.world.worlds import Worlds
 
 _HOST = "127.0.0.1"
 _GRACE = 5  # seconds that requests under way have to end
@@ -57,7 +56,7 @@ class Options:
         https_port, http_port: 0 takes a free one.
         settings: its choices.
         world: the world file for jobs that come without one.
-        clock: real, unless a test says otherwise.
+        course: how things go in it.
     """
 
     home: Path
@@ -66,19 +65,17 @@ class Options:
     http_port: int = 8480
     settings: Settings = field(default_factory=Settings)
     world: Path | None = None
-    clock: Clock = field(default_factory=RealClock)
+    course: Course = field(default_factory=Course)
 
 
 def serve(
     options: Options,
     on_ready: Callable[[Record], None] = lambda record: None,
-    make: Callable[..., Emulator] = assemble,
 ) -> None:
     """Run an emulator until SIGTERM or SIGINT.
 
     Parameters:
         on_ready: called once, when requests are answered and the record is written.
-        make: puts the emulator together.
 
     Raises:
         PortInUse: of either port.
@@ -99,7 +96,7 @@ def serve(
         place = Place(state_dir, f"https://{_HOST}:{ports[0]}", f"http://{_HOST}:{ports[1]}")
         store = Database.open(place.database, synchronous=options.settings.synchronous)
         stack.callback(store.close)
-        emulator = make(options.settings, options.clock, store, place=place, worlds=Worlds(options.world))
+        emulator = assembled(options.course, options.settings, store, place, options.world)
         record = Record(
             id=identity,
             pid=os.getpid(),
@@ -108,7 +105,7 @@ def serve(
             state_dir=str(state_dir),
             ca=str(certificates.ca),
             identity_header=emulator.secrets.identity_header,
-            started=options.clock.now(),
+            started=RealClock().now(),
             version=__version__,
         )
         stack.callback(home.remove, options.home, identity)
@@ -118,7 +115,7 @@ def serve(
             on_ready(record)
 
         app = app_of(emulator)
-        dated = not isinstance(options.clock, VirtualClock)  # else the application says what day it is
+        dated = emulator.time is None  # else the application says what day it is
         servers = [
             (_Server(configuration(app, dated, ssl_certfile=certificates.server, lifespan="on")), https),
             (_Server(configuration(app, dated, lifespan="off")), http),

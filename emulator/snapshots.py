@@ -160,7 +160,7 @@ class Snapshots:
             partial.replace(snapshot.path)
 
     def reset(self) -> None:
-        """Remove all jobs, metrics, logs, uploads and assets; planned faults and the journal too. Snapshots stay.
+        """Remove all jobs, metrics, logs, uploads and assets, and what was planned and asked; snapshots stay.
 
         Raises:
             Busy: see there.
@@ -168,6 +168,7 @@ class Snapshots:
         with self._alone() as working:
             self._replace(working, working / _ARTIFACTS, contents.empty, {})
             self._emulator.faults.clear()
+            self._emulator.script.clear()
             self._emulator.journal.clear()
 
     def _replace(

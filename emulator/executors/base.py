@@ -2,8 +2,8 @@
 
 The law for every executor:
 - `start` returns at once; whatever may take long (copying code, waiting) happens elsewhere.
-- A trial tells `TrialStarted` at most once, then any number of `TrialMetric`, then `TrialFinalizing` at most once, and
-  in the end `TrialEnded` exactly once, whatever happened. Nothing follows `TrialEnded`.
+- A trial tells `TrialStarted` at most once, then any number of `TrialMetric` and `NodeTaken`, then `TrialFinalizing` at
+  most once, and in the end `TrialEnded` exactly once, whatever happened. Nothing follows `TrialEnded`.
 - `on_event` may be called from any thread; it must not block.
 - `stop` may be called at any time, from any thread, any number of times; a trial that was stopped still tells
   `TrialEnded`, after the last process it started is gone.
@@ -111,6 +111,11 @@ class TrialMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeTaken:
+    """The node is taken away (simulations), as happens to Spot nodes: the trial shall be stopped, and start anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrialFinalizing:
     """The command has ended; outputs are being collected."""
 
@@ -124,7 +129,7 @@ class TrialEnded:
     exit: Exit
 
 
-TrialEvent = TrialStarted | TrialMetric | TrialFinalizing | TrialEnded
+TrialEvent = TrialStarted | TrialMetric | NodeTaken | TrialFinalizing | TrialEnded
 
 
 class TrialHandle(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,18 @@ class Curve:
         duration: seconds from start to end; not before the last point.
         exit_code: how its command would have ended.
         log: (seconds after the trial's start, line) of its stdout, in the order of time.
+        others: points of further metrics, by name.
+        node_taken: seconds after which its node is taken away, to start anew on another one; None for never.
+        node_lost: seconds after which its node fails, and the trial with it; None for never.
     """
 
     points: Sequence[tuple[float, int, float]]
     duration: float
     exit_code: int = 0
     log: Sequence[tuple[float, str]] = ()
+    others: Mapping[str, Sequence[tuple[float, int, float]]] = field(default_factory=dict)
+    node_taken: float | None = None
+    node_lost: float | None = None
 
 
 #: Finds the curve of a trial, from its index in the sweep and its parameters.

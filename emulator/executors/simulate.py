@@ -12,6 +12,7 @@ from typing import TypeAlias
 from emulator.clock import VirtualClock
 from emulator.executors.base import (
     Exit,
+    NodeTaken,
     TrialEnded,
     TrialEvent,
     TrialFinalizing,
@@ -20,6 +21,9 @@ from emulator.executors.base import (
     TrialTask,
 )
 from emulator.executors.curve import Curve
+
+#: The cause that is told of a trial whose node failed.
+NODE_LOST = "Its node was lost."
 
 #: Finds the curve of a trial or command job; what it raises fails the trial.
 CurveFor: TypeAlias = Callable[[TrialTask], Curve]
@@ -88,16 +92,28 @@ class _Step:
 
 def _steps(curve: Curve, task: TrialTask, now: float) -> list[_Step]:
     """Everything that happens to a trial, in the order of time."""
-    metric, log = task.metric, task.log
-    points = [_Step(now + at, TrialMetric(metric, value, step)) for at, step, value in curve.points if metric]
-    lines = [_Step(now + at, _Line(log, text)) for at, text in curve.log if log]
-    told = sorted([*lines, *points], key=lambda step: step.at) if lines else points
-    ending = [_Step(now + curve.duration, event) for event in _ending(Exit(code=curve.exit_code))]
+    told = [_Step(now + at, event) for at, event in _told(curve, task)]
+    if curve.log or curve.others or curve.node_taken is not None:
+        told.sort(key=lambda step: step.at)
+    if curve.node_lost is not None:
+        end = now + curve.node_lost
+        lost = TrialEnded(Exit(message=NODE_LOST, system=True))
+        return [_Step(now, TrialStarted()), *(step for step in told if step.at <= end), _Step(end, lost)]
+    how = Exit(code=curve.exit_code)
+    ending = [_Step(now + curve.duration, event) for event in (TrialFinalizing(how), TrialEnded(how))]
     return [_Step(now, TrialStarted()), *told, *ending]
 
 
-def _ending(how: Exit) -> tuple[TrialEvent, TrialEvent]:
-    return TrialFinalizing(how), TrialEnded(how)
+def _told(curve: Curve, task: TrialTask) -> Iterator[tuple[float, TrialEvent | _Line]]:
+    """What a trial tells between its start and its end, and after how many seconds; not in order."""
+    if task.log is not None:
+        yield from ((at, _Line(task.log, text)) for at, text in curve.log)
+    if task.metric is not None:
+        yield from ((at, TrialMetric(task.metric, value, step)) for at, step, value in curve.points)
+    for name, points in curve.others.items():
+        yield from ((at, TrialMetric(name, value, step)) for at, step, value in points)
+    if curve.node_taken is not None:
+        yield curve.node_taken, NodeTaken()
 
 
 class SimulatedTrial:

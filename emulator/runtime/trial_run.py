@@ -11,6 +11,7 @@ from emulator.engine.settings import StateDurations
 from emulator.engine.trial import TrialOutcome
 from emulator.executors.base import (
     Exit,
+    NodeTaken,
     TrialEnded,
     TrialEvent,
     TrialFinalizing,
@@ -192,6 +193,8 @@ class TrialRun:
             case TrialMetric():
                 self._stage.ledger.point(self._stored, event.name, Point(event.value, now, event.step))
                 self.metric_logged(event.name, event.value, now)
+            case NodeTaken():
+                self.preempt()
             case TrialFinalizing():
                 if event.exit.ok and not self._is_stopping:
                     self._move(JobStatus.FINALIZING)

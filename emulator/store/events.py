@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from contracts.lifecycle import ENDED, IllegalTransition, JobStatus, can_move
-from emulator.store.times import to_micros, to_seconds
+from emulator.store.times import optional_seconds, to_micros, to_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,12 @@ def current(conn: sqlite3.Connection, job: int) -> JobStatus | None:
     """The status that a job has now; None when there is no such job (any more)."""
     row = conn.execute("SELECT status FROM jobs WHERE id = ?", (job,)).fetchone()
     return JobStatus(row[0]) if row else None
+
+
+def latest(conn: sqlite3.Connection) -> float | None:
+    """When the last thing happened to any job (seconds since the epoch)."""
+    (at,) = conn.execute("SELECT max(at) FROM events").fetchone()
+    return optional_seconds(at)
 
 
 def begin(conn: sqlite3.Connection, job: int, name: str, statuses: Sequence[JobStatus], at: float) -> None:

@@ -18,11 +18,12 @@ from emulator.context import Emulator
 from emulator.executors.base import TrialTask
 from emulator.executors.curve import Curve
 from emulator.executors.simulate import CurveFor
+from emulator.executors.stand_in import stand_in, with_log
 from emulator.faults import Faults
 from emulator.journal import Journal
 from emulator.settings import Settings
 from emulator.testing.house import ExecutorName, House, Plan
-from emulator.testing.objectives import objective_curves, recorded_curves, stand_in, with_log
+from emulator.testing.objectives import objective_curves, recorded_curves
 from emulator.time_control import TimeControl
 from gateway.transport.messages import Request, Response, Transport
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from emulator.app import app_of, assemble, assemble_simulated
-from emulator.clock import RealClock, VirtualClock
+from emulator.clock import SEEDED_START, RealClock, VirtualClock
 from emulator.context import Emulator
 from emulator.executors.simulate import CurveFor
 from emulator.identity.keys import SigningKey
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from emulator.testing.ports import Ports
 
 ExecutorName = Literal["simulate", "process"]
-
-#: Where the virtual clock of a seeded emulator begins: 2026-01-01, midnight UTC.
-SEEDED_START = 1_767_225_600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from emulator.mistakes import Mistake, dotted, of_types
+from emulator.mistakes import Mistake, of_types
 from emulator.settings import Settings
 from emulator.world.content import WorldContent
 from emulator.world.section import Section
 from emulator.world.world import World
-from emulator.yaml_text import Path as Keys
-from emulator.yaml_text import line_of, parse, repeated_keys
+from emulator.yaml_file import mapping_of, repeated, text_of, told
 
 
 class WorldError(ValueError):
@@ -28,10 +26,10 @@ def read(path: Path) -> World:
         WorldError: it cannot be read, or says what no world file may say.
     """
     try:
-        return of_text(path.read_text(encoding="utf-8-sig"), path.absolute())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise WorldError(f"{path}: the world file cannot be read: {reason}") from None
+        text = text_of(path, "world file")
+    except ValueError as error:
+        raise WorldError(str(error)) from None
+    return of_text(text, path.absolute())
 
 
 def of_text(text: str, path: Path) -> World:
@@ -44,22 +42,17 @@ def of_text(text: str, path: Path) -> World:
         WorldError: see `read`.
     """
     try:
-        given = parse(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
-        raise WorldError(f"{path}:{line}: this is not YAML: {getattr(error, 'problem', error)}") from None
-    if not isinstance(given, dict | None):
-        raise WorldError(f"{path}:1: a {type(given).__name__} where the keys {_listed(WorldContent)} are expected")
-    problems = [(keys, "this key stands twice; keep one of the two") for keys in repeated_keys(text)]
-    present = {key: value for key, value in (given or {}).items() if value is not None}
+        present = mapping_of(text, path, WorldContent.model_fields)
+    except ValueError as error:
+        raise WorldError(str(error)) from None
+    problems = repeated(text)
     try:
         world = World(path, WorldContent.model_validate(present))
         problems += _of_content(world)
     except ValidationError as error:
         problems += of_types(error.errors(), WorldContent, {("strict",): ", true or false"})
     if problems:
-        raise WorldError("\n".join(_line(path, text, keys, message) for keys, message in problems))
+        raise WorldError(told(problems, text, path))
     return world
 
 
@@ -83,11 +76,3 @@ def _twice(section: Section | str, names: Iterable[str]) -> Iterator[Mistake]:
         if name in seen:
             yield (section, place), "is declared twice; keep one of the two"
         seen.add(name)
-
-
-def _line(path: Path, text: str, keys: Keys, message: str) -> str:
-    return f"{path}:{line_of(text, keys)}: {dotted(keys)}: {message}"
-
-
-def _listed(model: type[BaseModel]) -> str:
-    return ", ".join(model.model_fields)
