@@ -4,92 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import StrEnum
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from gateway.cli import emulators
+from gateway.cli.emulator_start import start
+from gateway.cli.emulator_state import clock, restore, scenario, snapshot
 from gateway.cli.environment import EnvFormat
 from gateway.cli.exits import Exit, Refusal
-from gateway.cli.local_options import WorldOption, find_world
 from gateway.cli.output import table
-from gateway.cli.verbs import Show, say, verb
+from gateway.cli.verbs import Show, StateDir, say, verb
 
-if TYPE_CHECKING:
-    from emulator.world.world import World
-
-app = typer.Typer(no_args_is_help=True, help="Start, stop and look at the local emulator.")
-
-StateDir = Annotated[Path | None, typer.Option("--state-dir", metavar="DIR", help="Its state directory.")]
+app = typer.Typer(no_args_is_help=True, help="Start, stop, look at and control the local emulator.")
 
 
-class Auth(StrEnum):
-    """Which bearer tokens are accepted."""
-
-    STRICT = "strict"
-    ANY = "any"
-
-
-@app.command()
-def start(
-    port: Annotated[int | None, typer.Option("--port", min=0, help="HTTPS port, 8443 by default; 0: any.")] = None,
-    http_port: Annotated[int | None, typer.Option("--http-port", min=0, help="Plain port, 8480; 0: any.")] = None,
-    state_dir: StateDir = None,
-    detach: Annotated[bool, typer.Option("--detach", help="Start it in the background; return when ready.")] = False,
-    auth: Annotated[Auth, typer.Option("--auth", help="Tokens accepted: its own, or any.")] = Auth.STRICT,
-    azure_like: Annotated[bool, typer.Option("--azure-like", help="Like the service also where inconvenient.")] = False,
-    settings: Annotated[
-        list[str] | None, typer.Option("--setting", metavar="NAME=VALUE", help="A setting; may be repeated.")
-    ] = None,
-    world: WorldOption = None,
-) -> None:
-    """Start an emulator; in the foreground until Ctrl-C, unless --detach."""
-    emulators.require_extra()
-    from emulator.home import default_state_dir, home
-
-    folder = home(os.environ)
-    place = (state_dir or default_state_dir(folder)).absolute()
-    values = {"auth": auth.value, **_values(settings or [])}
-    if not detach:
-        ports = 8443 if port is None else port, 8480 if http_port is None else http_port
-        return _serve(folder, place, ports, values, azure_like, find_world(world, Path.cwd()))
-    given = [("--setting", text) for text in settings or []]
-    given += [
-        (flag, str(number)) for flag, number in (("--port", port), ("--http-port", http_port)) if number is not None
-    ]
-    like = ["--azure-like"] if azure_like else []
-    record = emulators.start_detached(folder, place, [*chain.from_iterable(given), "--auth", auth.value, *like], world)
-    return say(_line(record))
-
-
-def _serve(
-    folder: Path,
-    place: Path,
-    ports: tuple[int, int],
-    values: dict[str, Any],
-    azure_like: bool,
-    world: World | None,
-) -> None:
-    from emulator.server import Options, PortInUse, log_to_stderr, serve
-    from emulator.settings import Settings
-    from emulator.state_lock import StateDirInUse
-    from emulator.store.database import UnfitSchema
-
-    try:
-        declared = world.content.settings if world else {}
-        settings = (Settings.azure_like() if azure_like else Settings()).with_values({**declared, **values})
-    except ValueError as error:
-        raise Refusal(f"--setting: {error}", Exit.USAGE) from None
-    log_to_stderr()
-    try:
-        serve(
-            Options(folder, place, *ports, settings, world.file if world else None), lambda record: say(_line(record))
-        )
-    except (PortInUse, StateDirInUse, UnfitSchema) as error:
-        raise Refusal(str(error)) from None
+app.command()(start)
+app.command()(snapshot)
+app.command()(restore)
+app.command()(clock)
+app.command()(scenario)
 
 
 @app.command()
@@ -170,20 +105,3 @@ def env(
 
     record = emulators.find(state_dir)
     sys.stdout.write(render(variables(record, LOCAL_WORKSPACE, os.environ), format) + "\n")
-
-
-def _values(texts: list[str]) -> dict[str, Any]:
-    """`name=value` pairs; the values are YAML."""
-    import yaml
-
-    values = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise Refusal(f"--setting {text!r}: expected NAME=VALUE", Exit.USAGE)
-        values[name] = yaml.safe_load(value)
-    return values
-
-
-def _line(record: Any) -> str:
-    return f"Emulator: {record.origin} (plain {record.http_origin}), state in {record.state_dir}, process {record.pid}"

@@ -22,7 +22,7 @@ _GROUPS = {
     "data": "data", "contract": "contract",
 }  # fmt: skip
 _COMMANDS: dict[str, dict[str, Any]] = {
-    "doctor": {"epilog": EPILOG}, "init": {}, "run": _RUN, "simulate": {"epilog": EPILOG},
+    "doctor": {"epilog": EPILOG}, "init": {}, "journal": {}, "run": _RUN, "simulate": {"epilog": EPILOG},
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from gateway.cli.target import Target, Wanted, choose
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="The job's name.", show_default=False)]
 NameOption = Annotated[str | None, typer.Option("--name", "-n", metavar="NAME", help="The same as NAME.")]
+StateDir = Annotated[Path | None, typer.Option("--state-dir", metavar="DIR", help="The emulator's state directory.")]
 File = Annotated[Path, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")]
 
 

@@ -49,8 +49,8 @@ def test_trials_log_take_their_time_and_fail_as_scripted(emulator: Emulator, sen
     assert bad.error is not None
     assert bad.error["exitCode"] == 3
     conn = emulator.store.reader()
-    assert [point.value for point in metrics.history(conn, good.id, "accuracy")] == [0.1, 0.9]
-    assert [point.value for point in metrics.history(conn, good.id, "loss")] == [3.0, 1.0]
+    for name, values in (("accuracy", [0.1, 0.9]), ("loss", [3.0, 1.0])):
+        assert [point.value for _, point in metrics.history(conn, good.id, name)] == values
 
 
 def test_a_trial_hangs_until_its_sweep_times_out(emulator: Emulator, send: Send) -> None:
