@@ -34,6 +34,7 @@ _NAMES: Mapping[Role, str] = {
     "threshold": "policy's threshold",
 }
 _BINS = 8
+_FEW_INTERVALS = 12
 #: From the worst value to the best one.
 _SCALE = ((0.0, (168, 176, 188)), (0.5, (112, 153, 214)), (1.0, (24, 94, 224)))
 
@@ -84,7 +85,7 @@ def curves(
                 known,
                 [thresholds[n] for n in known],
                 line={"color": _COLOURS["threshold"], "width": _WIDTH["threshold"], "dash": "dash", "shape": "hv"},
-                text=[f"threshold at interval {n}" for n in known],
+                hovertemplate="threshold at interval %{x}<br>%{y:.6g}<extra></extra>",
             )
         )
     if cuts:
@@ -99,9 +100,13 @@ def curves(
                 customdata=[cut.trial for cut in cuts],
                 text=[f"trial {cut.trial} stopped at interval {cut.interval}: "
                       f"threshold {cut.threshold:.6g}" for cut in cuts],
+                hovertemplate="%{text}<extra></extra>",
             )
         )  # fmt: skip
-    return _figure(traces, "interval (values logged)", metric)
+    figure = _figure(traces, "interval (values logged)", metric)
+    if max((value.n for line in lines.values() for value in line if value), default=0) <= _FEW_INTERVALS:
+        figure["layout"]["xaxis"]["dtick"] = 1
+    return figure
 
 
 def best_so_far(
@@ -128,7 +133,7 @@ def best_so_far(
         mode="markers",
         marker={"size": 6, "color": [_COLOURS[roles.get(trial, "other")] for trial, _ in known], "opacity": 0.75},
         customdata=[trial for trial, _ in known],
-        text=[f"trial {trial}" for trial, _ in known],
+        hovertemplate="trial %{customdata}<br>%{y:.6g}<extra></extra>",
     )
     line = _trace(
         "best",
@@ -136,7 +141,7 @@ def best_so_far(
         best,
         name="best so far",
         line={"color": _COLOURS["best"], "width": 2, "shape": "hv"},
-        text=[f"best up to trial {trial}" for trial, _ in known],
+        hovertemplate="best up to trial %{x}<br>%{y:.6g}<extra></extra>",
     )
     return _figure([dots, line], "trial", metric)
 
@@ -158,7 +163,7 @@ def scatter(
         mode="markers",
         marker={"size": 8, "color": [_shade(part) for part in shade], "line": {"width": 0}},
         customdata=list(trials),
-        text=[f"trial {trial}" for trial in trials],
+        hovertemplate="trial %{customdata}<br>%{x}<br>%{y}<extra></extra>",
     )
     figure = _figure([dots], x[0], y[0])
     figure["layout"]["showlegend"] = False
@@ -185,7 +190,7 @@ def parallel(
     for row, part in enumerate(shade):
         binned.setdefault(-1 if part is None else min(int(part * _BINS), _BINS - 1), []).append(row)
     traces = [_strands(number, rows, axes, columns, trials) for number, rows in sorted(binned.items())]
-    rest = _trace("other", [], [], line={"color": "#8592a6", "width": 1}, opacity=0.12, hoverinfo="skip")
+    rest = _trace("other", [], [], line={"color": "rgba(133,146,166,0.12)", "width": 1}, hoverinfo="skip")
     figure = _figure([*traces, rest], "", "")
     marks = [(place, *tick) for place, axis in enumerate(axes) for tick in axis.ticks]
     figure["layout"] |= {
@@ -227,10 +232,9 @@ def _lines(role: Role, values: Sequence[Value | None]) -> dict[str, Any]:
         role,
         [value and value.n for value in values],
         [value and value.value for value in values],
-        line={"color": _COLOURS[role], "width": _WIDTH.get(role, 1.2)},
-        opacity=0.5 if role == "other" else 0.9,
+        line={"color": _COLOURS[role] + ("80" if role == "other" else "e6"), "width": _WIDTH.get(role, 1.2)},
         customdata=[value and value.trial for value in values],
-        text=[value and f"trial {value.trial}, step {value.step}" for value in values],
+        hovertemplate="trial %{customdata}, interval %{x}<br>%{y:.6g}<extra></extra>",
     )
 
 
@@ -244,17 +248,14 @@ def _strands(
         places.append(None)
     width = len(axes) + 1
     colour = _shade(None if number < 0 else (number + 0.5) / _BINS)
-    strands = _trace(
+    return _trace(
         "other",
         [*range(len(axes)), None] * len(rows),
         places,
-        line={"color": colour, "width": 1.4},
-        opacity=0.35 + 0.065 * max(number, 0),
+        line={"color": colour + f"{round(90 + 16 * max(number, 0)):02x}", "width": 1.4},
         customdata=[trials[row] for row in rows for _ in range(width)],
-        text=[f"trial {trials[row]}" for row in rows for _ in range(width)],
+        hovertemplate="trial %{customdata}<extra></extra>",
     )
-    strands["hovertemplate"] = "%{text}<extra></extra>"
-    return strands
 
 
 def _trace(role: Role, x: Sequence[Any], y: Sequence[Any], **more: Any) -> dict[str, Any]:
@@ -265,7 +266,6 @@ def _trace(role: Role, x: Sequence[Any], y: Sequence[Any], **more: Any) -> dict[
         "meta": role,
         "x": x,
         "y": y,
-        "hovertemplate": "%{text}<br>%{y:.6g}<extra></extra>",
         **more,
     }
 

@@ -86,7 +86,10 @@ def job_figures(conn: sqlite3.Connection, job: Job, most: int = 2_000) -> dict[s
 
 def _alone(metric: str, values: Sequence[Value]) -> Figure:
     figure = charts.curves(metric, values, {0: "best"}, (), {})
-    figure["data"][0]["text"] = [f"step {value.step}" for value in values]
+    figure["data"][0] |= {
+        "text": [value.step for value in values],
+        "hovertemplate": "step %{text}<br>%{y:.6g}<extra></extra>",
+    }
     figure["layout"]["showlegend"] = False
     return figure
 

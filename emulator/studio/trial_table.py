@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import orjson
@@ -63,7 +64,7 @@ class TrialTable:
 
     def document(self) -> dict[str, Any]:
         """As JSON values."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def trial_table(conn: sqlite3.Connection, sweep: Job) -> TrialTable:
@@ -81,10 +82,10 @@ def trial_table(conn: sqlite3.Connection, sweep: Job) -> TrialTable:
         if (number := place.get(decision.document["trial"])) is not None:
             cut[number] = decision.document["interval"]
     intervals, objective = [0] * len(rows), _empty(rows)
-    logged: dict[str, list[float | None]] = {}
+    logged: defaultdict[str, list[float | None]] = defaultdict(lambda: _empty(rows))
     for found in trials.metrics(conn, sweep.id):
         number = place[found.trial]
-        logged.setdefault(found.key, _empty(rows))[number] = found.last
+        logged[found.key][number] = found.last
         if found.key == metric:
             intervals[number], objective[number] = found.logged, found.best(goal)
     best = labels.of(conn, sweep.id, "property").get("best_child_run_id")

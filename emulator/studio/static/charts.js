@@ -19,6 +19,9 @@ function plotly() {
   return loading;
 }
 
+/** Fetch the bundle now: it will be needed. */
+export const prepare = () => void plotly();
+
 /**
  * Draw a figure, or bring one up to date.
  * @param {HTMLElement} element

@@ -2,6 +2,8 @@
 
 const UNITS = /** @type {const} */ ([[86400, "day"], [3600, "h"], [60, "min"], [1, "s"]]);
 
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
 /**
  * How long something took: `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 10 min`.
  * @param {number} seconds
@@ -34,8 +36,7 @@ export function refresh(root = /** @type {ParentNode} */ (document)) {
   for (const time of root.querySelectorAll("time")) {
     const at = Date.parse(time.dateTime), past = (now - at) / 1000;
     if (past < 31 * 86400) write(time, ago(Math.max(0, past)));
-    const exact = new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
-    if (time.title !== exact) time.title = exact;
+    if (time.title.endsWith(" UTC")) time.title = `${EXACT.format(at)} (${time.title})`;
   }
   for (const span of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-since]")))
     write(span, duration((now - Date.parse(span.dataset.since ?? "")) / 1000));

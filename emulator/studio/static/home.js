@@ -27,7 +27,7 @@ function filter(event) {
   for (const name of ["q", "type", "experiment", "tag", "archived", "sort", "after"]) url.searchParams.delete(name);
   for (const [name, value] of new FormData(form)) if (value && name !== "status") url.searchParams.set(name, String(value));
   history.replaceState(null, "", state.readable(url));
-  refresh();
+  refresh(true);
 }
 
 list.addEventListener("input", filter);
@@ -35,4 +35,4 @@ list.addEventListener("submit", filter);
 state.hideKey();
 dates.keep();
 copy.listen();
-follow(document.body.dataset.events ?? "", refresh);
+follow(document.body.dataset.events ?? "", () => refresh());

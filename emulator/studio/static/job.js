@@ -36,6 +36,7 @@ function trialsTab() {
 function chartsTab() {
   const at = (/** @type {string} */ name) => /** @type {HTMLElement} */ (panel.querySelector(`#${name}`));
   if (!at("chart-curves")) return {};
+  charts.prepare();
   const trials = new Source(api("trials"));
   const axes = ["x", "y"].map((name) => /** @type {HTMLSelectElement} */ (at(`scatter-${name}`)));
   const figuresUrl = () => api("figures", ["x", "y"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
@@ -184,7 +185,7 @@ async function act(button) {
     copy.notice(told.message);
   }
   button.disabled = false;
-  refresh();
+  refresh(true);
 }
 
 state.hideKey();

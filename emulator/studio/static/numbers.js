@@ -17,5 +17,19 @@ export function shown(value) {
   return trimmed(value.toPrecision(6));
 }
 
+/** Digits after the point; 0 for what is no plain number. @param {string} text */
+export const decimals = (text) => /^-?\d+\.(\d+)$/.exec(text)?.[1].length ?? 0;
+
+/**
+ * A number filled up with blanks as wide as digits, so that the points of a column stand below each other.
+ * @param {string} text
+ * @param {number} most decimals of the column
+ */
+export function aligned(text, most) {
+  const own = decimals(text);
+  if (!most || own === most || text.includes("e")) return text;
+  return text + (own ? "" : "\u2008") + "\u2007".repeat(most - own);
+}
+
 /** @param {string} digits */
 const trimmed = (digits) => (digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits);

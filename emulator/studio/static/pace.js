@@ -4,29 +4,32 @@ const REST = 20, LEAST = 250, MOST = 5000;
 
 /**
  * A function that has `work` done soon: never twice at a time, never lost, and with rests twenty times as long as the
- * work took, so that it costs a few per cent of a core at the most.
+ * work took, so that it costs a few per cent of a core at the most. For somebody who waits (`now`) it does not rest.
  * @param {() => Promise<void>} work
- * @returns {() => void}
+ * @returns {(now?: boolean) => void}
  */
 export function paced(work) {
-  let wanted = false, busy = false;
+  let busy = false, wanted = false, hurried = false, free = 0, timer = 0;
   async function run() {
     busy = true;
-    while (wanted) {
-      wanted = false;
-      const began = performance.now();
-      try {
-        await work();
-      } catch (error) {
-        console.warn(error);
-      }
-      const rest = Math.min(MOST, Math.max(LEAST, REST * (performance.now() - began)));
-      await new Promise((done) => setTimeout(done, rest));
+    wanted = hurried = false;
+    const began = performance.now();
+    try {
+      await work();
+    } catch (error) {
+      console.warn(error);
     }
     busy = false;
+    free = performance.now() + Math.min(MOST, Math.max(LEAST, REST * (performance.now() - began)));
+    if (wanted) plan();
   }
-  return () => {
+  function plan() {
+    clearTimeout(timer);
+    if (!busy) timer = setTimeout(run, hurried ? 0 : Math.max(0, free - performance.now()));
+  }
+  return (now = false) => {
     wanted = true;
-    if (!busy) run();
+    hurried ||= now;
+    plan();
   };
 }

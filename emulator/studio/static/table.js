@@ -1,11 +1,11 @@
 /** The table of trials: only the rows in sight are in the document, so that thousands of them scroll without lag. */
 
 import { duration } from "./dates.js";
-import { shown } from "./numbers.js";
+import { aligned, decimals, shown } from "./numbers.js";
 
 /** @typedef {import("./trials.js").Column} Column */
 
-const HEIGHT = 32, SPARE = 12;
+const HEIGHT = 32, SPARE = 12, NONE = shown(null);
 
 export class Table {
   /**
@@ -24,6 +24,8 @@ export class Table {
     /** @type {number | null} */
     this.best = null;
     this.drawn = "";
+    /** @type {number[]} */
+    this.decimals = [];
     this.table = document.createElement("table");
     this.group = document.createElement("colgroup");
     this.head = this.table.createTHead();
@@ -81,8 +83,13 @@ export class Table {
     [...this.group.children].forEach((col, n) => {
       const column = this.columns[n];
       let longest = column.title.length + 3;
-      for (const row of this.rows) longest = Math.max(longest, text(column, row).length);
-      const width = `${Math.min(longest, 36) * 7.3 + (column.kind === "status" ? 44 : 26)}px`;
+      this.decimals[n] = 0;
+      for (const row of this.rows) {
+        const words = text(column, row);
+        longest = Math.max(longest, words.length);
+        if (column.numeric) this.decimals[n] = Math.max(this.decimals[n], decimals(words));
+      }
+      const width = `${Math.min(longest, 36) * 6.9 + (column.kind === "status" ? 44 : 26)}px`;
       const { style } = /** @type {HTMLElement} */ (col);
       if (parseFloat(style.width || "0") < parseFloat(width)) style.width = width;
     });
@@ -107,18 +114,18 @@ export class Table {
     const line = document.createElement("tr");
     line.setAttribute("aria-rowindex", String(place + 2));
     if (row === this.best) line.className = "best";
-    for (const column of this.columns) {
+    this.columns.forEach((column, n) => {
       const cell = document.createElement("td");
       if (column.numeric) cell.className = "num";
-      cell.append(this.content(column, row));
+      cell.append(this.content(column, row, this.decimals[n]));
       if (column.kind === "parameter") cell.title = cell.textContent ?? "";
       line.append(cell);
-    }
+    });
     return line;
   }
 
-  /** @param {Column} column @param {number} row */
-  content(column, row) {
+  /** @param {Column} column @param {number} row @param {number} most decimals */
+  content(column, row, most) {
     const words = text(column, row);
     if (column.kind === "status") {
       const badge = document.createElement("span");
@@ -126,7 +133,7 @@ export class Table {
       badge.textContent = words;
       return badge;
     }
-    if (column.kind !== "trial") return words;
+    if (column.kind !== "trial") return column.numeric && words !== NONE ? aligned(words, most) : words;
     const link = document.createElement("a");
     link.className = "name";
     link.href = this.link(row);

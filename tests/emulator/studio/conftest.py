@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
-from contracts.studio import job_url, workspace_url
+from contracts.studio import job_url
 from emulator.app import app_of
-from emulator.clock import RealClock
 from emulator.context import Emulator
-from emulator.identity.keys import SigningKey
-from emulator.identity.secrets import Secrets
-from emulator.identity.tokens import TokenAuthority
-from emulator.place import Place
-from emulator.settings import Settings
-from emulator.store import Database
-from tests.emulator.conftest import IdleConductor
 from tests.emulator.studio import states
-
-_CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
-]
+from tests.emulator.studio.site import CHROMIUM, FLAGS, Site, serving
 
 
 @pytest.fixture
@@ -56,55 +36,12 @@ def url_of(emulator: Emulator) -> Callable[..., str]:
     return lambda name, more="": f"{job_url('', states.WORKSPACE, name)}{more}&key={emulator.secrets.page_key}"
 
 
-class Site:
-    """A served studio.
-
-    Parameters:
-        emulator: whose it is.
-        origin: its address.
-    """
-
-    def __init__(self, emulator: Emulator, origin: str) -> None:
-        self.emulator, self.origin = emulator, origin
-
-    def job(self, name: str, more: str = "") -> str:
-        """The address of a job's page."""
-        return f"{job_url(self.origin, states.WORKSPACE, name)}{more}&key={self.emulator.secrets.page_key}"
-
-    def home(self, more: str = "") -> str:
-        """The address of the workspace's page."""
-        return f"{workspace_url(self.origin + '/', states.WORKSPACE)}{more}&key={self.emulator.secrets.page_key}"
-
-    def write(self, work: Any, *arguments: Any, **options: Any) -> Any:
-        """Store something."""
-        return states.write(self.emulator.store, work, *arguments, **options)
-
-    def artifacts(self, name: str) -> Path:
-        """Folder of a run's artifacts."""
-        return self.emulator.place.run_artifacts(states.WORKSPACE, name)
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One studio for all browser tests: a sweep that ended, one under way, a hostile one, many jobs, logs, outputs."""
-    folder = tmp_path_factory.mktemp("studio")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        store, clock = Database.open(folder / "amlet.db"), RealClock()
-        tokens = TokenAuthority(SigningKey.kept_in(store), origin=origin, clock=clock, strict=True)
-        place = Place(folder, origin, origin)
-        served = Site(
-            Emulator(Settings(), clock, store, place, Secrets.kept_in(store), tokens, IdleConductor()), origin
-        )
+    with serving(tmp_path_factory.mktemp("studio")) as served:
         fill(served, time.time())
-        app = app_of(served.emulator)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
         yield served
-        app.state.closing = server.should_exit = True
-        thread.join()
-        store.close()
 
 
 def fill(site: Site, now: float) -> None:
@@ -129,13 +66,13 @@ def chromium() -> Iterator[Any]:
 
     It is Debian's, not one that playwright would download; `.ci/run` installs it, and there a missing one is a failure.
     """
-    if _CHROMIUM is None:
+    if CHROMIUM is None:
         assert os.environ.get("AMLET_ORACLES") != "required", "chromium is missing: scripts/browser installs it"
         pytest.skip("chromium is not installed; scripts/browser installs it where there is a package manager")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

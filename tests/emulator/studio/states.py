@@ -57,6 +57,7 @@ def sweep(
     steps: int = 20,
     slots: int = 4,
     running: int = 0,
+    policy: bool = True,
     **changes: Any,
 ) -> JobId:
     """A sweep whose trials learn, some are stopped early, one fails; the last `running` of them still run."""
@@ -79,7 +80,7 @@ def sweep(
         events.move(conn, child, JobStatus.QUEUED, start - 0.5)
         events.move(conn, child, JobStatus.RUNNING, start)
         curve = _curve(dice, values, steps)
-        cut = _cut(conn, parent, index, curve, leading, start) if index >= slots else None
+        cut = _cut(conn, parent, index, curve, leading, start) if policy and index >= slots else None
         failed = index == trials // 2
         shown = curve[: cut or (3 if failed else steps // 2 if index >= trials - running else steps)]
         points = [("accuracy", Point(value, start + n, n)) for n, value in enumerate(shown)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.studio.conftest import Site
+from tests.emulator.studio.site import Site
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 
 from emulator.store import events, jobs
 from tests.emulator.studio import states
-from tests.emulator.studio.conftest import Site
+from tests.emulator.studio.site import Site
 from tests.emulator.studio.states import HOSTILE, WORKSPACE
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,81 @@
+"""A studio that is served on plain HTTP, in this process, by an emulator that runs nothing."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from contracts.studio import job_url, workspace_url
+from emulator.app import app_of
+from emulator.clock import RealClock
+from emulator.context import Emulator
+from emulator.identity.keys import SigningKey
+from emulator.identity.secrets import Secrets
+from emulator.identity.tokens import TokenAuthority
+from emulator.place import Place
+from emulator.settings import Settings
+from emulator.store import Database
+from tests.emulator.conftest import IdleConductor
+from tests.emulator.studio import states
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+]
+
+
+class Site:
+    """A served studio.
+
+    Parameters:
+        emulator: whose it is.
+        origin: its address.
+    """
+
+    def __init__(self, emulator: Emulator, origin: str) -> None:
+        self.emulator, self.origin = emulator, origin
+
+    def job(self, name: str, more: str = "") -> str:
+        """The address of a job's page."""
+        return f"{job_url(self.origin, states.WORKSPACE, name)}{more}&key={self.emulator.secrets.page_key}"
+
+    def home(self, more: str = "") -> str:
+        """The address of the workspace's page."""
+        return f"{workspace_url(self.origin + '/', states.WORKSPACE)}{more}&key={self.emulator.secrets.page_key}"
+
+    def write(self, work: Any, *arguments: Any, **options: Any) -> Any:
+        """Store something."""
+        return states.write(self.emulator.store, work, *arguments, **options)
+
+    def artifacts(self, name: str) -> Path:
+        """Folder of a run's artifacts."""
+        return self.emulator.place.run_artifacts(states.WORKSPACE, name)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """Serve an empty studio with its state in a folder."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        store, clock = Database.open(folder / "amlet.db"), RealClock()
+        tokens = TokenAuthority(SigningKey.kept_in(store), origin=origin, clock=clock, strict=True)
+        place = Place(folder, origin, origin)
+        emulator = Emulator(Settings(), clock, store, place, Secrets.kept_in(store), tokens, IdleConductor())
+        app = app_of(emulator)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield Site(emulator, origin)
+        app.state.closing = server.should_exit = True
+        thread.join()
+        store.close()
