@@ -68,3 +68,4 @@ _MODULES = {
 }
 
 __getattr__, __dir__ = lazy_exports(__name__, _MODULES)
+__all__ = __dir__()

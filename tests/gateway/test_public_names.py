@@ -6,6 +6,7 @@ import importlib
 import inspect
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -128,3 +129,10 @@ def test_importing_the_sweep_classes_loads_nothing_slow() -> None:
     code = f"import sys, gateway.sweep; print([name for name in {slow} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", [gateway, entities])
+def test_a_star_import_brings_every_public_name(module: ModuleType) -> None:
+    names: dict[str, object] = {}
+    exec(f"from {module.__name__} import *", names)
+    assert set(dir(module)) == names.keys() - {"__builtins__"}
