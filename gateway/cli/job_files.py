@@ -142,10 +142,9 @@ def export(
 
 def _fetched(target: Target, name: str) -> tuple[Job, dict[str, Any]]:
     """A job that was submitted, and where to."""
-    from gateway.operations import jobs
-    from gateway.translate import from_arm
+    from gateway.cli.recorded import submitted_job
 
     connection = target.connect()
     workspace = connection.workspace
-    job = from_arm(connection.run(jobs.get(workspace, name)))
+    job = submitted_job(connection, name)
     return job, {"workspace": workspace.id, "origin": workspace.endpoints.resource_manager}

@@ -38,7 +38,7 @@ def rerun(
     if not target.is_emulator:
         raise Refusal(
             "only an emulator records what a job was made of; for a workspace: "
-            f"amlet job export -n {chosen} --to yaml, then amlet job create",
+            f"amlet job export -n {chosen} --to yaml > FILE, then amlet job create -f FILE -n NEW_NAME",
             Exit.USAGE,
         )
     connection = target.connect(start=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 
 def test_a_good_file_is_valid_and_nothing_is_asked(amlet, sweep) -> None:
     ran = amlet("job", "validate", "-f", sweep)
@@ -65,6 +67,18 @@ def test_a_curl_command_goes_to_the_workspace_that_is_named(amlet, sweep) -> Non
         "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/ws/jobs/n" in ran.out
     )
     assert "Bearer $TOKEN" in ran.out
+
+
+@pytest.mark.parametrize("language", ["arm", "yaml", "python", "curl"])
+def test_a_submitted_job_is_exported_without_what_the_service_wrote_on_it(amlet, emulator, language: str) -> None:
+    tags = {"mine": "tag", "_aml_system_all_jobs_generated": "true"}
+    properties = {"own": "property", "runTemplate": "HyperDrive", "azureml.runsource": "hyperdrive"}
+    emulator.put_job("j", "Completed", tags=tags, properties=properties)
+    ran = amlet("job", "export", "-n", "j", "--emulator", "--to", language)
+    assert ran.code == 0
+    assert "mine" in ran.out
+    assert "property" in ran.out
+    assert not [mark for mark in ("_aml_system", "HyperDrive", "hyperdrive", "Studio", "Completed") if mark in ran.out]
 
 
 def test_an_export_of_nothing_is_wrong_usage(amlet) -> None:
