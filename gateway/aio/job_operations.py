@@ -13,7 +13,7 @@ from gateway.constants import ListViewType
 from gateway.entities.job import Job
 from gateway.operations import jobs, trials
 from gateway.operations.download import download
-from gateway.operations.job_operations import check_text, child_of, job_of, listing
+from gateway.operations.job_operations import changed, check_text, child_of, job_of, listing
 from gateway.operations.metrics import MetricPoint, metric_history
 from gateway.operations.stream import StreamText, follow
 from gateway.operations.trials import Trial, Trials
@@ -98,6 +98,25 @@ class JobOperations:
     async def restore(self, name: str) -> None:
         """Show an archived job in lists again."""
         await self._connection.run(lambda workspace: jobs.change_run(workspace, name, {"hidden": False}))
+
+    async def update(
+        self,
+        name: str,
+        *,
+        display_name: str | None = None,
+        description: str | None = None,
+        tags: dict[str, str] | None = None,
+        properties: dict[str, str] | None = None,
+    ) -> Job:
+        """Change what may change of a job, and return it as it is then."""
+        check_text(name)
+        body = changed(display_name, description, tags, properties)
+        return job_of(await self._connection.run(lambda workspace: jobs.update(workspace, name, body)))
+
+    async def log_files(self, name: str) -> dict[str, str]:
+        """Where the log files of a job are: a URL that can be read for a while, by the log's name."""
+        details = await self._connection.run(lambda workspace: jobs.details(workspace, name))
+        return dict(details.get("logFiles") or {})
 
     async def download(
         self,

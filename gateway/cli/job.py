@@ -174,6 +174,29 @@ def download(
 
 @app.command()
 @verb
+def update(
+    target: Target,
+    show: Show,
+    name: Name = None,
+    option: NameOption = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="display_name, description, tags.KEY or properties.KEY."),
+    ] = None,
+    raw: Raw = False,
+) -> None:
+    """Change the display name, description, tags or properties of a job; tags and properties are added."""
+    from gateway.cli import following
+    from gateway.operations import jobs
+
+    chosen, body = one_name(name, option), {"properties": job_files.changed_fields(changes or [])}
+    connection = target.connect()
+    document = connection.run(jobs.update(connection.workspace, chosen, body))
+    show(document if raw else job_files.az_shape(document), people=lambda: following.people_text(document))
+
+
+@app.command()
+@verb
 def archive(target: Target, name: Name = None, option: NameOption = None) -> None:
     """Hide a job from lists."""
     from gateway.operations.job_operations import JobOperations

@@ -55,6 +55,29 @@ def changes_of(texts: list[str]) -> list[dict[str, Any]]:
     return [_change(text) for text in texts]
 
 
+def changed_fields(texts: list[str]) -> dict[str, Any]:
+    """The fields of a submitted job that `FIELD=VALUE` texts give, as its body has them.
+
+    Raises:
+        Refusal: one of them cannot change.
+    """
+    plain = {"display_name": "displayName", "description": "description"}
+    found: dict[str, Any] = {}
+    for text in texts:
+        field, sign, value = text.partition("=")
+        group, dot, key = field.partition(".")
+        if sign and field in plain:
+            found[plain[field]] = value
+        elif sign and dot and key and group in ("tags", "properties"):
+            found.setdefault(group, {})[key] = value
+        else:
+            raise Refusal(
+                f"--set {text!r}: of a submitted job display_name, description, tags.KEY and properties.KEY can change",
+                Exit.USAGE,
+            )
+    return found
+
+
 def _change(text: str) -> dict[str, Any]:
     import yaml
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.lifecycle import ENDED, JobStatus
+from gateway.cli.sparkline import sparkline
 from gateway.operations.stream import LogLines
-from gateway.operations.trials import SweepState, sweep_state
+from gateway.operations.trials import SweepState, sweep_results, sweep_state
 from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps
 
@@ -22,7 +24,13 @@ _ORDER = [JobStatus.COMPLETED, JobStatus.RUNNING, JobStatus.QUEUED, JobStatus.FA
 
 
 class View(Protocol):
-    """Where progress is shown."""
+    """Where progress is shown.
+
+    Parameters:
+        shows_metrics: whether it wants the metrics of all trials, which costs a request at each look.
+    """
+
+    shows_metrics: bool
 
     def heading(self, text: str) -> None:
         """Show what is followed."""
@@ -69,7 +77,8 @@ class Progress:
     def look(self, workspace: Workspace, name: str, status: str) -> Steps[None]:
         """Show how the job stands."""
         if self._is_sweep:
-            self.view.trials((yield from sweep_state(workspace, name)))
+            look = sweep_results if self.view.shows_metrics else sweep_state
+            self.view.trials((yield from look(workspace, name)))
         else:
             self.view.status(status)
 
@@ -109,6 +118,7 @@ class PlainView:
     """
 
     write: Callable[[str], None]
+    shows_metrics: bool = field(default=False, init=False)
     _last: str = field(default="", init=False)
 
     def heading(self, text: str) -> None:
@@ -143,6 +153,8 @@ class LiveView:
     Parameters:
         console: where; by default stderr.
     """
+
+    shows_metrics = True
 
     def __init__(self, console: Console | None = None) -> None:
         from rich.console import Console
@@ -195,7 +207,16 @@ def _panel(state: SweepState) -> RenderableType:
     running = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for trial in [trial for trial in state.trials if trial.status not in ENDED][:8]:
         running.add_row(trial.name, trial.status, parameters_text(trial.parameters))
-    return Group(f"{state.status}  {counts_text(state)}", best_text(state), bar, running)
+    return Group(f"{state.status}  {counts_text(state)}", best_text(state), *_curve(state), bar, running)
+
+
+def _curve(state: SweepState) -> list[str]:
+    """The primary metric by trial as a line of bars, between its smallest and its largest value."""
+    values = [trial.metrics.get(state.metric) for trial in state.trials]
+    finite = [value for value in values if value is not None and math.isfinite(value)]
+    if len(finite) < 2:
+        return []
+    return [f"{state.metric} by trial  {min(finite):.4g} {sparkline(values)} {max(finite):.4g}"]
 
 
 def parameters_text(parameters: Mapping[str, Any]) -> str:

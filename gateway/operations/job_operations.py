@@ -145,6 +145,32 @@ class JobOperations:
         """Show an archived job in lists again."""
         self._connection.run(jobs.change_run(self._connection.workspace, name, {"hidden": False}))
 
+    def update(
+        self,
+        name: str,
+        *,
+        display_name: str | None = None,
+        description: str | None = None,
+        tags: dict[str, str] | None = None,
+        properties: dict[str, str] | None = None,
+    ) -> Job:
+        """Change what may change of a job, and return it as it is then; tags and properties are added to those it has.
+
+        Raises:
+            JobException: nothing to change is given.
+
+        Example:
+            client.jobs.update("my_sweep", tags={"reviewed": "yes"})
+        """
+        check_text(name)
+        body = changed(display_name, description, tags, properties)
+        return job_of(self._connection.run(jobs.update(self._connection.workspace, name, body)))
+
+    def log_files(self, name: str) -> dict[str, str]:
+        """Where the log files of a job are: a URL that can be read for a while, by the log's name."""
+        details = self._connection.run(jobs.details(self._connection.workspace, name))
+        return dict(details.get("logFiles") or {})
+
     def download(
         self,
         name: str,
@@ -199,6 +225,14 @@ def listing(workspace: Workspace, parent: str | None, view: str, limit: int | No
     if parent:
         return (yield from jobs.first_page_of_trials(workspace, parent, limit))
     return jobs.first_page(workspace, view=view, tag=tag)
+
+
+def changed(
+    display_name: str | None, description: str | None, tags: dict[str, str] | None, properties: dict[str, str] | None
+) -> dict[str, Any]:
+    """What an update gives, as a job's body has it."""
+    given = {"displayName": display_name, "description": description, "tags": tags, "properties": properties}
+    return {"properties": given}
 
 
 def job_of(document: dict[str, Any]) -> Job:

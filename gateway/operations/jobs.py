@@ -176,14 +176,23 @@ def change_run(workspace: Workspace, name: str, changes: Mapping[str, Any]) -> S
     yield from send((yield from workspace.history("PATCH", path, body=dict(changes))))
 
 
+def changes_in(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a job that may change, as far as they are given.
+
+    Raises:
+        JobException: none is.
+    """
+    changes = {key: properties[key] for key in _PATCHABLE if properties.get(key) is not None}
+    if not changes:
+        raise JobException(f"nothing to update of job {name}: only {', '.join(_PATCHABLE)} can change")
+    return changes
+
+
 def update(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[dict[str, Any]]:
     """Send the changeable fields of a job that exists, and return its ARM document afterwards.
 
     Raises:
         JobException: the body has none of them.
     """
-    changes = {key: body["properties"][key] for key in _PATCHABLE if body["properties"].get(key) is not None}
-    if not changes:
-        raise JobException(f"nothing to update of job {name}: only {', '.join(_PATCHABLE)} can change")
-    yield from change_run(workspace, name, changes)
+    yield from change_run(workspace, name, changes_in(name, body["properties"]))
     return (yield from get(workspace, name))

@@ -216,3 +216,30 @@ def test_an_interrupted_upload_says_what_to_repeat(amlet, emulator, sweep, monke
     assert "the same command uploads what is missing and submits the job" in ran.err
     assert "amlet job list -r 5 --emulator" in ran.err
     assert emulator.documents == {}
+
+
+def test_what_may_change_of_a_job_is_changed(amlet, emulator) -> None:
+    emulator.put_job("j", "Completed", experimentName="x")
+    sent: list[tuple[str, object]] = []
+    answer = emulator._answer
+
+    def patched(request: Request, path: str, body: object) -> object:
+        if request.method == "PATCH":
+            sent.append((path, body))
+            return {"ok": True}
+        return answer(request, path, body)
+
+    emulator._answer = patched
+    ran = amlet(
+        "job", "update", "j", "--emulator", "--set", "tags.a=1=2", "--set", "display_name=new", "--query", "name"
+    )
+    assert (ran.code, ran.out) == (0, '"j"\n')
+    assert [body for _, body in sent] == [{"displayName": "new", "tags": {"a": "1=2"}}]
+
+
+@pytest.mark.parametrize("change", ["compute=x", "tags=1", "tags.=1", "description"])
+def test_what_may_not_change_is_refused(amlet, emulator, change: str) -> None:
+    ran = amlet("job", "update", "j", "--emulator", "--set", change)
+    assert ran.code == 2
+    assert "can change" in ran.err
+    assert emulator.asked == []

@@ -54,3 +54,19 @@ def test_of_the_log_of_a_sweep_its_warnings_are_shown() -> None:
     told = ["[2026-01-01T00:00:00Z][SCHEDULER][WARNING]numpy differs ", "[2026-01-01T00:00:00Z][API][INFO]created"]
     progress.log(LogLines("azureml-logs/hyperdrive.txt", told, first=True))
     assert lines[1:] == ["warning: numpy differs"]
+
+
+def test_the_live_view_draws_the_metric_of_the_trials() -> None:
+    from rich.console import Console
+
+    out = io.StringIO()
+    view = LiveView(Console(file=out, force_terminal=True, width=120, highlight=False))
+    trials = [Trial(f"s_{n}", "Completed", {}, {"loss": value}) for n, value in enumerate([3.0, 1.0, 2.0])]
+    view.trials(SweepState("s", "Running", "minimize", "loss", [*trials, Trial("s_3", "Running")], trials[1], 8))
+    view.close()
+    assert "loss by trial  1 █▁▅· 3" in out.getvalue()
+
+
+def test_only_a_view_that_draws_them_costs_the_metrics() -> None:
+    assert LiveView.shows_metrics
+    assert not PlainView(print).shows_metrics

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from gateway import Input, command, load_job
@@ -202,3 +204,18 @@ def test_nothing_to_update_is_said(client: MLClient, connection) -> None:
 
     with pytest.raises(JobException, match="only displayName, description, tags, properties can change"):
         connection.run(update(connection.workspace, "j", {"properties": {"command": "x"}}))
+
+
+def test_an_update_sends_only_what_is_given(client: MLClient, service) -> None:
+    properties = {"jobType": "Command", "command": "true", "environmentId": "e:1", "experimentName": "x"}
+    service.answers |= {"GET .*/jobs/j": {"name": "j", "properties": properties}, "PATCH .*/experiments/x/runs/j": {}}
+    assert client.jobs.update("j", tags={"a": "1"}).name == "j"
+    [change] = [request for request in service.asked if request.method == "PATCH"]
+    assert json.loads(change.body or b"null") == {"tags": {"a": "1"}}
+    with pytest.raises(JobException, match="only displayName, description, tags, properties can change"):
+        client.jobs.update("j")
+
+
+def test_log_files_have_urls_by_name(client: MLClient, service) -> None:
+    service.answers["GET .*/runs/j/details"] = {"logFiles": {"user_logs/std_log.txt": "https://x/log"}}
+    assert client.jobs.log_files("j") == {"user_logs/std_log.txt": "https://x/log"}
