@@ -18,7 +18,7 @@ _XML_CODE = re.compile(r"<Code>([^<]*)</Code>")
 _XML_MESSAGE = re.compile(r"<Message>([^<]*)</Message>")
 
 
-class _Described:
+class _Described(Exception):
     """What every error of a request carries.
 
     Parameters:
@@ -46,13 +46,13 @@ class _Described:
         self.request_id = response.request_id if response else None
         self.correlation_id = asked.correlation_id if asked else None
         for name, text in (("Request id", self.request_id), ("Correlation id", self.correlation_id)):
-            if text and isinstance(self, BaseException):
+            if text:
                 self.add_note(f"{name}: {text}")
 
     def advise(self, hint: str | None) -> None:
         """Say what to do about it; a traceback shows it too."""
         self.hint = hint
-        if hint and isinstance(self, BaseException):
+        if hint:
             self.add_note(f"Hint: {hint}")
 
 
@@ -148,10 +148,10 @@ def unreachable(request: Request, fault: ConnectionFault, tries: int = 1) -> Ser
     return error
 
 
-def no_token(request: Request, audience: str, error: Exception) -> Exception:
-    """The exception for a credential that gave no token; what is none of azure-core's errors stays as it is."""
+def no_token(request: Request, audience: str, error: Exception) -> ClientAuthenticationError | None:
+    """The exception for a credential that gave no token; None for an error that no credential of Azure raises."""
     if not isinstance(error, azure.AzureError):
-        return error
+        return None
     said = str(error)
     made = ClientAuthenticationError(
         f"no token for {audience}: {said}", Response(401, request=request), code="NoToken", target=audience

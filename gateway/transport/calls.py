@@ -20,7 +20,7 @@ _POLICY = RetryPolicy()
 #: Throttling: the service has not even looked at the request, so any may be sent again.
 _UNHEARD = frozenset({429, 503})
 
-
+#: Methods whose answer may be a page: it is what was asked for.
 _READS = frozenset({"GET", "HEAD"})
 
 
@@ -86,7 +86,10 @@ def _token(request: Request, wanted: BearerToken) -> Steps[str]:
     except Exception as error:
         from gateway.http_errors import no_token
 
-        raise no_token(request, wanted.audience, error) from error
+        made = no_token(request, wanted.audience, error)
+        if made is None:
+            raise
+        raise made from error
     return token
 
 

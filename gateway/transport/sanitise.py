@@ -27,7 +27,7 @@ _PATTERNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = 
         re.compile(r"(?i)\b((?:Account|SharedAccess)(?:Key|Signature)=|Password=|Pwd=)[^;&\s\"'<>\\]+"),
         rf"\g<1>{SECRET}",
     ),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), SOMEBODY),
+    (re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"), SOMEBODY),
     (
         re.compile(r"(?i)((?:ResourceGroup|Workspace)Name\\*\"\s*:\s*\\*\")[^\"\\]+"),
         lambda found: found[1] + ("group" if found[1][:1] in "rR" else "workspace"),

@@ -92,6 +92,11 @@ def test_the_content_of_a_file_keeps_its_length() -> None:
     assert not any(secret in cleaned for secret in ("45678", "ann@", JWT, "contoso"))
 
 
+@pytest.mark.parametrize("text", ["a" * 2_000_000, "eyJ" * 700_000, "a@" * 1_000_000, "sig=" * 500_000])
+def test_a_long_line_takes_no_longer_than_its_length_deserves(text: str) -> None:
+    sanitise.text(text)
+
+
 def test_no_header_field_that_identifies_is_kept() -> None:
     given = {"Authorization": f"Bearer {JWT}", "x-azureml-token": JWT, "Cookie": "c", "Content-Type": "text/plain"}
     assert sanitise.headers(given) == {"content-type": "text/plain"}
