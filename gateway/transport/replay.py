@@ -20,6 +20,7 @@ from gateway.transport.messages import ConnectionFault, Request, Response
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _READS = frozenset({"GET", "HEAD"})
+_GIT = ("mlflow.source.git.", "azureml.git.")
 
 
 class NotRecorded(MlException):
@@ -38,7 +39,7 @@ class ReplayTransport:
     """Answers each request as the recorded session was answered.
 
     A request is known by method, URL and body. Ids of a client's own making (GUIDs) and the names of subscription,
-    resource group and workspace may differ. The same request is answered in the recorded order; one that only reads is
+    resource group and workspace may differ, and so may the git commit that a job was submitted from. The same request is answered in the recorded order; one that only reads is
     answered with the last of them from then on.
 
     Parameters:
@@ -156,13 +157,20 @@ def _same_body(recorded: Asked, asked: Asked) -> bool:
 
 
 def _canonical(body: Any) -> str:
-    return _GUID.sub("*", json.dumps(body, sort_keys=True))
+    return _GUID.sub("*", json.dumps(_without_commit(body), sort_keys=True))
+
+
+def _without_commit(body: Any) -> Any:
+    """A body without what says from which commit it was sent: a recording outlives many."""
+    if isinstance(body, dict):
+        return {name: _without_commit(value) for name, value in body.items() if not name.startswith(_GIT)}
+    return [_without_commit(value) for value in body] if isinstance(body, list) else body
 
 
 def _differences(recorded: Any, asked: Any, place: str = "") -> Iterator[str]:
     """Where two documents differ, a line each."""
     if isinstance(recorded, dict) and isinstance(asked, dict):
-        for name in sorted({*recorded, *asked}):
+        for name in sorted({name for name in (*recorded, *asked) if not name.startswith(_GIT)}):
             yield from _differences(recorded.get(name), asked.get(name), f"{place}.{name}" if place else name)
     elif _canonical(recorded) != _canonical(asked):
         yield f"{place or 'body'}: recorded {json.dumps(recorded)[:200]}, asked {json.dumps(asked)[:200]}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway import MLClient, aio, command
+from gateway import MLClient, aio, command, from_arm
 from gateway.transport import cassette
 from gateway.transport.cassette import CassetteError
 from gateway.transport.choice import RECORD, REPLAY, recorded
@@ -251,6 +251,35 @@ def test_a_recording_of_the_real_service_is_replayed(corpus: Path, asynchronous:
             return (await client.jobs.get("test_910316408761")).status
 
     assert asyncio.run(status()) == "Running"
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_submission_is_the_one_that_the_official_client_made(corpus: Path, asynchronous: bool) -> None:
+    path = corpus / "recordings" / "sweep_await_completion.json"
+    replay = ReplayTransport(official_recording(path))
+    body = json.loads(path.read_text())["entries"][0]["request"]
+    job = from_arm({"name": "test_910316408761", **body})
+    place = {"base_url": replay.base_url, "transport": replay}
+    if not asynchronous:
+        client = MLClient(replay.credential, "s", "g", "w", **place)
+        assert client.jobs.create_or_update(job).status == "Running"
+        assert client.jobs.get(job.name).status == "Running"
+    else:
+
+        async def submit() -> str | None:
+            async with aio.MLClient(replay.credential, "s", "g", "w", **place) as client:
+                await client.jobs.create_or_update(job)
+                return (await client.jobs.get(job.name)).status
+
+        assert asyncio.run(submit()) == "Running"
+    assert replay.unserved == []
+
+
+def test_the_commit_that_a_job_was_submitted_from_may_differ(stage, file: Path) -> None:
+    _recording(stage, file, _json({}, 201)).send(_put("/jobs/j", {"properties": {"azureml.git.dirty": "True"}}))
+    replay = ReplayTransport.open(file)
+    assert replay.send(_put("/jobs/j", {"properties": {"mlflow.source.git.commit": "1a2b"}})).status == 201
 
 
 @pytest.mark.oracle
