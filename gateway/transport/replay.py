@@ -38,9 +38,9 @@ class _Take:
 class ReplayTransport:
     """Answers each request as the recorded session was answered.
 
-    A request is known by method, URL and body. Ids of a client's own making (GUIDs) and the names of subscription,
-    resource group and workspace may differ, and so may the git commit that a job was submitted from. The same request is answered in the recorded order; one that only reads is
-    answered with the last of them from then on.
+    A request is known by method, URL and body. Ids of a client's own making (GUIDs), the names of subscription,
+    resource group and workspace, and the git commit that a job was submitted from may differ. The same request is
+    answered in the recorded order; one that only reads is answered with the last of them from then on.
 
     Parameters:
         exchanges: of a cassette.
