@@ -44,7 +44,7 @@ class Writer:
             UnfitArchive: the archive would be too large.
         """
         try:
-            opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
         except OSError:
             return
         with os.fdopen(opened, "rb") as content:

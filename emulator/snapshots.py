@@ -156,7 +156,7 @@ class Snapshots:
                 file.write(chunk)
 
             yield write
-            file.flush()
+            file.close()
             partial.replace(snapshot.path)
 
     def reset(self) -> None:

@@ -32,7 +32,7 @@ def staged(store: BlobStore, container: str, blob: str, block: bytes) -> Iterato
     folder.mkdir(parents=True, exist_ok=True)
     with partial_file(folder) as (partial, file):
         yield file
-        file.flush()
+        file.close()
         partial.replace(folder / block.hex())
 
 

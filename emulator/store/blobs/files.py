@@ -18,6 +18,9 @@ from emulator.store.blobs.properties import Properties, PropertiesFolder
 
 _HIDDEN = ".amlet"
 
+#: Links are not followed, and bytes come as they are, where the system makes a difference.
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Blob:
@@ -62,9 +65,11 @@ class Upload:
             NameTaken: a folder is in its place, or a blob where a folder would have to be.
         """
         self._file.flush()
+        status = os.fstat(self._file.fileno())
+        self._file.close()  # Windows moves no open file
         self._store.place(self._partial, self._container, self._blob, overwrite=overwrite)
         self._store.properties.set(self._container, self._blob, properties)
-        return _blob(self._blob, os.fstat(self._file.fileno()), properties)
+        return _blob(self._blob, status, properties)
 
 
 class BlobStore:
@@ -140,7 +145,7 @@ class BlobStore:
         """
         path = self.path(container, blob)
         try:
-            file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+            file = os.fdopen(os.open(path, _READ), "rb")
         except FileNotFoundError:
             raise BlobNotFound(f"blob {blob!r} does not exist in container {container!r}") from None
         status = os.fstat(file.fileno())

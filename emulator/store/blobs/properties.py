@@ -59,7 +59,7 @@ class PropertiesFolder:
         known = {name: getattr(properties, name) for name in Properties.__slots__}
         with partial_file(self._root) as (partial, file):
             file.write(json.dumps(known).encode())
-            file.flush()
+            file.close()
             try:
                 partial.replace(target)
             except FileNotFoundError:
