@@ -21,8 +21,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
         group.addoption(
             "--target",
             metavar="NAME[:ARGUMENT]",
-            help="what is checked: emulator, emulator-tls, live, replay:CASSETTE, or any other that an installed "
-            "package offers as entry point amlet.contract_targets",
+            help="what is checked: emulator, emulator-tls, live, replay:CASSETTE, url:ORIGIN, or any other that an "
+            "installed package offers as entry point amlet.contract_targets",
         )
         group.addoption(
             "--against",

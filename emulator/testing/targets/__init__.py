@@ -32,6 +32,13 @@ def replay(argument: str) -> AbstractContextManager[Target]:
     return replayed(argument)
 
 
+def url(argument: str) -> AbstractContextManager[Target]:
+    """`url:https://HOST:PORT`: whatever answers there."""
+    from emulator.testing.targets.at_url import at_url
+
+    return at_url(argument)
+
+
 def live(argument: str) -> AbstractContextManager[Target]:
     """`live`: the workspace that AMLET_LIVE_WORKSPACE names."""
     from emulator.testing.targets.live import live_workspace
