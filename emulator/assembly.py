@@ -73,10 +73,15 @@ def assembled(course: Course, settings: Settings, store: Database, place: Place,
     else:
         emulator = assemble(settings, RealClock(), store, **shared)
     if course.scenario is not None:
-        emulator.script.play(course.scenario.trials)
-        for rule in course.scenario.requests:
-            emulator.faults.plan(rule)
+        begin(course.scenario, emulator)
     return emulator
+
+
+def begin(scenario: Scenario, emulator: Emulator) -> None:
+    """Have an emulator's trials and requests go as a scenario says, from now on."""
+    emulator.script.play(scenario.trials)
+    for rule in scenario.requests:
+        emulator.faults.plan(rule)
 
 
 def _simulated(course: Course, settings: Settings, store: Database, shared: Mapping[str, Any]) -> Emulator:

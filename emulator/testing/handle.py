@@ -28,6 +28,7 @@ from emulator.time_control import TimeControl
 from gateway.transport.messages import Request, Response, Transport
 
 if TYPE_CHECKING:
+    from emulator.scenario.content import Scenario
     from gateway.client import MLClient
 
 _ARM = "https://management.azure.com"
@@ -49,11 +50,13 @@ class EmulatorHandle:
         seed: makes ids, the sampling of sweeps without a seed, and the virtual clock the same from run to run.
         start: first reading of the virtual clock (seconds since the epoch); the time of creation by default.
         frozen: whether that clock begins frozen.
+        scenario: a file that says what goes wrong and what trials do (docs/scenarios.md); its seed, start and frozen
+            count where they are not given here.
         workspace: of `client()` and `request`; any other exists as well.
         origin: the address that it believes to have; None serves it on a port, over TLS.
 
     Raises:
-        ValueError: no such executor or setting.
+        ValueError: no such executor or setting, or a scenario that cannot be played.
     """
 
     def __init__(
@@ -65,7 +68,8 @@ class EmulatorHandle:
         world: Path | None = None,
         seed: int | None = None,
         start: float | None = None,
-        frozen: bool = False,
+        frozen: bool | None = None,
+        scenario: Path | None = None,
         workspace: WorkspaceId = LOCAL_WORKSPACE,
         origin: str | None,
     ) -> None:
@@ -77,7 +81,12 @@ class EmulatorHandle:
         self._signed = ("", math.inf)
         self._curve_for: CurveFor
         self.set_objective(objective)
-        self._house = House(Plan(self._curve, executor, chosen, world, seed, start, frozen, origin))
+        played = _scenario(scenario, executor) if scenario else None
+        if played is not None:
+            seed = played.seed if seed is None else seed
+            start = played.started if start is None else start
+            frozen = played.frozen if frozen is None else frozen
+        self._house = House(Plan(self._curve, executor, chosen, world, seed, start, bool(frozen), origin, played))
 
     def set_objective(self, objective: Callable[..., Any] | None) -> None:
         """Have trials that start from now on log what this function of their parameters says; None for a stand-in."""
@@ -209,6 +218,10 @@ class EmulatorHandle:
             query.setdefault("api-version", DEFAULT_API_VERSION)
         return self.transport.send(Request(method, url, query, fields, body))
 
+    def play_scenario(self) -> None:
+        """Let its scenario begin again; all other plans of faults and trials are forgotten."""
+        self._house.play()
+
     def reset(self) -> None:
         """Begin anew: no job, no blob, no fault, the time of the beginning. Clients, settings, objective stay."""
         self._house.reset()
@@ -246,6 +259,15 @@ class EmulatorHandle:
         if path.startswith(("https://", "http://")):
             return path
         return f"{self.origin}{path if path.startswith('/') else f'{self.workspace}/{path}'}"
+
+
+def _scenario(file: Path, executor: ExecutorName) -> Scenario:
+    from emulator.scenario.reading import read
+
+    scenario = read(file)
+    if executor == "process" and scenario.wants_virtual_time:
+        raise ValueError(f"{file}: trials, start and frozen happen in virtual time only; take the executor 'simulate'")
+    return scenario
 
 
 @dataclass(frozen=True, slots=True)

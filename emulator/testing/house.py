@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from emulator.app import app_of, assemble, assemble_simulated
+from emulator.assembly import begin
 from emulator.clock import SEEDED_START, RealClock, VirtualClock
 from emulator.context import Emulator
 from emulator.executors.simulate import CurveFor
@@ -25,6 +26,7 @@ from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
 
 if TYPE_CHECKING:
+    from emulator.scenario.content import Scenario
     from emulator.testing.ports import Ports
 
 ExecutorName = Literal["simulate", "process"]
@@ -43,6 +45,7 @@ class Plan:
         start: first reading of the virtual clock (seconds since the epoch); now by default, or `SEEDED_START`.
         frozen: whether that clock begins frozen.
         origin: the address that it believes to have; None for a real one, over TLS.
+        scenario: what goes wrong, and what trials do.
     """
 
     curve_for: CurveFor
@@ -53,6 +56,7 @@ class Plan:
     start: float | None
     frozen: bool
     origin: str | None
+    scenario: Scenario | None = None
 
     @property
     def first_reading(self) -> float:
@@ -78,6 +82,7 @@ class House:
         self.is_open = True
         place = Place(self.folder, plan.origin or self._tls_origin, self._plain_origin)
         self.emulator = self._simulated(place) if plan.executor == "simulate" else self._real(place)
+        self.play()
         self.emulator.conductor.start()
         if self.ports:
             self._serve(self.ports)
@@ -103,12 +108,12 @@ class House:
         emulator.store.write(contents.empty).result()
         for folder in (emulator.place.artifacts, self.folder / "runs"):
             remove(folder)
-        emulator.faults.clear()
         emulator.journal.clear()
         if emulator.time is not None:
             emulator.time.restart(self._plan.first_reading)
         if isinstance(emulator.ids, SeededIds):
             emulator.ids.resume({})
+        self.play()
         emulator.conductor.start()
 
     def close(self) -> None:
@@ -120,6 +125,13 @@ class House:
                 self.ports.close()
             self.emulator.store.close()
             remove(self.folder)
+
+    def play(self) -> None:
+        """Let the scenario begin, if there is one; what was planned and scripted before is forgotten."""
+        self.emulator.faults.clear()
+        self.emulator.script.clear()
+        if self._plan.scenario is not None:
+            begin(self._plan.scenario, self.emulator)
 
     def _simulated(self, place: Place) -> Emulator:
         plan = self._plan

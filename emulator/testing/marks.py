@@ -12,11 +12,12 @@ import pytest
 
 #: What the marker's line in `pytest --markers` says.
 MARKER = (
-    "amlet(seed, world, executor, objective, curves, settings, start, frozen): how the emulator of this test is made; "
-    "`executor` is 'simulate' (virtual time, the default) or 'process' (real trials), `world` a file beside the test"
+    "amlet(seed, world, scenario, executor, objective, curves, settings, start, frozen): how the test's emulator is "
+    "made; executor is 'simulate' (virtual time, the default) or 'process' (real trials), world and scenario are "
+    "files beside the test"
 )
 
-_KEYS = ("seed", "world", "executor", "objective", "curves", "settings", "start", "frozen")
+_KEYS = ("seed", "world", "scenario", "executor", "objective", "curves", "settings", "start", "frozen")
 
 
 def options_of(item: pytest.Item) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def options_of(item: pytest.Item) -> dict[str, Any]:
 
 
 def _read(key: str, value: Any, folder: Path) -> Any:
-    if key == "world" and value is not None:
+    if key in ("world", "scenario") and value is not None:
         return folder / value
     if key == "start" and isinstance(value, str):
         return _moment(value)

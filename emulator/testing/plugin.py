@@ -114,10 +114,11 @@ def amlet_sdk_env(amlet_server: ServedEmulator, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that passed although a fault that it planned never came."""
+    """Fail a test that passed although a fault that it planned, or a trial that it scripted, never came."""
     result = yield
     for emulator in item.stash.get(_IN_USE, []):
         emulator.faults.verify()
+        emulator.emulator.script.verify()
     return result
 
 

@@ -42,10 +42,11 @@ class Servers:
         if options.get("frozen"):
             server.time.freeze()
         server.journal.clear()
+        server.play_scenario()
         try:
             yield server
         finally:
-            server.faults.clear()
+            server.play_scenario()
             if server.emulator.time is not None:
                 server.emulator.time.thaw()
 

@@ -178,6 +178,35 @@ def test_nothing_asked(amlet_faults):
     result.stdout.fnmatch_lines(["*1 planned faults did not come*"])
 
 
+def test_a_scenario_is_played_and_has_to_be_played_out(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makefile(
+        ".yml",
+        scenario="trials: [{match: {trial: 0}, exit_code: 3}]\nrequests: [{match: GET jobs/*, status: 503}]\n",
+    )
+    result = run(
+        """
+@pytest.mark.amlet(scenario="scenario.yml")
+class TestScripted:
+    def test_played(self, amlet, amlet_client):
+        job = amlet_client.jobs.create_or_update(make_sweep())
+        assert amlet_client.jobs.get(job.name).status == "Completed"
+        assert amlet_client.jobs.get(f"{job.name}_0").status == "Failed"
+
+    def test_not_played(self, amlet):
+        amlet.request("GET", "jobs/any")
+
+    @pytest.mark.parametrize("time", range(2))
+    def test_played_anew_on_a_shared_server(self, amlet_server, time):
+        with amlet_server.client() as client:
+            job = client.jobs.create_or_update(make_sweep())
+            client.jobs.get(job.name)
+            assert client.jobs.get(f"{job.name}_0").status == "Failed"
+"""
+    )
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["*1 scripted trials did not come*"])
+
+
 def test_a_failed_tests_report_has_requests_and_logs(run: Run) -> None:
     result = run(
         """
@@ -302,7 +331,7 @@ def test_fixtures_and_marker_describe_themselves(run: Run) -> None:
     for name in ("", "_client", "_clock", "_faults", "_journal", "_server", "_sdk_env"):
         result.stdout.fnmatch_lines([f"amlet{name} -- *"])
     result.stdout.no_fnmatch_line("*no docstring available*amlet*")
-    run("", "--markers").stdout.fnmatch_lines(["@pytest.mark.amlet(seed, world, executor, *"])
+    run("", "--markers").stdout.fnmatch_lines(["@pytest.mark.amlet(seed, world, scenario, executor, *"])
 
 
 @pytest.mark.slow
