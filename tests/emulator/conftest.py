@@ -26,6 +26,19 @@ from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database, JobId
+from tests.emulator.exercised import EXERCISED, RAW
+
+
+@pytest.fixture(autouse=True)
+def _exercised(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Notes which operations a test reaches, and holds docs/coverage.json to what it says of the test."""
+    file = request.path.relative_to(Path(__file__).parent).as_posix()
+    yield from EXERCISED.during(f"{file}::{request.node.name}")
+
+
+def pytest_sessionfinish() -> None:
+    if EXERCISED.is_recording:
+        EXERCISED.write()
 
 
 class IdleConductor:
@@ -153,6 +166,8 @@ def ask() -> Callable[..., httpx.Response]:
             async with httpx.AsyncClient(transport=transport, base_url="https://127.0.0.1:8443") as client:
                 return await client.request(method, url, **options)
 
-        return asyncio.run(request())
+        answer = asyncio.run(request())
+        EXERCISED.note(RAW, method, url, answer.status_code)
+        return answer
 
     return send

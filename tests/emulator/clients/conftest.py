@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from contracts.resource_id import WorkspaceId
 from emulator.app import app_of
@@ -18,12 +19,25 @@ from emulator.home import Record
 from emulator.identity import managed_identity
 from emulator.identity.metadata import CLOUD_NAME
 from emulator.launch import start_detached
+from tests.emulator.exercised import EXERCISED, client_of
 
 with warnings.catch_warnings():
     # The SDK's own, about its schemas.
     warnings.simplefilter("ignore")
     from azure.ai.ml import MLClient
     from azure.identity import DefaultAzureCredential
+
+_send = requests.adapters.HTTPAdapter.send
+
+
+def _noted(self: Any, request: Any, **options: Any) -> Any:
+    """Official clients of the control plane use requests."""
+    answer = _send(self, request, **options)
+    EXERCISED.note(client_of(request.headers.get("User-Agent", "")), request.method, request.url, answer.status_code)
+    return answer
+
+
+requests.adapters.HTTPAdapter.send = _noted  # type: ignore[method-assign]
 
 WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000001", "group", "workspace")
 
@@ -67,6 +81,19 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
     yield record
     os.kill(record.pid, signal.SIGTERM)
     os.waitpid(record.pid, 0)
+
+
+def lead(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the environment that leads official clients to an emulator in a process of its own."""
+    for name, value in {
+        "ARM_CLOUD_METADATA_URL": f"{record.origin}/metadata/endpoints?api-version=2019-05-01",
+        "AZUREML_CURRENT_CLOUD": CLOUD_NAME,
+        "REQUESTS_CA_BUNDLE": record.ca,
+        "IDENTITY_ENDPOINT": f"{record.http_origin}{managed_identity.PATH}",
+        "IDENTITY_HEADER": record.identity_header,
+        "NO_PROXY": "127.0.0.1,localhost",
+    }.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

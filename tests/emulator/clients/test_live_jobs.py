@@ -16,8 +16,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
 from emulator.home import Record
-from emulator.identity import managed_identity
-from emulator.identity.metadata import CLOUD_NAME
+from tests.emulator.clients.conftest import lead
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
@@ -48,15 +47,7 @@ if args.out:
 @pytest.fixture
 def client(live: Record, monkeypatch: pytest.MonkeyPatch) -> MLClient:
     """The official client; it polls without its own long pauses."""
-    for name, value in {
-        "ARM_CLOUD_METADATA_URL": f"{live.origin}/metadata/endpoints?api-version=2019-05-01",
-        "AZUREML_CURRENT_CLOUD": CLOUD_NAME,
-        "REQUESTS_CA_BUNDLE": live.ca,
-        "IDENTITY_ENDPOINT": f"{live.http_origin}{managed_identity.PATH}",
-        "IDENTITY_HEADER": live.identity_header,
-        "NO_PROXY": "127.0.0.1,localhost",
-    }.items():
-        monkeypatch.setenv(name, value)
+    lead(live, monkeypatch)
     monkeypatch.setattr(_job_ops_helper, "_wait_before_polling", lambda _elapsed: 0.2)
     return MLClient(DefaultAzureCredential(), "sub", "group", "ws", enable_telemetry=False)
 
