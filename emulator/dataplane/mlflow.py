@@ -24,7 +24,7 @@ from emulator.operations.experiments import ExperimentService
 from emulator.operations.logged_models import LoggedModels
 from emulator.operations.refusal import Refusal
 from emulator.operations.run_artifacts import RunArtifacts
-from emulator.operations.run_logging import Batch, batch_of, metric_of, param_of, tag_of
+from emulator.operations.run_logging import Batch, batch_of, datasets_of, metric_of, param_of, tag_of
 from emulator.operations.runs import RunService, number_of
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -132,13 +132,12 @@ class _Calls:
         return {"is_complete": True}
 
     async def log_inputs(self, call: Call) -> Any:
-        """Datasets are no part of runs here; autologging goes on without them (emulator-defined)."""
-        self._runs.check_writable(call.workspace, call.caller, call.run)
-        return {}
+        return await self._log(call, datasets_of(call.body))
 
     async def log_outputs(self, call: Call) -> Any:
         """A logged model knows its run itself."""
-        return await self.log_inputs(call)
+        self._runs.check_writable(call.workspace, call.caller, call.run)
+        return {}
 
     async def log_model(self, call: Call) -> Any:
         """MLflow 2 notes where it put a model; it is a tag, as in MLflow's own store."""

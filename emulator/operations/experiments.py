@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST
 from contracts.resource_id import WorkspaceId
 from emulator.context import Emulator
+from emulator.operations.experiment_filter import matches
 from emulator.operations.refusal import Refusal
 from emulator.operations.run_logging import tag_of
 from emulator.store import experiments, workspaces
@@ -21,7 +21,6 @@ DEFAULT_ID = "0"
 DEFAULT_NAME = "Default"
 
 _LONGEST_NAME = 256
-_FILTER = re.compile(r"^\s*(?:attributes?\.)?name\s*(=|!=|LIKE|ILIKE)\s*'([^']*)'\s*$", re.IGNORECASE)
 
 
 class ExperimentService:
@@ -77,16 +76,16 @@ class ExperimentService:
         return document(found)
 
     def search(self, workspace: WorkspaceId, body: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """experiments/search, latest change first. Filters: comparisons of the name.
+        """experiments/search, latest change first.
 
         Raises:
-            Refusal: INVALID_PARAMETER_VALUE: another filter.
+            Refusal: INVALID_PARAMETER_VALUE: a filter that says nothing.
         """
         view = body.get("view_type") or "ACTIVE_ONLY"
         found = experiments.in_workspace(self._store.reader(), guid_of(workspace))
         found = [one for one in found if view == "ALL" or one.archived == (view == "DELETED_ONLY")]
         if body.get("filter"):
-            found = [one for one in found if _matches(one.name, str(body["filter"]))]
+            found = [one for one in found if matches(one, str(body["filter"]))]
         return [document(one) for one in sorted(found, key=lambda one: one.modified, reverse=True)]
 
     async def change(
@@ -156,18 +155,3 @@ def document(experiment: Experiment) -> dict[str, Any]:
         "last_update_time": round(experiment.modified * 1000),
         "tags": [{"key": key, "value": value} for key, value in experiment.tags.items()],
     }
-
-
-def _matches(name: str, text: str) -> bool:
-    found = _FILTER.match(text)
-    if not found:
-        raise Refusal(
-            400,
-            INVALID_PARAMETER_VALUE,
-            f"Invalid filter {text!r}: experiments can be found by name = 'x' or LIKE 'x%'.",
-        )
-    operator, value = found[1].upper(), found[2]
-    if operator in {"=", "!="}:
-        return (name == value) == (operator == "=")
-    pattern = re.escape(value).replace("%", ".*").replace("_", ".")
-    return re.fullmatch(pattern, name, re.IGNORECASE if operator == "ILIKE" else 0) is not None

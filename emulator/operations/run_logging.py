@@ -5,6 +5,7 @@ Limits and texts: MLflow's REST API.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,11 +28,13 @@ class Batch:
     Parameters:
         metrics: (name, point), in the order in which they were logged.
         params, tags: by name.
+        datasets: MLflow's JSON of each input, by its name and digest.
     """
 
     metrics: Sequence[tuple[str, Point]] = ()
     params: Mapping[str, str] | None = None
     tags: Mapping[str, str] | None = None
+    datasets: Mapping[str, str] | None = None
 
 
 def batch_of(body: Mapping[str, Any], now: float) -> Batch:
@@ -88,6 +91,21 @@ def param_of(item: Any) -> tuple[str, str]:
         Refusal: INVALID_PARAMETER_VALUE.
     """
     return _text(item, "param", _LONGEST_PARAM)
+
+
+def datasets_of(body: Mapping[str, Any]) -> Batch:
+    """The body of log-inputs.
+
+    Raises:
+        Refusal: INVALID_PARAMETER_VALUE.
+    """
+    found = {}
+    for item in body.get("datasets") or []:
+        dataset = item.get("dataset") if isinstance(item, Mapping) else None
+        if not isinstance(dataset, Mapping) or not isinstance(dataset.get("name"), str):
+            raise _invalid("Each of `datasets` needs a `dataset` with a name.")
+        found[f"{dataset['name']}#{dataset.get('digest', '')}"] = json.dumps(item)
+    return Batch(datasets=found)
 
 
 def tag_of(item: Any) -> tuple[str, str]:

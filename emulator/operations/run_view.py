@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -36,7 +37,7 @@ class RunView:
                 "params": _pairs(labels.of(conn, job.id, "param")),
                 "tags": _pairs(self._tags(conn, job)),
             },
-            "inputs": {"dataset_inputs": []},
+            "inputs": {"dataset_inputs": [json.loads(one) for one in labels.of(conn, job.id, "dataset").values()]},
         }
 
     def info(self, job: Job) -> dict[str, Any]:

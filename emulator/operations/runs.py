@@ -112,6 +112,8 @@ class RunService:
                 _add_params(conn, job, run, batch.params)
             if batch.tags:
                 _set_tags(conn, job, batch.tags, now)
+            if batch.datasets:
+                labels.insert(conn, job, "dataset", batch.datasets)
             if batch.metrics:
                 metrics.append(conn, job, batch.metrics)
             return job

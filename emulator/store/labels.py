@@ -9,8 +9,8 @@ from typing import Literal
 from emulator.store import changes
 
 #: `tag`: `properties.tags`; `property`: `properties.properties`; `param`: MLflow's, not part of the ARM document;
-#: `asset`: the names that outputs are registered under.
-Kind = Literal["tag", "property", "param", "asset"]
+#: `asset`: the names that outputs are registered under; `dataset`: what its run read, as MLflow's JSON.
+Kind = Literal["tag", "property", "param", "asset", "dataset"]
 
 
 def merge(conn: sqlite3.Connection, job: int, kind: Kind, labels: Mapping[str, str]) -> None:

@@ -15,12 +15,18 @@ from tests.emulator.arm.conftest import Client
         ("DELETE", "", 400, "there once it is named"),
         ("POST", "/diagnose", 400, "amlet doctor"),
         ("POST", "/listNotebookKeys", 400, "no notebooks"),
-        ("POST", "/models/m/versions/1/publish", 400, "no registries"),
-        ("POST", "/components/c/versions/1/publish", 400, "no registries"),
+        *(
+            ("POST", f"/{collection}/n/versions/1/publish", 400, "no registries")
+            for collection in ("codes", "components", "data", "environments", "models")
+        ),
         ("GET", "/schedules", 404, "no schedules"),
+        ("GET", "/schedules/s", 404, "no schedules"),
         ("PUT", "/schedules/s", 400, "no schedules"),
-        ("POST", "/computes/cpu/start", 400, "neither started nor stopped"),
-        ("POST", "/computes/cpu/listKeys", 400, "no keys"),
+        ("DELETE", "/schedules/s", 400, "no schedules"),
+        *(
+            ("POST", f"/computes/cpu/{action}", 400, "neither started nor stopped")
+            for action in ("listKeys", "start", "stop", "restart")
+        ),
     ],
 )
 def test_what_is_refused_on_purpose_says_why(client: Client, method: str, path: str, status: int, reason: str) -> None:

@@ -182,6 +182,43 @@ def test_runs_and_experiments_are_deleted_and_restored(tracking: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name = 'one'", ["one"]),
+        ("name ILIKE 'O%'", ["one"]),
+        ("tags.team = 'a'", ["two", "one"]),
+        ("tags.`team` != 'a'", []),
+        ("tags.team = 'a' AND name != 'one'", ["two"]),
+        ("creation_time > 0 AND attributes.name LIKE 't%'", ["two"]),
+    ],
+)
+def test_experiments_are_found_by_name_tags_and_times(tracking: str, text: str, expected: list[str]) -> None:
+    client = mlflow.MlflowClient()
+    for name in ("one", "two"):
+        client.create_experiment(name, tags={"team": "a"})
+    assert [one.name for one in client.search_experiments(filter_string=text)] == expected
+
+
+@pytest.mark.parametrize("text", ["tags.team", "name > 'a'", "creation_time > 'x'", "name = 'a' OR name = 'b'"])
+def test_a_filter_of_experiments_that_says_nothing_is_refused(tracking: str, text: str) -> None:
+    client = mlflow.MlflowClient()
+    client.create_experiment("one", tags={"team": "a"})
+    with pytest.raises(mlflow.exceptions.MlflowException, match="Invalid filter"):
+        client.search_experiments(filter_string=text)
+
+
+def test_the_datasets_of_a_run_come_back(tracking: str) -> None:
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    client = mlflow.MlflowClient()
+    run = client.create_run(client.create_experiment("exp")).info.run_id
+    dataset = Dataset(name="rows", digest="d1", source_type="local", source="{}")
+    client.log_inputs(run, [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
+    (found,) = client.get_run(run).inputs.dataset_inputs
+    assert (found.dataset.name, found.dataset.digest, found.tags[0].value) == ("rows", "d1", "training")
+
+
+@pytest.mark.parametrize(
     ("attempt", "code"),
     [
         (lambda client: client.get_run("absent"), "RESOURCE_DOES_NOT_EXIST"),
