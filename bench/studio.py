@@ -21,13 +21,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
 
+from emulator.store import jobs, metrics  # noqa: E402
 from tests.emulator.studio import states  # noqa: E402
 from tests.emulator.studio.site import CHROMIUM, FLAGS, Site, serving  # noqa: E402
 
@@ -64,15 +64,13 @@ def serve(options: argparse.Namespace) -> None:
 def log_points(site: Site, trials: int) -> None:
     """A value of one of the running trials, again and again."""
     conn = site.emulator.store.reader()
-    running = [job.id for job in states.jobs.children(conn, _vast(conn))][-20:]
+    sweep = jobs.find(conn, states.WORKSPACE, "vast")
+    assert sweep is not None
+    running = [job.id for job in jobs.children(conn, sweep.id)][-20:]
     for number in range(10**6):
-        job, point = running[number % 20], states.Point(0.5 + number * 1e-6, time.time(), 1000 + number)
-        site.write(states.metrics.append, job, [("accuracy", point)])
+        point = metrics.Point(0.5 + number * 1e-6, time.time(), 1000 + number)
+        site.write(metrics.append, running[number % 20], [("accuracy", point)])
         time.sleep(_PAUSE)
-
-
-def _vast(conn: Any) -> Any:
-    return states.jobs.id_of(conn, states.guid_of(states.WORKSPACE), "vast")
 
 
 def median(measure: Callable[[], float], times: int = 5) -> float:
@@ -110,12 +108,9 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICK
 
 
-def busy_seconds(page: Page) -> float:
+def busy_seconds(session: CDPSession) -> float:
     """What the page's main thread has worked so far."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-    session.detach()
     return float(found["TaskDuration"])
 
 
@@ -166,6 +161,8 @@ def cost(page: Page, job: str, server: subprocess.Popen[str], seconds: float) ->
     """What an open page costs while points are logged."""
     assert server.stdin is not None
     page.goto("about:blank")
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
     print("log", file=server.stdin, flush=True)
 
     def spent() -> float:
@@ -177,9 +174,9 @@ def cost(page: Page, job: str, server: subprocess.Popen[str], seconds: float) ->
     for tab in ("overview", "trials", "charts"):
         page.goto(f"{job}&tab={tab}")
         page.wait_for_timeout(4000)
-        before = busy_seconds(page)
+        before = busy_seconds(session)
         with_page = spent()
-        own = (busy_seconds(page) - before) / seconds
+        own = (busy_seconds(session) - before) / seconds
         print(f"{tab + ': open, 20 values a second':36} {(with_page - alone) * 100:8.1f} % of a core in the server, "
               f"{own * 100:.1f} % in the page")  # fmt: skip
 

@@ -14,22 +14,30 @@ from starlette.responses import Response
 
 from contracts.resource_id import WorkspaceId
 
-_COOKIE = "amlet_page_key"
 _TOKEN_HEADER = "x-amlet-page-token"  # noqa: S105 - the name of a header
 _HOURS = 24
 
 
 def may_see(request: Request, page_key: str) -> bool:
     """Whether a request carries the page key, in its query or in its cookie."""
-    shown = (request.query_params.get("key"), request.cookies.get(_COOKIE))
+    shown = (request.query_params.get("key"), request.cookies.get(cookie_name(request, page_key)))
     return any(key is not None and _same(key, page_key) for key in shown)
 
 
 def remember(request: Request, response: Response, page_key: str) -> None:
     """Let the browser keep the key, so that links between pages need not show it."""
-    if request.cookies.get(_COOKIE) != page_key:
+    name = cookie_name(request, page_key)
+    if request.cookies.get(name) != page_key:
         secure = request.url.scheme == "https"
-        response.set_cookie(_COOKIE, page_key, httponly=True, samesite="strict", secure=secure, path="/")
+        response.set_cookie(name, page_key, httponly=True, samesite="strict", secure=secure, path="/")
+
+
+def cookie_name(request: Request, page_key: str) -> str:
+    """The name of the cookie: another one for each emulator and scheme, because cookies know no ports.
+
+    A browser lets plain HTTP neither see nor replace a cookie that HTTPS has set.
+    """
+    return f"amlet_{request.url.scheme}_{hashlib.sha256(page_key.encode()).hexdigest()[:12]}"
 
 
 def page_token(secret: bytes, workspace: WorkspaceId, job: str, now: float) -> str:
@@ -57,7 +65,7 @@ def may_change(request: Request, page_key: str, secret: bytes, workspace: Worksp
     origin = request.headers.get("origin")
     own = f"{request.url.scheme}://{request.headers.get('host', '')}"
     return (
-        _same(request.cookies.get(_COOKIE, ""), page_key)
+        _same(request.cookies.get(cookie_name(request, page_key), ""), page_key)
         and _same(signature, _signature(secret, workspace, job, int(hour)))
         and (origin is None or origin == own)
         and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"

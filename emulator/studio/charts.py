@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from emulator.studio.axis import Axis, axis_of, is_number
 
@@ -39,13 +39,23 @@ _FEW_INTERVALS = 12
 _SCALE = ((0.0, (168, 176, 188)), (0.5, (112, 153, 214)), (1.0, (24, 94, 224)))
 
 
-class Value(NamedTuple):
+class Value(Protocol):
     """The `n`-th value (from 1) that a trial logged."""
 
-    trial: int
-    n: int
-    step: int
-    value: float | None
+    @property
+    def trial(self) -> int:
+        """Which trial."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """Which of its values."""
+        ...
+
+    @property
+    def value(self) -> float | None:
+        """None when it was no number."""
+        ...
 
 
 class Cut(NamedTuple):

@@ -8,8 +8,9 @@ from typing import Any
 
 from emulator.store import decisions, metrics, trials
 from emulator.store.jobs import Job
+from emulator.store.trials import Value
 from emulator.studio import charts
-from emulator.studio.charts import Cut, Figure, Value
+from emulator.studio.charts import Cut, Figure
 from emulator.studio.trial_table import TrialTable
 
 #: About so many points are drawn in a chart of curves, and at least so many of each trial.
@@ -56,7 +57,7 @@ def curves(conn: sqlite3.Connection, sweep: Job, table: TrialTable) -> Figure:
         table: its trials.
     """
     most = max(_LEAST, _POINTS // max(len(table.trial), 1))
-    values = [Value(*row) for row in trials.values(conn, sweep.id, table.metric, most)]
+    values = trials.values(conn, sweep.id, table.metric, most)
     cuts: list[Cut] = []
     thresholds: dict[int, float] = {}
     for decision in decisions.latest(conn, sweep.id, "policy", _RECENT_DECISIONS):

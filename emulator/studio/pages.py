@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
 from contracts.studio import experiment_url
 from emulator.context import Emulator
+from emulator.operations.jobs import JobService
 from emulator.store import events, experiments, job_list, jobs, metrics, trials
 from emulator.store.jobs import Job
 from emulator.store.workspaces import guid_of
@@ -126,9 +128,7 @@ class Pages:
     def _document(self, job: Job) -> str:
         import orjson
 
-        from emulator.operations.jobs import JobService
-
-        document = JobService(self._emulator).get(job.workspace, job.name)
+        document = self._jobs.get(job.workspace, job.name)
         return orjson.dumps(orjson.loads(document), option=orjson.OPT_INDENT_2).decode()
 
     def _list(self, wanted: Wanted, experiment: str | None, *, fixed: bool = False) -> Response:
@@ -150,6 +150,10 @@ class Pages:
             is_empty=not job_list.page(conn, job_list.Wanted(guid, archived=None), 1),
             now=self._emulator.clock.now(),
         )
+
+    @cached_property
+    def _jobs(self) -> JobService:
+        return JobService(self._emulator)
 
     @property
     def _reader(self) -> sqlite3.Connection:

@@ -63,7 +63,9 @@ def size(count: int) -> str:
 
 
 def number(value: Any) -> str:
-    """A value of a metric or a parameter, floats with six significant digits."""
+    """A value of a metric or a parameter, floats with six significant digits, whole ones without a point."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return _NONE
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"

@@ -57,13 +57,17 @@ function chartsTab() {
     for (const name of ["chart-curves", "chart-best", "chart-scatter"])
       charts.onPress(at(name), (trial) => (location.href = pageOf(view.data?.name[rowOf[trial]] ?? "")));
   };
-  const update = paced(async () => {
+  const list = paced(async () => {
     const data = await trials.newest();
     rowOf = [];
     data.trial.forEach((/** @type {number} */ trial, /** @type {number} */ row) => (rowOf[trial] = row));
     view.update(data);
-    await drawAll();
   });
+  const chart = paced(drawAll);
+  const update = () => {
+    list();
+    chart();
+  };
   for (const select of axes)
     select.addEventListener("change", async () => {
       state.set({ x: axes[0].value, y: axes[1].value });

@@ -1,6 +1,6 @@
 /** Work that comes in bursts, done as often as is cheap. */
 
-const REST = 20, LEAST = 250, MOST = 5000;
+const REST = 20, LEAST = 250, MOST = 30000;
 
 /**
  * A function that has `work` done soon: never twice at a time, never lost, and with rests twenty times as long as the

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from contracts.studio import job_url, workspace_url
 from emulator.app import app_of
@@ -40,10 +41,19 @@ class Site:
     Parameters:
         emulator: whose it is.
         origin: its address.
+        app: what is served.
     """
 
-    def __init__(self, emulator: Emulator, origin: str) -> None:
-        self.emulator, self.origin = emulator, origin
+    def __init__(self, emulator: Emulator, origin: str, app: Starlette) -> None:
+        self.emulator, self.origin, self._app = emulator, origin, app
+
+    def end_streams(self) -> None:
+        """End the streams of news, as an emulator does that stops."""
+        self._app.state.closing = True
+
+    def allow_streams(self) -> None:
+        """Answer streams of news again."""
+        self._app.state.closing = False
 
     def job(self, name: str, more: str = "") -> str:
         """The address of a job's page."""
@@ -75,7 +85,7 @@ def serving(folder: Path) -> Iterator[Site]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        yield Site(emulator, origin)
+        yield Site(emulator, origin, app)
         app.state.closing = server.should_exit = True
         thread.join()
         store.close()

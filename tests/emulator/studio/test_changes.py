@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from emulator.context import Emulator
 from emulator.store import jobs
+from emulator.studio.access import cookie_name, may_change, page_token
 from tests.emulator.studio import states
 from tests.emulator.studio.states import WORKSPACE
 
@@ -30,10 +31,10 @@ def change(emulator: Emulator, get: Get, url_of: Url) -> Callable[..., httpx.Res
     """Do something to a job as its page does it; headers can be replaced, or left out with None."""
 
     def post(action: str, name: str = "calm_fox", **headers: str | None) -> httpx.Response:
-        page = get(url_of("calm_fox")).text
-        token = re.search(r'data-token="([^"]+)"', page)
+        page = get(url_of("calm_fox"))
+        token = re.search(r'data-token="([^"]+)"', page.text)
         assert token
-        sent = {"X-Amlet-Page-Token": token[1], "Cookie": f"amlet_page_key={emulator.secrets.page_key}"} | headers
+        sent = {"X-Amlet-Page-Token": token[1], "Cookie": page.headers["set-cookie"].partition(";")[0]} | headers
         address = url_of(name).partition("&key=")[0].replace(f"/runs/{name}", f"/_amlet/studio/jobs/{name}/{action}")
         return get(address, "POST", headers={key: value for key, value in sent.items() if value is not None})
 
@@ -75,7 +76,7 @@ def test_what_cannot_be_canceled_is_refused_with_the_reason(emulator: Emulator, 
         pytest.param({"X-Amlet-Page-Token": "1" * 5000}, id="a long token"),
         pytest.param({"X-Amlet-Page-Token": "²." + "0" * 64}, id="a digit that is none"),
         pytest.param({"Cookie": None}, id="no cookie"),
-        pytest.param({"Cookie": "amlet_page_key=0123"}, id="another cookie"),
+        pytest.param({"Cookie": "amlet_https_0123456789ab=0123"}, id="another cookie"),
         pytest.param({"Origin": "https://evil.example"}, id="from another site"),
         pytest.param({"Sec-Fetch-Site": "cross-site"}, id="sent by another site"),
         pytest.param({"Sec-Fetch-Site": "same-site"}, id="sent from another port"),
@@ -100,14 +101,13 @@ def test_the_token_of_one_page_is_none_for_another_job(emulator: Emulator, chang
 
 
 def test_a_token_is_good_for_a_day(emulator: Emulator) -> None:
-    from emulator.studio.access import may_change, page_token
-
     secret, key = emulator.secrets.page_action_key, emulator.secrets.page_key
     token = page_token(secret, WORKSPACE, "calm_fox", 3600.0 * 100)
 
     def allowed(hour: float) -> bool:
-        headers = [(b"x-amlet-page-token", token.encode()), (b"cookie", f"amlet_page_key={key}".encode())]
+        headers = [(b"host", b"127.0.0.1"), (b"x-amlet-page-token", token.encode())]
         scope = {"type": "http", "headers": headers, "query_string": b"", "path": "/", "scheme": "https"}
+        headers.append((b"cookie", f"{cookie_name(Request(scope), key)}={key}".encode()))
         request = Request(scope)
         return may_change(request, key, secret, WORKSPACE, "calm_fox", hour * 3600)
 

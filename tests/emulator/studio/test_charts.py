@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.store.trials import Value
 from emulator.studio import charts
 from emulator.studio.axis import axis_of
-from emulator.studio.charts import Cut, Value
+from emulator.studio.charts import Cut
 
 
 def test_trials_of_one_role_share_a_trace_with_gaps_between_them() -> None:

@@ -266,6 +266,22 @@ def test_a_sweep_under_way_is_updated_by_itself(site: Site, page: Any) -> None:
     expect(page.locator(".legend")).to_contain_text("canceled")
 
 
+def test_a_page_that_lost_its_server_says_so_and_catches_up(site: Site, page: Any) -> None:
+    job = site.write(states.sweep, "patient", site.emulator.clock.now(), trials=4, running=2)
+    page.goto(site.job("patient"))
+    expect(page.locator("#live")).to_have_text("live")
+    page.evaluate("window.same = true")
+    page.route("**/events?*", lambda route: route.abort())
+    site.end_streams()
+    expect(page.locator("#live")).to_have_text("connection lost, trying again")
+    site.write(events.move, job, states.JobStatus.CANCEL_REQUESTED, site.emulator.clock.now())
+    page.unroute("**/events?*")
+    site.allow_streams()
+    expect(page.locator("#head .status").first).to_have_text("CancelRequested")
+    expect(page.locator("#live")).to_have_text("live")
+    assert page.evaluate("window.same")
+
+
 def test_hostile_texts_stay_texts(site: Site, page: Any) -> None:
     for address in (
         site.home(),

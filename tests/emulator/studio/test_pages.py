@@ -64,6 +64,14 @@ def test_the_first_page_leaves_a_cookie_that_opens_the_next(sweep: None, get: Ge
     assert second.status_code == 200
 
 
+def test_the_cookies_of_two_emulators_and_of_two_schemes_are_different_ones(sweep: None, get: Get, url_of: Url) -> None:
+    secure = get(url_of("calm_fox")).headers["set-cookie"]
+    plain = get("http://127.0.0.1:8480" + url_of("calm_fox")).headers["set-cookie"]
+    assert "Secure" in secure
+    assert "Secure" not in plain
+    assert secure.partition("=")[0] != plain.partition("=")[0]
+
+
 def test_the_key_is_in_no_link_of_a_page(sweep: None, emulator: Emulator, get: Get, url_of: Url) -> None:
     home = f"/{workspace_url('', WORKSPACE)}&key={emulator.secrets.page_key}"
     assert emulator.secrets.page_key not in get(url_of("calm_fox")).text
