@@ -168,20 +168,20 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
         computes,
         datastores,
         jobs,
-        local_jobs,
         operation_results,
         refused,
         subscriptions,
         workspaces,
     )
     from emulator.control import clock, faults, health, journal, openapi, scenario, state
+    from emulator.control import jobs as local_jobs
     from emulator.dataplane import blobs, mlflow, run_history
     from emulator.identity import managed_identity, metadata, oauth
     from emulator.studio import app as studio
 
     faces = (
         *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
-        *(operation_results, managed_identity, oauth, health, studio, local_jobs, subscriptions),
-        *(faults, scenario, journal, clock, state, openapi, refused),
+        *(operation_results, managed_identity, oauth, health, studio, subscriptions),
+        *(local_jobs, faults, scenario, journal, clock, state, openapi, refused),
     )
     return [route for face in faces for route in face.routes(emulator)]

@@ -122,12 +122,14 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((model for argument in get_args(annotation) if (model := _model_in(argument))), None)
 
 
-def _models(root: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    """A model, and all that its fields lead to."""
-    yield root
-    for field in root.model_fields.values():
-        if inner := _model_in(field.annotation):
-            yield from _models(inner)
+def _models(root: type[BaseModel]) -> set[type[BaseModel]]:
+    """A model, and all that its fields lead to, also where they lead back."""
+    found, left = {root}, [root]
+    while left:
+        inner = {_model_in(field.annotation) for field in left.pop().model_fields.values()} - found - {None}
+        found |= (new := {model for model in inner if model is not None})
+        left.extend(new)
+    return found
 
 
 def _all(names: Iterable[str]) -> str:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 _LARGEST = 1 << 20
 
 
-async def read_model(request: Request, model: type[M]) -> M:
+async def read_model(request: Request, model: type[M], limit: int = _LARGEST) -> M:
     """The body of a request.
 
     Parameters:
         model: what it has to be; an empty body is an empty object.
+        limit: bytes that it may have.
 
     Raises:
         Refusal: 400, with all mistakes.
@@ -30,7 +31,7 @@ async def read_model(request: Request, model: type[M]) -> M:
 
     from emulator.mistakes import dotted, of_types
 
-    body = await read_json(request, _LARGEST)
+    body = await read_json(request, limit)
     try:
         return model.model_validate({} if body is None else body)
     except ValidationError as error:

@@ -33,12 +33,13 @@ def document() -> dict[str, Any]:
 
     from emulator.control.clock_change import ClockChange
     from emulator.control.named import Named
+    from emulator.operations.job_record import JobDocument
     from emulator.scenario.content import Scenario
     from emulator.scenario.fault_rule import FaultRule
     from emulator.yaml_text import parse
 
     described: dict[str, Any] = parse(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
-    models = [(model, "validation") for model in (FaultRule, Scenario, ClockChange, Named)]
+    models = [(model, "validation") for model in (FaultRule, Scenario, ClockChange, Named, JobDocument)]
     _, schemas = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
     described["info"]["version"] = __version__
     described["components"]["schemas"] |= schemas["$defs"]
