@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.studio import Cloud
+from gateway.exceptions import MlException
 from gateway.transport.calls import read_json
 from gateway.transport.messages import Request
 from gateway.transport.steps import Steps
+
+
+class UnknownCloud(MlException, ValueError):
+    """A cloud that is none of the public ones and that nobody describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def endpoints(cloud: Cloud | str | None, base_url: str | None, environ: Mapping[
     of the public ones is described at `ARM_CLOUD_METADATA_URL`.
 
     Raises:
-        ValueError: the cloud is unknown; nothing is ever sent to the public cloud instead.
+        UnknownCloud: nobody describes the cloud; nothing is ever sent to the public cloud instead.
     """
     if base_url:
         return Endpoints.at(base_url)
@@ -64,22 +70,34 @@ def endpoints(cloud: Cloud | str | None, base_url: str | None, environ: Mapping[
     if metadata:
         return (yield from _described(metadata, name))
     if name:
-        Cloud.named(name)
+        raise UnknownCloud(
+            f"unknown cloud {name!r}; known are {', '.join(cloud.label for cloud in Cloud)}. "
+            "ARM_CLOUD_METADATA_URL is where any other one is described"
+        )
     return Endpoints.of(Cloud.AZURE)
 
 
 def _described(url: str, name: str | None) -> Steps[Endpoints]:
     document = yield from read_json(Request("GET", url))
     described = document if isinstance(document, list) else [document]
-    for entry in described:
-        if name is None or entry["name"].lower() == name.lower():
-            studio = entry.get("portal", "").rstrip("/").replace("//portal.azure.", "//ml.azure.")
-            return Endpoints(
-                entry["name"],
-                entry["resourceManager"].rstrip("/"),
-                studio,
-                entry.get("suffixes", {}).get("storage", "core.windows.net"),
-                studio or Cloud.AZURE.studio,
-                entry.get("authentication", {}).get("loginEndpoint") or None,
-            )
-    raise ValueError(f"{url} describes no cloud named {name!r}, only {', '.join(entry['name'] for entry in described)}")
+    try:
+        for entry in described:
+            if name is None or entry["name"].lower() == name.lower():
+                return _endpoints(entry)
+        known = ", ".join(entry["name"] for entry in described)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UnknownCloud(f"{url} describes no clouds ({type(error).__name__}: {error})") from None
+    raise UnknownCloud(f"{url} describes no cloud named {name!r}, only {known}")
+
+
+def _endpoints(entry: Mapping[str, Any]) -> Endpoints:
+    """The endpoints in a description of ARM's metadata endpoint (api-version 2019-05-01 and later)."""
+    studio = entry.get("portal", "").rstrip("/").replace("//portal.azure.", "//ml.azure.")
+    return Endpoints(
+        entry["name"],
+        entry["resourceManager"].rstrip("/"),
+        studio,
+        entry.get("suffixes", {}).get("storage", "core.windows.net"),
+        studio or Cloud.AZURE.studio,
+        entry.get("authentication", {}).get("loginEndpoint") or None,
+    )

@@ -10,6 +10,7 @@
       AssetException                an asset that cannot be made or found
       ComponentException            a component that cannot be used
       EmptyDirectoryError           a folder that should hold something
+      UnknownCloud                  a cloud that nobody describes (gateway.cloud)
       UntrustedHost                 a token would have gone to a foreign host (gateway.transport.trust)
       CassetteError                 a file that is no recording (gateway.transport.cassette)
       NotRecorded                   a request that a replayed session has no answer to (gateway.transport.replay)

@@ -13,6 +13,7 @@ from azure.core import exceptions as azure
 
 from gateway.hints import hint_of
 from gateway.transport.messages import ConnectionFault, Request, Response
+from gateway.transport.retry import retry_after
 
 _XML_CODE = re.compile(r"<Code>([^<]*)</Code>")
 _XML_MESSAGE = re.compile(r"<Message>([^<]*)</Message>")
@@ -70,7 +71,9 @@ class HttpResponseError(_Described, azure.HttpResponseError):
         super().__init__(message=message)
         self.describe(response, None, code, target)
         self.status_code = response.status
-        self.advise(hint_of(response.status, code, message))
+        asked = retry_after(response.headers) if response.status in (429, 503) else None
+        patience = f"the service asks to wait {asked:.0f} s; repeat it then" if asked else None
+        self.advise(patience or hint_of(response.status, code, message))
 
 
 class ClientAuthenticationError(HttpResponseError, azure.ClientAuthenticationError):

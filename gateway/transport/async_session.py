@@ -9,7 +9,7 @@ from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 
 from gateway.transport.auth import AccessToken, TokenCache, TokenCredential
-from gateway.transport.events import LOG, OnExchange, tell
+from gateway.transport.events import OnExchange, tell, tell_pause
 from gateway.transport.messages import AsyncTransport, ConnectionFault, Request, Response, Transport
 from gateway.transport.session import AT_ONCE
 from gateway.transport.steps import BearerToken, Effect, Exchange, Now, Steps, Wait
@@ -78,8 +78,7 @@ class AsyncSession:
                     self.trusted.check(request.url, request.audience)
                 return await self._send(request)
             case Wait(seconds, reason):
-                if reason:
-                    LOG.info("%s; the next try is in %.1f s", reason, seconds)
+                tell_pause(seconds, reason)
                 return await self._sleep(seconds)
             case Now():
                 return time.monotonic()

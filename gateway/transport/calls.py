@@ -44,12 +44,13 @@ def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
         try:
             response = yield from exchange(request.with_headers(tokens))
         except ConnectionFault as fault:
+            pause = policy.pause(tried)
             spent = (yield from now()) - began
-            if not policy.allows(tried, spent) or (fault.sent and not request.may_resend):
+            if not policy.allows(tried, spent + pause) or (fault.sent and not request.may_resend):
                 from gateway.http_errors import unreachable
 
                 raise unreachable(request, fault, tried) from fault
-            yield from wait(policy.pause(tried), f"no answer from {request.address}")
+            yield from wait(pause, f"no answer from {request.address}")
             continue
         if response.status == 401 and tokens and not renewed:
             tokens = yield from _tokens(request, tokens, response.headers)
@@ -57,9 +58,11 @@ def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
             continue
         if response.status not in TRANSIENT or not (request.may_resend or response.status in _UNHEARD):
             break
-        if not policy.allows(tried, (yield from now()) - began):
+        pause = policy.pause(tried, response.headers)
+        spent = (yield from now()) - began
+        if not policy.allows(tried, spent + pause):
             break
-        yield from wait(policy.pause(tried, response.headers), f"{request.address} answered {response.status}")
+        yield from wait(pause, f"{request.address} answered {response.status}")
     # Without the tokens: an answer is kept in errors, and may be printed.
     return replace(response, request=request)
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from gateway.transport.messages import ConnectionFault, Request, Response
 
-#: Exchanges at DEBUG, pauses before another try at INFO.
+#: Exchanges at DEBUG, pauses before another try at INFO, and at WARNING when somebody may wonder what goes on.
 LOG = logging.getLogger("gateway.transport")
+
+#: Seconds from which a pause is worth a warning.
+_LONG = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,10 @@ def tell(on_exchange: OnExchange | None, request: Request, answer: Response | Co
     LOG.debug("%s", event)
     if on_exchange is not None:
         on_exchange(event)
+
+
+def tell_pause(seconds: float, reason: str) -> None:
+    """Tell the logger of a pause before another try; one without a reason is nothing to tell of."""
+    if reason:
+        level = logging.WARNING if seconds >= _LONG else logging.INFO
+        LOG.log(level, "%s; the next try is in %.1f s", reason, seconds)

@@ -18,8 +18,8 @@ class RetryPolicy:
     Parameters:
         tries: how often a request is sent at most.
         first: seconds before the second try; doubled each time, with jitter.
-        longest: seconds that one pause lasts at most, whatever the service asks for.
-        total: seconds after which no further try begins.
+        longest: seconds that one pause lasts at most when the service does not say how long.
+        total: seconds after which no further try begins; a service that asks for more is given up.
     """
 
     tries: int = 5
@@ -28,14 +28,14 @@ class RetryPolicy:
     total: float = 300.0
 
     def allows(self, tried: int, seconds: float) -> bool:
-        """Whether there is another try after so many tries that took so many seconds."""
-        return tried < self.tries and seconds < self.total
+        """Whether there is another try after so many tries, and so many seconds after the first began."""
+        return tried < self.tries and seconds <= self.total
 
     def pause(self, tried: int, headers: Mapping[str, str] | None = None) -> float:
         """Seconds to wait after `tried` tries; what the service asked for counts first."""
         asked = retry_after(headers or {})
         if asked is not None:
-            return min(asked, self.longest)
+            return asked
         ceiling = min(self.first * 2.0 ** (tried - 1), self.longest)
         return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
 

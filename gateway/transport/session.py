@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from gateway.transport.auth import Credential, TokenCache
-from gateway.transport.events import LOG, OnExchange, tell
+from gateway.transport.events import OnExchange, tell, tell_pause
 from gateway.transport.messages import ConnectionFault, Request, Response, Transport
 from gateway.transport.steps import BearerToken, Effect, Exchange, Now, Steps, Wait
 from gateway.transport.trust import TrustedHosts
@@ -81,8 +81,7 @@ class Session:
                     self.trusted.check(request.url, request.audience)
                 return self._send(request)
             case Wait(seconds, reason):
-                if reason:
-                    LOG.info("%s; the next try is in %.1f s", reason, seconds)
+                tell_pause(seconds, reason)
                 self._sleep(seconds)
                 return None
             case Now():

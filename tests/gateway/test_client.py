@@ -12,7 +12,7 @@ import pytest
 
 from contracts.studio import Cloud
 from gateway import MLClient, aio
-from gateway.cloud import endpoints
+from gateway.cloud import UnknownCloud, endpoints
 from gateway.exceptions import ValidationException
 from gateway.transport.messages import Request, Response
 from gateway.transport.session import Session
@@ -166,6 +166,17 @@ def test_the_cloud_is_the_one_that_is_said(cloud, base_url, environ, expected) -
 def test_an_unknown_cloud_never_falls_back_to_the_public_one(environ) -> None:
     with pytest.raises(ValueError, match="Elsewhere"):
         Session(_Metadata()).run(endpoints("Elsewhere", None, environ))
+
+
+@pytest.mark.parametrize("described", [[{}], {"error": 1}, [1], {"name": None}])
+def test_what_describes_no_cloud_is_named(described: object) -> None:
+    class Broken(_Metadata):
+        def send(self, request: Request) -> Response:
+            return Response(200, {}, json.dumps(described).encode(), request)
+
+    environ = {"AZUREML_CURRENT_CLOUD": "Private", "ARM_CLOUD_METADATA_URL": "https://arm.private.example/metadata"}
+    with pytest.raises(UnknownCloud, match=r"https://arm\.private\.example/metadata describes no"):
+        Session(Broken()).run(endpoints(None, None, environ))
 
 
 def test_a_cloud_that_describes_itself_says_where_users_sign_in_and_where_blobs_are() -> None:

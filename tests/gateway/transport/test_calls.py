@@ -47,6 +47,27 @@ def test_throttling_is_waited_out_for_as_long_as_the_service_asks(stage) -> None
     assert on.waits == [7.0, 1.5]
 
 
+def test_a_service_that_asks_for_more_time_than_there_is_is_given_up_and_quoted(stage) -> None:
+    on = stage(refusal(429, retry_after="3600"))
+    with pytest.raises(http_errors.HttpResponseError) as raised:
+        on.session.run(read_json(JOB))
+    assert on.waits == []
+    assert raised.value.hint == "the service asks to wait 3600 s; repeat it then"
+
+
+def test_what_the_service_asks_for_is_not_cut_short(stage) -> None:
+    on = stage(refusal(429, retry_after="120"), OK)
+    on.session.run(read_json(JOB))
+    assert on.waits == [120.0]
+
+
+def test_a_date_to_wait_for_is_read_by_the_service_s_own_clock(stage) -> None:
+    date, later = "Wed, 02 Jan 2030 03:04:05 GMT", "Wed, 02 Jan 2030 03:04:35 GMT"
+    on = stage(refusal(503, retry_after=later, date=date), OK)
+    on.session.run(read_json(JOB))
+    assert on.waits == [30.0]
+
+
 def test_server_errors_are_retried_with_growing_jittered_pauses(stage) -> None:
     on = stage(refusal(500), refusal(502), OK)
     on.session.run(read_json(JOB))

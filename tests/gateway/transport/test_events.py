@@ -44,3 +44,12 @@ def test_the_log_has_exchanges_and_pauses_and_no_secret(stage, caplog: pytest.Lo
     assert f"{HOST}/jobs/j answered 429; the next try is in 7.0 s" in caplog.text
     assert "-> reset in " in caplog.text
     assert not [secret for secret in ("SECRET", "token-1", "Bearer") if secret in caplog.text]
+
+
+def test_only_a_long_pause_is_worth_a_warning(stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, "gateway.transport")
+    on = stage(Response(429, {"retry-after": "1"}), Response(429, {"retry-after": "30"}), Response(200, {}, b"{}"))
+    on.session.run(read_json(ASKED))
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{HOST}/jobs/j answered 429; the next try is in 30.0 s"
+    ]
