@@ -128,10 +128,10 @@ class Container:
             return
         length = max(_BLOCK, -(-size // _MOST_BLOCKS))
         ids = [base64.b64encode(f"{number:06}".encode()).decode() for number in range(-(-size // length))]
-        parts = [self._put_block(path, name, number * length, length, block) for number, block in enumerate(ids)]
-        for first in range(0, len(ids), _BLOCKS_AT_ONCE):
-            for sent in (yield from together(parts[first : first + _BLOCKS_AT_ONCE])):
-                on_sent(sent)
+        parts = [
+            self._put_block(path, name, number * length, length, block, on_sent) for number, block in enumerate(ids)
+        ]
+        yield from together(parts, _BLOCKS_AT_ONCE)
         listed = "".join(f"<Latest>{block}</Latest>" for block in ids)
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{listed}</BlockList>'.encode()
         yield from self._ask("PUT", name, {"comp": "blocklist"}, labels, body=body)
@@ -148,13 +148,15 @@ class Container:
 
                 raise error_of(answer)
 
-    def _put_block(self, path: Path, name: str, first: int, length: int, block: str) -> Steps[int]:
+    def _put_block(
+        self, path: Path, name: str, first: int, length: int, block: str, on_sent: Callable[[int], None]
+    ) -> Steps[None]:
         with path.open("rb") as stream:
             stream.seek(first)
             content = stream.read(length)
         query = {"comp": "block", "blockid": block}
         yield from self._ask("PUT", name, query, {"Content-MD5": base64_md5(content)}, body=content)
-        return len(content)
+        on_sent(len(content))
 
     def names(self, prefix: str, accept: tuple[int, ...] = ()) -> Steps[list[BlobEntry]]:
         """The blobs whose names begin with `prefix`.

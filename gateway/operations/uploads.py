@@ -207,7 +207,7 @@ class _Upload:
             if not self._told + _TELL_EVERY <= self._sent < self._size:
                 return
             self._told = self._sent
-        self.on_upload(self._news(self._told))
+            self.on_upload(self._news(self._told))  # under the lock, so that no news overtakes another
 
     def _news(self, sent: int) -> Uploaded:
         return Uploaded(self.what, len(self.files), self._size, reused=False, sent=sent)
