@@ -47,6 +47,9 @@ def _unsigned(part: object) -> object:
 _SIGNATURE = re.compile(r"(\bsig=)[^&\s]+")
 _REDACTING = _WithoutSignatures()
 
+#: Takes the place of a stream that was read, which is a circle with its answer: it would keep the body that was sent.
+_NOTHING = httpx.ByteStream(b"")
+
 
 class NetworkTransport:
     """HTTP/1.1 over the network; proxies and CA bundles come from the usual environment variables.
@@ -71,6 +74,7 @@ class NetworkTransport:
                 body = b"".join(deadline.watch(chunk) for chunk in answer.iter_bytes())
             finally:
                 answer.close()
+                answer.stream = _NOTHING
         except httpx.HTTPError as error:
             raise fault_of(request, error) from error
         return response_of(request, answer, body)
@@ -100,6 +104,7 @@ class AsyncNetworkTransport:
                 body = b"".join([deadline.watch(chunk) async for chunk in answer.aiter_bytes()])
             finally:
                 await answer.aclose()
+                answer.stream = _NOTHING
         except httpx.HTTPError as error:
             raise fault_of(request, error) from error
         return response_of(request, answer, body)

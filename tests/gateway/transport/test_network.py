@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import subprocess
@@ -183,3 +184,16 @@ def test_only_the_network_module_loads_httpx() -> None:
     names = ["session", "calls", "auth", "retry", "messages", "steps"]
     code = ";".join(f"import gateway.transport.{name}" for name in names) + ";import sys;print('httpx' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
+
+
+def test_what_was_sent_is_given_up_with_the_answer(server: str) -> None:
+    transport = NetworkTransport()
+    body = b"".join([b"x"] * 1000)
+    gc.disable()
+    try:
+        before = sys.getrefcount(body)
+        transport.send(Request("PUT", server, body=body))
+        assert sys.getrefcount(body) == before
+    finally:
+        gc.enable()
+        transport.close()
