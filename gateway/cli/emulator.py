@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli import emulators
+from gateway.cli.emulator_jobs import export, take_in
 from gateway.cli.emulator_start import start
 from gateway.cli.emulator_state import clock, restore, scenario, snapshot
 from gateway.cli.environment import EnvFormat
@@ -25,6 +26,8 @@ app.command()(snapshot)
 app.command()(restore)
 app.command()(clock)
 app.command()(scenario)
+app.command()(export)
+app.command("import")(take_in)
 
 
 @app.command()

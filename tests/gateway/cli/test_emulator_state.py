@@ -100,6 +100,18 @@ def test_a_state_is_saved_under_a_name_and_comes_back_from_it_or_from_its_file(
     assert [one["name"] for one in read(amlet, "emulator", "snapshot")] == ["before", "copy-of-it"]
 
 
+def test_a_job_goes_out_and_in_as_json(amlet: Amlet, folder: Path, sweep: str) -> None:
+    assert amlet("emulator", "export", sweep, "--file", "one.json").returncode == 0
+    record = read(amlet, "emulator", "export", sweep)
+    assert record == json.loads((folder / "one.json").read_text())
+    assert [trial["name"] for trial in record["job"]["trials"]] == ["one_0", "one_1"]
+    twice = amlet("emulator", "import", "one.json")
+    assert (twice.returncode, "There is a job one already" in twice.stderr) == (5, True)
+    elsewhere = amlet("emulator", "import", "one.json", "-w", "other")
+    assert (elsewhere.returncode, elsewhere.stderr) == (0, "Took in one, 2 trials\n")
+    assert read(amlet, "emulator", "export", sweep, "-w", "other") == record
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -107,6 +119,9 @@ def test_a_state_is_saved_under_a_name_and_comes_back_from_it_or_from_its_file(
         (("restore", "none"), 5, "There is no snapshot 'none'; known are "),
         (("restore", "none.zip"), 2, "none.zip: there is no such file"),
         (("restore", "./sweep.yml"), 5, "it is no archive"),
+        (("import", "none.json"), 2, "none.json: No such file"),
+        (("import", "sweep.yml"), 5, "sweep.yml: this is not JSON"),
+        (("export", "none"), 5, "There is no job none that could be exported"),
         (("scenario", "sweep.yml"), 5, "sweep.yml:2: type: unknown key"),
         (("scenario", "--verify", "--end"), 2, "give one of FILE, --verify and --end"),
     ],
