@@ -77,4 +77,11 @@ def _ask(interpreter: Path) -> tuple[list[str], Installed]:
 
 def _stamps(paths: Mapping[str, float] | list[str]) -> dict[str, float]:
     """When something was last installed into, or removed from, each folder of packages."""
-    return {path: Path(path).stat().st_mtime if Path(path).is_dir() else 0.0 for path in paths}
+    return {path: _changed(path) for path in paths}
+
+
+def _changed(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime  # noqa: PTH116 - asked of each folder for each job: a Path costs twice as much
+    except OSError:
+        return 0.0

@@ -1,4 +1,4 @@
-"""Work that nobody waits for: one thread does it, one thing after the other."""
+"""Work that the turns of the conductor must not wait for: a few threads do it."""
 
 from __future__ import annotations
 
@@ -9,39 +9,51 @@ from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
 
-#: Seconds that `close` waits for what is under way.
-_PATIENCE = 5.0
-
 
 class Background:
-    """Does what it is given in the order it comes; its thread starts with the first piece of work."""
+    """Begins what it is given in the order it comes; a thread starts when it is first needed, and serves from then on.
 
-    def __init__(self) -> None:
+    Each thread keeps its connection to the store, which costs more than most works.
+
+    Parameters:
+        name: of its threads.
+        threads: at most so many.
+        patience: seconds that `close` waits for each work that is under way.
+    """
+
+    def __init__(self, name: str = "background", threads: int = 1, patience: float = 5.0) -> None:
+        self._name, self._most, self._patience = name, threads, patience
         self._works: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        self._undone = 0
 
     def do(self, work: Callable[[], None]) -> None:
         """Have something done; returns at once."""
         self._works.put(work)
         with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="background", daemon=True)
-                self._thread.start()
+            self._undone += 1
+            if len(self._threads) < min(self._most, self._undone):
+                name = f"{self._name} {len(self._threads)}" if self._most > 1 else self._name
+                self._threads.append(threading.Thread(target=self._run, name=name, daemon=True))
+                self._threads[-1].start()
 
     def close(self) -> None:
         """Drop what has not begun, and wait a moment for what has."""
         self._closing.set()
-        self._works.put(None)
         with self._lock:
-            thread = self._thread
-        if thread:
-            thread.join(_PATIENCE)
+            threads = list(self._threads)
+        for _ in threads:
+            self._works.put(None)
+        for thread in threads:
+            thread.join(self._patience)
 
     def _run(self) -> None:
         while (work := self._works.get()) is not None and not self._closing.is_set():
             try:
                 work()
             except Exception:  # noqa: BLE001 - the next work is done all the same
-                _log.exception("background work failed")
+                _log.exception("%s work failed", self._name)
+            with self._lock:
+                self._undone -= 1

@@ -48,27 +48,26 @@ class Computes:
             runs: all jobs under way, in order of submission.
             now: seconds since the epoch.
         """
-        if not any(run.wants for run in runs):
-            return
-        computes: dict[tuple[str, str], list[JobRun]] = defaultdict(list)
+        computes: dict[tuple[WorkspaceId, str], list[JobRun]] = defaultdict(list)
         for run in runs:
-            computes[guid_of(run.job.workspace), run.compute].append(run)
-        for key, together in computes.items():
-            if any(run.wants for run in together):
-                self._share_one(self._shares[key], together, now)
+            computes[run.job.workspace, run.compute].append(run)
+        for (workspace, _), together in computes.items():
+            if waiting := [run for run in together if run.wants]:
+                self._share_one(self._shares[guid_of(workspace), together[0].compute], together, waiting, now)
 
-    def _share_one(self, shares: FairShare[JobId], runs: list[JobRun], now: float) -> None:
+    def _share_one(self, shares: FairShare[JobId], runs: list[JobRun], waiting: list[JobRun], now: float) -> None:
         workspace, name = runs[0].job.workspace, runs[0].compute
         of_worlds = [run.recipe.nodes for run in runs if run.recipe.nodes is not None]
         declared = of_worlds[-1] if of_worlds else self._nodes_of(workspace, name)
         nodes = usable_cores() if declared is None else declared
         free = nodes - sum(run.holds for run in runs)
-        granted = shares.share(free, [Claim(run.job.id, run.holds, run.wants) for run in runs])
-        for run in runs:
+        # Thousands may wait: their claims are only made out when there is something to share.
+        granted = shares.share(free, [Claim(run.job.id, run.holds, run.wants) for run in runs]) if free > 0 else {}
+        why = _why(name, nodes, declared is not None)
+        for run in waiting:
+            run.offer(granted.get(run.job.id, 0), now)
             if run.wants:
-                run.offer(granted.get(run.job.id, 0), now)
-            if run.wants:
-                run.must_wait(_why(name, nodes, declared is not None), now)
+                run.must_wait(why, now)
 
 
 def _why(name: str, nodes: int, is_declared: bool) -> str:

@@ -73,8 +73,8 @@ class Conductor:
         self._loop = Loop(clock, ledger, Computes(nodes_of or declared_nodes(store)))
         environ = os.environ if environ is None else environ
         self._recipes = Recipes(place, settings, worlds or Worlds(), environ)
-        self._finders: list[threading.Thread] = []
-        self._prepared_at_once = threading.BoundedSemaphore(_PREPARED_AT_ONCE)
+        # One that reads the store while it is closed would end the process; one that builds for minutes does not read.
+        self._preparing = Background("prepare", _PREPARED_AT_ONCE, _LAST_LOOK)
         lifetime = int(settings.trial_token_hours * 3600)
         launcher = Launcher(
             place,
@@ -123,9 +123,7 @@ class Conductor:
         if self._thread.is_alive():
             self._loop.soon(self._loop.halt)
             self._thread.join()
-        # One that reads the store while it is closed would end the process; one that builds for minutes does not read.
-        for finder in self._finders:
-            finder.join(_LAST_LOOK)
+        self._preparing.close()
         self._background.close()
         self._executor.close()
 
@@ -140,16 +138,11 @@ class Conductor:
 
     def _prepare(self, job: Job, ready: Callable[[Recipe], None], refused: Callable[[str], None]) -> None:
         """To find inputs and build an environment may take minutes, which the jobs under way must not notice."""
-        work = threading.Thread(
-            target=self._find_recipe, args=[job, ready, refused], name=f"prepare {job.name}", daemon=True
-        )
-        self._finders = [*(one for one in self._finders if one.is_alive()), work]
-        work.start()
+        self._preparing.do(lambda: self._find_recipe(job, ready, refused))
 
     def _find_recipe(self, job: Job, ready: Callable[[Recipe], None], refused: Callable[[str], None]) -> None:
         try:
-            with self._prepared_at_once:
-                recipe = self._recipes.of(self._store.reader(), job)
+            recipe = self._recipes.of(self._store.reader(), job)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
             if not isinstance(error, TrialRefused | ValueError | OSError):
                 _log.exception("job %s could not be prepared", job.name)

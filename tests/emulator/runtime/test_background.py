@@ -20,6 +20,14 @@ def test_work_is_done_in_its_order() -> None:
     background.close()
 
 
+def test_several_threads_do_several_works_at_once() -> None:
+    background, both = Background("prepare", 2), threading.Barrier(3)
+    background.do(lambda: both.wait(30))
+    background.do(lambda: both.wait(30))
+    both.wait(30)
+    background.close()
+
+
 def test_a_failure_is_logged_and_the_next_work_is_done(caplog: pytest.LogCaptureFixture) -> None:
     background, finished = Background(), threading.Event()
     with caplog.at_level(logging.ERROR):
