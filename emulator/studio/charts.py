@@ -6,15 +6,17 @@ many trials share a trace with gaps between them: a browser draws ten traces at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from emulator.studio.axis import Axis, axis_of, is_number
 
 Figure: TypeAlias = dict[str, Any]
 #: How a trial ended, for the colour of its line: the best one, early-stopped, under way, failed, or any other.
 Role: TypeAlias = str
+#: What curves run along: the number of the value, or the step that the trial gave with it.
+Over: TypeAlias = Literal["interval", "step"]
 
 _WIDTH = {"best": 2.6, "threshold": 1.6}
 _COLOURS: Mapping[Role, str] = {
@@ -40,7 +42,7 @@ _SCALE = ((0.0, (168, 176, 188)), (0.5, (112, 153, 214)), (1.0, (24, 94, 224)))
 
 
 class Value(Protocol):
-    """The `n`-th value (from 1) that a trial logged."""
+    """The `n`-th value (from 1) that a trial logged, with the step that it gave."""
 
     @property
     def trial(self) -> int:
@@ -50,6 +52,11 @@ class Value(Protocol):
     @property
     def n(self) -> int:
         """Which of its values."""
+        ...
+
+    @property
+    def step(self) -> int:
+        """At which step, in the trial's own counting."""
         ...
 
     @property
@@ -73,8 +80,10 @@ def curves(
     roles: Mapping[int, Role],
     cuts: Sequence[Cut],
     thresholds: Mapping[int, float],
+    *,
+    over: Over = "interval",
 ) -> Figure:
-    """The primary metric of each trial over its intervals.
+    """The primary metric of each trial over its intervals, or over the steps that it gave.
 
     Parameters:
         metric: its name.
@@ -82,27 +91,33 @@ def curves(
         roles: of the trials; `other` where there is none.
         cuts: trials that the policy stopped.
         thresholds: the policy's latest threshold by interval.
+        over: `interval` or `step`; over steps, an interval stands where the values have it.
     """
+    values = list(values)
+    place = _interval if over == "interval" else _step
+    place_of = {value.n: place(value) for value in values}
+    place_in = {(value.trial, value.n): place(value) for value in values}
+    known = sorted(n for n in thresholds if over == "interval" or n in place_of)
     lines: dict[Role, list[Value | None]] = {}
     for trial, own in groupby(values, key=lambda value: value.trial):
         lines.setdefault(roles.get(trial, "other"), []).extend([*own, None])
-    traces = [_lines(role, lines[role]) for role in _COLOURS if role in lines]
-    if thresholds:
-        known = sorted(thresholds)
+    traces = [_lines(role, lines[role], place) for role in _COLOURS if role in lines]
+    if known:
         traces.append(
             _trace(
                 "threshold",
-                known,
+                [place_of.get(n, n) for n in known],
                 [thresholds[n] for n in known],
                 line={"color": _COLOURS["threshold"], "width": _WIDTH["threshold"], "dash": "dash", "shape": "hv"},
-                hovertemplate="threshold at interval %{x}<br>%{y:.6g}<extra></extra>",
+                text=[f"threshold at interval {n}" for n in known],
+                hovertemplate="%{text}<br>%{y:.6g}<extra></extra>",
             )
         )
     if cuts:
         traces.append(
             _trace(
                 "stopped",
-                [cut.interval for cut in cuts],
+                [place_in.get((cut.trial, cut.interval), place_of.get(cut.interval, cut.interval)) for cut in cuts],
                 [cut.value for cut in cuts],
                 name="stopped here",
                 mode="markers",
@@ -113,8 +128,8 @@ def curves(
                 hovertemplate="%{text}<extra></extra>",
             )
         )  # fmt: skip
-    figure = _figure(traces, "interval (values logged)", metric)
-    if max((value.n for line in lines.values() for value in line if value), default=0) <= _FEW_INTERVALS:
+    figure = _figure(traces, "interval (values logged)" if over == "interval" else "step", metric)
+    if over == "interval" and max((value.n for value in values), default=0) <= _FEW_INTERVALS:
         figure["layout"]["xaxis"]["dtick"] = 1
     return figure
 
@@ -237,14 +252,22 @@ def plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%{", "&#37;{")
 
 
-def _lines(role: Role, values: Sequence[Value | None]) -> dict[str, Any]:
+def _interval(value: Value) -> int:
+    return value.n
+
+
+def _step(value: Value) -> int:
+    return value.step
+
+
+def _lines(role: Role, values: Sequence[Value | None], place: Callable[[Value], int]) -> dict[str, Any]:
     return _trace(
         role,
-        [value and value.n for value in values],
+        [value and place(value) for value in values],
         [value and value.value for value in values],
         line={"color": _COLOURS[role] + ("80" if role == "other" else "e6"), "width": _WIDTH.get(role, 1.2)},
         customdata=[value and value.trial for value in values],
-        hovertemplate="trial %{customdata}, interval %{x}<br>%{y:.6g}<extra></extra>",
+        hovertemplate="trial %{customdata}, at %{x}<br>%{y:.6g}<extra></extra>",
     )
 
 

@@ -10,7 +10,7 @@ from emulator.store import decisions, metrics, trials
 from emulator.store.jobs import Job
 from emulator.store.trials import Value
 from emulator.studio import charts
-from emulator.studio.charts import Cut, Figure
+from emulator.studio.charts import Cut, Figure, Over
 from emulator.studio.trial_table import TrialTable
 
 #: About so many points are drawn in a chart of curves, and at least so many of each trial.
@@ -21,7 +21,9 @@ _MOST_AXES = 10
 _MOST_METRICS = 24
 
 
-def sweep_figures(conn: sqlite3.Connection, sweep: Job, table: TrialTable, x: str, y: str) -> dict[str, Any]:
+def sweep_figures(
+    conn: sqlite3.Connection, sweep: Job, table: TrialTable, x: str, y: str, over: Over = "interval"
+) -> dict[str, Any]:
     """The charts of a sweep, and what the scatter's axes can show.
 
     Parameters:
@@ -29,6 +31,7 @@ def sweep_figures(conn: sqlite3.Connection, sweep: Job, table: TrialTable, x: st
         sweep: the job.
         table: its trials.
         x, y: columns of the scatter; the first parameter and the primary metric for a name that is no column.
+        over: what the curves run along.
     """
     shade = charts.shades(table.goal, table.objective)
     columns = _columns(table)
@@ -36,7 +39,7 @@ def sweep_figures(conn: sqlite3.Connection, sweep: Job, table: TrialTable, x: st
     y = y if y in columns else table.metric
     axes = [(name, table.parameters[name]) for name in list(table.parameters)[:_MOST_AXES]]
     return {
-        "curves": curves(conn, sweep, table),
+        "curves": curves(conn, sweep, table, over),
         "best": charts.best_so_far(
             table.metric, table.goal, list(zip(table.trial, table.objective, strict=True)), table.roles
         ),
@@ -48,13 +51,14 @@ def sweep_figures(conn: sqlite3.Connection, sweep: Job, table: TrialTable, x: st
     }
 
 
-def curves(conn: sqlite3.Connection, sweep: Job, table: TrialTable) -> Figure:
+def curves(conn: sqlite3.Connection, sweep: Job, table: TrialTable, over: Over = "interval") -> Figure:
     """The primary metric of each trial; of many trials fewer points each.
 
     Parameters:
         conn: a reader.
         sweep: the job.
         table: its trials.
+        over: what they run along.
     """
     most = max(_LEAST, _POINTS // max(len(table.trial), 1))
     values = trials.values(conn, sweep.id, table.metric, most)
@@ -66,7 +70,7 @@ def curves(conn: sqlite3.Connection, sweep: Job, table: TrialTable) -> Figure:
     for decision in decisions.cuts(conn, sweep.id):
         told = decision.document
         cuts.append(Cut(told["trial"], told["interval"], told["value"], told["threshold"]))
-    return charts.curves(table.metric, values, table.roles, cuts, thresholds)
+    return charts.curves(table.metric, values, table.roles, cuts, thresholds, over=over)
 
 
 def job_figures(conn: sqlite3.Connection, job: Job, most: int = 2_000) -> dict[str, Figure]:

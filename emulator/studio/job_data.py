@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
@@ -12,6 +13,9 @@ from emulator.store import trials
 from emulator.store.jobs import Job
 from emulator.studio import feed, logs
 from emulator.studio.guard import WantedJob
+
+if TYPE_CHECKING:
+    from emulator.studio.charts import Over
 
 
 class JobData:
@@ -41,11 +45,12 @@ class JobData:
         conn, job = self._reader, wanted.job
         asked = wanted.request.query_params
         x, y = asked.get("x", ""), asked.get("y", "")
-        tag = ("figures", job.id, trials.state(conn, job.id), x, y)
+        over: Over = "step" if asked.get("over") == "step" else "interval"
+        tag = ("figures", job.id, trials.state(conn, job.id), x, y, over)
         if job.type != "Sweep":
             return answers.tagged(wanted.request, tag, lambda: {"metrics": figures.job_figures(conn, job)})
         return answers.tagged(
-            wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y)
+            wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y, over)
         )
 
     def log(self, wanted: WantedJob) -> Response:

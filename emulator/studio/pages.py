@@ -75,7 +75,7 @@ class Pages:
             tab=tab,
             token=page_token(self._emulator.secrets.page_action_key, job.workspace, job.name, now),
             now=now,
-            **self._tab(tab, wanted),
+            **({"head_only": True} if wanted.request.query_params.get("part") == "head" else self._tab(tab, wanted)),
         )
 
     def _tab(self, tab: str, wanted: WantedJob) -> dict[str, Any]:

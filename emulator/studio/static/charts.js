@@ -19,8 +19,8 @@ function plotly() {
   return loading;
 }
 
-/** Fetch the bundle now: it will be needed. */
-export const prepare = () => void plotly();
+/** Fetch the bundle when the page has been painted: it will be needed. */
+export const prepare = () => void requestAnimationFrame(() => setTimeout(plotly));
 
 /**
  * Draw a figure, or bring one up to date.
@@ -28,8 +28,14 @@ export const prepare = () => void plotly();
  * @param {Figure} figure
  */
 export async function draw(element, figure) {
-  const Plotly = await plotly();
-  await Plotly.react(element, figure.data, themed(figure.layout), CONFIG);
+  try {
+    const Plotly = await plotly();
+    await Plotly.react(element, figure.data, themed(figure.layout), CONFIG);
+    delete element.dataset.trouble;
+  } catch (error) {
+    element.dataset.trouble = `This chart could not be drawn (${error}). Reload the page; its other tabs work without it.`;
+    throw error;
+  }
 }
 
 /**

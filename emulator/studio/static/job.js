@@ -39,7 +39,7 @@ function chartsTab() {
   charts.prepare();
   const trials = new Source(api("trials"));
   const axes = ["x", "y"].map((name) => /** @type {HTMLSelectElement} */ (at(`scatter-${name}`)));
-  const figuresUrl = () => api("figures", ["x", "y"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
+  const figuresUrl = () => api("figures", ["x", "y", "over"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
   let figures = new Source(figuresUrl()), heard = false;
   /** @type {number[]} */
   let rowOf = [];
@@ -74,6 +74,13 @@ function chartsTab() {
       figures = new Source(figuresUrl());
       await charts.draw(at("chart-scatter"), (await figures.newest()).scatter);
     });
+  const over = /** @type {HTMLSelectElement} */ (at("curves-over"));
+  over.value = state.get("over");
+  over.addEventListener("change", async () => {
+    state.set({ over: over.value });
+    figures = new Source(figuresUrl());
+    await charts.draw(at("chart-curves"), (await figures.newest()).curves);
+  });
   update();
   return { update, redraw: drawAll };
 }
@@ -120,15 +127,15 @@ function openTab() {
   view = TABS[body.dataset.tab ?? ""]?.() ?? { isPlain: true };
 }
 
-/** The page as the server has it now. @param {string} url */
-async function fetched(url) {
-  const answer = await fetch(url, { headers: { Accept: "text/html" } });
+/** The page as the server has it now, or its head alone. @param {string} url @param {boolean} headOnly */
+async function fetched(url, headOnly = false) {
+  const answer = await fetch(headOnly ? `${url}&part=head` : url, { headers: { Accept: "text/html" } });
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
 /** Bring the head up to date, and a panel that no script draws. */
 const refresh = paced(async () => {
-  const tab = body.dataset.tab, fresh = await fetched(location.href);
+  const tab = body.dataset.tab, fresh = await fetched(location.href, !view.isPlain);
   if (tab !== body.dataset.tab || fresh.body.dataset.tab !== tab) return;
   take(fresh, "head");
   if (view.isPlain) take(fresh, "panel");

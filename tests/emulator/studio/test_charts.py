@@ -24,6 +24,15 @@ def test_a_stopped_trial_is_marked_where_it_was_stopped_beside_the_threshold() -
     assert (mark["x"], mark["y"], mark["customdata"]) == ([4], [0.1], [3])
 
 
+def test_over_steps_everything_stands_at_the_step_of_its_interval() -> None:
+    values = [Value(0, 1, 10, 0.5), Value(0, 2, 20, 0.6), Value(1, 1, 10, 0.1)]
+    figure = charts.curves("acc", values, {}, [Cut(1, 1, 0.1, 0.4)], {2: 0.4, 7: 0.9}, over="step")
+    line, threshold, mark = figure["data"]
+    assert line["x"] == [10, 20, None, 10, None]
+    assert (threshold["x"], threshold["y"]) == ([20], [0.4])
+    assert mark["x"] == [10]
+
+
 @pytest.mark.parametrize(("goal", "best"), [("Minimize", [3, 2, 2]), ("maximize", [3, 3, 5])])
 def test_the_best_so_far_follows_the_goal_and_leaves_out_trials_without_a_value(goal: str, best: list[float]) -> None:
     figure = charts.best_so_far("loss", goal, [(0, 3.0), (1, None), (2, 2.0), (3, 5.0)], {})

@@ -150,6 +150,22 @@ def test_the_scatter_shows_any_two_columns_and_a_point_opens_its_trial(site: Sit
     expect(page.locator("h1")).to_have_text(re.compile(r"ended_\d+"))
 
 
+def test_curves_run_along_intervals_or_steps(site: Site, page: Any) -> None:
+    page.goto(site.job("ended", "&tab=charts"))
+    expect(page.locator("#chart-curves .xtitle")).to_have_text("interval (values logged)")
+    page.get_by_label("over").select_option("steps")
+    expect(page.locator("#chart-curves .xtitle")).to_have_text("step")
+    page.reload()
+    expect(page.locator("#chart-curves .xtitle")).to_have_text("step")
+
+
+def test_a_chart_that_cannot_be_drawn_says_so(site: Site, page: Any) -> None:
+    page.route("**/plotly-*.js", lambda route: route.fulfill(status=404))
+    page.goto(site.job("ended", "&tab=charts"))
+    expect(page.locator("#chart-curves")).to_have_attribute("data-trouble", re.compile("Reload the page"))
+    expect(page.locator("#trial-count")).to_have_text("24 trials")
+
+
 def test_the_metrics_of_a_trial_are_drawn(site: Site, page: Any) -> None:
     page.goto(site.job("ended_1", "&tab=metrics"))
     expect(page.locator("[data-metric=accuracy] .main-svg").first).to_be_visible()
