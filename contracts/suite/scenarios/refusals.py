@@ -185,6 +185,11 @@ class Refusals(Scenarios):
         answer.must_be(400, {"error": {"code": "MissingApiVersionParameter"}})
 
     @scenario("documented", sources.ARM)
+    def test_an_unknown_path_is_not_found(self, workspace: Workspace) -> None:
+        """A path of the workspace that means nothing answers 404 in ARM's envelope."""
+        workspace.arm("GET", "/nothing/of/this").must_be(404, {"error": {"code": ANYTHING, "message": ANYTHING}})
+
+    @scenario("documented", sources.ARM)
     def test_a_malformed_api_version_is_refused(self, workspace: Workspace) -> None:
         """An api-version that is no date answers 400."""
         workspace.arm("GET", "/jobs", api="newest").must_be(400, {"error": {"code": text("Invalid.*")}})

@@ -143,6 +143,28 @@ class Tracking(ClientRun):
         found.must_be(200, {"runs": [{"info": {"run_id": runs[0.9]}}, {"info": {"run_id": runs[0.5]}}]})
 
     @scenario("documented", sources.MLFLOW)
+    def test_found_runs_come_in_pages(self, workspace: Workspace, experiment: str) -> None:
+        """max_results makes pages of a search; page_token goes on where the last page ended."""
+        for _ in range(3):
+            workspace.mlflow("POST", "runs/create", {"experiment_id": experiment, "start_time": 1}).must_be(200)
+        body: dict[str, Any] = {"experiment_ids": [experiment], "max_results": 2}
+        first = workspace.mlflow("POST", "runs/search", body)
+        first.must_be(200, {"runs": [_RUN, _RUN], "next_page_token": _TEXT})
+        second = workspace.mlflow("POST", "runs/search", body | {"page_token": first.json["next_page_token"]})
+        second.must_be(200, {"runs": [_RUN]})
+        found = {one["info"]["run_id"] for page in (first, second) for one in page.json["runs"]}
+        expect(3, len(found), "the number of different runs on both pages")
+
+    @scenario("documented", sources.MLFLOW)
+    def test_experiments_are_searched_by_name(self, workspace: Workspace, experiment: str) -> None:
+        """experiments/search finds the experiment that has the name of the filter, and no other."""
+        other = {"name": workspace.name("other")}
+        workspace.mlflow("POST", "experiments/create", other).must_be(200)
+        body = {"filter": f"name = '{workspace.name('experiment')}'", "max_results": 10}
+        found = workspace.mlflow("POST", "experiments/search", body)
+        found.must_be(200, {"experiments": [{"experiment_id": experiment}]})
+
+    @scenario("documented", sources.MLFLOW)
     def test_a_deleted_run_can_be_restored(self, workspace: Workspace, run: str) -> None:
         """A run that was deleted says so, and is active again when it is restored."""
         for call, stage in (("runs/delete", "deleted"), ("runs/restore", "active")):
@@ -213,6 +235,7 @@ class Artifacts(ClientRun):
 
 
 _TEXT = Like("a text that is not empty", lambda value: isinstance(value, str) and value != "")
+_RUN = {"info": {"run_id": _TEXT, "status": "RUNNING"}}
 
 
 def _tags(workspace: Workspace, run: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.suite import sources
 from contracts.suite.answer import expect
 from contracts.suite.bodies import Json, plain_sweep
-from contracts.suite.difference import ANYTHING, same_text, unlike
+from contracts.suite.difference import ANYTHING, json_text, same_text, unlike
 from contracts.suite.scenario import Scenarios, scenario
 from contracts.suite.workspace import Workspace
 
@@ -19,6 +19,34 @@ class Variants(Scenarios):
         body = plain_sweep(workspace.surroundings, samplingAlgorithm={"samplingAlgorithmType": "Random"})
         algorithm = {"samplingAlgorithmType": "Random", "rule": "Random", "seed": None, "logbase": None}
         workspace.put_job(workspace.name(), body).must_be(201, {"properties": {"samplingAlgorithm": algorithm}})
+
+    @scenario("recorded", sources.RECORDED_SWEEP)
+    def test_random_sampling_is_told_in_a_tag(self, workspace: Workspace) -> None:
+        """A tag tells random sampling as JSON text: its name, the space, and rule, logbase and seed."""
+        body = plain_sweep(workspace.surroundings, samplingAlgorithm={"samplingAlgorithmType": "Random"})
+        plan = {
+            "name": "RANDOM",
+            "parameter_space": body["properties"]["searchSpace"],
+            "properties": {"rule": "Random", "logbase": None, "seed": None},
+        }
+        tags = {"_aml_system_generator_config": json_text(plan)}
+        workspace.put_job(workspace.name(), body).must_be(201, {"properties": {"tags": tags}})
+
+    @scenario("inferred", "as the recorded sweep shows what was left out of its limits")
+    def test_limits_that_are_left_out_are_null(self, workspace: Workspace) -> None:
+        """A sweep without limits is accepted and shows them as null."""
+        body = plain_sweep(workspace.surroundings)
+        body["properties"]["limits"] = {"jobLimitsType": "Sweep"}
+        limits = {"maxTotalTrials": None, "maxConcurrentTrials": None, "timeout": None, "trialTimeout": None}
+        workspace.put_job(workspace.name(), body).must_be(201, {"properties": {"limits": limits}})
+
+    @scenario("documented", sources.DEFINITIONS)
+    def test_environment_variables_of_the_trial_are_kept(self, workspace: Workspace) -> None:
+        """The environment variables of the trial come back as they were sent."""
+        body = plain_sweep(workspace.surroundings)
+        body["properties"]["trial"]["environmentVariables"] = variables = {"LEVEL": "debug", "EMPTY": ""}
+        trial = {"environmentVariables": variables}
+        workspace.put_job(workspace.name(), body).must_be(201, {"properties": {"trial": trial}})
 
     @scenario("documented", sources.DEFINITIONS)
     def test_a_seed_and_rule_are_kept(self, workspace: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -16,12 +17,19 @@ _LINE = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) (?:\[\d+\] )?\S*?::(\S+)", r
 
 @pytest.fixture
 def run_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Outcomes, str]]:
-    """Run pytest; gives `Class::scenario` -> outcome (skipped ones are left out), and what was printed."""
+    """Run pytest; gives `Class::scenario` -> outcome (skipped ones are left out), and what was printed.
+
+    Without `plugins=True` no plugin is loaded but the suite's own, as loading them takes longer than most runs.
+    """
     monkeypatch.setenv("AMLET_HOME", str(tmp_path / "home"))
 
-    def run(*arguments: str) -> tuple[Outcomes, str]:
+    def run(*arguments: str, plugins: bool = False) -> tuple[Outcomes, str]:
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-q", "--tb=short", *arguments]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        environ = dict(os.environ)
+        if not plugins:
+            environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            command += ["-p", "contracts.suite.plugin"]
+        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
         output = done.stdout + done.stderr
         return {name.partition(" ")[0]: outcome for outcome, name in _LINE.findall(output)}, output
 

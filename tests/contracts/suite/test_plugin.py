@@ -29,7 +29,7 @@ def test_a_cassette_that_is_none_ends_the_run_with_its_name(tmp_path: Path, run_
 def test_other_test_suites_can_have_an_option_of_that_name(tmp_path: Path, run_pytest: Run) -> None:
     (tmp_path / "conftest.py").write_text("def pytest_addoption(parser): parser.addoption('--target')\n")
     (tmp_path / "test_it.py").write_text("def test_it(pytestconfig): assert pytestconfig.getoption('target') == 'x'\n")
-    outcomes, output = run_pytest("--target=x")
+    outcomes, output = run_pytest("--target=x", plugins=True)
     assert outcomes == {"test_it": "PASSED"}, output
 
 

@@ -34,9 +34,9 @@ def test_it_is_green_in_process_and_on_the_recording_of_that_run(
     cassette = tmp_path / "suite.cassette.json"
     with monkeypatch.context() as recording:
         recording.setenv("AMLET_RECORD", str(cassette))
-        assert_all_passed(run_pytest(*_SUITE, "--target", "emulator"), Feature.LONG_WAITS)
+        assert_all_passed(run_pytest(*_SUITE, "--target", "emulator", plugins=True), Feature.LONG_WAITS)
     assert_all_passed(run_pytest(*_SUITE, f"--target=replay:{cassette}"), Feature.LONG_WAITS)
 
 
 def test_it_is_green_over_tls(run_pytest: Callable[..., Any]) -> None:
-    assert_all_passed(run_pytest(*_SUITE, "--target=emulator-tls"), Feature.PROCESSES)
+    assert_all_passed(run_pytest(*_SUITE, "--target=emulator-tls", plugins=True), Feature.PROCESSES)
