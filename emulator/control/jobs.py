@@ -12,7 +12,6 @@ from emulator.arm.workspaces import WORKSPACE, workspace_of
 from emulator.bodies import Json
 from emulator.context import Emulator
 from emulator.control.bodies import read_model
-from emulator.operations.making import making
 from emulator.operations.preemption import preempt
 from emulator.operations.refusal import not_found
 from emulator.store import jobs
@@ -35,6 +34,8 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         return Response(status_code=202)
 
     async def list_ingredients(request: Request) -> Response:
+        from emulator.operations.making import making  # as above
+
         return Json(making(emulator, workspace_of(request), request.path_params["name"]))
 
     async def export(request: Request) -> Response:
