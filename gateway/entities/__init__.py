@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gateway.entities.job_limits import CommandJobLimits as CommandJobLimits
     from gateway.entities.job_limits import SweepJobLimits as SweepJobLimits
     from gateway.entities.job_resource_configuration import JobResourceConfiguration as JobResourceConfiguration
+    from gateway.entities.job_resource_configuration import ResourceConfiguration as ResourceConfiguration
     from gateway.entities.job_service import JobService as JobService
     from gateway.entities.job_service import JupyterLabJobService as JupyterLabJobService
     from gateway.entities.job_service import SshJobService as SshJobService
@@ -56,7 +57,7 @@ _MODULES = {
     "gateway.entities.input": "Input",
     "gateway.entities.job": "Job",
     "gateway.entities.job_limits": "CommandJobLimits SweepJobLimits",
-    "gateway.entities.job_resource_configuration": "JobResourceConfiguration",
+    "gateway.entities.job_resource_configuration": "JobResourceConfiguration ResourceConfiguration",
     "gateway.entities.job_service": "JobService JupyterLabJobService SshJobService TensorBoardJobService "
     "VsCodeJobService",
     "gateway.entities.output": "Output",

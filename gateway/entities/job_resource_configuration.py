@@ -53,3 +53,21 @@ class JobResourceConfiguration(DictMixin):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, JobResourceConfiguration) and self.__dict__ == other.__dict__
+
+
+class ResourceConfiguration(JobResourceConfiguration):
+    """Nodes and their size, without what only some computes know.
+
+    Parameters:
+        instance_count, instance_type, properties: as in JobResourceConfiguration.
+    """
+
+    def __init__(
+        self,
+        *,
+        instance_count: int | None = None,
+        instance_type: str | None = None,
+        properties: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(instance_count=instance_count, instance_type=instance_type, properties=properties)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.job_resource_configuration import JobResourceConfiguration, ResourceConfiguration
 from gateway.exceptions import unfit
 from gateway.translate.plain import plain, present
 
@@ -21,7 +21,8 @@ _COMPUTE_KINDS = {
 def resources_to_arm(resources: JobResourceConfiguration | None) -> dict[str, Any] | None:
     """The resources as they travel.
 
-    Docker arguments given as a list crowd out locations and max_instance_count, as in the official SDK.
+    As in the official SDK, a ResourceConfiguration has three fields whatever is set on it, and docker arguments given
+    as a list crowd out locations and max_instance_count.
 
     Raises:
         ValidationException: they are none.
@@ -35,6 +36,8 @@ def resources_to_arm(resources: JobResourceConfiguration | None) -> dict[str, An
         instanceType=resources.instance_type,
         properties=_properties(resources.properties),
     )
+    if isinstance(resources, ResourceConfiguration):
+        return body
     if resources.docker_args and isinstance(resources.docker_args, list):
         return body | present(dockerArgsList=list(resources.docker_args), shmSize=resources.shm_size)
     return body | present(

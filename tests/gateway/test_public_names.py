@@ -45,8 +45,8 @@ AROUND = {
     "azure.ai.ml.entities": """
         AmlTokenConfiguration Asset BuildContext Command CommandComponent CommandJob CommandJobLimits Data Environment
         Job JobResourceConfiguration JobService JupyterLabJobService ManagedIdentityConfiguration ParameterizedCommand
-        QueueSettings Resource SshJobService SystemData TensorBoardJobService UserIdentityConfiguration
-        VsCodeJobService
+        QueueSettings Resource ResourceConfiguration SshJobService SystemData TensorBoardJobService
+        UserIdentityConfiguration VsCodeJobService
     """,
     "azure.ai.ml.constants": "AssetTypes DistributionType InputOutputModes InputTypes JobType ListViewType",
     "azure.ai.ml.exceptions": """

@@ -116,6 +116,7 @@ resource_arguments = {
     "max_instance_count": st.integers(1, 9),
 }
 resources = made("JobResourceConfiguration", **resource_arguments)
+nodes = made("ResourceConfiguration", instance_count=st.integers(0, 9), instance_type=words)
 resource_dicts = st.fixed_dictionaries({}, optional=resource_arguments)
 spreads = st.one_of(
     made("MpiDistribution", process_count_per_instance=st.integers(1, 9)),
@@ -249,7 +250,7 @@ trial_arguments = {
     "code": st.sampled_from(["./src", "azureml:code:1", "https://github.com/x/y"]),
     "environment_variables": variables,
     "distribution": spreads,
-    "resources": st.one_of(resources, resource_dicts),
+    "resources": st.one_of(resources, nodes, resource_dicts),
     "queue_settings": queue_settings,
 }
 command_jobs = with_required(
