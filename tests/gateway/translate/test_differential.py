@@ -38,6 +38,12 @@ def test_bodies_are_those_of_the_official_sdk_in_each_value_and_the_order_of_key
     check()
 
 
+@pytest.mark.parametrize("timeout", [0.5, 90.25, 3600.0, -1.5])
+def test_fractions_of_a_second_travel_as_with_the_official_sdk(sdk: None, timeout: float) -> None:
+    limits = Made("CommandJobLimits", {"timeout": timeout})
+    assert_same_body(Made("CommandJob", {"command": "echo", "environment": "e:1", "limits": limits}))
+
+
 POLICIES = ("BanditPolicy", "MedianStoppingPolicy", "TruncationSelectionPolicy")
 
 
