@@ -17,7 +17,8 @@ MARKER = (
     "files beside the test"
 )
 
-_KEYS = ("seed", "world", "scenario", "executor", "objective", "curves", "settings", "start", "frozen")
+#: What it may say.
+KEYS = ("seed", "world", "scenario", "executor", "objective", "curves", "settings", "start", "frozen")
 
 
 def options_of(item: pytest.Item) -> dict[str, Any]:
@@ -31,9 +32,9 @@ def options_of(item: pytest.Item) -> dict[str, Any]:
         if mark.args:
             raise pytest.UsageError(f"{node.nodeid}: pytest.mark.amlet takes names only: amlet(seed=7), not amlet(7)")
         for key, value in mark.kwargs.items():
-            if key not in _KEYS:
-                near = get_close_matches(key, _KEYS, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_KEYS)}"
+            if key not in KEYS:
+                near = get_close_matches(key, KEYS, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(KEYS)}"
                 raise pytest.UsageError(f"{node.nodeid}: pytest.mark.amlet has no {key!r}; {hint}")
             options[key] = _read(key, value, node.path.parent)
         if "settings" in mark.kwargs:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +18,6 @@ from contracts.lifecycle import ENDED, JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.clock import RealClock
 from emulator.executors.process_table import processes
-from emulator.identity.keys import SigningKey
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place, blob_container
 from emulator.runtime.computes import NodesOf
@@ -28,18 +26,11 @@ from emulator.settings import Settings
 from emulator.store import Database, assets, events, jobs, labels, meta, metrics
 from emulator.store.jobs import Job, JobId, NewJob
 from emulator.store.metrics import Point
+from emulator.testing.house import signing_key
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds that a test waits for something before it fails
 WORKSPACE = WorkspaceId("sub", "group", "space")
-
-
-@cache
-def _signing_key() -> bytes:
-    """One key for all tests: to make one takes longer than most of them."""
-    made: list[bytes] = []
-    SigningKey(lambda make: made.append(make()) or made[0]).private  # noqa: B018 - making it is what is wanted
-    return made[0]
 
 
 class WatchedDatabase(Database):
@@ -74,13 +65,12 @@ class House:
         self.store = WatchedDatabase.open(self.place.database)
         assert isinstance(self.store, WatchedDatabase)
         self.store.committed = threading.Condition()
-        self.store.write(lambda conn: meta.put(conn, "signing_key", _signing_key())).result()
         self.conductor = Conductor(
             settings=self.settings,
             clock=RealClock(),
             store=self.store,
             place=self.place,
-            tokens=TokenAuthority(SigningKey.kept_in(self.store), origin="https://127.0.0.1:1", clock=RealClock()),
+            tokens=TokenAuthority(signing_key(), origin="https://127.0.0.1:1", clock=RealClock()),
             nodes_of=self.nodes_of,
             environ=self.environ,
         )

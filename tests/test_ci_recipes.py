@@ -1,0 +1,122 @@
+"""examples/ci: every command of every recipe runs as it stands there, but for the installation of packages."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+RECIPES = Path(__file__).resolve().parents[1] / "examples" / "ci"
+
+
+def github() -> Iterator[str]:
+    workflow = yaml.safe_load((RECIPES / "github-actions.yml").read_text())
+    for job in workflow["jobs"].values():
+        yield from (step["run"] for step in job["steps"] if "run" in step)
+
+
+def azure() -> Iterator[str]:
+    pipeline = yaml.safe_load((RECIPES / "azure-pipelines.yml").read_text())
+    yield from (step["script"] for step in pipeline["steps"] if "script" in step)
+
+
+def tox() -> Iterator[str]:
+    read = configparser.ConfigParser()
+    read.read(RECIPES / "tox.ini")
+    for section in read.sections():
+        if "commands" in read[section]:
+            yield read[section]["commands"].replace("{posargs}", "").strip()
+
+
+class Session:
+    """As nox gives it to a session: notes what would be run."""
+
+    posargs: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+
+    def install(self, *packages: str) -> None:
+        self.commands.append(f"python -m pip install {' '.join(packages)}")
+
+    def run(self, *words: str) -> None:
+        self.commands.append(" ".join(words))
+
+
+def nox() -> Iterator[str]:
+    module, sessions = types.ModuleType("nox"), []
+
+    def session(function: Any = None, **options: Any) -> Any:
+        if function is None:
+            return session
+        sessions.append(function)
+        return function
+
+    module.session, module.Session = session, Session  # type: ignore[attr-defined]
+    sys.modules["nox"] = module
+    try:
+        runpy.run_path(str(RECIPES / "noxfile.py"))
+    finally:
+        del sys.modules["nox"]
+    for run in sessions:
+        under_test = Session()
+        run(under_test)
+        yield from under_test.commands
+
+
+def commands() -> list[str]:
+    """What the recipes run, without what is the same in several."""
+    every = [command.strip() for recipe in (github, azure, tox, nox) for command in recipe()]
+    plain = [" ".join(word for word in command.split() if not word.startswith("--junitxml")) for command in every]
+    return list(dict.fromkeys(plain))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the example, as a project of its own."""
+    return Path(shutil.copytree(RECIPES, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_every_recipe_has_commands() -> None:
+    assert [len(list(recipe())) >= 2 for recipe in (github, azure, tox, nox)] == [True] * 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [command for command in commands() if "pip install" not in command])
+def test_the_command_runs(project: Path, command: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
+    environment |= {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "AMLET_HOME": str(project / "home"),
+    }
+    command = command.replace("-n auto", "-n 2")
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not list((project / "home").glob("emulators/*")), "an emulator was left running"
+
+
+def test_what_is_installed_has_the_extra_and_the_packages_that_the_commands_use() -> None:
+    installs = [command for command in commands() if "pip install" in command]
+    assert installs
+    assert all("amlet[emulator]" in command for command in installs)
+    assert any("pytest-xdist" in command for command in installs)
+
+
+def test_the_readme_names_every_file() -> None:
+    readme = (RECIPES / "README.md").read_text()
+    files = {
+        path.relative_to(RECIPES).as_posix() for path in RECIPES.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    }
+    assert sorted(name for name in files - {"README.md", "pytest.ini"} if f"`{name}`" not in readme) == []
