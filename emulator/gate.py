@@ -70,20 +70,26 @@ class Gate:
             exchange.note_request(message.get("body", b""))
             return message
 
+        def note() -> None:
+            if not exchange.number:
+                exchange.seconds = time.perf_counter() - begun
+                emulator.journal.add(exchange)
+
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *headers(message["status"])]
                 exchange.status, exchange.headers = message["status"], message["headers"]
             else:
                 exchange.note_answer(message.get("body", b""))
+                if not message.get("more_body"):
+                    note()  # who has the whole answer finds it in the journal
             await send(message)
 
         answer = self._tested if emulator.faults.planned else self._admitted
         try:
             await answer(scope, hear, tell)
         finally:
-            exchange.seconds = time.perf_counter() - begun
-            emulator.journal.add(exchange)
+            note()
 
     def _headers(self, scope: Scope, path: str) -> HeadersOf:
         """What is added to the headers of an answer."""
