@@ -105,13 +105,13 @@ class Snapshots:
         snapshot = self.named(name)
         with self._alone() as working:
             database = working / _DATABASE
-            contents.save(self._emulator.store.reader(), database)
             try:
+                contents.save(self._emulator.store.reader(), database)
                 with archive.writing(snapshot.path, self._limit) as writer:
                     writer.text(_MANIFEST, orjson.dumps(self._manifest()))
                     writer.file(_DATABASE, database)
                     writer.folder(_ARTIFACTS, self._emulator.place.artifacts)
-            except UnfitArchive as error:
+            except (UnfitArchive, sqlite3.Error, OSError) as error:
                 raise SnapshotError(f"the state cannot be saved: {error}") from None
         return snapshot
 
@@ -128,10 +128,12 @@ class Snapshots:
                 archive.unpack(snapshot.path, unpacked, self._limit)
                 manifest = _read_manifest(unpacked / _MANIFEST)
                 source = contents.opened(unpacked / _DATABASE)
-            except (UnfitArchive, UnfitContents) as error:
+            except (UnfitArchive, UnfitContents, OSError) as error:
                 raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
             try:
                 self._replace(working, unpacked / _ARTIFACTS, lambda conn: contents.replace(conn, source), manifest)
+            except UnfitContents as error:
+                raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
             finally:
                 source.close()
 

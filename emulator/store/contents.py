@@ -26,10 +26,19 @@ def empty(conn: sqlite3.Connection) -> None:
 
 
 def replace(conn: sqlite3.Connection, source: sqlite3.Connection) -> None:
-    """Have the rows of another store, and those alone."""
+    """Have the rows of another store, and those alone.
+
+    Raises:
+        UnfitContents: they contradict each other.
+    """
     empty(conn)
-    for table in _tables(conn):
-        _copy(conn, source, table)
+    try:
+        for table in _tables(conn):
+            _copy(conn, source, table)
+    except sqlite3.DatabaseError as error:
+        raise UnfitContents(f"its rows contradict each other: {error}") from None
+    for table, *_ in conn.execute("PRAGMA foreign_key_check"):
+        raise UnfitContents(f"rows of {table} belong to others that are missing")
     conn.execute("DELETE FROM sqlite_sequence")  # which the rows above began to fill
     _copy(conn, source, "sqlite_sequence")
     documents.forget_all(conn)  # they were rendered for another emulator

@@ -184,22 +184,54 @@ def test_a_database_with_other_tables_is_refused(
     assert "another version of amlet" in unfit("other", files).json()["error"]["message"]
 
 
-def test_processes_of_another_machine_are_not_taken_over(emulator: Emulator, ended: Send, tmp_path: Path) -> None:
-    save(ended)
-    path = emulator.place.state_dir / "snapshots" / f"before{_ZIP}"
-    with zipfile.ZipFile(path) as packed:
-        files = {name: packed.read(name) for name in packed.namelist()}
-    (tmp_path / "forged.db").write_bytes(files["amlet.db"])
-    conn = sqlite3.connect(tmp_path / "forged.db")
-    conn.execute("INSERT INTO processes VALUES (1, 1, 'then', 'mark')")
-    conn.commit()
-    conn.close()
-    files["amlet.db"] = (tmp_path / "forged.db").read_bytes()
-    with zipfile.ZipFile(path, "w") as packed:
-        for name, content in files.items():
-            packed.writestr(name, content)
-    assert restore(ended).status_code == 200
+@pytest.fixture
+def forge(emulator: Emulator, ended: Send, tmp_path: Path) -> Callable[[str], httpx.Response]:
+    """Save the state, change its database by a statement, and restore it."""
+
+    def change(statement: str) -> httpx.Response:
+        save(ended)
+        path = emulator.place.state_dir / "snapshots" / f"before{_ZIP}"
+        with zipfile.ZipFile(path) as packed:
+            files = {name: packed.read(name) for name in packed.namelist()}
+        (tmp_path / "forged.db").write_bytes(files["amlet.db"])
+        conn = sqlite3.connect(tmp_path / "forged.db")
+        conn.execute(statement)
+        conn.commit()
+        conn.close()
+        files["amlet.db"] = (tmp_path / "forged.db").read_bytes()
+        with zipfile.ZipFile(path, "w") as packed:
+            for name, content in files.items():
+                packed.writestr(name, content)
+        return restore(ended)
+
+    return change
+
+
+def test_processes_of_another_machine_are_not_taken_over(
+    emulator: Emulator, forge: Callable[[str], httpx.Response]
+) -> None:
+    assert forge("INSERT INTO processes VALUES (1, 1, 'then', 'mark')").status_code == 200
     assert rows(emulator)["processes"] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("DELETE FROM experiments", "rows of jobs belong to others that are missing"),
+        ("CREATE TRIGGER evil AFTER INSERT ON jobs BEGIN DELETE FROM jobs; END", "another version of amlet"),
+    ],
+)
+def test_rows_that_cannot_be_leave_the_state_as_it_is(
+    emulator: Emulator, ended: Send, forge: Callable[[str], httpx.Response], statement: str, message: str
+) -> None:
+    before = rows(emulator)
+    answer = forge(statement)
+    assert answer.status_code == 400
+    assert message in answer.json()["error"]["message"]
+    assert rows(emulator) == before
+    put_sweep(ended, "two")
+    ended("POST", "/_amlet/clock", json={"settle": True})
+    assert status_of(ended, "two") == "Completed"
 
 
 def test_a_state_that_is_larger_than_allowed_is_not_saved(emulator: Emulator, ended: Send) -> None:
