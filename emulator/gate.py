@@ -54,7 +54,7 @@ class Gate:
         state["caller"] = None
         if path.startswith(CONTROL):
             state["correlation"] = emulator.ids.hex("control")
-            await self._admitted(scope, receive, send)
+            await self._admitted(scope, receive, self._dated(send) if self._tells_time else send)
             return
         if emulator.time is not None and is_look(scope["method"], path):
             emulator.time.look()
@@ -105,6 +105,14 @@ class Gate:
             extra=extra,
         )
         return (lambda status: [*of_arm(status), *self._date(status)]) if self._tells_time else of_arm
+
+    def _dated(self, send: Send) -> Send:
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._date(message["status"])]
+            await send(message)
+
+        return tell
 
     def _date(self, status: int) -> list[tuple[bytes, bytes]]:
         """The time of a virtual clock; that of this machine is told by the server itself."""
