@@ -77,3 +77,16 @@ def test_every_public_name_has_a_docstring() -> None:
 
 def test_the_scripts_are_short() -> None:
     assert not names([file for file in sorted((ROOT / "scripts").iterdir()) if len(file.read_text().splitlines()) > 15])
+
+
+def test_ids_and_chance_come_from_one_place_in_the_emulator() -> None:
+    """But for what no client ever sees: the record of a process, the mark of its trials."""
+    private = {"server.py", "conductor.py"}
+    guilty = [
+        file
+        for file in FILES
+        if file.is_relative_to(ROOT / "emulator")
+        and file.name not in {"ids.py", *private}
+        and any(call in file.read_text() for call in ("uuid4(", "uuid1(", "randbelow(", "import random"))
+    ]
+    assert not names(guilty)
