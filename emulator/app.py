@@ -173,7 +173,7 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
         subscriptions,
         workspaces,
     )
-    from emulator.control import clock, faults, health, journal, openapi, scenario, state
+    from emulator.control import clock, faults, health, journal, openapi, pages, scenario, state
     from emulator.control import jobs as local_jobs
     from emulator.dataplane import blobs, mlflow, run_history
     from emulator.identity import managed_identity, metadata, oauth
@@ -182,6 +182,6 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
     faces = (
         *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
         *(operation_results, managed_identity, oauth, health, studio, subscriptions),
-        *(local_jobs, faults, scenario, journal, clock, state, openapi, refused),
+        *(local_jobs, faults, scenario, journal, clock, state, openapi, pages, refused),
     )
     return [route for face in faces for route in face.routes(emulator)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.lifecycle import ENDED
-from gateway.cli.exits import Exit, of_status, stop
+from gateway.cli.exits import Exit, Refusal, of_status, stop
 from gateway.cli.progress import LiveView, PlainView, Progress, View
 from gateway.cli.summary import summarise
 from gateway.cli.target import Target
@@ -77,6 +77,24 @@ class _Both:
             self._text.ended(details)
         except JobException as failure:
             say(str(failure))
+
+
+def draw(connection: Connection, name: str) -> None:
+    """Draw the best value of a sweep's trials, and the best so far.
+
+    Raises:
+        Refusal: it is no sweep.
+    """
+    from gateway.cli.plot import best_so_far_plot
+    from gateway.operations.sweep_record import sweep_record
+
+    try:
+        record = connection.run(sweep_record(connection.workspace, name))
+    except ValueError as error:
+        raise Refusal(f"--plot: {error}", Exit.USAGE) from None
+    values = [record.best_value(trial) for trial in record.state.trials]
+    say(f"\n{record.state.metric} ({record.state.goal}): · best of a trial, ─ best so far")
+    say(best_so_far_plot(values, record.state.goal))
 
 
 def explain_end(connection: Connection, document: dict[str, Any]) -> None:

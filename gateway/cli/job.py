@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import explaining, job_files, rerun
+from gateway.cli import explaining, job_files, report, rerun
 from gateway.cli.exits import EPILOG, Exit, Refusal
 from gateway.cli.local_options import LocalOptions
 from gateway.cli.target import Target
@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Submit, follow, steer and fetch jo
 app.command("validate")(job_files.validate)
 app.command("export")(job_files.export)
 app.command("explain")(explaining.explain)
+app.command("report")(report.report)
 app.command("rerun", epilog=EPILOG)(rerun.rerun)
 
 Raw = Annotated[bool, typer.Option("--raw", help="Print the service's own document.")]
@@ -86,7 +87,13 @@ def stream(target: Target, name: Name = None, option: NameOption = None) -> None
 @app.command("show")
 @verb
 def show_job(
-    target: Target, show: Show, name: Name = None, option: NameOption = None, web: Web = False, raw: Raw = False
+    target: Target,
+    show: Show,
+    name: Name = None,
+    option: NameOption = None,
+    web: Web = False,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw a sweep's best value so far (on stderr).")] = False,
+    raw: Raw = False,
 ) -> None:
     """Show a job; of one that has failed also why."""
     from gateway.cli import following
@@ -97,6 +104,8 @@ def show_job(
     if web:
         following.open_page(document)
     show(document if raw else job_files.az_shape(document), people=lambda: following.people_text(document))
+    if plot:
+        following.draw(connection, document["name"])
     if show.query is None:
         following.explain_end(connection, document)
 

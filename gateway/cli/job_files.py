@@ -32,6 +32,8 @@ class Language(StrEnum):
     YAML = "yaml"
     PYTHON = "python"
     CURL = "curl"
+    MLRUNS = "mlruns"
+    OPTUNA = "optuna"
 
 
 def load(file: Path, changes: list[str], name: str | None = None) -> SweepJob | Command:
@@ -139,10 +141,22 @@ def export(
     file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")] = None,
     name: NameOption = None,
     changes: Changes = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", help="Of mlruns and optuna: the folder, the file.")
+    ] = None,
 ) -> None:
-    """Write a job as the body that is submitted, as YAML, as Python or as a curl command."""
+    """Write a job as the body that is submitted, as YAML, Python or curl; or its trials for MLflow or Optuna."""
     from gateway import export
 
+    if to in (Language.MLRUNS, Language.OPTUNA):
+        if not name or file:
+            raise Refusal(f"--to {to} takes the trials of a sweep that has run: give -n NAME", Exit.USAGE)
+        from gateway.cli.handover import hand_over
+
+        hand_over(said_target(wanted), name, to.value, output)
+        return
+    if output:
+        raise Refusal(f"--to {to} writes to stdout: amlet job export ... > {output}", Exit.USAGE)
     where: dict[str, Any]
     if file:
         say("Target: none, the file is translated on this machine")

@@ -23,6 +23,7 @@ _GROUPS = {
 }  # fmt: skip
 _COMMANDS: dict[str, dict[str, Any]] = {
     "doctor": {"epilog": EPILOG}, "init": {}, "journal": {}, "run": _RUN, "simulate": {"epilog": EPILOG},
+    "studio": {},
 }  # fmt: skip
 
 

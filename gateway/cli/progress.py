@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.lifecycle import ENDED, JobStatus
+from gateway.cli.shown import shown
 from gateway.cli.sparkline import sparkline
 from gateway.operations.stream import LogLines
 from gateway.operations.trials import SweepState, sweep_results, sweep_state
@@ -221,8 +222,4 @@ def _curve(state: SweepState) -> list[str]:
 
 def parameters_text(parameters: Mapping[str, Any]) -> str:
     """Hyperparameters in one line."""
-    return ", ".join(f"{name}={_short(value)}" for name, value in parameters.items())
-
-
-def _short(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return ", ".join(f"{name}={shown(value)}" for name, value in parameters.items())

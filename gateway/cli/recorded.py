@@ -17,7 +17,7 @@ _PROPERTIES = frozenset(
         *("primary_metric_config", "resume_from", "runTemplate", "score", "space_size", "user_agent"),
     }
 )
-_PREFIXES = ("_azureml.", "azureml.", "mlflow.source.")
+_PREFIXES = ("_azureml.", "azureml.", "amlet.", "mlflow.source.")
 _SERVICES = frozenset({"Studio", "Tracking"})
 
 

@@ -1,4 +1,4 @@
-"""What only an emulator can tell of a job."""
+"""What only an emulator can tell of a job, or of its pages."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ def making(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
     """
     document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "making"))
     return document
+
+
+def studio(workspace: Workspace) -> Steps[str]:
+    """The link to the home page of the workspace, with the key that opens it."""
+    origin = workspace.endpoints.resource_manager
+    document = yield from read_json(Request("GET", f"{origin}/_amlet{workspace.id}/studio", audience=origin))
+    return str(document["endpoint"])
 
 
 def _request(workspace: Workspace, method: str, name: str, what: str) -> Request:

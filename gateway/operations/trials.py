@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
@@ -27,12 +28,15 @@ class Trial:
         status: its status.
         parameters: its hyperparameters by name.
         metrics: last value of each metric, where it was asked for; of the best trial at least the primary one.
+        started, ended: seconds since the epoch; None before.
     """
 
     name: str
     status: str
     parameters: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
+    started: float | None = None
+    ended: float | None = None
 
     @property
     def number(self) -> int:
@@ -153,6 +157,8 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
             run.get("status", ""),
             parameters.get(run["runId"]) or _json(run.get("tags", {}).get("hyperparameters")) or {},
             {metric: score} if run["runId"] == best_name and score is not None else {},
+            moment(run.get("startTimeUtc")),
+            moment(run.get("endTimeUtc")),
         )
         for run in runs
         if not run["runId"].endswith("_preparation")
@@ -167,6 +173,15 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
         next((trial for trial in trials if trial.name == best_name), None),
         (properties.get("limits") or {}).get("maxTotalTrials"),
     )
+
+
+def moment(text: str | None) -> float | None:
+    """Seconds since the epoch of a time as the service writes it; the service's seventh digit is left out."""
+    found = re.fullmatch(r"(.+?)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?", text or "")
+    if not found:
+        return None
+    zone = "+00:00" if found[3] in (None, "Z") else found[3]
+    return datetime.fromisoformat(f"{found[1]}{found[2] or ''}{zone}").timestamp()
 
 
 def _parameters(tags: Mapping[str, str]) -> dict[str, dict[str, Any]]:

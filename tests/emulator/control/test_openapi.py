@@ -97,6 +97,7 @@ _REQUESTS: list[tuple[str, str, Any]] = [
     ("get", "/_amlet/clock", None),
     ("post", "/_amlet/clock", {"frozen": True, "advance": 60, "settle": True, "limit": 10}),
     ("post", "/_amlet/clock", {}),
+    ("get", f"/_amlet{WORKSPACE}/studio", None),
     ("get", f"/_amlet{WORKSPACE}/jobs/one/story", None),
     ("get", f"/_amlet{WORKSPACE}/jobs/one/making", None),
     ("get", f"/_amlet{WORKSPACE}/jobs/one/record", None),

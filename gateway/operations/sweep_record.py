@@ -1,0 +1,71 @@
+"""A sweep with everything that its trials logged: what reports, plots and exports are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.operations import jobs
+from gateway.operations.metrics import MetricPoint, metric_history
+from gateway.operations.trials import SweepState, Trial, sweep_results
+from gateway.operations.workspace import Workspace
+from gateway.transport.steps import Steps, together
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRecord:
+    """A sweep and its trials.
+
+    Parameters:
+        document: the sweep's ARM document.
+        state: how it stands, with its trials.
+        histories: the points of each metric, by name of the trial and of the metric.
+    """
+
+    document: Mapping[str, Any]
+    state: SweepState
+    histories: Mapping[str, Mapping[str, Sequence[MetricPoint]]]
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """`properties` of the document."""
+        found: Mapping[str, Any] = self.document.get("properties") or {}
+        return found
+
+    def points(self, trial: Trial) -> Sequence[MetricPoint]:
+        """The values of the primary metric that a trial logged."""
+        return self.histories.get(trial.name, {}).get(self.state.metric, ())
+
+    def best_value(self, trial: Trial) -> float | None:
+        """The best value of the primary metric that a trial logged; None when it logged no number."""
+        values = [point.value for point in self.points(trial) if point.value == point.value]
+        return (min if self.state.goal == "minimize" else max)(values, default=None)
+
+
+def sweep_record(workspace: Workspace, name: str, *, every_metric: bool = False) -> Steps[SweepRecord]:
+    """Everything that the trials of a sweep logged.
+
+    Parameters:
+        name: of the sweep.
+        every_metric: not only the primary one; a request for each metric of each trial.
+
+    Raises:
+        gateway.exceptions.ResourceNotFoundError: there is no such job.
+        ValueError: it is no sweep.
+    """
+    document = yield from jobs.get(workspace, name)
+    if (document.get("properties") or {}).get("jobType") != "Sweep":
+        raise ValueError(f"{name} is no sweep, so it has no trials")
+    state = yield from sweep_results(workspace, name)
+    wanted = [
+        (trial.name, metric)
+        for trial in state.trials
+        for metric in trial.metrics
+        if every_metric or metric == state.metric
+    ]
+    found = yield from together([metric_history(workspace, *one) for one in wanted])
+    histories: dict[str, dict[str, Sequence[MetricPoint]]] = {}
+    for (trial, metric), points in zip(wanted, found, strict=True):
+        histories.setdefault(trial, {})[metric] = points
+    return SweepRecord(document, state, histories)
