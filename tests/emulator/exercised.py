@@ -1,7 +1,7 @@
 """Which client reached which operation of the control plane, in which test: what docs/coverage.json is made of.
 
-`AMLET_RECORD=1 pytest tests/emulator/arm tests/emulator/clients` writes that file, or does so for fewer tests. In every
-other run a test fails that does not reach what the file says of it.
+`AMLET_COVERAGE=record pytest tests/emulator/arm tests/emulator/clients` writes that file, or does so for fewer tests.
+In every other run a test fails that does not reach what the file says of it.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Exercised:
     @property
     def is_recording(self) -> bool:
         """Whether the file is written at the end."""
-        return bool(os.environ.get("AMLET_RECORD"))
+        return os.environ.get("AMLET_COVERAGE") == "record"
 
     def write(self) -> None:
         """Write what was found, beside what the file says of tests that did not run."""
