@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 def expect(locator: Any) -> Any:
     from playwright.sync_api import expect as wait_for
 
-    wait_for.set_options(timeout=15_000)
+    wait_for.set_options(timeout=40_000)
     return wait_for(locator)
 
 
