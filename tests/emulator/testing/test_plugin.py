@@ -381,7 +381,7 @@ def test_hundreds_of_tests_in_parallel_do_not_disturb_each_other(pytester: pytes
     pytester.makepyfile(
         BEGINNING
         + """
-@pytest.mark.parametrize("number", range(200))
+@pytest.mark.parametrize("number", range(500))
 def test_one_of_many(amlet, amlet_client, number):
     amlet.set_objective(lambda lr: float(number))
     job = amlet_client.jobs.create_or_update(make_sweep(total=2))
@@ -392,4 +392,4 @@ def test_one_of_many(amlet, amlet_client, number):
 """
     )
     result = pytester.runpytest_subprocess("-n", "2", "-W", "error", "-p", "no:cacheprovider", "-q")
-    result.assert_outcomes(passed=200)
+    result.assert_outcomes(passed=500)

@@ -52,3 +52,25 @@ def test_a_closed_one_has_freed_its_port() -> None:
         port = urlsplit(emulator.origin).port
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port or 0), timeout=5):
         pass
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+def test_the_official_client_submits_and_watches_a_sweep(served: ServedEmulator) -> None:
+    pytest.importorskip("azure.ai.ml", reason="the official SDK (azure-ai-ml) is not installed")
+    served.time.thaw()
+    program = """
+from azure.ai.ml import MLClient, command
+from azure.ai.ml.sweep import Uniform
+from azure.identity import DefaultAzureCredential
+client = MLClient(DefaultAzureCredential(), "s", "g", "w")
+trial = command(command="python t.py ${{inputs.lr}}", environment="azureml:e:1", compute="cpu", inputs={"lr": 0.1})
+sweep = trial(lr=Uniform(0, 1)).sweep(sampling_algorithm="random", primary_metric="accuracy", goal="Maximize")
+sweep.set_limits(max_total_trials=2)
+job = client.jobs.create_or_update(sweep)
+client.jobs.stream(job.name)
+print(client.jobs.get(job.name).status == "Completed")
+"""
+    environment = {**os.environ, **served.environ(), "AZURE_CONFIG_DIR": str(served.state_dir)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.strip().endswith("True"), done.stderr
