@@ -14,7 +14,7 @@ from emulator.studio.charts import Cut, Figure, Over
 from emulator.studio.trial_table import TrialTable
 
 #: About so many points are drawn in a chart of curves, and at least so many of each trial.
-_POINTS = 24_000
+_POINTS = 16_000
 _LEAST = 16
 _RECENT_DECISIONS = 5_000
 _MOST_AXES = 10
