@@ -131,17 +131,20 @@ class Quantised:
         object.__setattr__(self, "size", max(math.ceil(high - 0.5) - first, 0) + 1)
 
     def value(self, u: float) -> float:
-        return self.multiple(round(self._steps(self.source.value(u))))
+        count = round(self._steps(self.source.value(u)))
+        if self.size is not None:  # at u = 0 a bound that is half-way may round to a multiple of no probability
+            count = max(self.first, min(count, self.first + self.size - 1))
+        return self.multiple(count)
 
     def at(self, place: int) -> float:
         return self.multiple(self.first + place)
 
     def multiple(self, count: int) -> float:
         """So many times q."""
-        return float(count * self.q)
+        return _within_floats(count * float(self.q))
 
     def _steps(self, x: float) -> float:
-        return max(-sys.float_info.max, min(x / self.q, sys.float_info.max))
+        return _within_floats(x / self.q)
 
 
 def distribution_of(parameter: wire.Distribution, logbase: float = math.e) -> Distribution:
@@ -174,6 +177,10 @@ def distribution_of(parameter: wire.Distribution, logbase: float = math.e) -> Di
         case wire.QLogNormal(mu, sigma, q):
             return Quantised(Normal(mu, sigma, logbase), q)
     raise TypeError(f"{parameter!r} is none of the ten distributions")
+
+
+def _within_floats(x: float) -> float:
+    return max(-sys.float_info.max, min(x, sys.float_info.max))
 
 
 def _power(base: float | None, x: float) -> float:

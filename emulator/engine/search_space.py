@@ -3,7 +3,8 @@
 A choice among objects makes a space conditional: each object is a space of its own whose values are constants or
 distributions. How the service turns the chosen object into names is not documented. Here (emulator-defined) the keys of
 the chosen object become parameters beside the others, later ones winning over earlier ones of the same name, and the
-outer name keeps the whole object; the setting `nested_choice = "keep"` leaves only the outer name.
+outer name keeps the whole object; the setting `nested_choice = "keep"` leaves only the outer name. So different choices
+may come to the same point; it counts once.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from contracts.arm import hyperparameter as wire
 from emulator.engine.distributions import Choice, Distribution, distribution_of
 from emulator.engine.values import JSON, Point
+
+#: Most points of a space that are ever listed.
+LISTABLE = 100_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Conditional:
 
     @property
     def size(self) -> int | None:
-        """How many distinct values it has; None when there is no end of them."""
+        """How many values it has, equal ones of two options counted twice; None when there is no end of them."""
         sizes = [option.size if isinstance(option, SearchSpace) else 1 for option in self.options]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
@@ -61,18 +66,21 @@ class SearchSpace:
 
     def __init__(self, parameters: Mapping[str, Distribution | Conditional], *, flatten: bool = True) -> None:
         self.parameters = dict(parameters)
-        self._conditional = flatten and any(isinstance(d, Conditional) for d in parameters.values())
+        self._conditional = any(isinstance(d, Conditional) for d in parameters.values())
+        self._flatten = flatten and self._conditional
         self._columns: list[tuple[str, Distribution | Conditional, int]] = []
         self.width = 0
         for name, distribution in self.parameters.items():
             self._columns.append((name, distribution, self.width))
             self.width += distribution.width if isinstance(distribution, Conditional) else 1
 
-    @property
+    @cached_property
     def size(self) -> int | None:
-        """How many distinct points the space has; None when there is no end of them."""
-        sizes = [distribution.size for distribution in self.parameters.values()]
-        return None if None in sizes else math.prod(size or 0 for size in sizes)
+        """How many distinct points the space has; None when there is no end of them.
+
+        Of a conditional space of more than `LISTABLE` combinations it is the number of these.
+        """
+        return self._combinations if self._places is None else len(self._places)
 
     def point(self, row: Sequence[float]) -> Point:
         """The point at a row of `width` uniform numbers in [0, 1)."""
@@ -86,15 +94,11 @@ class SearchSpace:
 
     def at(self, place: int) -> Point:
         """The point at a place of a finite space: in declaration order, the last parameter varying fastest."""
-        values: Point = {}
-        for name, distribution in reversed(self.parameters.items()):
-            place, digit = divmod(place, distribution.size or 1)
-            values[name] = distribution.at(digit)
-        return self.point_of(dict(reversed(values.items())))
+        return self._combination(place if self._places is None else self._places[place])
 
     def point_of(self, values: Point) -> Point:
         """The point that has these values for the names that were declared."""
-        if not self._conditional:
+        if not self._flatten:
             return values
         point: Point = {}
         for name, value in values.items():
@@ -102,6 +106,29 @@ class SearchSpace:
             if isinstance(value, dict):
                 point.update(value)
         return point
+
+    @cached_property
+    def _combinations(self) -> int | None:
+        sizes = [distribution.size for distribution in self.parameters.values()]
+        return None if None in sizes else math.prod(size or 0 for size in sizes)
+
+    @cached_property
+    def _places(self) -> Sequence[int] | None:
+        """Which combinations to count, the first for each point; None for all of them."""
+        count = self._combinations
+        if not self._conditional or count is None or count > LISTABLE:
+            return None
+        first: dict[str, int] = {}
+        for place in range(count):
+            first.setdefault(repr(self._combination(place)), place)
+        return tuple(first.values())
+
+    def _combination(self, place: int) -> Point:
+        values: Point = {}
+        for name, distribution in reversed(self.parameters.items()):
+            place, digit = divmod(place, distribution.size or 1)
+            values[name] = distribution.at(digit)
+        return self.point_of(dict(reversed(values.items())))
 
 
 def search_space_of(

@@ -7,6 +7,7 @@ it comes back from a store.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -91,8 +92,20 @@ def point_at(space: SearchSpace, coordinates: Coordinates, prefix: str = "") -> 
 
 def coordinates_of(space: SearchSpace, point: Point) -> Coordinates:
     """The coordinates of a point of this space, whether just drawn or read from a store."""
-    first = {name: 0 if isinstance(axis, Category) else axis.low for name, axis in axes_of(space).items()}
-    return first | _chosen(space, point, "")
+    chosen = _chosen(space, point, "")
+    return {name: _on(axis, chosen.get(name)) for name, axis in axes_of(space).items()}
+
+
+def _on(axis: Axis, x: float | None) -> int | float:
+    """A coordinate of this axis: the first where there is none, the nearest for one that a nested parameter of the
+    same name has put out of its range."""
+    match axis:
+        case Category():
+            return int(x or 0)
+        case Whole(low, high):
+            return low if x is None else int(min(max(x, low), high))
+        case Real(low, high):
+            return low if x is None else min(max(x, low), high)
 
 
 def _chosen(space: SearchSpace, point: Point, prefix: str) -> Coordinates:
@@ -118,13 +131,18 @@ def _chosen(space: SearchSpace, point: Point, prefix: str) -> Coordinates:
 def _is_of(option: SearchSpace | JSON, value: JSON) -> bool:
     """Whether a value of a conditional choice comes from this option."""
     if not isinstance(option, SearchSpace):
-        return repr(option) == repr(value)
+        return _same(option, value)
     if not isinstance(value, dict) or not option.parameters.keys() <= value.keys():
         return False
     try:
-        return point_at(option, coordinates_of(option, value)) == value
-    except (StopIteration, ValueError):
+        return _same(point_at(option, coordinates_of(option, value)), value)
+    except StopIteration:
         return False
+
+
+def _same(one: JSON, other: JSON) -> bool:
+    """Equal in type too: to Python 1, 1.0 and True are equal. The order of keys does not count."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _place(values: tuple[JSON, ...], value: JSON) -> int:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from emulator.engine.sampling.base import Observation
-from emulator.engine.search_space import SearchSpace
+from emulator.engine.search_space import LISTABLE, SearchSpace
 from emulator.engine.values import Point
 
 _PATIENCE = 32  # rows that bring nothing new before the rest of a finite space is listed
-_LISTABLE = 100_000  # largest space that is listed
 _STUBBORNNESS = 10_000  # rows that bring nothing new before a larger space (a very uneven one) repeats a point
 
 
@@ -56,7 +55,7 @@ class UniformSampler:
         return dict(self._points[index])
 
     def _draw(self) -> Point:
-        listable = (self.limit or 0) <= _LISTABLE
+        listable = (self.limit or 0) <= LISTABLE
         if self._left is None:
             for _ in range(_PATIENCE if listable else _STUBBORNNESS):
                 point = self._space.point(self._take_row())
@@ -73,7 +72,7 @@ class UniformSampler:
 
     def _unseen(self) -> list[Point]:
         points = (self._space.at(place) for place in range(self.limit or 0))
-        return list({key: point for point in points if (key := repr(point)) not in self._seen}.values())
+        return [point for point in points if repr(point) not in self._seen]
 
     def _take_row(self) -> Sequence[float]:
         self._next_row += 1

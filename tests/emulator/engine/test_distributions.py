@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from typing import Any
 
@@ -166,3 +167,14 @@ def test_a_value_listed_twice_is_one_value_twice_as_likely() -> None:
     assert distribution.size == 4
     assert [distribution.at(place) for place in range(4)] == ["a", "b", 1, True]
     assert [distribution.value(u) for u in (0.1, 0.3, 0.5)] == ["a", "a", "b"]
+
+
+@pytest.mark.parametrize("distribution", [_of("qloguniform", 700, 800, 3), _of("qlognormal", 0, 1e5, 7)])
+def test_quantised_values_stay_within_the_floats(distribution: Distribution) -> None:
+    assert distribution.value(0.99) == sys.float_info.max
+
+
+def test_a_bound_half_way_between_multiples_is_rounded_to_one_that_has_a_place() -> None:
+    distribution = _of("quniform", 1, 9, 2)
+    assert [distribution.at(place) for place in range(distribution.size or 0)] == [2, 4, 6, 8]
+    assert distribution.value(0.0) == 2

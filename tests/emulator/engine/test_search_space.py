@@ -81,3 +81,20 @@ def test_every_point_of_a_finite_space_is_among_its_places(data: st.DataObject) 
     row = data.draw(st.lists(st.floats(0, 1, exclude_max=True), min_size=space.width, max_size=space.width))
     assert space.point(row) in listed
     assert len({repr(point) for point in listed}) == space.size == 3 * (3 + 2 + 1)
+
+
+@pytest.mark.parametrize(
+    ("wire", "points"),
+    [
+        ({"m": ["choice", [[{"a": 1}, {"a": 1}, {"a": 2}]]]}, 2),
+        ({"m": ["choice", [[{"k": ["choice", [[1, 2]]]}, {"k": ["choice", [[2, 3]]]}]]]}, 3),
+        ({"lr": ["choice", [[1, 2]]], "m": ["choice", [[{"lr": 5}, {"lr": 6}]]]}, 2),
+        ({"m": ["choice", [[{"a": 1}, {"a": True}, {"a": 1.0}]]]}, 3),
+        ({"m": ["choice", [[None, "None", [1], [1], {"a": None}]]]}, 4),
+    ],
+    ids=["an option twice", "overlapping options", "an overridden parameter", "equal to Python only", "no objects"],
+)
+def test_different_choices_that_come_to_one_point_count_once(wire: dict[str, Any], points: int) -> None:
+    space = space_of(wire)
+    assert space.size == points
+    assert len({repr(space.at(place)) for place in range(points)}) == points

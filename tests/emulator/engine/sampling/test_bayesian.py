@@ -116,3 +116,20 @@ def test_a_point_comes_back_from_its_coordinates_to_the_bit(make_plan: MakePlan,
     assert coordinates.keys() == axes_of(space).keys()
     assert point_at(space, coordinates) == point
     assert coordinates_of(space, point_at(space, coordinates)) == coordinates
+
+
+@pytest.mark.parametrize(
+    ("wire", "points"),
+    [
+        ({"m": ["choice", [[{"a": 1}, {"a": True}, {"a": 1.0}]]]}, 3),
+        ({"x": ["quniform", [0, 10, 1]], "m": ["choice", [[{"x": 500}, {"x": 600}, {"b": 1}]]]}, 13),
+    ],
+    ids=["options equal to Python only", "a nested parameter out of the range of the one it overrides"],
+)
+def test_a_conditional_space_is_exhausted_point_by_point(
+    make_plan: MakePlan, wire: dict[str, object], points: int
+) -> None:
+    sampler, history = sampler_of(make_plan(wire, algorithm="Bayesian")), list[Observation]()
+    for index in range(points):
+        history.append(Observation(sampler.suggest(index, history), float(index), ended=True))
+    assert sampler.limit == len({repr(observation.point) for observation in history}) == points
