@@ -1,12 +1,10 @@
-"""Learning curves that stand for trials in a simulation: from a Python objective, a table, or a CSV file."""
+"""Learning curves that stand for trials in a simulation: from a Python objective or a table."""
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 
@@ -44,28 +42,51 @@ def evenly(values: Iterable[float], duration: float | None = None, exit_code: in
         values: of the primary metric, one per interval.
         duration: seconds of the whole trial; one second per value when it is not said.
         exit_code: how the trial's command ends.
+
+    Raises:
+        TypeError, ValueError: a value is no number, or the duration or exit code cannot be one.
     """
     row = [float(value) for value in values]
     whole = float(len(row)) if duration is None else float(duration)
+    if not 0 <= whole < math.inf:
+        raise ValueError(f"duration is {duration!r}; it is a number of seconds, 0 or more")
+    if not isinstance(exit_code, int):
+        raise TypeError(f"exit_code is {exit_code!r}; it is an integer")
     pace = whole / len(row) if row else 0.0
     return Curve([((place + 1) * pace, place, value) for place, value in enumerate(row)], whole, exit_code)
+
+
+def series(answer: Any) -> Curve:
+    """The curve that a number, an iterable of numbers (one per interval), or a dict `{"values": [...], "duration":
+    seconds, "exit_code": 0}`, of which the last two are optional, stands for.
+
+    Raises:
+        TypeError, ValueError: it is none of these.
+
+    >>> series({"values": [0.5, 0.25], "duration": 10}).points
+    [(5.0, 0, 0.5), (10.0, 1, 0.25)]
+    """
+    if isinstance(answer, Mapping):
+        if "values" not in answer:
+            raise ValueError(f"a dict with the key 'values' is needed; its keys are {', '.join(map(str, answer))}")
+        return evenly(answer["values"], answer.get("duration"), answer.get("exit_code", 0))
+    if answer is None or isinstance(answer, str):
+        raise TypeError(f"{answer!r} is neither a number nor a series of numbers")
+    several = isinstance(answer, Iterable) and getattr(answer, "ndim", 1)  # an array of no dimension is one number
+    return evenly(answer if several else [answer])
 
 
 def from_objective(objective: Callable[..., Any]) -> CurveOf:
     """Curves from a Python function of the parameters by name.
 
-    The function gives a number, an iterable of numbers (one per interval), or a dict `{"values": [...],
-    "duration": seconds, "exit_code": 0}` of which the last two are optional.
+    The function gives what `series` takes.
 
     >>> from_objective(lambda lr: [lr, 2 * lr])(0, {"lr": 0.5}).points
     [(1.0, 0, 0.5), (2.0, 1, 1.0)]
     """
 
     def curve_of(index: int, parameters: Mapping[str, Any]) -> Curve:
-        answer = objective(**parameters)
-        if isinstance(answer, Mapping):
-            return evenly(answer["values"], answer.get("duration"), answer.get("exit_code", 0))
-        return evenly(answer if isinstance(answer, Iterable) else [answer])
+        return series(objective(**parameters))
 
     return curve_of
 
@@ -79,36 +100,3 @@ def from_table(table: Sequence[Curve]) -> CurveOf:
         return table[index]
 
     return curve_of
-
-
-def read_csv(path: Path, metric: str) -> list[Curve]:
-    """The curves of one metric in a CSV file.
-
-    Parameters:
-        path: file with the columns `trial`, `step`, `value` and, optionally, `time` (seconds after the trial's start;
-            the step plus one where it is absent) and `metric`. Trials keep the order in which they first appear.
-        metric: name of the primary metric; rows of other metrics are passed over.
-
-    Raises:
-        ValueError: a column is missing, a cell is no number, or nothing is left; the text names file, line and remedy.
-    """
-    trials: dict[str, list[tuple[float, int, float]]] = defaultdict(list)
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = {"trial", "step", "value"} - set(reader.fieldnames or ())
-        if missing:
-            raise ValueError(f"{path}: no column {', '.join(sorted(missing))}; needed are trial, step and value")
-        for row in reader:
-            if row.get("metric") in (None, metric):
-                trials[row["trial"]].append(_point(row, f"{path}, line {reader.line_num}"))
-    if not trials:
-        raise ValueError(f"{path}: no row has the metric {metric!r}; check the column metric")
-    return [Curve(sorted(points), max(points)[0]) for points in trials.values()]
-
-
-def _point(row: Mapping[str, str], place: str) -> tuple[float, int, float]:
-    try:
-        step = int(row["step"])
-        return float(row.get("time") or step + 1), step, float(row["value"])
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}; step is an integer, time and value are numbers") from error

@@ -33,7 +33,11 @@ def simulate(
         ),
     ] = None,
     curves: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Recorded trials: CSV with trial, step, value [, time, metric].")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Recorded trials: CSV with trial, step, value [, time, metric]; or JSON, a list of values per trial.",
+        ),
     ] = None,
     compare: Annotated[
         str | None,
@@ -49,7 +53,7 @@ def simulate(
     emulators.require_extra()
     body = _body(file, changes or [])
     metric = body["objective"]["primaryMetric"]
-    names = compare.split(",") if compare else None
+    names = None if compare is None else list(dict.fromkeys(name.strip().lower() for name in compare.split(",")))
     if unknown := [name for name in names or [] if name not in POLICIES]:
         raise Refusal(f"--compare: no policy {unknown[0]!r}; there are {', '.join(POLICIES)}", Exit.USAGE)
     curve_of, source = _curves(objective, curves, metric, file)
@@ -76,7 +80,8 @@ def _body(file: Path, changes: list[str]) -> dict[str, Any]:
 
 def _curves(objective: str | None, curves: Path | None, metric: str, file: Path) -> tuple[CurveOf, str]:
     """What stands for the trials, and what to call it in messages."""
-    from emulator.executors.curve import from_objective, from_table, read_csv
+    from emulator.executors.curve import from_objective, from_table
+    from emulator.executors.curve_file import read_curves
 
     if objective and not curves:
         return from_objective(_function(objective, [Path.cwd(), file.parent.absolute()])), f"--objective {objective}"
@@ -85,7 +90,7 @@ def _curves(objective: str | None, curves: Path | None, metric: str, file: Path)
     if not curves.is_file():
         raise Refusal(f"--curves {curves}: there is no such file", Exit.USAGE)
     try:
-        return from_table(read_csv(curves, metric)), f"--curves {curves}"
+        return from_table(read_curves(curves, metric)), f"--curves {curves}"
     except ValueError as error:
         raise Refusal(f"--curves {error}") from None
 

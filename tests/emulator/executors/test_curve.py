@@ -1,12 +1,13 @@
-"""Curves from objectives, tables and CSV files."""
+"""Curves from objectives and tables."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import math
 
+import numpy as np
 import pytest
 
-from emulator.executors.curve import Curve, evenly, from_objective, from_table, read_csv
+from emulator.executors.curve import Curve, evenly, from_objective, from_table, series
 
 
 def test_values_come_at_even_distances_and_the_last_one_at_the_end() -> None:
@@ -28,31 +29,21 @@ def test_a_trial_beyond_the_table_is_told_how_many_there_are() -> None:
         curve_of(1, {})
 
 
-def test_a_csv_is_read_by_trial_and_metric(tmp_path: Path) -> None:
-    path = tmp_path / "curves.csv"
-    path.write_text("trial,metric,step,time,value\nb,loss,0,5,0.9\na,loss,0,1,0.5\nb,acc,0,6,1\nb,loss,1,9,0.8\n")
-    assert read_csv(path, "loss") == [
-        Curve([(5.0, 0, 0.9), (9.0, 1, 0.8)], 9.0),
-        Curve([(1.0, 0, 0.5)], 1.0),
-    ]
-
-
-def test_a_csv_without_times_takes_a_second_a_step(tmp_path: Path) -> None:
-    path = tmp_path / "curves.csv"
-    path.write_text("trial,step,value\n0,0,1\n0,1,2\n")
-    assert read_csv(path, "loss") == [Curve([(1.0, 0, 1.0), (2.0, 1, 2.0)], 2.0)]
-
-
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("answer", "complaint"),
     [
-        ("trial,step\n0,0\n", "no column value"),
-        ("trial,step,value\n0,0,x\n", "line 2: .*'x'"),
-        ("trial,step,value,metric\n0,0,1,other\n", "no row has the metric 'loss'"),
+        (None, "None is neither a number nor a series"),
+        ("0.5", "'0.5' is neither"),
+        ({"value": 1}, "key 'values' is needed; its keys are value"),
+        ({"values": [1], "duration": -4}, "duration is -4"),
+        ({"values": [1], "duration": math.inf}, "duration is inf"),
+        ({"values": [1], "exit_code": "1"}, "exit_code is '1'"),
     ],
 )
-def test_a_bad_csv_is_refused_with_its_name_and_place(tmp_path: Path, text: str, complaint: str) -> None:
-    path = tmp_path / "curves.csv"
-    path.write_text(text)
-    with pytest.raises(ValueError, match=f"curves.csv.*{complaint}"):
-        read_csv(path, "loss")
+def test_what_is_no_curve_is_refused(answer: object, complaint: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=complaint):
+        series(answer)
+
+
+def test_an_array_of_no_dimension_is_one_number() -> None:
+    assert series(np.array(0.5)) == series(np.float32(0.5)) == series(0.5)
