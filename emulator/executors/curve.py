@@ -72,7 +72,7 @@ def series(answer: Any) -> Curve:
         return evenly(answer["values"], answer.get("duration"), answer.get("exit_code", 0))
     if answer is None or isinstance(answer, str):
         raise TypeError(f"{answer!r} is neither a number nor a series of numbers")
-    several = isinstance(answer, Iterable) and getattr(answer, "ndim", 1)  # an array of no dimension is one number
+    several = isinstance(answer, Iterable) and getattr(answer, "ndim", 1) != 0  # an array of no dimension is one number
     return evenly(answer if several else [answer])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import subprocess
@@ -74,7 +75,8 @@ class ProcessTrial:
         except TrialRefused as error:
             ending = Exit(message=str(error))
         except OSError as error:
-            ending = Exit(message=f"The machine failed the trial: {error}", system=True)
+            too_long = error.errno == errno.E2BIG  # the command or a variable, which are the user's
+            ending = Exit(message=f"The machine failed the trial: {error}", system=not too_long)
         finally:
             self._tell(TrialEnded(ending))
 

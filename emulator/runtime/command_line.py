@@ -23,11 +23,13 @@ def command_line(command: str, values: Mapping[str, Mapping[str, str]]) -> str:
         values: texts by kind of binding (`search_space`, `inputs`, `outputs`) and name.
 
     Raises:
-        TrialRefused: a binding has no value.
+        TrialRefused: a binding has no value, or the command holds a NUL character.
 
     >>> command_line("echo ${{inputs.x}}", {"inputs": {"x": "two words"}})
     "echo 'two words'"
     """
+    if "\0" in command:
+        raise TrialRefused("command: it holds a NUL character, which no command line can hold")
     found: list[str] = []
 
     def keep(binding: Binding) -> str:

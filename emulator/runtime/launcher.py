@@ -13,7 +13,7 @@ from contracts.resource_id import WorkspaceId
 from emulator.clock import Clock
 from emulator.engine.values import argv_text
 from emulator.executors import terminal
-from emulator.executors.base import Launch, TrialTask
+from emulator.executors.base import Launch, TrialRefused, TrialTask
 from emulator.place import Place, blob_container
 from emulator.runtime.command_line import command_line
 from emulator.runtime.env_file import read_env_file
@@ -108,6 +108,7 @@ class Launcher:
             own={**recipe.variables, **(read_env_file(recipe.secrets) if recipe.secrets else {})},
             mark=mark,
         )
+        _refuse_impossible(environment)
         self._tell(recipe, folder, values, command, files, attempt)
         launch = Launch(recipe.starter.command(command, folder.log.parent), folder.code, environment, folder.log, mark)
         wrap = recipe.environment.wrap
@@ -142,6 +143,15 @@ class Launcher:
         moved += [f"output {name}: {path}" for name, path in values.outputs.items()]
         if moved:
             write_system_log(folder.artifacts, DATA, now, moved)
+
+
+def _refuse_impossible(environment: Mapping[str, str]) -> None:
+    """Refuse what no process can have in its environment, and with it parameters that no command line can have."""
+    for name, text in environment.items():
+        if "\0" in text:
+            raise TrialRefused(f"the value of the variable {name} holds a NUL character, which no variable can hold")
+        if not name or "=" in name or "\0" in name:
+            raise TrialRefused(f"environment_variables: {name!r} cannot be the name of a variable")
 
 
 def _in_terminal(launch: Launch, path: str | None) -> Launch:

@@ -59,3 +59,8 @@ def test_any_text_survives_in_any_quotes(text: str) -> None:
 def test_a_binding_without_a_value_is_refused_with_what_there_is() -> None:
     with pytest.raises(TrialRefused, match=r"\$\{\{inputs.y\}\} has no value; inputs of this job: a, b"):
         command_line("t ${{inputs.y}}", values(b="1", a="2"))
+
+
+def test_a_command_with_a_nul_character_is_refused() -> None:
+    with pytest.raises(TrialRefused, match="command: it holds a NUL character"):
+        command_line("printf \0${{inputs.x}}", values(x="1"))

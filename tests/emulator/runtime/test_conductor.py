@@ -9,6 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from contracts.lifecycle import JobStatus
 from emulator.place import blob_container
 from emulator.store import jobs
@@ -112,6 +114,32 @@ def test_a_failing_command_is_told_with_its_code_and_last_lines(house: House) ->
     assert trial.error is not None
     assert trial.error["exitCode"] == 3
     assert trial.error["lastLines"] == [str(number) for number in range(11, 31)]
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        (["a\0b"], "AZUREML_SWEEP_x holds a NUL character"),
+        (["a" * 200_000], "Argument list too long"),
+    ],
+)
+def test_a_parameter_that_no_process_can_have_is_its_users_error(
+    house: House, values: list[str], complaint: str
+) -> None:
+    house.sweep("true ${{search_space.x}}", searchSpace={"x": ["choice", [values]]})
+    job = house.ended("s")
+    assert (job.status, job.error and job.error["code"]) == (JobStatus.FAILED, "UserError")
+    (trial,) = house.trials()
+    assert trial.error is not None
+    assert complaint in trial.error["message"]
+
+
+def test_a_variable_that_no_process_can_have_is_its_users_error(house: House) -> None:
+    house.command("true", environmentVariables={"A=B": "1"})
+    job = house.ended("c")
+    assert job.error is not None
+    assert job.error["code"] == "UserError"
+    assert "'A=B' cannot be the name of a variable" in job.error["message"]
 
 
 def test_a_signal_is_told_as_such(house: House) -> None:
