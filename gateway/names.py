@@ -62,12 +62,8 @@ def check_inputs(command: str, inputs: Mapping[str, Any]) -> None:
     Raises:
         ValidationException: it uses another one.
     """
-    missing = [name for name in _inputs_of(command) if inputs.get(name) is None]
-    if not missing:
-        return
-    optional = _OPTIONAL_INPUT.findall(command)
-    for name in missing:
-        if name not in optional:
+    for name in _inputs_of(command):
+        if inputs.get(name) is None and name not in _OPTIONAL_INPUT.findall(command):
             known = ", ".join(inputs) or "none"
             raise ValidationException(
                 f"Inputs to job does not contain {name!r} referenced in command; the inputs are: {known}.",

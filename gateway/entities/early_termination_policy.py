@@ -49,7 +49,9 @@ class BanditPolicy(EarlyTerminationPolicy):
         slack_amount: float = 0,
         slack_factor: float = 0,
     ) -> None:
-        super().__init__(delay_evaluation=delay_evaluation, evaluation_interval=evaluation_interval)
+        EarlyTerminationPolicy.__init__(
+            self, delay_evaluation=delay_evaluation, evaluation_interval=evaluation_interval
+        )
         self.slack_factor: float | None = slack_factor
         self.slack_amount: float | None = slack_amount
 

@@ -24,7 +24,7 @@ class JobIO:
 
     @inputs.setter
     def inputs(self, value: Mapping[str, Any] | None) -> None:
-        self._inputs = _by_name("inputs", value, Input)
+        self._inputs = _by_name("inputs", value, Input) if value else {}
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -33,12 +33,14 @@ class JobIO:
 
     @outputs.setter
     def outputs(self, value: Mapping[str, Any] | None) -> None:
-        self._outputs = _by_name("outputs", value, Output)
+        self._outputs = _by_name("outputs", value, Output) if value else {}
 
 
 def _by_name(field: str, value: Any, cls: type[Input | Output]) -> dict[str, Any]:
-    if not value:
-        return {}
     if type(value) is not dict and not isinstance(value, Mapping):
         raise unfit(field, value, f"a dict of {field} by name")
-    return {name: cls(**entry) if isinstance(entry, dict) else entry for name, entry in value.items()}
+    named = dict(value)
+    for name, entry in value.items():
+        if isinstance(entry, dict):
+            named[name] = cls(**entry)
+    return named

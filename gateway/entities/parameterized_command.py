@@ -41,8 +41,9 @@ class ParameterizedCommand:
     ) -> None:
         self.command = command
         self.code = code
-        variables = own_dict("environment_variables", environment_variables or {})
-        self.environment_variables: dict[str, Any] | None = variables
+        self.environment_variables: dict[str, Any] | None = (
+            own_dict("environment_variables", environment_variables) if environment_variables else {}
+        )
         self.environment = environment
         self.distribution = distribution
         self.resources = resources

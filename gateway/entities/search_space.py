@@ -5,8 +5,10 @@ A new distribution is one class here and one in `contracts.arm.hyperparameter`; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
+
+from gateway.exceptions import ErrorTarget, unfit
 
 
 class SweepDistribution:
@@ -28,6 +30,13 @@ class SweepDistribution:
     def __init__(self, *, type: str | None = None) -> None:  # noqa: A002
         if type is not None:
             self.type = type
+
+    def drawn_from(self) -> list[Any]:
+        """The arguments in the order in which they travel; of a choice, its values.
+
+        The classes below spell theirs out: jobs are translated by the thousand, and this is most of what they hold.
+        """
+        return [getattr(self, name) for name in self.arguments]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SweepDistribution):
@@ -59,6 +68,19 @@ class Choice(SweepDistribution):
             super().__init__(**kwargs)
         self.values = values
 
+    def drawn_from(self) -> list[Any]:
+        """The values.
+
+        Raises:
+            ValidationException: they are no list.
+        """
+        values: Any = self.values
+        if values is None:
+            return []
+        if type(values) is not list and not isinstance(values, Iterable):
+            raise unfit("search_space: values of a choice", values, "a list", target=ErrorTarget.SWEEP_JOB)
+        return [*values]
+
 
 class Normal(SweepDistribution):
     """A real, normally distributed.
@@ -76,6 +98,9 @@ class Normal(SweepDistribution):
             super().__init__(**kwargs)
         self.mu = mu
         self.sigma = sigma
+
+    def drawn_from(self) -> list[Any]:
+        return [self.mu, self.sigma]
 
 
 class LogNormal(Normal):
@@ -110,6 +135,9 @@ class QNormal(Normal):
         self.sigma = sigma
         self.q = q
 
+    def drawn_from(self) -> list[Any]:
+        return [self.mu, self.sigma, self.q]
+
 
 class QLogNormal(QNormal):
     """round(exp(normal(mu, sigma)) / q) * q.
@@ -138,6 +166,9 @@ class Randint(SweepDistribution):
             super().__init__(**kwargs)
         self.upper = upper
 
+    def drawn_from(self) -> list[Any]:
+        return [self.upper]
+
 
 class Uniform(SweepDistribution):
     """A real, uniformly distributed.
@@ -159,6 +190,9 @@ class Uniform(SweepDistribution):
             super().__init__(**kwargs)
         self.min_value = min_value
         self.max_value = max_value
+
+    def drawn_from(self) -> list[Any]:
+        return [self.min_value, self.max_value]
 
 
 class LogUniform(Uniform):
@@ -196,6 +230,9 @@ class QUniform(Uniform):
         self.min_value = min_value
         self.max_value = max_value
         self.q = q
+
+    def drawn_from(self) -> list[Any]:
+        return [self.min_value, self.max_value, self.q]
 
 
 class QLogUniform(QUniform):

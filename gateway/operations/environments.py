@@ -64,5 +64,5 @@ def _properties(workspace: Workspace, environment: Environment, on_upload: OnUpl
         uri = environment.build.path
         if folder := environment.build_folder:
             uri = yield from context_uri(workspace, folder, on_upload, environment.datastore or INPUTS_DATASTORE)
-        properties["build"] = present(contextUri=uri, dockerfilePath=environment.build.dockerfile_path)
-    return {**present(**properties), "isAnonymous": environment._is_anonymous, "isArchived": False}
+        properties["build"] = present({"contextUri": uri, "dockerfilePath": environment.build.dockerfile_path})
+    return {**present(properties), "isAnonymous": environment._is_anonymous, "isArchived": False}

@@ -23,7 +23,7 @@ def distribution_to_arm(distribution: Any) -> dict[str, Any] | None:
     if not isinstance(distribution, DistributionConfiguration):
         classes = ", ".join(f"{cls.__name__}(...)" for cls in DISTRIBUTION_CONFIGURATIONS.values())
         raise unfit("distribution", distribution, f"one of {classes}")
-    fields = present(**{camel(name): value for name, value in vars(distribution).items() if name != "type"})
+    fields = present({camel(name): value for name, value in vars(distribution).items() if name != "type"})
     kind = {"distributionType": _WIRE_NAMES[distribution.kind]}
     return kind | fields if isinstance(distribution, RayDistribution) else fields | kind
 

@@ -37,7 +37,12 @@ def identity_to_arm(identity: Any) -> dict[str, Any] | None:
     if not isinstance(identity, ManagedIdentityConfiguration):
         return {"identityType": name}
     return present(
-        clientId=identity.client_id, objectId=identity.object_id, resourceId=identity.resource_id, identityType=name
+        {
+            "clientId": identity.client_id,
+            "objectId": identity.object_id,
+            "resourceId": identity.resource_id,
+            "identityType": name,
+        }
     )
 
 

@@ -9,7 +9,7 @@ from gateway.asset_types import ASSET_TYPES, asset_type_from_arm
 from gateway.entities.input import Input
 from gateway.entities.search_space import SweepDistribution
 from gateway.exceptions import JobParsingError, ValidationException
-from gateway.names import check_name, is_binding
+from gateway.names import check_name, is_binding, is_name
 
 _MODES = {
     "mount": "ReadOnlyMount",
@@ -31,7 +31,8 @@ def inputs_to_arm(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """
     body = {}
     for name, value in inputs.items():
-        check_name(name, "inputs")
+        if not is_name(name):
+            check_name(name, "inputs")
         body[name] = _data_to_arm(name, value) if isinstance(value, Input) else _literal_to_arm(name, value)
     return body
 

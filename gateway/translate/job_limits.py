@@ -23,14 +23,16 @@ def limits_to_arm(limits: JobLimits | None) -> dict[str, Any] | None:
         return None
     if isinstance(limits, SweepJobLimits):
         return present(
-            maxConcurrentTrials=limits.max_concurrent_trials,
-            maxTotalTrials=limits.max_total_trials,
-            timeout=_duration(limits.timeout),
-            trialTimeout=_duration(limits.trial_timeout),
-            jobLimitsType="Sweep",
+            {
+                "maxConcurrentTrials": limits.max_concurrent_trials,
+                "maxTotalTrials": limits.max_total_trials,
+                "timeout": _duration(limits.timeout),
+                "trialTimeout": _duration(limits.trial_timeout),
+                "jobLimitsType": "Sweep",
+            }
         )
     if isinstance(limits, CommandJobLimits):
-        return present(timeout=_duration(limits.timeout), jobLimitsType="Command")
+        return present({"timeout": _duration(limits.timeout), "jobLimitsType": "Command"})
     raise unfit("limits", limits, "SweepJobLimits(...) or CommandJobLimits(...)")
 
 

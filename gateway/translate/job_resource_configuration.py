@@ -32,19 +32,23 @@ def resources_to_arm(resources: JobResourceConfiguration | None) -> dict[str, An
     if not isinstance(resources, JobResourceConfiguration):
         raise unfit("resources", resources, "JobResourceConfiguration(...)")
     body = present(
-        instanceCount=resources.instance_count,
-        instanceType=resources.instance_type,
-        properties=_properties(resources.properties),
+        {
+            "instanceCount": resources.instance_count,
+            "instanceType": resources.instance_type,
+            "properties": _properties(resources.properties),
+        }
     )
     if isinstance(resources, ResourceConfiguration):
         return body
     if resources.docker_args and isinstance(resources.docker_args, list):
-        return body | present(dockerArgsList=list(resources.docker_args), shmSize=resources.shm_size)
+        return body | present({"dockerArgsList": list(resources.docker_args), "shmSize": resources.shm_size})
     return body | present(
-        dockerArgs=resources.docker_args,
-        shmSize=resources.shm_size,
-        locations=resources.locations,
-        maxInstanceCount=resources.max_instance_count,
+        {
+            "dockerArgs": resources.docker_args,
+            "shmSize": resources.shm_size,
+            "locations": resources.locations,
+            "maxInstanceCount": resources.max_instance_count,
+        }
     )
 
 

@@ -53,11 +53,13 @@ def _service_to_arm(name: str, service: Any) -> dict[str, Any]:
     if isinstance(service, TensorBoardJobService) and service.log_dir:
         properties = {**(properties or {}), "logDir": service.log_dir}
     return present(
-        endpoint=service.endpoint,
-        jobServiceType=service.job_service_type,
-        nodes={"nodesValueType": "All"} if service.nodes else None,
-        port=service.port,
-        properties=None if properties is None else plain_mapping(properties, f"services.{name}.properties"),
+        {
+            "endpoint": service.endpoint,
+            "jobServiceType": service.job_service_type,
+            "nodes": {"nodesValueType": "All"} if service.nodes else None,
+            "port": service.port,
+            "properties": None if properties is None else plain_mapping(properties, f"services.{name}.properties"),
+        }
     )
 
 

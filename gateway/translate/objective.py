@@ -26,7 +26,7 @@ def objective_to_arm(objective: Objective | None) -> dict[str, Any] | None:
             target=ErrorTarget.SWEEP_JOB,
             error_type=ValidationErrorType.MISSING_FIELD,
         )
-    return present(goal=objective.goal, primaryMetric=objective.primary_metric)
+    return present({"goal": objective.goal, "primaryMetric": objective.primary_metric})
 
 
 def objective_from_arm(body: Mapping[str, Any] | None) -> Objective | None:

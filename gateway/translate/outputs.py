@@ -50,12 +50,14 @@ def _to_arm(name: str, value: Any) -> dict[str, Any]:
     if value.mode and mode is None:
         raise ValidationException(f"outputs.{name}.mode: {value.mode!r} is not one of {', '.join(_MODES)}.")
     return present(
-        assetName=value.name,
-        uri=value.path,
-        mode=mode,
-        description=value.description,
-        jobOutputType=kind,
-        assetVersion=value.version,
+        {
+            "assetName": value.name,
+            "uri": value.path,
+            "mode": mode,
+            "description": value.description,
+            "jobOutputType": kind,
+            "assetVersion": value.version,
+        }
     )
 
 

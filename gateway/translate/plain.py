@@ -53,18 +53,19 @@ def plain_mapping(value: Mapping[Any, Any], where: str) -> dict[Any, Any]:
     return {key: plain(entry, f"{where}.{key}") for key, entry in value.items()}
 
 
-def present(**fields: Any) -> dict[str, Any]:
+def present(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields that are not None, as JSON has them: the official SDK leaves the others out of a body.
 
     Raises:
         ValidationException: JSON has no form for one.
     """
-    for key in [key for key, value in fields.items() if type(value) not in _AS_IT_IS]:
-        if fields[key] is None:
-            del fields[key]
-        else:
-            fields[key] = plain(fields[key], key)
-    return fields
+    body = {}
+    for key, value in fields.items():
+        if type(value) in _AS_IT_IS:
+            body[key] = value
+        elif value is not None:
+            body[key] = plain(value, key)
+    return body
 
 
 @lru_cache(maxsize=256)

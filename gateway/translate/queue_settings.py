@@ -27,7 +27,9 @@ def queue_settings_to_arm(settings: QueueSettings | None) -> dict[str, Any] | No
         raise unfit("queue_settings", settings, "QueueSettings(job_tier=...)")
     tier = _checked("job_tier", settings.job_tier, _TIERS)
     priority = _checked("priority", settings.priority, tuple(_PRIORITIES))
-    return present(jobTier=tier.capitalize() if tier else None, priority=_PRIORITIES[priority] if priority else None)
+    return present(
+        {"jobTier": tier.capitalize() if tier else None, "priority": _PRIORITIES[priority] if priority else None}
+    )
 
 
 def queue_settings_from_arm(body: Mapping[str, Any] | None) -> QueueSettings | None:

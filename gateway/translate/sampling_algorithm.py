@@ -19,7 +19,12 @@ def sampling_algorithm_to_arm(algorithm: str | SamplingAlgorithm | None) -> dict
         return None
     if isinstance(algorithm, RandomSamplingAlgorithm):
         return present(
-            rule=algorithm.rule, seed=algorithm.seed, samplingAlgorithmType="Random", logbase=algorithm.logbase
+            {
+                "rule": algorithm.rule,
+                "seed": algorithm.seed,
+                "samplingAlgorithmType": "Random",
+                "logbase": algorithm.logbase,
+            }
         )
     return {"samplingAlgorithmType": algorithm.type.capitalize()}
 

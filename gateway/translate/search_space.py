@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.entities.search_space import DISTRIBUTIONS, Choice, SweepDistribution
-from gateway.exceptions import ErrorTarget, JobParsingError, ValidationException, unfit
+from gateway.exceptions import ErrorTarget, JobParsingError, ValidationException
 from gateway.names import check_name, is_name
 from gateway.translate.plain import PLAIN, plain
 
@@ -27,7 +26,12 @@ def search_space_to_arm(search_space: Mapping[str, Any] | None) -> dict[str, Any
     for name, distribution in search_space.items():
         if not is_name(name):
             check_name(name, "search_space")
-        values = [*(_READERS.get(type(distribution)) or _reader_of(name, distribution))(distribution)]
+        if not isinstance(distribution, SweepDistribution):
+            raise _wrong(
+                f"search_space.{name}: {distribution!r} is no distribution; give one of "
+                f"{', '.join(cls.__name__ for cls in DISTRIBUTIONS.values())}, such as Choice({distribution!r})."
+            )
+        values = distribution.drawn_from()
         drawn += values
         body[name] = [distribution.type, [values] if isinstance(distribution, Choice) else values]
     if PLAIN.issuperset(map(type, drawn)):
@@ -56,45 +60,10 @@ def distribution_from_arm(wire: Any) -> SweepDistribution | None:
         return None
 
 
-def _choice_values(choice: Any) -> Iterable[Any]:
-    values = choice.values
-    if values is None:
-        return ()
-    if type(values) is not list and not isinstance(values, Iterable):
-        raise unfit("search_space: values of a choice", values, "a list", target=ErrorTarget.SWEEP_JOB)
-    return values
-
-
-def _reader(cls: type[SweepDistribution]) -> Callable[[Any], Iterable[Any]]:
-    """What reads the arguments of a distribution, all at once; of a choice, its values."""
-    if issubclass(cls, Choice):
-        return _choice_values
-    if len(cls.arguments) == 1:
-        return lambda distribution: (getattr(distribution, cls.arguments[0]),)
-    return attrgetter(*cls.arguments)
-
-
-_READERS = {cls: _reader(cls) for cls in DISTRIBUTIONS.values()}
-
-
-def _reader_of(name: str, distribution: Any) -> Callable[[Any], Iterable[Any]]:
-    """The reader for a class of somebody else's.
-
-    Raises:
-        ValidationException: it is no distribution.
-    """
-    if isinstance(distribution, SweepDistribution):
-        return _reader(type(distribution))
-    raise _wrong(
-        f"search_space.{name}: {distribution!r} is no distribution; give one of "
-        f"{', '.join(cls.__name__ for cls in DISTRIBUTIONS.values())}, such as Choice({distribution!r})."
-    )
-
-
 def _plain(value: Any, name: str) -> Any:
     """Plain JSON of what a hyperparameter may be; dicts and lists may hold distributions at any depth."""
     if isinstance(value, SweepDistribution):
-        values = [*_reader(type(value))(value)]
+        values = value.drawn_from()
         return [value.type, _plain([values] if isinstance(value, Choice) else values, name)]
     if isinstance(value, Mapping):
         return {key: _plain(entry, name) for key, entry in value.items()}

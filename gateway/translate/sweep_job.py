@@ -55,25 +55,27 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
     check_inputs(command, inputs)
     component = trial_to_arm(trial, command)
     return present(
-        displayName=job.display_name,
-        description=job.description,
-        experimentName=job.experiment_name,
-        isArchived=False,
-        searchSpace=search_space,
-        samplingAlgorithm=sampling_algorithm_to_arm(job.sampling_algorithm),
-        limits=limits_to_arm(limits),
-        earlyTermination=policy_to_arm(job.early_termination),
-        properties=job.properties and plain_mapping(job.properties, "properties"),
-        computeId=compute,
-        objective=objective_to_arm(job.objective),
-        trial=component,
-        tags=job.tags and plain_mapping(job.tags, "tags"),
-        inputs=inputs_to_arm(inputs),
-        outputs=outputs_to_arm(outputs),
-        identity=identity_to_arm(job.identity),
-        queueSettings=queue_settings_to_arm(job.queue_settings),
-        jobType="Sweep",
-        resources=resources_to_arm(job.resources) or component.get("resources"),
+        {
+            "displayName": job.display_name,
+            "description": job.description,
+            "experimentName": job.experiment_name,
+            "isArchived": False,
+            "searchSpace": search_space,
+            "samplingAlgorithm": sampling_algorithm_to_arm(job.sampling_algorithm),
+            "limits": limits_to_arm(limits),
+            "earlyTermination": policy_to_arm(job.early_termination),
+            "properties": job.properties and plain_mapping(job.properties, "properties"),
+            "computeId": compute,
+            "objective": objective_to_arm(job.objective),
+            "trial": component,
+            "tags": job.tags and plain_mapping(job.tags, "tags"),
+            "inputs": inputs_to_arm(inputs),
+            "outputs": outputs_to_arm(outputs),
+            "identity": identity_to_arm(job.identity),
+            "queueSettings": queue_settings_to_arm(job.queue_settings),
+            "jobType": "Sweep",
+            "resources": resources_to_arm(job.resources) or component.get("resources"),
+        }
     )
 
 

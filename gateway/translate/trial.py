@@ -25,12 +25,14 @@ def trial_to_arm(trial: Any, command: str) -> dict[str, Any]:
     """
     variables = variables_to_arm(trial.environment_variables)
     return present(
-        codeId=code_reference(trial.code),
-        distribution=distribution_to_arm(trial.distribution),
-        environmentId=environment_reference(trial.environment),
-        command=command,
-        environmentVariables=variables if variables or getattr(trial, "sends_empty_variables", True) else None,
-        resources=resources_to_arm(trial.resources),
+        {
+            "codeId": code_reference(trial.code),
+            "distribution": distribution_to_arm(trial.distribution),
+            "environmentId": environment_reference(trial.environment),
+            "command": command,
+            "environmentVariables": variables if variables or getattr(trial, "sends_empty_variables", True) else None,
+            "resources": resources_to_arm(trial.resources),
+        }
     )
 
 
