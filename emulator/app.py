@@ -24,7 +24,7 @@ from emulator.operations.refusal import Refusal
 from emulator.place import Place
 from emulator.scenario.script import Script
 from emulator.settings import Settings
-from emulator.store import Database
+from emulator.store import Database, jobs
 from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
 
@@ -86,7 +86,7 @@ def assemble(
             worlds=worlds,
         )
 
-    conductor = LateConductor(make_conductor)
+    conductor = LateConductor(make_conductor, lambda: bool(jobs.unfinished(store.reader())))
     secrets = _secrets(store, ids)
     return Emulator(settings, clock, store, place, secrets, tokens, conductor, worlds, ids=ids)
 

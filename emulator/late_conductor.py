@@ -12,17 +12,25 @@ from emulator.store.jobs import JobId
 
 _log = logging.getLogger(__name__)
 
+#: Seconds after the start in which nobody waits for a conductor: those in which a client comes for its first answers.
+_MOMENT = 2.0
+
 
 class LateConductor:
     """Stands in for a conductor; what it is asked before there is one is passed on then, in order.
 
+    It is made as soon as there is something to do, else a moment after the start.
+
     Parameters:
         make: imports and makes the conductor.
+        is_needed: tells at the start whether there is something to do already.
     """
 
-    def __init__(self, make: Callable[[], Conductor]) -> None:
-        self._make = make
-        self._made: Future[Conductor] = Future()
+    def __init__(self, make: Callable[[], Conductor], is_needed: Callable[[], bool] = lambda: True) -> None:
+        self._make, self._is_needed = make, is_needed
+        self._made: Future[Conductor | None] = Future()
+        self._wanted = threading.Event()
+        self._is_over = False
         self._asked: list[Callable[[Conductor], None]] = []
         self._lock = threading.Lock()
 
@@ -43,7 +51,9 @@ class LateConductor:
         self._when_made(lambda conductor: conductor.metrics_logged(job, points))
 
     def start(self) -> None:
-        """Begin to make the conductor, and start it; after `stop` another one."""
+        """Make the conductor as soon as it is wanted, and start it; after `stop` another one."""
+        if self._is_needed():
+            self._wanted.set()
         threading.Thread(target=self._begin, name="amlet-conductor-start", daemon=True).start()
 
     def stop(self) -> None:
@@ -52,12 +62,21 @@ class LateConductor:
         Raises:
             Exception: what went wrong when it was made.
         """
+        with self._lock:
+            self._is_over = not self._wanted.is_set()
+            self._wanted.set()
         conductor = self._made.result()
         with self._lock:
-            self._made = Future()
-        conductor.stop()
+            self._made, self._is_over = Future(), False
+            self._wanted.clear()
+        if conductor is not None:
+            conductor.stop()
 
     def _begin(self) -> None:
+        self._wanted.wait(_MOMENT)
+        if self._is_over:
+            self._made.set_result(None)
+            return
         try:
             conductor = self._make()
             conductor.start()
@@ -73,7 +92,9 @@ class LateConductor:
 
     def _when_made(self, ask: Callable[[Conductor], None]) -> None:
         with self._lock:
-            if self._made.done():
-                ask(self._made.result())
-            else:
+            conductor = self._made.result() if self._made.done() else None
+            if conductor is None:
                 self._asked.append(ask)
+                self._wanted.set()
+            else:
+                ask(conductor)

@@ -13,7 +13,7 @@ import typer.main
 from emulator.engine.ending import ENDINGS, Ending
 from emulator.engine.settings import StateDurations
 from emulator.settings import Settings, describe
-from gateway.cli.main import app
+from gateway.cli.commands import app
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -77,7 +77,7 @@ def _target(wanted: Wanted) -> Finding:
 
 
 def _extra() -> Finding:
-    from gateway.cli.emulators import require_extra
+    from gateway.cli.emulator_extra import require_extra
 
     try:
         require_extra()

@@ -8,10 +8,11 @@ from typing import Any
 
 from contracts.local_choices import LocalChoices
 from gateway.cli.exits import Exit, stop
-from gateway.cli.local_options import LocalOptions, choices, find_world
+from gateway.cli.local_options import LocalOptions, choices
 from gateway.cli.target import Target
 from gateway.cli.uploading import shown_uploads
 from gateway.cli.verbs import say
+from gateway.cli.world_file import find_world
 from gateway.connection import Connection
 from gateway.entities.job import Job
 from gateway.operations.submit import submit as submit_steps

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli.exits import Exit, Refusal
-from gateway.cli.local_options import WorldOption, find_world
+from gateway.cli.local_options import WorldOption
 from gateway.cli.verbs import File, Show, say, verb
+from gateway.cli.world_file import find_world
 
 if TYPE_CHECKING:
     from emulator.world.world import World

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from gateway.cli.exits import Exit, Refusal, stop
-from gateway.cli.local_options import LocalOptions, find_world
+from gateway.cli.local_options import LocalOptions
 from gateway.cli.target import Wanted
 from gateway.cli.verbs import Show, verb
+from gateway.cli.world_file import find_world
 
 
 @verb

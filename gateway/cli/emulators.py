@@ -9,33 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.resource_id import WorkspaceId
+from gateway.cli.emulator_extra import require_extra
 from gateway.cli.exits import Exit, Refusal
 from gateway.cli.verbs import say
+from gateway.cli.world_file import NO_WORLD, find_world
 from gateway.connection import Connection
 from gateway.transport.auth import AccessToken
 from gateway.transport.messages import Request, Transport
 
 if TYPE_CHECKING:
     from emulator.home import Record
-
-#: What `amlet[emulator]` brings and a start needs.
-_NEEDED = ("uvicorn", "starlette", "trustme", "orjson", "jwt", "numpy")
-
-
-def require_extra() -> None:
-    """Say how to install the emulator where its dependencies are missing.
-
-    Raises:
-        Refusal: they are.
-    """
-    from importlib.util import find_spec
-
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise Refusal(
-            f"the emulator needs packages that are not installed here ({', '.join(missing)}); "
-            "install them with: pip install 'amlet[emulator]'"
-        )
 
 
 def find(state_dir: Path | None, *, start: bool = False) -> Record:
@@ -87,8 +70,6 @@ def start_detached(home: Path, state_dir: Path, arguments: list[str] | None = No
         Refusal: it did not come up; the message has the end of its log.
     """
     require_extra()
-    from gateway.cli.local_options import NO_WORLD, find_world
-
     found = find_world(world, Path.cwd())
     named = ["--world", str(found.file) if found else NO_WORLD]
     from emulator.launch import LaunchFailed, start_detached

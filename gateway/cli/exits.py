@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
 
 class Exit(IntEnum):
@@ -85,4 +87,6 @@ def _with_hint(error: Exception, otherwise: str | None) -> str:
 
 def stop(code: Exit) -> typer.Exit:
     """To raise: leave with this exit code."""
+    import typer
+
     return typer.Exit(int(code))

@@ -18,9 +18,6 @@ from gateway.cli.exits import Exit, Refusal
 if TYPE_CHECKING:
     from emulator.world.world import World
 
-#: Says that no world file shall be used, though there is one.
-NO_WORLD = "none"
-
 WorldOption = Annotated[
     str | None,
     typer.Option("--world", metavar="FILE", help="The world file; by default the nearest amlet.yml upwards, or none."),
@@ -68,29 +65,6 @@ def local_options(
 ) -> LocalOptions:
     """Collect the options."""
     return LocalOptions(python, world, env_mode, env_strict, env_file)
-
-
-def find_world(option: str | None, *starts: Path) -> World | None:
-    """The world file that is meant, read; None when there is none.
-
-    Parameters:
-        option: what `--world` says.
-        starts: folders from which it is looked for upwards, in this order.
-
-    Raises:
-        Refusal: it cannot be used; all its mistakes are told.
-    """
-    from emulator.world.finding import find
-
-    path = None if option == NO_WORLD else Path(option).absolute() if option else find(*starts)
-    if path is None:
-        return None
-    from emulator.world.reading import WorldError, read
-
-    try:
-        return read(path)
-    except WorldError as error:
-        raise Refusal(str(error)) from None
 
 
 def choices(options: LocalOptions, world: World | None, job: Any, environ: Mapping[str, str]) -> LocalChoices:

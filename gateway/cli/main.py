@@ -1,81 +1,12 @@
-"""The command `amlet`: its groups, and what becomes of errors."""
+"""The command `amlet`: what runs, and what becomes of errors."""
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Sequence
 
-import typer
-
-from contracts.version import __version__
-from gateway.cli.exits import EPILOG, Exit, explain
-from gateway.transport.choice import RECORD
-
-_RUN = {"context_settings": {"allow_extra_args": True, "ignore_unknown_options": True}}
-
-#: The groups and commands, each with its module, and how a command is added.
-_GROUPS = {
-    "job": "job", "trial": "trial", "emulator": "emulator", "workspace": "workspace", "target": "target_commands",
-    "data": "data", "contract": "contract",
-}  # fmt: skip
-_COMMANDS: dict[str, dict[str, Any]] = {
-    "doctor": {"epilog": EPILOG}, "init": {}, "journal": {}, "run": _RUN, "simulate": {"epilog": EPILOG},
-    "studio": {},
-}  # fmt: skip
-
-
-def command_line(only: str | None = None) -> typer.Typer:
-    """The command with its groups.
-
-    Parameters:
-        only: a group or command that alone is wanted; the modules of the others are not imported.
-    """
-    made = typer.Typer(
-        name="amlet",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        epilog=EPILOG,
-        help=root.__doc__,
-    )
-    made.callback()(root)
-    known = only in _GROUPS or only in _COMMANDS
-    for name, module in _GROUPS.items():
-        if name == only or not known:
-            made.add_typer(import_module(f"gateway.cli.{module}").app, name=name)
-    for name, settings in _COMMANDS.items():
-        if name == only or not known:
-            made.command(name, **settings)(getattr(import_module(f"gateway.cli.{name}"), name))
-    return made
-
-
-def __getattr__(name: str) -> Any:
-    """`app`, the whole command, for those who document or test it."""
-    if name == "app":
-        return command_line()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        sys.stdout.write(f"amlet {__version__}\n")
-        raise typer.Exit
-
-
-def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
-    record: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write what is asked of the service, sanitised, to a file (AMLET_RECORD)."),
-    ] = None,
-) -> None:
-    """Azure Machine Learning sweep jobs anywhere: in a workspace, or on a local emulator that really runs them."""
-    if record:
-        os.environ[RECORD] = str(record.absolute())
+from gateway.cli.exits import Exit, explain
 
 
 def main() -> None:
@@ -87,7 +18,9 @@ def main() -> None:
         logging.basicConfig(format="%(message)s")
         logging.getLogger("gateway.transport").setLevel(logging.DEBUG)
     try:
-        command_line(*sys.argv[1:2])(prog_name="amlet")
+        _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(int(Exit.DETACHED))
     except Exception as error:
         explained = explain(error)
         if debug:
@@ -95,3 +28,18 @@ def main() -> None:
         message, code = explained or (f"{type(error).__name__}: {error} (AMLET_DEBUG=1 shows more)", Exit.ERROR)
         sys.stderr.write(f"amlet: {message}\n")
         sys.exit(int(code))
+
+
+def _run(arguments: Sequence[str]) -> None:
+    """An emulator is started without the command line, whose import takes longer than that of the emulator."""
+    if arguments[:2] == ["emulator", "start"]:
+        from gateway.cli.start_options import StartOptions
+
+        if options := StartOptions.read(arguments[2:]):
+            from gateway.cli.serving import serve_here
+
+            serve_here(options)
+            return
+    from gateway.cli.commands import command_line
+
+    command_line(*arguments[:1])(prog_name="amlet")

@@ -54,7 +54,7 @@ def report(
 
         text = markdown(record, story, page=page)
     else:
-        from gateway.cli.emulators import require_extra
+        from gateway.cli.emulator_extra import require_extra
         from gateway.cli.report_page import page as html
 
         require_extra()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli import emulators, job_files
+from gateway.cli import job_files
+from gateway.cli.emulator_extra import require_extra
 from gateway.cli.exits import Exit, Refusal
 from gateway.cli.output import table
 from gateway.cli.verbs import File, Show, say, verb
@@ -50,7 +51,7 @@ def simulate(
     from emulator.runtime.comparison import POLICIES, CurveFailed, compare_policies
 
     say("Target: none, the sweep is simulated on this machine")
-    emulators.require_extra()
+    require_extra()
     body = _body(file, changes or [])
     metric = body["objective"]["primaryMetric"]
     names = None if compare is None else list(dict.fromkeys(name.strip().lower() for name in compare.split(",")))

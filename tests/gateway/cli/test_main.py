@@ -24,8 +24,8 @@ def test_help_lists_the_exit_codes(amlet) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom gateway.cli import main\n"
-        "try: main.app(['--help'], prog_name='amlet')\nexcept SystemExit: pass\n"
+        "import sys\nfrom gateway.cli import commands\n"
+        "try: commands.app(['--help'], prog_name='amlet')\nexcept SystemExit: pass\n"
         "heavy = {'httpx', 'pydantic', 'rich', 'yaml', 'numpy', 'starlette', 'azure', 'jmespath'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
