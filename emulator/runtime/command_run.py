@@ -53,16 +53,18 @@ class CommandRun:
         """There are so many nodes for it."""
         if nodes and self.wants:
             self.trial.start()
+            self._stage.changed(self)
 
     def tick(self, now: float) -> None:
         """Time has passed."""
         if self.next_deadline is not None and now >= self.next_deadline:
-            self.next_deadline = None
+            self._wait_until(None)
             self.trial.stop(StopCause.TRIAL_TIMEOUT)
 
     def cancel(self, now: float) -> None:
         """Somebody canceled it."""
         self.trial.stop("canceled by its user")
+        self._stage.changed(self)
 
     def cancel_trial(self, trial: TrialRun, now: float) -> None:
         """Somebody canceled it."""
@@ -81,17 +83,21 @@ class CommandRun:
 
     def trial_running(self, trial: TrialRun, now: float) -> None:
         """Its command runs."""
-        self.next_deadline = None if self._timeout is None else now + self._timeout
+        self._wait_until(None if self._timeout is None else now + self._timeout)
 
     def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
         """Nobody decides anything by it."""
 
     def trial_requeued(self, trial: TrialRun, now: float) -> None:
         """It lost its node; its time begins anew when it has another."""
-        self.next_deadline = None
+        self._wait_until(None)
 
     def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
         """It is over."""
         self.finished = True
-        self.next_deadline = None
+        self._wait_until(None)
         self._stage.ledger.afterwards(lambda: remove_tree(self.recipe.shared.folder))
+
+    def _wait_until(self, moment: float | None) -> None:
+        self.next_deadline = moment
+        self._stage.changed(self)

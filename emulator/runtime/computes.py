@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TypeAlias
 
 from contracts.resource_id import WorkspaceId
@@ -39,35 +38,96 @@ class Computes:
 
     def __init__(self, nodes_of: NodesOf) -> None:
         self._nodes_of = nodes_of
-        self._shares: dict[tuple[str, str], FairShare[JobId]] = defaultdict(FairShare)
+        self._computes: dict[tuple[str, str], _Compute] = {}
 
-    def share(self, runs: Collection[JobRun], now: float) -> None:
+    def note(self, run: JobRun) -> None:
+        """A job is new, or what it wants or holds may have changed."""
+        key = _key(run)
+        if key not in self._computes:
+            self._computes[key] = _Compute(run.job.workspace, run.compute)
+        self._computes[key].note(run)
+
+    def forget(self, run: JobRun) -> None:
+        """A job is over."""
+        compute = self._computes[_key(run)]
+        compute.forget(run)
+        if not compute.runs:
+            del self._computes[_key(run)]
+
+    def share(self, now: float) -> None:
         """Offer free nodes to whoever can use them.
 
         Parameters:
-            runs: all jobs under way, in order of submission.
             now: seconds since the epoch.
         """
-        computes: dict[tuple[WorkspaceId, str], list[JobRun]] = defaultdict(list)
-        for run in runs:
-            computes[run.job.workspace, run.compute].append(run)
-        for (workspace, _), together in computes.items():
-            if waiting := [run for run in together if run.wants]:
-                self._share_one(self._shares[guid_of(workspace), together[0].compute], together, waiting, now)
+        for compute in self._computes.values():
+            compute.share(self._nodes_of, now)
 
-    def _share_one(self, shares: FairShare[JobId], runs: list[JobRun], waiting: list[JobRun], now: float) -> None:
-        workspace, name = runs[0].job.workspace, runs[0].compute
-        of_worlds = [run.recipe.nodes for run in runs if run.recipe.nodes is not None]
-        declared = of_worlds[-1] if of_worlds else self._nodes_of(workspace, name)
+
+class _Compute:
+    """One compute with the jobs on it; what they hold is counted as it changes, since thousands may wait.
+
+    Parameters:
+        workspace, name: which it is.
+    """
+
+    def __init__(self, workspace: WorkspaceId, name: str) -> None:
+        self.runs: dict[JobId, JobRun] = {}
+        self._workspace, self._name = workspace, name
+        self._waiting: dict[JobId, JobRun] = {}
+        self._changed: set[JobId] = set()
+        self._held: dict[JobId, int] = {}
+        self._holding = 0
+        self._nodes_of_worlds: dict[JobId, int] = {}
+        self._fair: FairShare[JobId] = FairShare()
+
+    def note(self, run: JobRun) -> None:
+        job, holds = run.job.id, run.holds
+        self.runs[job] = run
+        self._holding += holds - self._held.get(job, 0)
+        self._held[job] = holds
+        if run.wants:
+            self._waiting[job] = run
+        else:
+            self._waiting.pop(job, None)
+        if run.recipe.nodes is not None:
+            self._nodes_of_worlds[job] = run.recipe.nodes
+        self._changed.add(job)
+
+    def forget(self, run: JobRun) -> None:
+        job = run.job.id
+        self.runs.pop(job, None)
+        self._holding -= self._held.pop(job, 0)
+        for known in (self._waiting, self._nodes_of_worlds):
+            known.pop(job, None)
+        self._changed.discard(job)
+
+    def share(self, nodes_of: NodesOf, now: float) -> None:
+        changed, self._changed = self._changed, set()
+        if not self._waiting:
+            return
+        of_worlds = self._nodes_of_worlds
+        declared = of_worlds[max(of_worlds)] if of_worlds else nodes_of(self._workspace, self._name)
         nodes = usable_cores() if declared is None else declared
-        free = nodes - sum(run.holds for run in runs)
-        # Thousands may wait: their claims are only made out when there is something to share.
-        granted = shares.share(free, [Claim(run.job.id, run.holds, run.wants) for run in runs]) if free > 0 else {}
-        why = _why(name, nodes, declared is not None)
-        for run in waiting:
-            run.offer(granted.get(run.job.id, 0), now)
+        free = nodes - self._holding
+        # Where nothing is to be had, those who know that already need not hear it again.
+        asked = sorted(self._waiting if free > 0 else changed & self._waiting.keys())
+        granted = self._fair.share(free, self._claims) if free > 0 else {}
+        why = _why(self._name, nodes, declared is not None)
+        for job in asked:
+            run = self._waiting[job]
+            run.offer(granted.get(job, 0), now)
             if run.wants:
                 run.must_wait(why, now)
+
+    @property
+    def _claims(self) -> list[Claim[JobId]]:
+        """Of all jobs, in order of submission."""
+        return [Claim(job, self.runs[job].holds, self.runs[job].wants) for job in sorted(self.runs)]
+
+
+def _key(run: JobRun) -> tuple[str, str]:
+    return guid_of(run.job.workspace), run.compute
 
 
 def _why(name: str, nodes: int, is_declared: bool) -> str:

@@ -93,6 +93,7 @@ class Conductor:
             soon=self._loop.soon,
             later=self._loop.later,
             stored=self._loop.note_stored,
+            changed=self._loop.note_changed,
         )
         self._jobs = JobsUnderWay(self._loop, self._stage, store, self._prepare)
         self._loop.soon(self._recover)

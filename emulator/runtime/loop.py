@@ -11,6 +11,7 @@ from itertools import count
 from typing import TypeAlias
 
 from emulator.clock import Clock
+from emulator.engine.deadlines import Deadlines
 from emulator.runtime.computes import Computes
 from emulator.runtime.job_run import JobRun
 from emulator.runtime.ledger import Ledger
@@ -41,6 +42,8 @@ class Loop:
         self._largest = largest
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._timers: list[tuple[float, int, Message]] = []
+        self._deadlines: Deadlines[JobId] = Deadlines()
+        self._changed: dict[JobId, JobRun] = {}
         self._count = count()
         self._halting = False
 
@@ -57,9 +60,12 @@ class Loop:
         """When there is something to do even if nothing happens (seconds since the epoch)."""
         if self._halting:
             return None
-        deadlines = [run.next_deadline for run in self.runs.values()]
-        timers = [self._timers[0][0]] if self._timers else []
-        return min((moment for moment in (*deadlines, *timers) if moment is not None), default=None)
+        moments = (self._deadlines.next, self._timers[0][0] if self._timers else None)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def note_changed(self, run: JobRun) -> None:
+        """What a job wants, holds or waits for may have changed; a turn looks at no others, thousands may wait."""
+        self._changed[run.job.id] = run
 
     def note_stored(self, trial: TrialRun, job: JobId) -> None:
         """The job of a trial has got its row id; called by the store's thread while a turn waits for it."""
@@ -72,6 +78,7 @@ class Loop:
         self.runs[run.job.id] = run
         if last is not None and last > run.job.id:
             self.runs = dict(sorted(self.runs.items()))
+        self.note_changed(run)
 
     def halt(self) -> None:
         """End what runs, to be started again another time; nothing new is started."""
@@ -105,20 +112,33 @@ class Loop:
             self._go_on(self._clock.now())
         if self._ledger.is_urgent or self._ledger.size > self._largest:
             self._ledger.flush()
-        for run in [run for run in self.runs.values() if run.finished]:
-            self._forget(run)
+        changed, self._changed = self._changed, {}
+        for run in changed.values():
+            self._settle(run)
 
     def _go_on(self, now: float) -> None:
         while self._timers and self._timers[0][0] <= now:
             self._do(heapq.heappop(self._timers)[2])
-        for run in self.runs.values():
-            deadline = run.next_deadline
-            if deadline is not None and deadline <= now:
-                run.tick(now)
-        self._computes.share(self.runs.values(), now)
+        for job in self._deadlines.expired(now):
+            self.runs[job].tick(now)
+            self.note_changed(self.runs[job])
+        for run in self._changed.values():
+            if run.job.id in self.runs:
+                self._computes.note(run)
+        self._computes.share(now)
 
-    def _forget(self, run: JobRun) -> None:
-        del self.runs[run.job.id]
+    def _settle(self, run: JobRun) -> None:
+        """Keep what there is to know of a job that has changed, or forget it."""
+        job = run.job.id
+        if job not in self.runs:
+            return
+        if not run.finished:
+            self._computes.note(run)
+            self._deadlines.set(job, run.next_deadline)
+            return
+        del self.runs[job]
+        self._computes.forget(run)
+        self._deadlines.forget(job)
         for trial in run.trials:
             if trial.job is not None:
                 self.trials.pop(trial.job, None)

@@ -90,10 +90,11 @@ def simulate(
         soon=loop.soon,
         later=loop.later,
         stored=loop.note_stored,
+        changed=loop.note_changed,
     )
     job = _stored(store, name, body, seed)
     run = sweep_run(stage, job, sweep, Recipe.of_nothing(job, stage.settings, sweep.objective.primary_metric))
-    loop.runs[job.id] = run
+    loop.add(run)
     run.start(clock.now())
     agenda = SimulatedAgenda(loop, executor, clock)
     agenda.settle()

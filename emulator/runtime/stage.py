@@ -14,6 +14,7 @@ from emulator.runtime.ledger import Ledger
 from emulator.store.jobs import JobId
 
 if TYPE_CHECKING:
+    from emulator.runtime.job_run import JobRun
     from emulator.runtime.trial_run import TrialRun
 
 
@@ -31,6 +32,7 @@ class Stage:
         soon: has something done by the conductor's thread; may be called from any thread.
         later: has something done by the conductor's thread after so many seconds; only to be called from there.
         stored: is told the row id that a trial's job got; called by the store's thread.
+        changed: is told of a job whenever what it wants, holds or waits for may have changed.
     """
 
     clock: Clock
@@ -42,3 +44,4 @@ class Stage:
     soon: Callable[[Callable[[], None]], None]
     later: Callable[[float, Callable[[], None]], None]
     stored: Callable[[TrialRun, JobId], None]
+    changed: Callable[[JobRun], None]

@@ -163,6 +163,7 @@ class SweepRun:
                     self.label("tag", {"_aml_system_all_jobs_generated": "true"})
                 case Finish():
                     self._finish(action, now)
+        self._stage.changed(self)
         if queued:
             self.label("tag", queued | {"_aml_system_samples_generated_count": str(len(self.trials))})
 

@@ -171,6 +171,7 @@ class SweepLife(RuleBasedStateMachine):
             soon=self.loop.soon,
             later=self.loop.later,
             stored=self.loop.note_stored,
+            changed=self.loop.note_changed,
         )
         now, conn = self.clock.now(), self.store.reader()
         recovery.settle(self.store, self.stage.launcher, now)
