@@ -185,11 +185,10 @@ class Sweep:
             self._roster.restore(trial)
             for name in recorded.metric_names:
                 self._note_name(trial, name)
-            if recorded.best_before is not None:
-                self._note_value(trial, recorded.best_before, [])
-            for value in recorded.values:
-                self._note_value(trial, value, [])
-                self._policy.observe(trial.index, value)
+            for attempt in recorded.earlier:
+                self._replay_values(trial, attempt)
+                self._policy.restarted(trial.index)
+            self._replay_values(trial, recorded.values)
             if trial.ended:
                 self._note_end(trial, [])
             elif trial.stop_cause:
@@ -237,6 +236,11 @@ class Sweep:
             trial.best = value
             if self.plan.settings.best_among == "all" or trial.completed:
                 self._offer_best(trial, actions)
+
+    def _replay_values(self, trial: Trial, values: Iterable[float]) -> None:
+        for value in values:
+            self._note_value(trial, value, [])
+            self._policy.observe(trial.index, value)
 
     def _note_end(self, trial: Trial, actions: list[Action]) -> None:
         self._policy.ended(trial.index)

@@ -7,12 +7,10 @@ state machine is rebuilt from what was stored, so that the remaining suggestions
 
 from __future__ import annotations
 
-import math
 import sqlite3
-from functools import reduce
+from bisect import bisect_left
 
 from contracts.lifecycle import ENDED, JobStatus
-from emulator.engine.objective import Objective
 from emulator.engine.settings import StateDurations
 from emulator.engine.trial import RecordedTrial, TrialOutcome
 from emulator.executors.process_tree import kill_marked, kill_orphan
@@ -105,7 +103,7 @@ def resume(stage: Stage, conn: sqlite3.Connection, run: SweepRun, now: float) ->
         )
         run.trials.append(trial)
         stage.stored(trial, child.id)
-        recorded.append(_recorded(conn, child, run.machine.plan.objective))
+        recorded.append(_recorded(conn, child, run.machine.plan.objective.metric))
         if child.status in ENDED:
             trial.ended = True
         else:
@@ -117,17 +115,18 @@ def resume(stage: Stage, conn: sqlite3.Connection, run: SweepRun, now: float) ->
     run.apply(actions, now)
 
 
-def _recorded(conn: sqlite3.Connection, child: Job, objective: Objective) -> RecordedTrial:
+def _recorded(conn: sqlite3.Connection, child: Job, metric: str) -> RecordedTrial:
     system = child.error is not None and child.error.get("code") == "SystemError"
-    began = next((e.at for e in reversed(events.history(conn, child.id)) if e.cause == PREEMPTED), 0.0)
-    points = [point for _, point in metrics.history(conn, child.id, objective.metric)]
-    earlier = [point.value for point in points if point.at <= began and math.isfinite(point.value)]
+    preempted = [event.at for event in events.history(conn, child.id) if event.cause == PREEMPTED]
+    attempts: list[list[float]] = [[] for _ in range(len(preempted) + 1)]
+    for _, point in metrics.history(conn, child.id, metric):
+        attempts[bisect_left(preempted, point.at)].append(point.value)
     return RecordedTrial(
         index=child.trial or 0,
         parameters=dict(child.parameters or {}),
         outcome=TrialOutcome(child.status, system=system) if child.status in ENDED else None,
-        values=[point.value for point in points if point.at > began],
-        best_before=reduce(objective.goal.best, earlier) if earlier else None,
+        values=attempts[-1],
+        earlier=attempts[:-1],
         metric_names=[series.key for series in metrics.of(conn, child.id)],
     )
 

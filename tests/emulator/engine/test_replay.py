@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.engine.actions import StartTrial
+from emulator.engine.actions import StartTrial, StopCause
 from emulator.engine.plan import SweepPlan
 from emulator.engine.sweep import Sweep
 from emulator.engine.trial import RecordedTrial, TrialOutcome
@@ -97,3 +97,23 @@ def test_deadlines_count_on_from_before_the_crash(make_plan: MakePlan) -> None:
     sweep.trial_ended(0, TrialOutcome.completed(), 100.0)
     assert sweep.next_deadline == 610.0
     assert [action.index for action in sweep.offer(1, 100.0) if isinstance(action, StartTrial)] == [1]
+
+
+@pytest.mark.parametrize("kind", ["Bandit", "MedianStopping", "TruncationSelection"])
+def test_what_a_preempted_trial_logged_counts_for_the_others_as_before(make_plan: MakePlan, kind: str) -> None:
+    limits = {"slackAmount": 0.1, "truncationPercentage": 50}
+    plan = make_plan(SPACE, policy={"policyType": kind, "evaluationInterval": 1, **limits}, maxTotalTrials=2)
+    unbroken, again = Sweep(plan), Sweep(plan)
+    unbroken.start(0.0)
+    unbroken.offer(2, 0.0)
+    unbroken.metric(0, 9.0, 0.0)
+    unbroken.trial_requeued(0, 0.0)
+    parameters = [trial.parameters for trial in unbroken.trials]
+    again.replay(
+        [RecordedTrial(0, parameters[0], earlier=[[9.0]]), RecordedTrial(1, parameters[1], running_since=0.0)],
+        started=0.0,
+        now=0.0,
+    )
+    assert again.best == unbroken.best == (0, 9.0)
+    assert again.metric(1, 1.0, 0.0) == unbroken.metric(1, 1.0, 0.0)
+    assert again.trials[1].stop_cause is StopCause.EARLY_TERMINATION

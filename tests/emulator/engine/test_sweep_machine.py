@@ -135,8 +135,7 @@ class SweepMachine(RuleBasedStateMachine):
 
     def forget_attempt(self, index: int) -> None:
         trial = self.records[index]
-        values = [value for value in [trial.best_before, *trial.values] if value is not None and value == value]
-        self.record(index, running_since=None, values=[], best_before=max(values, default=None))
+        self.record(index, running_since=None, values=[], earlier=[*trial.earlier, trial.values])
 
     @rule(seconds=st.integers(0, 200))
     def wait(self, seconds: int) -> None:
