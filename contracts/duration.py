@@ -8,20 +8,29 @@ _ISO = re.compile(
     r"^P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
 )
+_LONGEST = 922_337_203_685  # seconds in the longest `TimeSpan` of .NET, in which the service reads durations
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+
+
+class DurationTooLong(ValueError):
+    """A duration that the service cannot hold."""
 
 
 def parse_duration(text: str) -> float:
     """Seconds of an ISO-8601 duration: `PT2H` is 7200.
 
     Raises:
+        DurationTooLong: more than 10675199 days.
         ValueError: not a duration; years and months have no fixed length and are refused too.
     """
     found = _ISO.match(text)
     parts = {unit: value for unit, value in found.groupdict().items() if value} if found else {}
     if not parts or text.endswith("T"):
         raise ValueError(f"{text!r} is not an ISO-8601 duration such as PT30M or P1DT2H")
-    return sum(float(value) * _SECONDS[unit] for unit, value in parts.items())
+    seconds = sum(float(value) * _SECONDS[unit] for unit, value in parts.items())
+    if seconds > _LONGEST:
+        raise DurationTooLong(f"{text!r} is longer than P10675199D, the longest ISO-8601 duration that can be given")
+    return seconds
 
 
 def format_duration(seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.duration import parse_duration
+from contracts.duration import DurationTooLong, parse_duration
 from contracts.rules.finding import Node, shown
 
 _MOST_TRIALS = 1000
@@ -27,6 +27,9 @@ def _check_timeout(node: Node) -> None:
         return
     try:
         seconds = parse_duration(node.text)
+    except DurationTooLong:
+        node.error("InvalidDuration", f"{shown(node.text)} is longer than P10675199D.", "Leave it out, or give less.")
+        return
     except ValueError:
         node.error("InvalidDuration", f"{shown(node.text)} is not an ISO-8601 duration.", "Write PT30M or P1DT2H.")
         return

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     INITIAL_FAILURES = "initial failures"
     USER_ERRORS = "user errors"
     SYSTEM_ERRORS = "system errors"
+    SAMPLING_FAILED = "sampling failed"
     TIMEOUT = "timeout"
     CANCELED = "canceled"
 
@@ -36,7 +37,7 @@ class Ending:
         situation: when it applies.
         status: the last status of the parent.
         code: of its error.
-        message: of its error or remark, with the fields metric, logged, trials and timeout.
+        message: of its error or remark, with the fields metric, logged, trials, timeout and failure.
         evidence: for the status.
     """
 
@@ -93,6 +94,13 @@ ENDINGS: Mapping[Reason, Ending] = {
         "System errors were found in at least one of the child runs.",
         "inferred",
     ),
+    Reason.SAMPLING_FAILED: Ending(
+        "the sampling algorithm could not make the next trial, by a fault of the emulator: the rest is stopped",
+        JobStatus.FAILED,
+        "SystemError",
+        "The sampling algorithm failed: {failure}.",
+        "inferred",
+    ),
     Reason.TIMEOUT: Ending(
         "the timeout of the sweep came first: its trials are canceled (the status is the setting `timeout_status`)",
         JobStatus.CANCELED,
@@ -121,7 +129,9 @@ def reason_of(outcomes: Sequence[TrialOutcome], *, metric_logged: bool) -> Reaso
     return Reason.SYSTEM_ERRORS if only_system else Reason.USER_ERRORS
 
 
-def finish_for(reason: Reason, plan: SweepPlan, *, trials: int, metric_names: AbstractSet[str]) -> Finish:
+def finish_for(
+    reason: Reason, plan: SweepPlan, *, trials: int, metric_names: AbstractSet[str], failure: str = ""
+) -> Finish:
     """The last action of a sweep.
 
     Parameters:
@@ -129,11 +139,12 @@ def finish_for(reason: Reason, plan: SweepPlan, *, trials: int, metric_names: Ab
         plan: what it was to do.
         trials: how many trials it had.
         metric_names: every metric that any of them logged.
+        failure: of the sampling algorithm.
     """
     ending = ENDINGS[reason]
     metric = plan.objective.metric
     message = ending.message and ending.message.format(
-        metric=metric, logged=logged_instead(metric, metric_names), trials=trials, timeout=plan.timeout
+        metric=metric, logged=logged_instead(metric, metric_names), trials=trials, timeout=plan.timeout, failure=failure
     )
     status = JobStatus(plan.settings.timeout_status) if reason is Reason.TIMEOUT else ending.status
     return Finish(status, ending.code, message)

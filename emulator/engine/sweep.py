@@ -56,6 +56,7 @@ class Sweep:
         self._deadline: float | None = None
         self._trial_deadlines = TrialDeadlines(plan.trial_timeout)
         self._ending: Reason | None = None
+        self._failure = ""
 
     @property
     def trials(self) -> Sequence[Trial]:
@@ -213,7 +214,13 @@ class Sweep:
         history = [Observation(t.parameters, t.best, t.ended) for t in self.trials] if self._sampler.learns else []
         actions.append(hyperdrive.sampling(count))
         for index in range(before, before + count):
-            trial = self._roster.draw(self._sampler.suggest(index, history))
+            try:
+                point = self._sampler.suggest(index, history)
+            except Exception as error:  # noqa: BLE001 - of a library; it must not stop the other sweeps
+                self._failure = f"{type(error).__name__}: {error}"
+                actions += self._end(Reason.SAMPLING_FAILED, StopCause.SWEEP_FAILED)
+                return
+            trial = self._roster.draw(point)
             history.append(Observation(trial.parameters))
             actions.append(QueueTrial(index, trial.parameters))
         actions.append(hyperdrive.sampled(count))
@@ -280,5 +287,7 @@ class Sweep:
         elif not self.finish and not roster.active and (self._ending or len(roster) == self._target):
             logged = any(trial.best is not None for trial in roster.trials)
             reason = self._ending or reason_of(roster.outcomes, metric_logged=logged)
-            self.finish = finish_for(reason, plan, trials=len(roster), metric_names=self._metric_names)
+            self.finish = finish_for(
+                reason, plan, trials=len(roster), metric_names=self._metric_names, failure=self._failure
+            )
             actions += [hyperdrive.finished(self.finish.status), self.finish]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -12,6 +13,8 @@ from emulator.runtime.stage import Stage
 from emulator.runtime.taking_up import end_unbegun, refuse, take_up
 from emulator.store import Database, jobs
 from emulator.store.jobs import Job, JobId
+
+_log = logging.getLogger(__name__)
 
 #: Finds the recipe of a job, now or later, and hands it to the first function; to the second one, why there is none.
 #: Either is called by whoever owns the jobs.
@@ -81,8 +84,10 @@ class JobsUnderWay:
         job = jobs.get(conn, key)
         try:
             run = take_up(self._stage, conn, job, recipe, self._stage.clock.now())
-        except ValueError as error:
-            self._give_up(job, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
+            if not isinstance(error, ValueError):
+                _log.exception("job %s could not be taken up", job.name)
+            self._give_up(job, str(error) or type(error).__name__)
         else:
             self._preparing.discard(key)
             self._loop.add(run)

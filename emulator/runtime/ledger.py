@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -70,12 +71,19 @@ class Ledger:
         self._points, self.size = defaultdict(list), 0
         # Lines first: whoever reads that a job has ended finds its log complete.
         for path, added in lines.items():
-            self._append(path, added)
+            self._do(partial(self._append, path, added))
         stored = self._store_together(works) if works else None
         if stored and effects:
             wait([stored])
         for effect in effects:
+            self._do(effect)
+
+    def _do(self, effect: Callable[[], None]) -> None:
+        """What fails (a log on a full disk, a thread too many) must not undo the rest."""
+        try:
             effect()
+        except Exception:  # noqa: BLE001 - whatever it is, the rest is done all the same
+            _log.exception("what follows from a change of a job could not be done")
 
     def _store_together(self, works: list[Work]) -> Future[None]:
         def together(conn: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ import heapq
 import logging
 import queue
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import TypeAlias
 
@@ -19,6 +20,8 @@ from emulator.runtime.trial_run import TrialRun
 from emulator.store.jobs import JobId
 
 Message: TypeAlias = Callable[[], None]
+
+_LONGEST_SLEEP = 86_400.0  # seconds; a thread cannot wait for centuries, which a timeout may last
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +97,7 @@ class Loop:
     def wait(self) -> None:
         """Sleep until something happens or is due, then take a turn."""
         deadline = self.next_deadline
-        patience = None if deadline is None else max(0.0, deadline - self._clock.now())
+        patience = None if deadline is None else max(0.0, min(deadline - self._clock.now(), _LONGEST_SLEEP))
         with contextlib.suppress(queue.Empty):
             self._do(self._messages.get(timeout=patience))
         self.turn()
@@ -111,7 +114,7 @@ class Loop:
         if not self._halting:
             self._go_on(self._clock.now())
         if self._ledger.is_urgent or self._ledger.size > self._largest:
-            self._ledger.flush()
+            self._do(self._ledger.flush)
         changed, self._changed = self._changed, {}
         for run in changed.values():
             self._settle(run)
@@ -120,12 +123,12 @@ class Loop:
         while self._timers and self._timers[0][0] <= now:
             self._do(heapq.heappop(self._timers)[2])
         for job in self._deadlines.expired(now):
-            self.runs[job].tick(now)
+            self._do(partial(self.runs[job].tick, now))
             self.note_changed(self.runs[job])
         for run in self._changed.values():
             if run.job.id in self.runs:
                 self._computes.note(run)
-        self._computes.share(now)
+        self._do(lambda: self._computes.share(now))
 
     def _settle(self, run: JobRun) -> None:
         """Keep what there is to know of a job that has changed, or forget it."""

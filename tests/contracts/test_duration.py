@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.duration import format_duration, parse_duration
+from contracts.duration import DurationTooLong, format_duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,9 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
 def test_weeks_and_fractions_are_read() -> None:
     assert parse_duration("P1W") == 604_800
     assert parse_duration("PT1.5S") == 1.5
+
+
+@pytest.mark.parametrize("text", ["P10675200D", "PT99999999999999999999S", f"PT{'9' * 400}S"])
+def test_what_the_service_cannot_hold_is_refused(text: str) -> None:
+    with pytest.raises(DurationTooLong, match="longer than P10675199D"):
+        parse_duration(text)

@@ -20,6 +20,8 @@ def test_trials_are_counted_from_1_to_1000(check: Any, key: str, count: int | No
         ("PT30S", [("ShortTimeout", "warning")]),
         ("P0D", [("ShortTimeout", "warning")]),
         ("600", [("InvalidDuration", "error")]),
+        ("P10675199D", []),
+        ("P10675200D", [("InvalidDuration", "error")]),
         ("P1Y", [("InvalidDuration", "error")]),
     ],
 )

@@ -11,9 +11,11 @@ from contracts.lifecycle import JobStatus
 from emulator.engine.actions import AllGenerated, Finish, StartTrial, StopCause, StopTrial
 from emulator.engine.ending import ENDINGS, Reason, logged_instead
 from emulator.engine.plan import SweepPlan
+from emulator.engine.sampling.base import Observation
 from emulator.engine.settings import EngineSettings
 from emulator.engine.sweep import Sweep
 from emulator.engine.trial import TrialOutcome
+from emulator.engine.values import Point
 
 MakePlan = Callable[..., SweepPlan]
 
@@ -44,10 +46,21 @@ SCENARIOS: list[tuple[Reason, Scenario]] = [
     (Reason.USER_ERRORS, Scenario([STOPPED, BAD, DISK_FULL, BAD])),
     (Reason.SYSTEM_ERRORS, Scenario([STOPPED, DISK_FULL, STOPPED, DISK_FULL])),
     (Reason.SYSTEM_ERRORS, Scenario([DISK_FULL, DISK_FULL, GOOD, GOOD])),
+    (Reason.SAMPLING_FAILED, Scenario([GOOD, GOOD], happens="no point")),
     (Reason.TIMEOUT, Scenario([GOOD, GOOD, STOPPED, STOPPED], happens="timeout")),
     (Reason.CANCELED, Scenario([GOOD, GOOD, STOPPED, STOPPED], happens="cancel")),
     (Reason.CANCELED, Scenario([GOOD, GOOD, GOOD, BAD], happens="cancel")),
 ]
+
+
+class BrokenSampler:
+    """Knows two points, and then fails as a library might."""
+
+    limit: int | None = None
+    learns = False
+
+    def suggest(self, index: int, history: Sequence[Observation]) -> Point:
+        return [{"lr": 0.1}, {"lr": 0.2}][index]
 
 
 def play(plan: SweepPlan, scenario: Scenario) -> tuple[Sweep, Finish | None, list[StopTrial]]:
@@ -55,7 +68,8 @@ def play(plan: SweepPlan, scenario: Scenario) -> tuple[Sweep, Finish | None, lis
     outcomes = list(scenario.outcomes)
     actions = sweep.start(now)
     while not sweep.finish:
-        started = [action.index for action in sweep.offer(4, now) if isinstance(action, StartTrial)]
+        actions += (offered := sweep.offer(4, now))
+        started = [action.index for action in offered if isinstance(action, StartTrial)]
         for index in started:
             actions += sweep.trial_running(index, now)
             if scenario.metric == "accuracy":
@@ -63,10 +77,10 @@ def play(plan: SweepPlan, scenario: Scenario) -> tuple[Sweep, Finish | None, lis
             elif scenario.metric:
                 actions += sweep.metric_named(index, "loss", now)
                 actions += sweep.metric_named(index, scenario.metric, now)
-        if started[0] == 2 and scenario.happens == "timeout":
+        if 2 in started and scenario.happens == "timeout":
             now = sweep.next_deadline or now
             actions += sweep.tick(now)
-        if started[0] == 2 and scenario.happens == "cancel":
+        if 2 in started and scenario.happens == "cancel":
             actions += sweep.cancel(now)
         for index in started:
             actions += sweep.trial_ended(index, outcomes[index], now)
@@ -77,7 +91,11 @@ def play(plan: SweepPlan, scenario: Scenario) -> tuple[Sweep, Finish | None, lis
 
 
 @pytest.mark.parametrize(("reason", "scenario"), SCENARIOS, ids=lambda value: str(value)[:40])
-def test_each_row_of_the_table(make_plan: MakePlan, reason: Reason, scenario: Scenario) -> None:
+def test_each_row_of_the_table(
+    make_plan: MakePlan, monkeypatch: pytest.MonkeyPatch, reason: Reason, scenario: Scenario
+) -> None:
+    if scenario.happens == "no point":
+        monkeypatch.setattr("emulator.engine.sweep.sampler_of", lambda plan: BrokenSampler())
     ending = ENDINGS[reason]
     plan = make_plan(maxTotalTrials=4, maxConcurrentTrials=2, timeout="PT5M")
     _, finish, _ = play(plan, scenario)

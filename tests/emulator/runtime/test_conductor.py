@@ -13,6 +13,8 @@ import pytest
 
 from contracts.lifecycle import JobStatus
 from emulator.place import blob_container
+from emulator.runtime import taking_up
+from emulator.runtime.hyperdrive_log import log_path
 from emulator.store import jobs
 from tests.emulator.runtime.conftest import WORKSPACE, House, MakeHouse
 
@@ -175,6 +177,29 @@ def test_a_trial_timeout_cancels_the_trial_only(house: House) -> None:
     house.sweep("[ $AZUREML_RUN_ID = s_0 ] && sleep 1000; true", total=2, limits={"trialTimeout": "PT1S"})
     assert house.ended("s").status is JobStatus.COMPLETED
     assert [trial.status for trial in house.trials()] == [JobStatus.CANCELED, JobStatus.COMPLETED]
+
+
+def test_a_timeout_of_centuries_is_waited_for(house: House) -> None:
+    house.sweep("true", limits={"timeout": "P10000000D", "trialTimeout": "P10000000D"})
+    assert house.ended("s").status is JobStatus.COMPLETED
+
+
+def test_a_log_that_cannot_be_written_stops_no_sweep(house: House) -> None:
+    log = log_path(house.place.run_artifacts(WORKSPACE, "s"))
+    log.mkdir(parents=True)
+    house.sweep("true")
+    assert house.ended("s").status is JobStatus.COMPLETED
+
+
+def test_a_job_that_cannot_be_taken_up_fails_and_stops_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ImportError("torch is missing")
+
+    monkeypatch.setattr(taking_up, "plan_of", fail)
+    house.sweep("true")
+    assert house.ended("s").error == {"code": "UserError", "message": "torch is missing"}
+    house.command("true")
+    assert house.ended("c").status is JobStatus.COMPLETED
 
 
 def test_a_sweeps_timeout_cancels_it_with_its_trials(house: House) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from contracts.lifecycle import JobStatus
 from emulator.engine.ending import ENDINGS, Reason
+from emulator.engine.sampling.uniform import UniformSampler
+from emulator.engine.values import Point
 from emulator.runtime import trial_folder
 from emulator.store import events
 from tests.emulator.runtime.conftest import House
@@ -70,6 +72,17 @@ def _(house: House, folder: Path, patch: pytest.MonkeyPatch) -> None:
     house.sweep("true", total=2, trial={"codeId": house.code({"a": "a"})})
 
 
+@scene(Reason.SAMPLING_FAILED)
+def _(house: House, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def fail(self: UniformSampler, index: int, history: object) -> Point:
+        if index:
+            raise MemoryError("no room")
+        return {"lr": 0.1}
+
+    patch.setattr(UniformSampler, "suggest", fail)
+    house.sweep("sleep 1000", total=2)
+
+
 @scene(Reason.TIMEOUT)
 def _(house: House, folder: Path, patch: pytest.MonkeyPatch) -> None:
     house.sweep("sleep 1000", total=2, limits={"timeout": "PT1S"})
@@ -86,7 +99,9 @@ def _(house: House, folder: Path, patch: pytest.MonkeyPatch) -> None:
 def test_each_row_of_the_table(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: Reason) -> None:
     SCENES[reason](house, tmp_path, monkeypatch)
     job, ending = house.ended("s"), ENDINGS[reason]
-    message = ending.message and ending.message.format(metric="loss", logged="logged were 'los'", trials=2, timeout=1.0)
+    message = ending.message and ending.message.format(
+        metric="loss", logged="logged were 'los'", trials=2, timeout=1.0, failure="MemoryError: no room"
+    )
     assert job.status is ending.status
     assert (job.error or {}).get("code") == ending.code
     assert events.history(house.store.reader(), job.id)[-1].cause == (message or "")
