@@ -35,6 +35,10 @@ class Agenda(Protocol):
         """Do what there is to do now; no time passes."""
         ...
 
+    def rest(self) -> None:
+        """Return when all that has happened can be read."""
+        ...
+
 
 class TimeControl:
     """Moves one clock and lets happen what is due on the way; all calls may come from any thread.
@@ -98,6 +102,7 @@ class TimeControl:
         with self._lock:
             for agenda in self._agendas:
                 agenda.settle()
+            self._rest()
 
     def advance(self, seconds: float) -> None:
         """Move on by so many seconds; what is due on the way happens in its order, each thing at its own moment.
@@ -138,6 +143,7 @@ class TimeControl:
         with self._lock:
             begin = self.clock.now()
             self._run(begin + limit)
+            self._rest()
             return self.clock.now() - begin
 
     def _run(self, end: float) -> None:
@@ -147,6 +153,10 @@ class TimeControl:
             if due is None or due > end:
                 return
             agenda.step()
+
+    def _rest(self) -> None:
+        for agenda in self._agendas:
+            agenda.rest()
 
     def _first(self) -> Agenda | None:
         """The agenda whose next event comes first."""

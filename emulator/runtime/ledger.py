@@ -36,6 +36,7 @@ class Ledger:
         self._points: dict[JobId, list[tuple[str, Point]]] = defaultdict(list)
         self._lines: dict[Path, list[str]] = defaultdict(list)
         self._effects: list[Callable[[], None]] = []
+        self._latest: Future[None] | None = None
         self.size = 0
 
     @property
@@ -73,6 +74,7 @@ class Ledger:
         for path, added in lines.items():
             self._do(partial(self._append, path, added))
         stored = self._store_together(works) if works else None
+        self._latest = stored or self._latest
         if stored and effects:
             wait([stored])
         for effect in effects:
@@ -84,6 +86,11 @@ class Ledger:
             effect()
         except Exception:  # noqa: BLE001 - whatever it is, the rest is done all the same
             _log.exception("what follows from a change of a job could not be done")
+
+    def wait_until_stored(self) -> None:
+        """Return when everything that was flushed can be read."""
+        if self._latest:
+            wait([self._latest])
 
     def _store_together(self, works: list[Work]) -> Future[None]:
         def together(conn: sqlite3.Connection) -> None:

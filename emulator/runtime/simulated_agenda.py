@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.clock import VirtualClock
 from emulator.executors.simulate import SimulateExecutor
+from emulator.runtime.ledger import Ledger
 from emulator.runtime.loop import Loop
 
 
@@ -12,12 +13,13 @@ class SimulatedAgenda:
 
     Parameters:
         loop: takes the turns of the jobs.
+        ledger: of the loop.
         executor: runs their trials.
         clock: of both.
     """
 
-    def __init__(self, loop: Loop, executor: SimulateExecutor, clock: VirtualClock) -> None:
-        self._loop, self._executor, self._clock = loop, executor, clock
+    def __init__(self, loop: Loop, ledger: Ledger, executor: SimulateExecutor, clock: VirtualClock) -> None:
+        self._loop, self._ledger, self._executor, self._clock = loop, ledger, executor, clock
 
     @property
     def next_event(self) -> float | None:
@@ -37,3 +39,7 @@ class SimulatedAgenda:
     def settle(self) -> None:
         """Do what there is to do now."""
         self._loop.turn()
+
+    def rest(self) -> None:
+        """Return when all that has happened can be read."""
+        self._ledger.wait_until_stored()

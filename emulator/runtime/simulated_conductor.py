@@ -75,7 +75,7 @@ class SimulatedConductor:
             changed=self._loop.note_changed,
         )
         self._jobs = JobsUnderWay(self._loop, self._stage, store, self._prepare)
-        self._agenda = SimulatedAgenda(self._loop, executor, time.clock)
+        self._agenda = SimulatedAgenda(self._loop, ledger, executor, time.clock)
 
     def submit(self, job: JobId) -> None:
         """Take up a job that was just stored."""

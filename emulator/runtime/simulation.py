@@ -96,7 +96,7 @@ def simulate(
     run = sweep_run(stage, job, sweep, Recipe.of_nothing(job, stage.settings, sweep.objective.primary_metric))
     loop.add(run)
     run.start(clock.now())
-    agenda = SimulatedAgenda(loop, executor, clock)
+    agenda = SimulatedAgenda(loop, ledger, executor, clock)
     agenda.settle()
     while loop.runs:
         agenda.step()

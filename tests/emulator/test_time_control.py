@@ -18,6 +18,7 @@ class Diary:
         self._moments = sorted(moments)
         self.entries: list[float] = []
         self.settled = 0
+        self.rested = 0
 
     @property
     def next_event(self) -> float | None:
@@ -29,6 +30,9 @@ class Diary:
 
     def settle(self) -> None:
         self.settled += 1
+
+    def rest(self) -> None:
+        self.rested += 1
 
 
 def controlled(*moments: float) -> tuple[TimeControl, Diary]:
@@ -43,6 +47,14 @@ def test_what_is_due_happens_at_its_own_moment() -> None:
     time.advance(5)
     assert diary.entries == [101.0, 103.0]
     assert time.now() == 105.0
+
+
+def test_all_that_happened_can_be_read_when_a_move_returns() -> None:
+    time, diary = controlled(101.0)
+    for move in (time.settle, lambda: time.advance(5), time.run_until_settled, time.look):
+        before = diary.rested
+        move()
+        assert diary.rested > before
 
 
 def test_what_is_due_at_the_last_moment_happens() -> None:
