@@ -11,6 +11,8 @@ from contracts.arm.hyperparameter import Choice, Distribution, parse_distributio
 from contracts.rules.finding import Node, shown
 from contracts.rules.names import check_keys
 
+_HIGHEST_UPPER = 2**63  # so that values are integers of 64 bits, as JSON of the service has them
+
 
 def check_search_space(node: Node) -> None:
     """Refuse an empty space and distributions without values; point out odd names.
@@ -62,8 +64,9 @@ def _check_distribution(node: Node, distribution: Distribution) -> None:
         node.error("NegativeSigma", f"sigma is {arguments['sigma']}.", "Give a sigma of 0 or more.")
     if (q := arguments.get("q")) is not None and q <= 0:
         node.error("NonPositiveStep", f"q is {q}: values are rounded to multiples of it.", "Give a q above 0.")
-    if (upper := arguments.get("upper")) is not None and (upper < 1 or upper != int(upper)):
-        node.error("InvalidUpper", f"upper is {upper}.", "Give an integer of 1 or more: values are 0 to upper - 1.")
+    if (upper := arguments.get("upper")) is not None and not (1 <= upper <= _HIGHEST_UPPER and upper == int(upper)):
+        remedy = "Give an integer of 1 or more, at most 2^63: values are 0 to upper - 1."
+        node.error("InvalidUpper", f"upper is {upper}.", remedy)
 
 
 def _argument(node: Node, name: str, value: object) -> float | None:

@@ -108,7 +108,7 @@ class Normal(_Continuous):
     base: float | None = None
 
     def value(self, u: float) -> float:
-        return _power(self.base, self.mu + self.sigma * _STANDARD_NORMAL.inv_cdf(max(u, _SMALLEST)))
+        return _power(self.base, _within_floats(self.mu + self.sigma * _STANDARD_NORMAL.inv_cdf(max(u, _SMALLEST))))
 
 
 @dataclass(frozen=True)

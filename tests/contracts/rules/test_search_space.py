@@ -26,6 +26,7 @@ def _codes(findings: Any) -> list[tuple[str, str]]:
         (["qnormal", [0, 1, -1]], "NonPositiveStep"),
         (["randint", [0]], "InvalidUpper"),
         (["randint", [2.5]], "InvalidUpper"),
+        (["randint", [1e30]], "InvalidUpper"),
         (["choice", [[]]], "EmptyChoice"),
         (["choice", [[{"a": ["uniform", [2, 1]]}]]], "ReversedRange"),
         (["uniform", [0]], "InvalidDistribution"),

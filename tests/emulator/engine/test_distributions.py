@@ -169,8 +169,16 @@ def test_a_value_listed_twice_is_one_value_twice_as_likely() -> None:
     assert [distribution.value(u) for u in (0.1, 0.3, 0.5)] == ["a", "a", "b"]
 
 
-@pytest.mark.parametrize("distribution", [_of("qloguniform", 700, 800, 3), _of("qlognormal", 0, 1e5, 7)])
-def test_quantised_values_stay_within_the_floats(distribution: Distribution) -> None:
+@pytest.mark.parametrize(
+    "distribution",
+    [
+        _of("qloguniform", 700, 800, 3),
+        _of("qlognormal", 0, 1e5, 7),
+        _of("normal", 0, 1e308),
+        _of("lognormal", 0, 1e308),
+    ],
+)
+def test_values_stay_within_the_floats(distribution: Distribution) -> None:
     assert distribution.value(0.99) == sys.float_info.max
 
 
