@@ -17,8 +17,8 @@ from gateway.cli import job_files
 from gateway.cli.exits import EPILOG, Exit, Refusal, of_status
 from gateway.cli.local_options import LocalOptions
 from gateway.cli.recorded import recorded_job
-from gateway.cli.target import Target
-from gateway.cli.verbs import NameOption, say, verb
+from gateway.cli.target import Target, Wanted
+from gateway.cli.verbs import NameOption, said_target, say, verb
 
 if TYPE_CHECKING:
     from contracts.local_choices import LocalChoices
@@ -44,7 +44,7 @@ def group() -> None:
 @app.command(epilog=EPILOG)
 @verb
 def run(
-    target: Target,
+    wanted: Wanted,
     local: LocalOptions,
     file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")] = None,
     name: NameOption = None,
@@ -58,8 +58,7 @@ def run(
     from gateway.cli import creating
     from gateway.cli.terminal import Terminal
 
-    if not target.is_emulator:
-        raise Refusal("a trial can be run in the foreground on an emulator only; add --emulator", Exit.USAGE)
+    target = _emulator(wanted)
     if (file is None) == (name is None):
         raise Refusal("which trial? give -f FILE, or -n NAME_3 of a recorded one", Exit.USAGE)
     job = _of_file(file, changes or []) if file else _recorded(target, name or "", changes or [])
@@ -72,6 +71,15 @@ def run(
         status = _wait(connection, document["name"], terminal)
     say(f"Status: {status}")
     raise typer.Exit(int(of_status(status)))
+
+
+def _emulator(wanted: Wanted) -> Target:
+    """The emulator, which need not be asked for: a trial in the foreground runs nowhere else."""
+    if wanted.emulator or wanted.state_dir:
+        return said_target(wanted)
+    if any(wanted.explicit.values()):
+        raise Refusal("a trial can be run in the foreground on an emulator only; add --emulator", Exit.USAGE)
+    return said_target(replace(wanted, emulator=True))
 
 
 def _of_file(file: Path, changes: Sequence[str]) -> SweepJob | Command:

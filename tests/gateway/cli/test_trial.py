@@ -114,6 +114,11 @@ def test_a_trial_cannot_be_run_in_a_workspace(amlet, sweep: Path, monkeypatch: p
     assert "on an emulator only" in ran.err
 
 
+def test_the_emulator_need_not_be_asked_for(amlet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AMLET_TARGET", raising=False)
+    assert "Target: emulator" in amlet("trial", "run").err
+
+
 @pytest.mark.parametrize("options", [(), ("-f", "sweep.yml", "-n", "s_1")])
 def test_one_trial_must_be_meant(amlet, sweep: Path, options: tuple[str, ...]) -> None:
     ran = amlet("trial", "run", "--emulator", *options)
