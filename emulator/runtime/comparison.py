@@ -22,7 +22,7 @@ POLICIES: Mapping[str, Mapping[str, Any] | None] = {
 }
 
 
-class CurveFailed(Exception):
+class CurveFailed(LookupError):
     """There is no learning curve for a trial; the text says for which and why."""
 
 
@@ -80,6 +80,8 @@ def compare_policies(
         policy = own if name == own_name else POLICIES[name]
         curves = _Curves(curve_of)
         outcome = simulate("simulated", _seeded(body, seed) | {"earlyTermination": policy}, curves, seed=seed or 0)
+        if curves.failure:
+            raise curves.failure
         results.append(_result(name, policy, outcome, curves.durations))
     return results
 
@@ -89,14 +91,17 @@ class _Curves:
 
     def __init__(self, curve_of: CurveOf) -> None:
         self.durations: dict[int, float] = {}
+        self.failure: CurveFailed | None = None
         self._curve_of = curve_of
 
     def __call__(self, index: int, parameters: Mapping[str, Any]) -> Curve:
         try:
             curve = self._curve_of(index, parameters)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             given = ", ".join(f"{name}={value!r}" for name, value in parameters.items())
-            raise CurveFailed(f"trial {index} ({given}): {type(error).__name__}: {error}") from error
+            failed = CurveFailed(f"trial {index} ({given}): {type(error).__name__}: {error}")
+            self.failure = self.failure or failed
+            raise failed from error
         self.durations[index] = curve.duration
         return curve
 

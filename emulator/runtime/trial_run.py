@@ -179,7 +179,13 @@ class TrialRun:
         elif not self._interrupted:
             recipe, launcher = self.owner.recipe, self._stage.launcher
             task = launcher.task(recipe, self.job, self.name, self.index, self.parameters, self.attempt)
-            self._handle = self._stage.executor.start(task, lambda event: self._stage.soon(lambda: self._note(event)))
+            try:
+                handle = self._stage.executor.start(task, lambda event: self._stage.soon(lambda: self._note(event)))
+            except Exception as error:  # noqa: BLE001 - whatever it is (a thread too many), the trial ends and says why
+                why = f"The trial could not be started: {error}"
+                self._stage.soon(lambda: self._end(Exit(message=why, system=True)))
+            else:
+                self._handle = handle
 
     def _stop_processes(self) -> None:
         if self._handle:

@@ -11,6 +11,7 @@ import pytest
 
 from contracts.lifecycle import JobStatus
 from emulator.engine.settings import EngineSettings, StateDurations
+from emulator.executors.process import ProcessExecutor
 from emulator.runtime import trial_folder
 from emulator.runtime.trial_run import PREEMPTED
 from emulator.settings import Settings
@@ -171,3 +172,18 @@ def test_a_full_disk_is_the_machines_fault(house: House, monkeypatch: pytest.Mon
         assert trial.error is not None
         assert trial.error["code"] == "SystemError"
         assert "No space left on device" in trial.error["message"]
+
+
+def test_a_trial_that_cannot_be_started_gives_its_node_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(ProcessExecutor, "start", fail)
+    house.command("true")
+    error = house.ended("c").error
+    assert error is not None
+    assert error["code"] == "SystemError"
+    assert error["message"] == "The trial could not be started: can't start new thread"
+    monkeypatch.undo()
+    house.command("true", name="d")
+    assert house.ended("d").status is JobStatus.COMPLETED

@@ -90,6 +90,7 @@ def test_people_get_a_table(sweep: Path, objective: str) -> None:
         (["--objective", "good:missing"], "--objective good:missing: module good has no function 'missing'"),
         (["--objective", "good:raises"], "--objective good:raises: trial 0 (x="),
         (["--objective", "good:text"], "TypeError"),
+        (["--objective", "good:leaves"], "--objective good:leaves: trial 0 (x="),
         (["--objective", "good:other"], "unexpected keyword argument 'x'"),
         (["--curves", "none.csv"], "--curves none.csv: there is no such file"),
         (["--curves", "other.csv"], "no row has the metric 'loss'; check the column metric"),
@@ -107,6 +108,7 @@ def test_bad_input_is_one_clear_message(
     (tmp_path / "bad.py").write_text("1 / 0")
     (tmp_path / "good.py").write_text(
         "def raises(x): raise RuntimeError('boom')\ndef text(x): return [None]\ndef other(y): return y\n"
+        "def leaves(x): raise SystemExit(3)\n"
     )
     (tmp_path / "other.csv").write_text("trial,step,value,metric\n0,1,2,accuracy\n")
     (tmp_path / "columns.csv").write_text("trial,value\n0,1\n")
