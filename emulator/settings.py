@@ -93,6 +93,8 @@ class Settings:
         Raises:
             ValueError: a name that no setting has, or a value of another type; the text lists what there is.
         """
+        if not values:
+            return self
         own = _checked({name: value for name, value in values.items() if name not in _ENGINE}, _OWN)
         engine = _checked({name: value for name, value in values.items() if name in _ENGINE}, _ENGINE)
         return replace(self, engine=replace(self.engine, **engine), **own)

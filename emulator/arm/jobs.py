@@ -75,7 +75,7 @@ class _JobRoutes:
         return Response(status_code=200 if found else 204)
 
     def _url(self, request: Request) -> str:
-        return f"{self._emulator.place.https_origin}{request.url.path}?api-version={request.state.api_version}"
+        return f"{self._emulator.place.https_origin}{request.scope['path']}?api-version={request.state.api_version}"
 
 
 def _without(request: Request, name: str) -> list[tuple[str, str]]:

@@ -73,10 +73,11 @@ class JobService:
         properties = checked(body, name, api_version)
         at = self._emulator.clock.now()
         new = self._new_job(workspace, name, properties, at, choices or LocalChoices())
+        guid = guid_of(workspace)
 
         def put(conn: sqlite3.Connection) -> tuple[Kept, bool]:
-            existing = jobs.find(conn, workspace, name)
-            if existing is not None:
+            if jobs.id_of(conn, guid, name) is not None:
+                existing = _existing(conn, workspace, name)
                 apply_changes(conn, existing, properties, at, self._settings, whole=True)
                 return self._kept(conn, existing.id), False
             job = jobs.create(conn, new)

@@ -69,6 +69,7 @@ class Conductor:
         self._executor = executor or ProcessExecutor()
         self._runs_commands = executor is None
         self._background = Background()
+        self._begun: set[JobId] = set()
         ledger = Ledger(store)
         self._loop = Loop(clock, ledger, Computes(nodes_of or declared_nodes(store)))
         environ = os.environ if environ is None else environ
@@ -94,6 +95,7 @@ class Conductor:
             later=self._loop.later,
             stored=self._loop.note_stored,
             changed=self._loop.note_changed,
+            begins=self._note_begun,
         )
         self._jobs = JobsUnderWay(self._loop, self._stage, store, self._prepare)
         self._loop.soon(self._recover)
@@ -151,11 +153,15 @@ class Conductor:
             self._loop.soon(lambda: refused(why))
         else:
             self._loop.soon(lambda: ready(recipe))
-            if self._runs_commands:
-                self._background.do(lambda: self._note_ingredients(job, recipe))
 
-    def _note_ingredients(self, job: Job, recipe: Recipe) -> None:
-        """Keep what the job is made of; only a rerun asks for it, so its trials do not wait for that."""
+    def _note_begun(self, recipe: Recipe) -> None:
+        if self._runs_commands and recipe.job.id not in self._begun:
+            self._begun.add(recipe.job.id)
+            self._background.do(lambda: self._note_ingredients(recipe))
+
+    def _note_ingredients(self, recipe: Recipe) -> None:
+        """Keep what a job is made of; only a rerun asks for it, so its trials do not wait for that."""
+        job = recipe.job
         try:
             found = self._recipes.ingredients(recipe)
         except (TrialRefused, OSError) as error:

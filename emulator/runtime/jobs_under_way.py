@@ -49,7 +49,7 @@ class JobsUnderWay:
         if key in self._loop.runs or key in self._preparing or job.status in ENDED or not job.runs_here:
             return
         self._preparing.add(key)
-        self._prepare(job, lambda recipe: self._begin(key, recipe), lambda why: self._give_up(job, why))
+        self._prepare(job, lambda recipe: self._begin(job, recipe), lambda why: self._give_up(job, why))
 
     def cancel(self, key: JobId) -> None:
         """Stop a job: a sweep with all its trials, one trial, or a command job."""
@@ -77,19 +77,17 @@ class JobsUnderWay:
             for name, value in points:
                 trial.metric_logged(name, value, now)
 
-    def _begin(self, key: JobId, recipe: Recipe) -> None:
-        if key not in self._preparing:
+    def _begin(self, job: Job, recipe: Recipe) -> None:
+        if job.id not in self._preparing:
             return
-        conn = self._store.reader()
-        job = jobs.get(conn, key)
         try:
-            run = take_up(self._stage, conn, job, recipe, self._stage.clock.now())
+            run = take_up(self._stage, self._store.reader(), job, recipe, self._stage.clock.now())
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
             if not isinstance(error, ValueError):
                 _log.exception("job %s could not be taken up", job.name)
             self._give_up(job, str(error) or type(error).__name__)
         else:
-            self._preparing.discard(key)
+            self._preparing.discard(job.id)
             self._loop.add(run)
 
     def _give_up(self, job: Job, why: str) -> None:

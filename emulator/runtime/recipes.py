@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ class Recipes:
         self._settings = settings
         self._worlds = worlds
         self._environ = dict(environ)
+        self._locator = Locator(place)
         folder = home(environ)
         self._pulled = PulledData(folder / "pulled")
         self._preparer = Preparer(folder / "envs", environ)
@@ -74,7 +76,7 @@ class Recipes:
         component = body.trial if isinstance(body, SweepJob) else body
         world = self._worlds.of(job.choices.world)
         settings = self._settings.with_values(world.content.settings)
-        locator = Locator(self._place)
+        locator = self._locator
 
         def held(reference: str, collection: str) -> Path | None:
             return locator.find(conn, job.workspace, reference, collection)
@@ -117,6 +119,11 @@ class Recipes:
             metric=body.objective.primary_metric if isinstance(body, SweepJob) else None,
         )
 
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        """That of jobs that say nothing else."""
+        return of_start(self._environ)
+
     def ingredients(self, recipe: Recipe) -> Ingredients:
         """What the trials of a recipe are made of; see `ingredients_of`."""
         return ingredients_of(recipe, self._preparer.installed.of)
@@ -144,7 +151,7 @@ class Recipes:
         elif spec.python:
             interpreter = Interpreter(spec.python, f"environment {spec.name} in {world.name}")
         else:
-            interpreter = of_start(self._environ)
+            interpreter = self._interpreter
         return Wish(
             spec=spec,
             python=interpreter.path,

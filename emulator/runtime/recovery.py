@@ -83,7 +83,7 @@ def _settle_one(conn: sqlite3.Connection, job: Job, lost: str | None, now: float
 
 def attempt_of(conn: sqlite3.Connection, job: Job) -> int:
     """Which attempt a trial or command job is at."""
-    return events.history(conn, job.id)[-1].attempt
+    return events.attempt(conn, job.id)
 
 
 def resume(stage: Stage, conn: sqlite3.Connection, run: SweepRun, now: float) -> None:

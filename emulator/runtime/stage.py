@@ -15,6 +15,7 @@ from emulator.store.jobs import JobId
 
 if TYPE_CHECKING:
     from emulator.runtime.job_run import JobRun
+    from emulator.runtime.recipe import Recipe
     from emulator.runtime.trial_run import TrialRun
 
 
@@ -33,6 +34,7 @@ class Stage:
         later: has something done by the conductor's thread after so many seconds; only to be called from there.
         stored: is told the row id that a trial's job got; called by the store's thread.
         changed: is told of a job whenever what it wants, holds or waits for may have changed.
+        begins: is told the recipe of each trial that is about to be launched.
     """
 
     clock: Clock
@@ -45,3 +47,4 @@ class Stage:
     later: Callable[[float, Callable[[], None]], None]
     stored: Callable[[TrialRun, JobId], None]
     changed: Callable[[JobRun], None]
+    begins: Callable[[Recipe], None] = lambda recipe: None

@@ -178,6 +178,7 @@ class TrialRun:
             self._stage.soon(lambda: self._end(Exit(message="The trial could not be stored.", system=True)))
         elif not self._interrupted:
             recipe, launcher = self.owner.recipe, self._stage.launcher
+            self._stage.begins(recipe)
             task = launcher.task(recipe, self.job, self.name, self.index, self.parameters, self.attempt)
             try:
                 handle = self._stage.executor.start(task, lambda event: self._stage.soon(lambda: self._note(event)))

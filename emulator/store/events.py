@@ -92,6 +92,12 @@ def begin(conn: sqlite3.Connection, job: int, name: str, statuses: Sequence[JobS
     )
 
 
+def attempt(conn: sqlite3.Connection, job: int) -> int:
+    """Which attempt a job, which must exist, is at."""
+    (found,) = conn.execute("SELECT attempt FROM events WHERE job = ? ORDER BY id DESC LIMIT 1", (job,)).fetchone()
+    return int(found)
+
+
 def history(conn: sqlite3.Connection, job: int) -> list[Event]:
     """All events of a job, in the order in which they happened."""
     rows = conn.execute("SELECT status, at, cause, attempt FROM events WHERE job = ? ORDER BY id", (job,))

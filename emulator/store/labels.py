@@ -24,6 +24,8 @@ def merge(conn: sqlite3.Connection, job: int, kind: Kind, labels: Mapping[str, s
 
 def insert(conn: sqlite3.Connection, job: int, kind: Kind, labels: Mapping[str, str]) -> None:
     """As `merge`, for a job that is only being made: it has no document yet."""
+    if not labels:
+        return
     conn.executemany(
         "INSERT INTO labels (job, kind, key, value) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET value = excluded.value",

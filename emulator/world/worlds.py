@@ -19,6 +19,7 @@ class Worlds:
 
     def __init__(self, default: Path | None = None) -> None:
         self.default = default
+        self._nothing: World | None = None
         self._lock = threading.Lock()
         self._read: dict[Path, tuple[int, World]] = {}
 
@@ -36,7 +37,8 @@ class Worlds:
 
         path = Path(file) if file else self.default
         if path is None:
-            return World()
+            self._nothing = self._nothing or World()
+            return self._nothing
         with self._lock:
             stamp = path.stat().st_mtime_ns if path.is_file() else 0
             known = self._read.get(path)
