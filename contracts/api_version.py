@@ -1,15 +1,19 @@
-"""What the api-versions of jobs can carry.
+"""The form of api-versions, and what those of jobs can carry.
 
 Source: the published definitions of 2024-01-01-preview and 2025-12-01.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 #: The version with which the official SDK sends sweep jobs.
 DEFAULT_API_VERSION = "2024-01-01-preview"
+
+_FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(?:preview|privatepreview|alpha|beta|rc))?", re.ASCII)
 
 #: Paths below `properties` that previews define and stable versions do not; `*` is any name.
 PREVIEW_ONLY: tuple[tuple[str, ...], ...] = (
@@ -31,6 +35,21 @@ PREVIEW_ONLY: tuple[tuple[str, ...], ...] = (
 
 #: The same for sweep jobs alone: a command job has top-level resources in every version.
 PREVIEW_ONLY_SWEEP: tuple[tuple[str, ...], ...] = (("resources",),)
+
+
+def date_of(api_version: str) -> str:
+    """The date in an api-version: of `2024-01-01-preview` it is `2024-01-01`.
+
+    Raises:
+        ValueError: no date, or something else behind it than a stage such as `-preview`. Source: ARM refuses the same.
+    """
+    form = _FORM.fullmatch(api_version)
+    try:
+        return date.fromisoformat(form[1] if form else "").isoformat()
+    except ValueError:
+        raise ValueError(
+            f"api_version {api_version!r} is no date such as 2025-12-01 or {DEFAULT_API_VERSION}"
+        ) from None
 
 
 def preview_only(properties: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
@@ -55,7 +74,11 @@ def without_unsupported(properties: Mapping[str, Any], api_version: str) -> tupl
     Parameters:
         properties: `properties` of a job's body; not changed.
         api_version: `2025-12-01`, `2024-01-01-preview` ...
+
+    Raises:
+        ValueError: it is no api-version.
     """
+    date_of(api_version)
     kept = dict(properties)
     if api_version.endswith("-preview"):
         return kept, []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contracts.api_version import DEFAULT_API_VERSION
+from contracts.api_version import DEFAULT_API_VERSION, date_of
 from contracts.rules import Finding, Severity, check_job
 from gateway.entities.job import Job
 from gateway.exceptions import ValidationException
@@ -63,7 +63,11 @@ def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Locate
 
     Returns:
         Errors, which the service would refuse, and warnings, which it would take for something else; empty if sound.
+
+    Raises:
+        ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
     """
+    date_of(api_version)
     try:
         body = to_arm(job)
     except ValidationException as refused:

@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.api_version import DEFAULT_API_VERSION
 from contracts.rules.api_version import check_api_version
-from contracts.rules.bindings import check_bindings
+from contracts.rules.bindings import check_bindings, check_use
 from contracts.rules.finding import Finding, Node, Severity
 from contracts.rules.inputs import check_inputs, check_outputs
 from contracts.rules.limits import check_limits
@@ -63,6 +63,7 @@ def check_job(
         check_objective(properties["objective"])
         trial = properties["trial"]
         check_resources(trial["resources"])
+        check_use(trial["command"], properties["searchSpace"])
     else:
         trial = properties
     check_trial(trial)

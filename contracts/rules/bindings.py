@@ -12,6 +12,7 @@ from contracts.rules.finding import Node
 _ANY = re.compile(r"\$\{\{\s*([^{}]*?)\s*\}\}")
 _OPTIONAL = re.compile(r"\[[^\[\]]*?\$\{\{\s*inputs\.([\w.-]+)\s*\}\}\]")
 _OLD = re.compile(r"(?<![{$])\{(?:inputs|outputs|search_space)\.[\w.-]+\}(?!\})")
+_VARIABLE = re.compile(r"AZUREML_SWEEP_(\w+)")
 #: The output that every job has (`outputs.default` in the service's answers).
 _DEFAULT_OUTPUT = "default"
 
@@ -45,6 +46,26 @@ def check_bindings(command: Node, properties: Node) -> None:
             )
     for text in dict.fromkeys(_OLD.findall(command.text)):
         command.warning("SingleBraces", f"{text} reaches the shell as it stands.", f"Write ${{{text}}}.")
+
+
+def check_use(command: Node, space: Node) -> None:
+    """Point out hyperparameters that the command does not use; of a conditional space, one of its names is enough.
+
+    Source: trials have `AZUREML_SWEEP_<name>` in their environment (azure-sdk-for-python, pull request 36564), so that
+    code can read a value which the command does not pass.
+    """
+    if command.text is None:
+        return
+    used = {binding.name for binding in bindings(command.text) if binding.kind == "search_space"}
+    used.update(_VARIABLE.findall(command.text))
+    for name, entry in space:
+        if used.isdisjoint({name} | _parameters_of_choice(entry.value)):
+            entry.warning(
+                "UnusedParameter",
+                "The trial's command does not use it.",
+                f"Pass ${{{{search_space.{name}}}}} in the command, unless the code reads the environment variable "
+                f"AZUREML_SWEEP_{name}.",
+            )
 
 
 def _parameters(space: object) -> set[str]:

@@ -45,5 +45,6 @@ EXPECTED: Mapping[str, str] = {
     "UnknownPriority": "1 (low), 2 (medium) or 3 (high)",
     "UnloggableMetric": "a name that MLflow takes",
     "UnsupportedDistribution": "a distribution that the sampling algorithm supports",
+    "UnusedParameter": "a parameter that the command uses",
     "WrongType": "another JSON type",
 }

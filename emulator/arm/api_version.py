@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
-from datetime import date
 
+from contracts.api_version import DEFAULT_API_VERSION, date_of
 from emulator.operations.refusal import Refusal
 
 #: The newest version of Microsoft.MachineLearningServices whose definitions the answers were checked with.
 NEWEST = "2025-12-01"
 
-_FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(-(?:preview|privatepreview|alpha|beta|rc))?", re.ASCII)
 _log = logging.getLogger(__name__)
 
 
@@ -35,15 +33,16 @@ class ApiVersions:
                 "MissingApiVersionParameter",
                 "The api-version query parameter (?api-version=) is required for all requests.",
             )
-        form = _FORM.fullmatch(version)
-        if not form or not _is_date(form[1]):
+        try:
+            published = date_of(version)
+        except ValueError:
             raise Refusal(
                 400,
                 "InvalidApiVersionParameter",
-                f"The api-version '{version}' is invalid. Use a date such as '{NEWEST}' or '2024-01-01-preview'.",
-            )
+                f"The api-version '{version}' is invalid. Use a date such as '{NEWEST}' or '{DEFAULT_API_VERSION}'.",
+            ) from None
         if len(self._checked) < 1000:
-            self._checked[version] = warning = _warning(version) if form[1] > NEWEST else None
+            self._checked[version] = warning = _warning(version) if published > NEWEST else None
             if warning:
                 _log.warning("%s", warning)
         return version
@@ -55,11 +54,3 @@ class ApiVersions:
 
 def _warning(version: str) -> str:
     return f"api-version {version} is newer than {NEWEST}, the newest that is known here; it is served alike"
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from contracts.api_version import DEFAULT_API_VERSION
+from contracts.api_version import DEFAULT_API_VERSION, date_of
 from contracts.rules import Finding, Severity, check_job
 from gateway.cli.exits import EPILOG, Exit, Refusal, stop
 from gateway.cli.job_bodies import JobBody, bodies_in
@@ -18,7 +17,6 @@ from gateway.cli.verbs import Show, say, verb
 
 app = typer.Typer(no_args_is_help=True, help="The contract between clients and the service.")
 
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 _MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -48,8 +46,10 @@ def check(
     (an example, an answer), a recording, or a log. Each finding has the field, what is expected there, what is there,
     and a remedy.
     """
-    if api_version is not None and not _VERSION.fullmatch(api_version):
-        raise Refusal(f"--api-version {api_version!r}: expected a date such as {DEFAULT_API_VERSION}", Exit.USAGE)
+    try:
+        date_of(api_version or DEFAULT_API_VERSION)
+    except ValueError as error:
+        raise Refusal(f"--api-version: {error}", Exit.USAGE) from None
     say("Target: none, the body is checked on this machine")
     try:
         bodies = bodies_in(_read(file))

@@ -84,6 +84,9 @@ class Job(Resource):
 
         Parameters:
             api_version: the version it is to be sent with.
+
+        Raises:
+            ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
         """
         from gateway.validation import validate
 

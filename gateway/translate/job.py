@@ -28,6 +28,7 @@ def to_arm(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> dict[str, Any
     Raises:
         ValidationException: a part of the job that cannot be sent; the message names it.
         JobException: a job of another kind.
+        ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
 
     Example:
         >>> from gateway import command

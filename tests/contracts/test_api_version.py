@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.api_version import DEFAULT_API_VERSION, PREVIEW_ONLY, without_unsupported
+from contracts.api_version import DEFAULT_API_VERSION, PREVIEW_ONLY, date_of, without_unsupported
 from gateway import to_arm
 from gateway.entities import CommandJob, Output, QueueSettings
 from gateway.sweep import RandomSamplingAlgorithm, SweepJob, Uniform
@@ -88,3 +88,16 @@ def test_the_given_properties_are_not_changed() -> None:
     kept, lost = without_unsupported(given, STABLE)
     assert (kept, lost) == ({"jobType": "Sweep", "samplingAlgorithm": {}}, ["samplingAlgorithm.logbase"])
     assert given == {"jobType": "Sweep", "samplingAlgorithm": {"logbase": 2}}
+
+
+@pytest.mark.parametrize("version", ["2025-12-01", "2025-12-01-preview", "2025-12-01-privatepreview", "2025-12-01-rc"])
+def test_an_api_version_is_a_date_with_or_without_a_stage(version: str) -> None:
+    assert date_of(version) == "2025-12-01"
+
+
+@pytest.mark.parametrize("version", ["", "foo", "2025-13-01", "2025-12-01-Preview", "2025-12-01-preview ", "20251201"])
+def test_what_is_no_api_version_is_refused_where_a_body_is_made(version: str) -> None:
+    with pytest.raises(ValueError, match="is no date such as 2025-12-01 or 2024-01-01-preview"):
+        to_arm(a_sweep(), api_version=version)
+    with pytest.raises(ValueError, match="is no date such as 2025-12-01 or 2024-01-01-preview"):
+        a_sweep().validate(api_version=version)

@@ -38,6 +38,7 @@ def test_each_finding_has_its_line_in_the_file(tmp_path: Path) -> None:
     assert sorted(found) == [
         (3, "UndefinedBinding"),
         (4, "CodeNotFound"),
+        (8, "UnusedParameter"),
         (12, "NegativeSigma"),
         (12, "UnsupportedDistribution"),
         (18, "TrialsOutOfRange"),

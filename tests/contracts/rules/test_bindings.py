@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+#: Uses all that there is to search.
+COMMAND = "t ${{search_space.lr}} ${{search_space.size}}"
+
 
 @pytest.mark.parametrize(
     ("binding", "remedy"),
@@ -15,7 +18,7 @@ import pytest
     ],
 )
 def test_a_binding_to_nothing_is_an_error_with_the_nearest_name(check: Any, binding: str, remedy: str) -> None:
-    (found,) = check(trial__command=f"python t.py ${{{{{binding}}}}} ${{{{{binding}}}}}")
+    (found,) = check(trial__command=f"{COMMAND} ${{{{{binding}}}}} ${{{{{binding}}}}}")
     assert (found.code, found.severity, found.path) == ("UndefinedBinding", "error", "$.properties.trial.command")
     assert found.remedy == remedy
 
@@ -25,7 +28,7 @@ def test_a_binding_to_nothing_is_an_error_with_the_nearest_name(check: Any, bind
     ["${{outputs.default}}", "[--x ${{inputs.optional}}]", "$lr", "${{ inputs.data }}", "${{search_space.lr}}"],
 )
 def test_what_the_job_has_may_be_bound(check: Any, binding: str) -> None:
-    assert check(trial__command=f"python t.py {binding}") == []
+    assert check(trial__command=f"{COMMAND} {binding}") == []
 
 
 def test_parameters_of_a_conditional_space_may_be_bound(check: Any) -> None:
@@ -39,4 +42,23 @@ def test_parameters_of_a_conditional_space_may_be_bound(check: Any) -> None:
     [("${{parent.inputs.x}}", "UnknownBinding"), ("${{name}}", "UnknownBinding"), ("{inputs.data}", "SingleBraces")],
 )
 def test_text_that_only_looks_like_a_binding_is_pointed_out(check: Any, text: str, code: str) -> None:
-    assert [(found.code, found.severity) for found in check(trial__command=f"t {text}")] == [(code, "warning")]
+    assert [(found.code, found.severity) for found in check(trial__command=f"{COMMAND} {text}")] == [(code, "warning")]
+
+
+def test_a_hyperparameter_that_the_command_does_not_use_is_pointed_out(check: Any) -> None:
+    (found,) = check(trial__command="t ${{search_space.size}} lr")
+    assert (found.code, found.severity, found.path) == ("UnusedParameter", "warning", "$.properties.searchSpace.lr")
+    assert found.remedy == (
+        "Pass ${{search_space.lr}} in the command, unless the code reads the environment variable AZUREML_SWEEP_lr."
+    )
+
+
+@pytest.mark.parametrize("use", ["${{ search_space.lr }}", "$AZUREML_SWEEP_lr", "${AZUREML_SWEEP_lr}"])
+def test_a_hyperparameter_is_used_by_a_binding_or_by_its_variable(check: Any, use: str) -> None:
+    assert check(trial__command=f"t ${{{{search_space.size}}}} {use}") == []
+
+
+@pytest.mark.parametrize("name", ["net", "depth", "act"])
+def test_one_name_of_a_conditional_space_is_use_enough(check: Any, name: str) -> None:
+    space = {"net": ["choice", [[{"depth": ["randint", [4]], "act": "relu"}]]]}
+    assert check(searchSpace=space, trial__command=f"t ${{{{search_space.{name}}}}}") == []

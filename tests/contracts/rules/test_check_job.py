@@ -46,7 +46,7 @@ def _sound(kind: str) -> dict[str, Any]:
             "objective": {"goal": "minimize", "primaryMetric": "loss"},
             "earlyTermination": {"policyType": "Bandit", "slackFactor": 0.1, "delayEvaluation": 1},
             "trial": {
-                "command": "t ${{search_space.g}}",
+                "command": "t ${{search_space.lr}} ${{search_space.g}} ${{search_space.r}}",
                 "environmentId": "e:1",
                 "distribution": {"distributionType": "Mpi"},
             },

@@ -53,6 +53,6 @@ def test_a_range_of_one_value_is_only_pointed_out(check: Any) -> None:
 
 
 def test_a_name_that_no_binding_can_hold_is_pointed_out(check: Any) -> None:
-    assert _codes(
-        check(searchSpace={"lr": ["choice", [[1]]], "size": ["choice", [[1]]], "a-b": ["choice", [[1]]]})
-    ) == [("InvalidKey", "warning")]
+    space = {"lr": ["choice", [[1]]], "a-b": ["choice", [[1]]]}
+    command = "t ${{search_space.lr}} ${{search_space.a-b}}"
+    assert _codes(check(searchSpace=space, trial__command=command)) == [("InvalidKey", "warning")]
