@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,7 +39,7 @@ def evenly(values: Iterable[float], duration: float | None = None, exit_code: in
 
     Parameters:
         values: of the primary metric, one per interval.
-        duration: seconds of the whole trial; one second per value when it is not said.
+        duration: seconds of the whole trial, `math.inf` for one that hangs; one second per value when it is not said.
         exit_code: how the trial's command ends.
 
     Raises:
@@ -48,7 +47,7 @@ def evenly(values: Iterable[float], duration: float | None = None, exit_code: in
     """
     row = [float(value) for value in values]
     whole = float(len(row)) if duration is None else float(duration)
-    if not 0 <= whole < math.inf:
+    if not whole >= 0:
         raise ValueError(f"duration is {duration!r}; it is a number of seconds, 0 or more")
     if not isinstance(exit_code, int):
         raise TypeError(f"exit_code is {exit_code!r}; it is an integer")

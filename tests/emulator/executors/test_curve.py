@@ -36,7 +36,7 @@ def test_a_trial_beyond_the_table_is_told_how_many_there_are() -> None:
         ("0.5", "'0.5' is neither"),
         ({"value": 1}, "key 'values' is needed; its keys are value"),
         ({"values": [1], "duration": -4}, "duration is -4"),
-        ({"values": [1], "duration": math.inf}, "duration is inf"),
+        ({"values": [1], "duration": math.nan}, "duration is nan"),
         ({"values": [1], "exit_code": "1"}, "exit_code is '1'"),
     ],
 )
