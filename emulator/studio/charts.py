@@ -150,16 +150,22 @@ def best_so_far(
     best: list[float] = []
     for _, value in known:
         best.append(value if not best else better(best[-1], value))
-    dots = _trace(
-        "other",
-        [trial for trial, _ in known],
-        [value for _, value in known],
-        name="trial",
-        mode="markers",
-        marker={"size": 6, "color": [_COLOURS[roles.get(trial, "other")] for trial, _ in known], "opacity": 0.75},
-        customdata=[trial for trial, _ in known],
-        hovertemplate="trial %{customdata}<br>%{y:.6g}<extra></extra>",
-    )
+    grouped: dict[Role, list[tuple[int, float]]] = {}
+    for trial, value in known:
+        grouped.setdefault(roles.get(trial, "other"), []).append((trial, value))
+    dots = [
+        _trace(
+            role,
+            [trial for trial, _ in grouped[role]],
+            [value for _, value in grouped[role]],
+            mode="markers",
+            marker={"size": 6, "color": _COLOURS[role], "opacity": 0.75},
+            customdata=[trial for trial, _ in grouped[role]],
+            hovertemplate="trial %{customdata}<br>%{y:.6g}<extra></extra>",
+        )
+        for role in _COLOURS
+        if role in grouped
+    ]
     line = _trace(
         "best",
         [trial for trial, _ in known],
@@ -168,7 +174,7 @@ def best_so_far(
         line={"color": _COLOURS["best"], "width": 2, "shape": "hv"},
         hovertemplate="best up to trial %{x}<br>%{y:.6g}<extra></extra>",
     )
-    return _figure([dots, line], "trial", metric)
+    return _figure([*dots, line], "trial", metric)
 
 
 def scatter(
@@ -181,20 +187,22 @@ def scatter(
         trials: their indices.
         shade: of each trial, from 0 (worst) to 1 (best); None without a value.
     """
-    dots = _trace(
-        "other",
-        [_plotted(value) for value in x[1]],
-        [_plotted(value) for value in y[1]],
-        mode="markers",
-        marker={"size": 8, "color": [_shade(part) for part in shade], "line": {"width": 0}},
-        customdata=list(trials),
-        hovertemplate="trial %{customdata}<br>%{x}<br>%{y}<extra></extra>",
-    )
-    figure = _figure([dots], x[0], y[0])
+    dots = [
+        _trace(
+            "other",
+            [_plotted(x[1][row]) for row in rows],
+            [_plotted(y[1][row]) for row in rows],
+            mode="markers",
+            marker={"size": 8, "color": _shade_of(number), "line": {"width": 0}},
+            customdata=[trials[row] for row in rows],
+            hovertemplate="trial %{customdata}<br>%{x}<br>%{y}<extra></extra>",
+        )
+        for number, rows in _binned(shade)
+    ]
+    figure = _figure(dots, x[0], y[0])
     figure["layout"]["showlegend"] = False
     for key, values in (("xaxis", x[1]), ("yaxis", y[1])):
-        axis = axis_of("", values)
-        figure["layout"][key] |= _scale(axis)
+        figure["layout"][key] |= _scale(axis_of("", values))
     return figure
 
 
@@ -203,20 +211,16 @@ def parallel(
 ) -> Figure:
     """A line for each trial across one axis for each column; lines of about the same shade share a trace.
 
-    `layout.meta.axes` tells a page what stands where, so that it can turn a stretch of an axis into values. The last
-    trace is empty: a page moves lines there that its filter leaves out.
+    `layout.meta.axes` tells what stands where: a page draws the lines and the axes by itself, faster than Plotly moves
+    them, and turns a stretch of an axis into values.
 
     Parameters:
         columns: (name, values by trial), from left to right.
         trials, shade: as for `scatter`.
     """
     axes = [axis_of(name, values) for name, values in columns]
-    binned: dict[int, list[int]] = {}
-    for row, part in enumerate(shade):
-        binned.setdefault(-1 if part is None else min(int(part * _BINS), _BINS - 1), []).append(row)
-    traces = [_strands(number, rows, axes, columns, trials) for number, rows in sorted(binned.items())]
-    rest = _trace("other", [], [], line={"color": "rgba(133,146,166,0.12)", "width": 1}, hoverinfo="skip")
-    figure = _figure([*traces, rest], "", "")
+    traces = [_strands(number, rows, axes, columns, trials) for number, rows in _binned(shade)]
+    figure = _figure(traces, "", "")
     marks = [(place, *tick) for place, axis in enumerate(axes) for tick in axis.ticks]
     figure["layout"] |= {
         "showlegend": False,
@@ -280,12 +284,11 @@ def _strands(
         places += [axis.place(column[1][row]) for axis, column in zip(axes, columns, strict=True)]
         places.append(None)
     width = len(axes) + 1
-    colour = _shade(None if number < 0 else (number + 0.5) / _BINS)
     return _trace(
         "other",
         [*range(len(axes)), None] * len(rows),
         places,
-        line={"color": colour + f"{round(90 + 16 * max(number, 0)):02x}", "width": 1.4},
+        line={"color": _shade_of(number) + f"{round(90 + 16 * max(number, 0)):02x}", "width": 1.4},
         customdata=[trials[row] for row in rows for _ in range(width)],
         hovertemplate="trial %{customdata}<extra></extra>",
     )
@@ -328,12 +331,14 @@ def _described(axis: Axis) -> dict[str, Any]:
         "high": axis.high,
         "logarithmic": axis.logarithmic,
         "categories": list(axis.categories),
+        "ticks": axis.ticks,
     }
 
 
 def _scale(axis: Axis) -> dict[str, Any]:
     if axis.categories:
-        return {"type": "category"}
+        names = [plain(text) for text in axis.categories]
+        return {"type": "category", "categoryorder": "array", "categoryarray": names}
     return {"type": "log", "dtick": 1} if axis.logarithmic else {"type": "linear"}
 
 
@@ -341,12 +346,25 @@ def _plotted(value: Any) -> Any:
     return value if value is None or is_number(value) else plain(str(value))
 
 
-def _shade(part: float | None) -> str:
-    if part is None:
+def _binned(shade: Sequence[float | None]) -> list[tuple[int, list[int]]]:
+    """Rows of about the same shade, worst first; before them those without one, as bin -1.
+
+    They share a trace: points of one colour cost a browser a third of points with a colour each.
+    """
+    binned: dict[int, list[int]] = {}
+    for row, part in enumerate(shade):
+        binned.setdefault(-1 if part is None else min(int(part * _BINS), _BINS - 1), []).append(row)
+    return sorted(binned.items())
+
+
+def _shade_of(number: int) -> str:
+    """The colour of a bin."""
+    if number < 0:
         return "#b4bbc5"
+    part = (number + 0.5) / _BINS
     for (low, first), (high, second) in pairwise(_SCALE):
         if part <= high:
             share = (part - low) / (high - low)
             mixed = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
             return "#" + "".join(f"{level:02x}" for level in mixed)
-    raise ValueError(f"a shade is between 0 and 1, not {part}")
+    raise ValueError(f"there is no bin {number}")

@@ -14,8 +14,8 @@ from emulator.studio.charts import Cut, Figure, Over
 from emulator.studio.trial_table import TrialTable
 
 #: About so many points are drawn in a chart of curves, and at least so many of each trial.
-_POINTS = 16_000
-_LEAST = 16
+_POINTS = 10_000
+_LEAST = 10
 _RECENT_DECISIONS = 5_000
 _MOST_AXES = 10
 _MOST_METRICS = 24
@@ -37,6 +37,7 @@ def sweep_figures(
     columns = _columns(table)
     x = x if x in columns else next(iter(table.parameters), table.metric)
     y = y if y in columns else table.metric
+    nothing = [None for _ in table.trial]
     axes = [(name, table.parameters[name]) for name in list(table.parameters)[:_MOST_AXES]]
     return {
         "curves": curves(conn, sweep, table, over),
@@ -44,7 +45,7 @@ def sweep_figures(
             table.metric, table.goal, list(zip(table.trial, table.objective, strict=True)), table.roles
         ),
         "parallel": charts.parallel([*axes, (table.metric, table.objective)], table.trial, shade),
-        "scatter": charts.scatter((x, columns.get(x, ())), (y, columns.get(y, ())), table.trial, shade),
+        "scatter": charts.scatter((x, columns.get(x, nothing)), (y, columns.get(y, nothing)), table.trial, shade),
         "columns": list(columns),
         "x": x,
         "y": y,

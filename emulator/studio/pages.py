@@ -107,14 +107,16 @@ class Pages:
     def _why(self, conn: sqlite3.Connection, job: Job) -> dict[str, Any]:
         from emulator.studio import why
 
+        warm_up = self._emulator.settings.engine.bayesian_warm_up
         if job.parent is None:
             from emulator.operations.story import story
 
             told = story(self._emulator, job.workspace, job.name)
-            return {"sampling": why.sampling(job), "lines": why.linked(told)}
+            return {"sampling": why.sampling(job, warm_up), "lines": why.linked(told)}
         sweep = jobs.get(conn, job.parent)
         return {
-            "sampling": why.sampling(sweep),
+            "sampling": why.sampling(sweep, warm_up),
+            "drawn": why.drawn(conn, sweep, job.trial or 0, warm_up),
             "reasons": why.about_trial(conn, sweep, job.trial or 0),
             "history": events.history(conn, job.id),
         }

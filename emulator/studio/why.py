@@ -13,7 +13,7 @@ from emulator.engine.termination.base import Decision as Verdict
 from emulator.store import decisions, trials
 from emulator.store.decisions import Decision
 from emulator.store.jobs import Job
-from emulator.studio.trial_table import objective_of
+from emulator.studio.trial_table import TrialTable, objective_of, trial_table
 
 _MOST = 500
 
@@ -28,21 +28,69 @@ class Reason:
     stops: bool = False
 
 
-def sampling(sweep: Job) -> str:
-    """How the points of a sweep are drawn, in one sentence."""
-    algorithm = sweep.body.get("samplingAlgorithm") or {}
-    kind = str(algorithm.get("samplingAlgorithmType") or "Random")
-    rule = str(algorithm.get("rule") or "random").lower()
-    given = algorithm.get("seed")
-    seed = f"seed {given}" if given is not None else f"seed {sweep.seed}, which the emulator chose"
-    match kind.lower(), rule:
-        case "grid", _:
+def sampling(sweep: Job, warm_up: int) -> str:
+    """How the points of a sweep are drawn, in one sentence.
+
+    Parameters:
+        sweep: the job.
+        warm_up: number of random trials before Bayesian sampling uses its model.
+    """
+    seed = _seed(sweep)
+    match _algorithm(sweep):
+        case "grid":
             return "Grid: every combination of the choices, in the order of the search space, the last one fastest."
-        case "bayesian", _:
-            return f"Bayesian: each point from a model of all trials before it ({seed})."
-        case _, "sobol":
+        case "bayesian":
+            return f"Bayesian: the first {warm_up} at random, then each from a model of all trials before it ({seed})."
+        case "sobol":
             return f"Sobol: the next point of a sequence that fills the search space evenly ({seed})."
     return f"Random: each point drawn from the distributions of the search space ({seed})."
+
+
+def drawn(conn: sqlite3.Connection, sweep: Job, trial: int, warm_up: int) -> str:
+    """Why a trial has the parameters that it has, in one sentence.
+
+    A sampler's answer is a function of seed, index and history, so that nothing has to be recorded of it.
+
+    Parameters:
+        conn: a reader.
+        sweep: the job.
+        trial: index of its trial.
+        warm_up: as for `sampling`.
+    """
+    match _algorithm(sweep):
+        case "grid":
+            return f"This is combination {trial + 1}."
+        case "sobol":
+            return f"This is point {trial + 1} of the sequence; no other trial counts for it."
+        case "bayesian" if trial < warm_up:
+            return f"This is random point {trial + 1} of {warm_up}, before the model is asked."
+        case "bayesian":
+            known = _known_before(trial_table(conn, sweep), trial)
+            if not known:
+                return "No trial before it had ended with a value, so that the model knew nothing: a random point."
+            return f"The model proposed it, knowing {known} trial{'s' * (known > 1)} that had ended with a value."
+    return f"This is random point {trial + 1}; no other trial counts for it."
+
+
+def _known_before(table: TrialTable, trial: int) -> int:
+    """How many trials had ended with a value when this one was made."""
+    made = dict(zip(table.trial, table.created, strict=True)).get(trial, 0.0)
+    return sum(
+        number < trial and value is not None and ended is not None and ended <= made
+        for number, ended, value in zip(table.trial, table.ended, table.objective, strict=True)
+    )
+
+
+def _algorithm(sweep: Job) -> str:
+    algorithm = sweep.body.get("samplingAlgorithm") or {}
+    kind = str(algorithm.get("samplingAlgorithmType") or "Random").lower()
+    is_sobol = kind == "random" and str(algorithm.get("rule") or "random").lower() == "sobol"
+    return "sobol" if is_sobol else kind
+
+
+def _seed(sweep: Job) -> str:
+    given = (sweep.body.get("samplingAlgorithm") or {}).get("seed")
+    return f"seed {given}" if given is not None else f"seed {sweep.seed}, which the emulator chose"
 
 
 def linked(story: Mapping[str, Any]) -> list[tuple[str | None, str]]:

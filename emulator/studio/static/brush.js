@@ -7,11 +7,11 @@ const STEP = 0.05, LEAST = 0.01;
 
 export class Brush {
   /**
-   * @param {HTMLElement} chart
+   * @param {HTMLElement} place is covered by it
    * @param {Axis} axis
    * @param {(axis: Axis, terms: Term[]) => void} changed is told what the brush asks for
    */
-  constructor(chart, axis, changed) {
+  constructor(place, axis, changed) {
     this.axis = axis;
     this.changed = changed;
     /** @type {[number, number] | null} */
@@ -30,13 +30,8 @@ export class Brush {
     this.element.addEventListener("pointerdown", (event) => this.drag(event));
     this.element.addEventListener("dblclick", () => this.set(null));
     this.element.addEventListener("keydown", (event) => this.key(event));
-    chart.append(this.element);
+    place.append(this.element);
     this.draw();
-  }
-
-  /** Where it lies in the chart, in pixels. @param {number} left @param {number} top @param {number} height */
-  place(left, top, height) {
-    Object.assign(this.element.style, { left: `${left}px`, top: `${top}px`, height: `${height}px` });
   }
 
   /** Show what a filter says of the axis. @param {Axis} axis @param {Term[]} terms */

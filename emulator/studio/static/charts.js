@@ -26,42 +26,27 @@ export const prepare = () => void requestAnimationFrame(() => setTimeout(plotly)
  * Draw a figure, or bring one up to date.
  * @param {HTMLElement} element
  * @param {Figure} figure
+ * @param {(trial: number) => void} [pressed] is told the trial whose point was pressed
  */
-export async function draw(element, figure) {
+export async function draw(element, figure, pressed) {
   try {
-    const Plotly = await plotly();
+    const Plotly = await plotly(), isFirst = !element.querySelector(".main-svg");
     await Plotly.react(element, figure.data, themed(figure.layout), CONFIG);
     delete element.dataset.trouble;
+    if (isFirst && pressed) onPress(element, pressed);
   } catch (error) {
     element.dataset.trouble = `This chart could not be drawn (${error}). Reload the page; its other tabs work without it.`;
     throw error;
   }
 }
 
-/**
- * Give traces other points.
- * @param {HTMLElement} element
- * @param {any[]} xs
- * @param {any[]} ys
- */
-export async function move(element, xs, ys) {
-  await (await plotly()).restyle(element, { x: xs, y: ys });
-}
-
-/**
- * Call when a point is pressed, with its trial.
- * @param {HTMLElement} element
- * @param {(trial: number) => void} pressed
- */
-export function onPress(element, pressed) {
+/** @param {HTMLElement} element @param {(trial: number) => void} pressed */
+function onPress(element, pressed) {
   /** @type {any} */ (element).on("plotly_click", (/** @type {any} */ event) => {
     const trial = event.points[0]?.customdata;
     if (typeof trial === "number") pressed(trial);
   });
 }
-
-/** Let go of what Plotly holds. @param {HTMLElement} element */
-export const clear = async (element) => loading && (await plotly()).purge(element);
 
 /** The layout in the colours of the page. @param {any} layout */
 function themed(layout) {
@@ -73,7 +58,6 @@ function themed(layout) {
     ...layout,
     xaxis: axis(layout.xaxis),
     yaxis: axis(layout.yaxis),
-    annotations: layout.annotations?.map((/** @type {any} */ note) => ({ ...note, bgcolor: note.xanchor ? card : undefined })),
     font: { family: style.fontFamily, size: 12, color: quiet },
     hoverlabel: { bgcolor: card, bordercolor: line, font: { color: ink } },
     paper_bgcolor: "rgba(0,0,0,0)",

@@ -4,6 +4,7 @@ import * as charts from "./charts.js";
 import * as copy from "./copy.js";
 import * as dates from "./dates.js";
 import * as filter from "./filter.js";
+import { inTurn } from "./in_turn.js";
 import { Log } from "./logs.js";
 import { morph } from "./morph.js";
 import { paced } from "./pace.js";
@@ -40,22 +41,17 @@ function chartsTab() {
   const trials = new Source(api("trials"));
   const axes = ["x", "y"].map((name) => /** @type {HTMLSelectElement} */ (at(`scatter-${name}`)));
   const figuresUrl = () => api("figures", ["x", "y", "over"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
-  let figures = new Source(figuresUrl()), heard = false;
+  let figures = new Source(figuresUrl());
   /** @type {number[]} */
   let rowOf = [];
-  const parallel = new Parallel(at("chart-parallel"), (axis, terms) => view.setTerms(filter.replaced(view.terms, axis, terms)));
+  const open = (/** @type {number} */ trial) => (location.href = pageOf(view.data?.name[rowOf[trial]] ?? ""));
+  const parallel = new Parallel(at("chart-parallel"), (axis, terms) => view.setTerms(filter.replaced(view.terms, axis, terms)), open);
   const view = new TrialView(panel, pageOf, (keeps, terms) => parallel.filter((trial) => keeps(rowOf[trial]), terms));
   const drawAll = async () => {
     const found = await figures.newest();
-    await charts.draw(at("chart-curves"), found.curves);
-    await charts.draw(at("chart-best"), found.best);
-    await parallel.update(found.parallel);
-    await charts.draw(at("chart-scatter"), found.scatter);
+    parallel.update(found.parallel);
     axes.forEach((select, n) => options(select, found.columns, n ? found.y : found.x));
-    if (heard) return;
-    heard = true;
-    for (const name of ["chart-curves", "chart-best", "chart-scatter"])
-      charts.onPress(at(name), (trial) => (location.href = pageOf(view.data?.name[rowOf[trial]] ?? "")));
+    await inTurn(["curves", "best", "scatter"].map((name) => [at(`chart-${name}`), () => charts.draw(at(`chart-${name}`), found[name], open)]));
   };
   const list = paced(async () => {
     const data = await trials.newest();
@@ -72,14 +68,14 @@ function chartsTab() {
     select.addEventListener("change", async () => {
       state.set({ x: axes[0].value, y: axes[1].value });
       figures = new Source(figuresUrl());
-      await charts.draw(at("chart-scatter"), (await figures.newest()).scatter);
+      await charts.draw(at("chart-scatter"), (await figures.newest()).scatter, open);
     });
   const over = /** @type {HTMLSelectElement} */ (at("curves-over"));
   over.value = state.get("over");
   over.addEventListener("change", async () => {
     state.set({ over: over.value });
     figures = new Source(figuresUrl());
-    await charts.draw(at("chart-curves"), (await figures.newest()).curves);
+    await charts.draw(at("chart-curves"), (await figures.newest()).curves, open);
   });
   update();
   return { update, redraw: drawAll };

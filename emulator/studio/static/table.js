@@ -41,19 +41,27 @@ export class Table {
   }
 
   /**
-   * Show other rows.
+   * Take other data.
    * @param {Column[]} columns
+   * @param {number} count of rows
+   */
+  take(columns, count) {
+    const kept = this.columns.length === columns.length && columns.every((one, n) => one.title === this.columns[n].title);
+    this.columns = columns;
+    if (!kept) this.heads();
+    this.widths(count);
+  }
+
+  /**
+   * Show rows.
    * @param {number[]} rows in their order
    * @param {{best: number | null, key: string, descending: boolean}} how
    */
-  show(columns, rows, { best, key, descending }) {
-    const kept = this.columns.length === columns.length && columns.every((one, n) => one.title === this.columns[n].title);
-    this.columns = columns;
+  show(rows, { best, key, descending }) {
+    const { columns } = this;
     this.rows = rows;
     this.best = best;
     this.drawn = "";
-    if (!kept) this.heads();
-    this.widths();
     [...this.head.querySelectorAll("th")].forEach((head, n) => {
       if (columns[n].key === key) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
@@ -78,13 +86,13 @@ export class Table {
     this.group.replaceChildren(...this.columns.map(() => document.createElement("col")));
   }
 
-  /** As wide as the longest text, so that nothing moves while one scrolls. */
-  widths() {
+  /** As wide as the longest text, so that nothing moves while one scrolls or filters. @param {number} count of rows */
+  widths(count) {
     [...this.group.children].forEach((col, n) => {
       const column = this.columns[n];
       let longest = column.title.length + 3;
       this.decimals[n] = 0;
-      for (const row of this.rows) {
+      for (let row = 0; row < count; row += 1) {
         const words = text(column, row);
         longest = Math.max(longest, words.length);
         if (column.numeric) this.decimals[n] = Math.max(this.decimals[n], decimals(words));

@@ -18,6 +18,8 @@ export class TrialView {
     this.filtered = filtered;
     /** @type {TrialTable | null} */
     this.data = null;
+    /** @type {import("./trials.js").Column[]} */
+    this.columns = [];
     this.input = /** @type {HTMLInputElement} */ (panel.querySelector("#trial-filter"));
     this.count = /** @type {HTMLOutputElement} */ (panel.querySelector("#trial-count"));
     this.input.value = state.get("filter");
@@ -30,6 +32,8 @@ export class TrialView {
   /** @param {TrialTable} data */
   update(data) {
     this.data = data;
+    this.columns = columnsOf(data);
+    this.table.take(this.columns, data.trial.length);
     this.show();
   }
 
@@ -44,7 +48,7 @@ export class TrialView {
   }
 
   refilter() {
-    state.set({ filter: this.input.value });
+    state.setSoon({ filter: this.input.value });
     this.show();
   }
 
@@ -62,22 +66,22 @@ export class TrialView {
 
   show() {
     if (!this.data) return;
-    const data = this.data, columns = columnsOf(data), [key, direction] = this.order;
+    const { data, columns } = this, [key, direction] = this.order;
     const words = (/** @type {number} */ row) =>
       columns.filter((one) => !one.numeric).map((one) => shown(one.values[row])).join(" ").toLowerCase() + ` ${data.name[row].toLowerCase()}`;
     const keeps = filter.test(this.terms, (name) => columns.find((one) => one.key === name)?.values, words);
     const kept = data.trial.map((_, row) => row).filter(keeps);
     this.shown = sorted(kept, columns.find((one) => one.key === key), direction === "down");
-    this.table.show(columns, this.shown, { best: data.best, key, descending: direction === "down" });
+    this.table.show(this.shown, { best: data.best, key, descending: direction === "down" });
     const whole = data.trial.length;
-    this.count.textContent = kept.length === whole ? `${whole} trials` : `${kept.length} of ${whole} trials`;
+    this.count.textContent = kept.length === whole ? `${whole} trial${whole === 1 ? "" : "s"}` : `${kept.length} of ${whole} trials`;
     this.filtered(keeps, this.terms);
   }
 
   save() {
     if (!this.data) return;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([csv(columnsOf(this.data), this.shown ?? [])], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob([csv(this.columns, this.shown ?? [])], { type: "text/csv" }));
     link.download = "trials.csv";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -3,6 +3,27 @@
 /** @param {string} name */
 export const get = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
+/** Browsers refuse an address that changes two hundred times within ten seconds. */
+const PAUSE = 100;
+
+/** @type {Record<string, string>} */
+let waiting = {};
+let timer = 0, free = 0;
+
+/**
+ * As `set`, for what changes with every frame, as a drag does: in sum, a few times a second.
+ * @param {Record<string, string>} changes
+ */
+export function setSoon(changes) {
+  Object.assign(waiting, changes);
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    set(waiting);
+    waiting = {};
+    free = performance.now() + PAUSE;
+  }, Math.max(0, free - performance.now()));
+}
+
 /**
  * Change some of it; an empty value leaves the name out.
  * @param {Record<string, string>} changes

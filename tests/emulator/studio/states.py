@@ -58,12 +58,14 @@ def sweep(
     slots: int = 4,
     running: int = 0,
     policy: bool = True,
+    algorithm: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> JobId:
     """A sweep whose trials learn, some are stopped early, one fails; the last `running` of them still run."""
     dice = random.Random(7)
     limits = {**_BODY["limits"], "maxTotalTrials": trials, "maxConcurrentTrials": slots}
-    parent = job(conn, name, created, **{"body": {**_BODY, "limits": limits}} | changes)
+    body = {**_BODY, "limits": limits, "samplingAlgorithm": algorithm or _BODY["samplingAlgorithm"]}
+    parent = job(conn, name, created, **{"body": body} | changes)
     events.move(conn, parent, JobStatus.RUNNING, created + 1)
     free = [created + 2.0] * slots
     best: tuple[float, str] = (-1.0, "")

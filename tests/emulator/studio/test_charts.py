@@ -47,10 +47,9 @@ def test_shades_go_by_rank() -> None:
 
 def test_a_line_of_parallel_coordinates_has_a_place_on_every_axis() -> None:
     figure = charts.parallel([("lr", [0.1, 10.0]), ("kernel", ["rbf", "poly"])], [4, 5], [0.0, 1.0])
-    worst, best, rest = figure["data"]
+    worst, best = figure["data"]
     assert (worst["x"], worst["y"], worst["customdata"]) == ([0, 1, None], [0.0, 1.0, None], [4, 4, 4])
     assert best["y"] == [1.0, 0.0, None]
-    assert rest["y"] == []
     assert [axis["logarithmic"] for axis in figure["layout"]["meta"]["axes"]] == [True, False]
 
 
@@ -79,4 +78,16 @@ def test_an_axis_writes_few_numbers_themselves_and_of_many_even_parts() -> None:
 def test_what_plotly_takes_for_markup_is_shown_letter_by_letter() -> None:
     figure = charts.scatter(("<b>x</b>", ["<i>", "%{y}"]), ("y", [1, 2]), [0, 1], [0.0, 1.0])
     assert figure["layout"]["xaxis"]["title"]["text"] == "&lt;b&gt;x&lt;/b&gt;"
-    assert figure["data"][0]["x"] == ["&lt;i&gt;", "&#37;{y}"]
+    assert [trace["x"] for trace in figure["data"]] == [["&lt;i&gt;"], ["&#37;{y}"]]
+
+
+def test_dots_of_one_colour_share_a_trace() -> None:
+    figure = charts.best_so_far("loss", "minimize", [(0, 3.0), (1, 1.0), (2, 2.0)], {1: "best", 2: "stopped"})
+    assert [(trace["meta"], trace["x"]) for trace in figure["data"]] == [
+        ("other", [0]), ("stopped", [2]), ("best", [1]), ("best", [0, 1, 2]),
+    ]  # fmt: skip
+
+
+def test_categories_stand_in_their_own_order_whichever_trial_comes_first() -> None:
+    figure = charts.scatter(("kernel", ["rbf", "poly"]), ("y", [1, 2]), [0, 1], [0.0, 1.0])
+    assert figure["layout"]["xaxis"]["categoryarray"] == ["poly", "rbf"]

@@ -68,6 +68,7 @@ def test_trials_are_filtered_and_sorted_and_the_address_keeps_it(site: Site, pag
     expect(page.locator("#trial-count")).to_have_text("24 trials")
     page.locator("#trial-filter").fill("status=Completed lr>0.001")
     expect(page.locator("#trial-count")).to_have_text(re.compile(r"^\d of 24 trials"))
+    page.wait_for_url(re.compile("filter=status"))
     page.get_by_role("button", name="lr", exact=True).click()
     page.get_by_role("button", name="lr", exact=True).click()
     expect(page.locator("th[aria-sort=descending]")).to_have_text("lr")
@@ -107,7 +108,7 @@ def test_a_trial_opens_from_the_timeline(site: Site, page: Any) -> None:
 
 def test_charts_are_drawn_and_a_brush_filters_the_table(site: Site, page: Any) -> None:
     page.goto(site.job("ended", "&tab=charts"))
-    for chart in ("curves", "best", "parallel", "scatter"):
+    for chart in ("curves", "best", "scatter"):
         expect(page.locator(f"#chart-{chart} .main-svg").first).to_be_visible()
     brush = page.get_by_role("slider", name="Filter lr")
     brush.scroll_into_view_if_needed()
@@ -119,6 +120,7 @@ def test_charts_are_drawn_and_a_brush_filters_the_table(site: Site, page: Any) -
     page.mouse.up()
     expect(page.locator("#trial-filter")).to_have_value(re.compile("lr>=.+ lr<="))
     expect(page.locator("#trial-count")).to_contain_text("of 24")
+    page.wait_for_url(re.compile("filter=lr"))
     page.reload()
     expect(brush).to_have_attribute("aria-valuetext", re.compile(r">= .+ and <= "))
     brush.dblclick()
@@ -133,6 +135,23 @@ def test_a_brush_is_moved_by_keyboard(site: Site, page: Any) -> None:
     expect(page.locator("#trial-filter")).to_have_value("optimizer=adam,adamw")
     page.keyboard.press("Escape")
     expect(page.locator("#trial-filter")).to_have_value("")
+
+
+def test_a_line_of_the_parallel_coordinates_tells_its_trial_and_opens_it(site: Site, page: Any) -> None:
+    page.goto(site.job("ended", "&tab=charts&filter=trial%3D3"))
+    expect(page.locator("#trial-count")).to_have_text("1 of 24 trials")
+    canvas = page.locator("#chart-parallel canvas")
+    expect(canvas).to_have_attribute("aria-label", re.compile("24 trials: lr"))
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    for up in range(100):
+        page.mouse.move(box["x"] + box["width"] * 0.13, box["y"] + box["height"] * up / 100)
+        if page.locator("#chart-parallel .hint").is_visible():
+            break
+    expect(page.locator("#chart-parallel .hint")).to_have_text("trial 3")
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator("h1")).to_have_text("ended_3")
 
 
 def test_the_scatter_shows_any_two_columns_and_a_point_opens_its_trial(site: Site, page: Any) -> None:
@@ -306,7 +325,7 @@ def test_hostile_texts_stay_texts(site: Site, page: Any) -> None:
     ):
         page.goto(address)
         if "charts" in address:
-            expect(page.locator("#chart-parallel .annotation-text").first).to_have_text(HOSTILE)
+            expect(page.locator("#chart-parallel .axis-name").first).to_have_text(HOSTILE)
             expect(page.locator("#chart-scatter .ytitle")).to_have_text(HOSTILE)
         if "metrics" in address:
             expect(page.locator("[data-metric] .ytitle")).to_have_text(HOSTILE)
