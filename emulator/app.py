@@ -180,7 +180,7 @@ def _routes(emulator: Emulator) -> list[BaseRoute]:
     from emulator.studio import app as studio
 
     faces = (
-        *(mlflow, metadata, jobs, run_history, workspaces, blobs, assets, datastores, computes),
+        *(blobs, mlflow, metadata, jobs, run_history, workspaces, assets, datastores, computes),
         *(operation_results, managed_identity, oauth, health, studio, subscriptions),
         *(local_jobs, faults, scenario, journal, clock, state, openapi, pages, refused),
     )

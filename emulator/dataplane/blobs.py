@@ -5,8 +5,9 @@ Also at `/{container}/{blob}`: the official client loses the account when it bui
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from typing import BinaryIO
 from urllib.parse import unquote
 
@@ -131,18 +132,25 @@ class _BlobRoutes:
 
 
 def _storage_request(request: Request) -> StorageRequest:
-    params = request.path_params
-    raw_query = request.scope["query_string"].decode("ascii", "replace")
-    pairs = (pair.partition("=") for pair in raw_query.split("&") if pair)
+    scope, params = request.scope, request.path_params
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
     return StorageRequest(
         request.method,
-        request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace"),
-        # Not Starlette's: a plus sign is a plus sign here, as in a base64 signature.
-        {unquote(name): unquote(value) for name, _, value in pairs},
-        dict(request.headers),
+        (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
+        _query(scope["query_string"]),
+        headers,
         params["container"] if "container" in params else f"{_ROOT_CONTAINER}{params['datastore']}" if params else "",
         params.get("blob", ""),
     )
+
+
+@lru_cache(maxsize=256)  # of all files of an upload it is the same
+def _query(text: bytes) -> Mapping[str, str]:
+    """The decoded query; unlike Starlette's, a plus sign is a plus sign here, as in a base64 signature."""
+    pairs = (pair.partition("=") for pair in text.decode("ascii", "replace").split("&") if pair)
+    return {unquote(name): unquote(value) for name, _, value in pairs}
 
 
 def _content(blob: Blob, file: BinaryIO, wanted: StorageRequest) -> Response:
@@ -161,7 +169,7 @@ def _headers(blob: Blob) -> dict[str, str]:
     headers = {
         "content-type": known.content_type,
         "etag": blob.etag,
-        "last-modified": formatdate(blob.modified, usegmt=True),
+        "last-modified": _date(int(blob.modified)),
         "accept-ranges": "bytes",
         "x-ms-blob-type": "BlockBlob",
         "x-ms-server-encrypted": "true",
@@ -174,6 +182,11 @@ def _headers(blob: Blob) -> dict[str, str]:
     return headers | {f"x-ms-meta-{name}": value for name, value in known.metadata.items()}
 
 
+@lru_cache(maxsize=256)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
 def _container_headers() -> dict[str, str]:
     return {"etag": '"0x0"', "last-modified": formatdate(0, usegmt=True), "x-ms-lease-status": "unlocked"}
 
@@ -181,7 +194,7 @@ def _container_headers() -> dict[str, str]:
 def _written(blob: Blob, status: int = 201) -> Response:
     headers = {
         "etag": blob.etag,
-        "last-modified": formatdate(blob.modified, usegmt=True),
+        "last-modified": _date(int(blob.modified)),
         "x-ms-request-server-encrypted": "true",
     }
     if blob.properties.content_md5:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO
 
 from emulator.store.blobs.errors import BlobExists, BlobNotFound, ContainerNotFound, NameTaken
@@ -44,9 +44,9 @@ class Blob:
 class Upload:
     """A blob that is being written; it appears only with `finish`."""
 
-    def __init__(self, store: BlobStore, container: str, blob: str, partial: Path, file: BinaryIO) -> None:
+    def __init__(self, store: BlobStore, container: str, blob: str, path: Path, partial: Path, file: BinaryIO) -> None:
         self._store, self._container, self._blob = store, container, blob
-        self._partial, self._file = partial, file
+        self._path, self._partial, self._file = path, partial, file
 
     def write(self, chunk: bytes) -> None:
         """Add some bytes."""
@@ -67,7 +67,7 @@ class Upload:
         self._file.flush()
         status = os.fstat(self._file.fileno())
         self._file.close()  # Windows moves no open file
-        self._store.place(self._partial, self._container, self._blob, overwrite=overwrite)
+        self._store.place(self._partial, self._path, self._blob, overwrite=overwrite)
         self._store.properties.set(self._container, self._blob, properties)
         return _blob(self._blob, status, properties)
 
@@ -84,6 +84,7 @@ class BlobStore:
         self.root = root.resolve()
         self._stamp = stamp
         self.hidden = self.root / _HIDDEN
+        self._partial = self.hidden / "partial"
         self.properties = PropertiesFolder(self.hidden / "properties")
 
     def container(self, container: str) -> Path:
@@ -94,9 +95,12 @@ class BlobStore:
             ContainerNotFound: there is none.
         """
         path = container_path(self.root, container)
-        if path.is_symlink() or not path.is_dir():
-            raise ContainerNotFound(f"container {container!r} does not exist")
-        return path
+        try:
+            if S_ISDIR(path.lstat().st_mode):
+                return path
+        except FileNotFoundError:
+            pass
+        raise ContainerNotFound(f"container {container!r} does not exist")
 
     def containers(self) -> list[str]:
         """The names of all containers, sorted."""
@@ -162,25 +166,26 @@ class BlobStore:
             BadName, ContainerNotFound: before anything is written.
         """
         self.container(container)
-        blob_path(self.root, container, blob)
-        with partial_file(self.hidden / "partial") as (partial, file):
-            yield Upload(self, container, blob, partial, file)
-
-    def place(self, partial: Path, container: str, blob: str, *, overwrite: bool) -> None:
-        """Move a finished file to where its blob belongs; see `Upload.finish`."""
         path = blob_path(self.root, container, blob)
+        with partial_file(self._partial) as (partial, file):
+            yield Upload(self, container, blob, path, partial, file)
+
+    def place(self, partial: Path, path: Path, blob: str, *, overwrite: bool) -> None:
+        """Move a finished file to where its blob belongs; see `Upload.finish`."""
         if self._stamp:
             self._stamp(partial)
+        if not is_inside(self.root, path.parent):
+            raise NameTaken(f"a symbolic link is on the way to blob {blob!r}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not is_inside(self.root, path.parent):
-                raise NameTaken(f"a symbolic link is on the way to blob {blob!r}")
-            if overwrite:
-                partial.replace(path)
-            else:
-                os.link(partial, path)
-        except (NotADirectoryError, IsADirectoryError) as error:
-            raise NameTaken(f"blob {blob!r}: {error.filename} is in the way; blobs are files here") from None
+            try:
+                _move(partial, path, overwrite=overwrite)
+            except FileNotFoundError:  # the folder of most blobs is there
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _move(partial, path, overwrite=overwrite)
+        except NotADirectoryError:
+            raise NameTaken(f"blob {blob!r}: a part of its name is a blob; blobs are files here") from None
+        except IsADirectoryError:
+            raise NameTaken(f"blob {blob!r}: a folder has its place; blobs are files here") from None
         except FileExistsError:
             if path.is_file():
                 raise BlobExists(f"blob {blob!r} exists already") from None
@@ -215,6 +220,13 @@ class BlobStore:
         """Remove what uploads left that a crash interrupted; for the start of an emulator."""
         for leftover in self.hidden.rglob(".partial-*"):
             leftover.unlink(missing_ok=True)
+
+
+def _move(partial: Path, path: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        partial.replace(path)
+    else:
+        os.link(partial, path)
 
 
 def _blob(name: str, status: os.stat_result, properties: Properties) -> Blob:

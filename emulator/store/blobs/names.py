@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from stat import S_ISLNK
 
 from emulator.store.blobs.errors import BadBlobName, BadName
 
 _CONTAINER = re.compile(r"^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$|^\$(root|logs|web)$")
 _LONGEST_NAME = 1024
 _LONGEST_SEGMENT = 255
+
+#: The tag of a folder on Windows that leads elsewhere; a symbolic link is one by its mode, there too.
+_JUNCTION = 0xA0000003
 
 
 def container_path(root: Path, container: str) -> Path:
@@ -55,4 +59,17 @@ def is_inside(root: Path, path: Path) -> bool:
         root: a folder, itself already resolved.
         path: below it by its text.
     """
-    return path.resolve() == path and path.is_relative_to(root)
+    for part in (path, *path.parents):
+        if part == root:
+            return True
+        if _is_link(part):
+            return False
+    return False
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION

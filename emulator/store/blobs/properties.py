@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import orjson
 
 from emulator.store.blobs.partial import partial_file
 
@@ -46,7 +47,7 @@ class PropertiesFolder:
     def get(self, container: str, blob: str) -> Properties:
         """Properties of a blob; plain ones when none were ever set."""
         try:
-            return Properties(**json.loads(self._file(container, blob).read_bytes()))
+            return Properties(**orjson.loads(self._file(container, blob).read_bytes()))
         except FileNotFoundError:
             return _PLAIN
 
@@ -58,7 +59,7 @@ class PropertiesFolder:
             return
         known = {name: getattr(properties, name) for name in Properties.__slots__}
         with partial_file(self._root) as (partial, file):
-            file.write(json.dumps(known).encode())
+            file.write(orjson.dumps(known))
             file.close()
             try:
                 partial.replace(target)
@@ -73,4 +74,4 @@ class PropertiesFolder:
     def _file(self, container: str, blob: str) -> Path:
         # Hashed, because `a` and `a/b` cannot both be files of their own names.
         digest = hashlib.sha256(f"{container}/{blob}".encode()).hexdigest()
-        return self._root / digest[:2] / digest[2:]
+        return self._root / f"{digest[:2]}/{digest[2:]}"
