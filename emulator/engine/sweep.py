@@ -113,7 +113,6 @@ class Sweep:
         if trial.placed and not trial.ended:
             self._roster.displace(trial)
             self._trial_deadlines.forget(index)
-            self._policy.restarted(index)
         return []
 
     def metric(self, index: int, value: float, now: float) -> list[Action]:
@@ -186,10 +185,9 @@ class Sweep:
             self._roster.restore(trial)
             for name in recorded.metric_names:
                 self._note_name(trial, name)
-            for attempt in recorded.earlier:
-                self._replay_values(trial, attempt)
-                self._policy.restarted(trial.index)
-            self._replay_values(trial, recorded.values)
+            for value in recorded.values:
+                self._note_value(trial, value, [])
+                self._policy.observe(trial.index, value)
             if trial.ended:
                 self._note_end(trial, [])
             elif trial.stop_cause:
@@ -243,11 +241,6 @@ class Sweep:
             trial.best = value
             if self.plan.settings.best_among == "all" or trial.completed:
                 self._offer_best(trial, actions)
-
-    def _replay_values(self, trial: Trial, values: Iterable[float]) -> None:
-        for value in values:
-            self._note_value(trial, value, [])
-            self._policy.observe(trial.index, value)
 
     def _note_end(self, trial: Trial, actions: list[Action]) -> None:
         self._policy.ended(trial.index)

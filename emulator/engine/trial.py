@@ -102,8 +102,7 @@ class RecordedTrial:
         outcome: how it ended; None when it has not.
         running_since: when it began to run, seconds since the epoch; None when it waits for a node. A trial whose
             process is gone waits again, to be started once more.
-        values: of the primary metric, in the order in which they were logged; without those of earlier attempts.
-        earlier: the values of each of its earlier attempts, which ended when it lost its node.
+        values: of the primary metric, in the order in which they were logged, also before it was preempted.
         metric_names: every metric it logged.
         stop_cause: why it is being, or was, stopped.
     """
@@ -113,7 +112,6 @@ class RecordedTrial:
     outcome: TrialOutcome | None = None
     running_since: float | None = None
     values: Sequence[float] = ()
-    earlier: Sequence[Sequence[float]] = ()
     metric_names: Iterable[str] = ()
     stop_cause: StopCause | None = None
 

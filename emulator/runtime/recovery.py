@@ -8,7 +8,6 @@ state machine is rebuilt from what was stored, so that the remaining suggestions
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left
 
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.engine.settings import StateDurations
@@ -18,7 +17,7 @@ from emulator.runtime.child_job import best_properties
 from emulator.runtime.launcher import Launcher
 from emulator.runtime.stage import Stage
 from emulator.runtime.sweep_run import SweepRun
-from emulator.runtime.trial_run import PREEMPTED, TrialRun, advance, requeue
+from emulator.runtime.trial_run import TrialRun, advance, requeue
 from emulator.store import Database, events, jobs, labels, metrics, processes
 from emulator.store.jobs import Job
 
@@ -117,16 +116,11 @@ def resume(stage: Stage, conn: sqlite3.Connection, run: SweepRun, now: float) ->
 
 def _recorded(conn: sqlite3.Connection, child: Job, metric: str) -> RecordedTrial:
     system = child.error is not None and child.error.get("code") == "SystemError"
-    preempted = [event.at for event in events.history(conn, child.id) if event.cause == PREEMPTED]
-    attempts: list[list[float]] = [[] for _ in range(len(preempted) + 1)]
-    for _, point in metrics.history(conn, child.id, metric):
-        attempts[bisect_left(preempted, point.at)].append(point.value)
     return RecordedTrial(
         index=child.trial or 0,
         parameters=dict(child.parameters or {}),
         outcome=TrialOutcome(child.status, system=system) if child.status in ENDED else None,
-        values=attempts[-1],
-        earlier=attempts[:-1],
+        values=[point.value for _, point in metrics.history(conn, child.id, metric)],
         metric_names=[series.key for series in metrics.of(conn, child.id)],
     )
 

@@ -52,13 +52,6 @@ class Policy(Protocol):
         """A trial ended."""
         ...
 
-    def restarted(self, trial: int) -> None:
-        """A trial starts again from its beginning: its intervals count from 1.
-
-        What it logged before stays among what others are compared with.
-        """
-        ...
-
 
 @dataclass(slots=True)
 class _Curve:
@@ -71,7 +64,8 @@ class _Curve:
 class IntervalPolicy:
     """A policy that is applied at every `evaluation_interval`-th value, from the `delay_evaluation`-th on.
 
-    Each logged value of the primary metric is one interval (documented). One that is no finite number counts as an
+    Each logged value of the primary metric is one interval (documented); a trial that starts again after it lost its
+    node goes on counting, since its run keeps what it has logged (inferred). One that is no finite number counts as an
     interval but is not a value; a trial without any value is not compared (emulator-defined).
 
     Parameters:
@@ -101,9 +95,6 @@ class IntervalPolicy:
 
     def ended(self, trial: int) -> None:
         """Nothing changes: what ended trials have logged still counts."""
-
-    def restarted(self, trial: int) -> None:
-        self._curves.pop(trial, None)
 
     def _compare(self, trial: int, interval: int, best: float, average: float) -> Decision:
         """Compare a trial at an interval with the others, and remember it for them.

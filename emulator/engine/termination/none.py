@@ -13,6 +13,3 @@ class NoTermination:
 
     def ended(self, trial: int) -> None:
         """Nothing to remember."""
-
-    def restarted(self, trial: int) -> None:
-        """Nothing to forget."""

@@ -100,7 +100,7 @@ def test_deadlines_count_on_from_before_the_crash(make_plan: MakePlan) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Bandit", "MedianStopping", "TruncationSelection"])
-def test_what_a_preempted_trial_logged_counts_for_the_others_as_before(make_plan: MakePlan, kind: str) -> None:
+def test_what_a_preempted_trial_logged_counts_as_before(make_plan: MakePlan, kind: str) -> None:
     limits = {"slackAmount": 0.1, "truncationPercentage": 50}
     plan = make_plan(SPACE, policy={"policyType": kind, "evaluationInterval": 1, **limits}, maxTotalTrials=2)
     unbroken, again = Sweep(plan), Sweep(plan)
@@ -108,12 +108,12 @@ def test_what_a_preempted_trial_logged_counts_for_the_others_as_before(make_plan
     unbroken.offer(2, 0.0)
     unbroken.metric(0, 9.0, 0.0)
     unbroken.trial_requeued(0, 0.0)
-    parameters = [trial.parameters for trial in unbroken.trials]
-    again.replay(
-        [RecordedTrial(0, parameters[0], earlier=[[9.0]]), RecordedTrial(1, parameters[1], running_since=0.0)],
-        started=0.0,
-        now=0.0,
-    )
+    first, second = (trial.parameters for trial in unbroken.trials)
+    again.replay([RecordedTrial(0, first, values=[9.0]), RecordedTrial(1, second, running_since=0.0)], started=0, now=0)
     assert again.best == unbroken.best == (0, 9.0)
     assert again.metric(1, 1.0, 0.0) == unbroken.metric(1, 1.0, 0.0)
     assert again.trials[1].stop_cause is StopCause.EARLY_TERMINATION
+    assert unbroken.offer(1, 0.0) != []
+    for sweep in (unbroken, again):
+        sweep.metric(0, 8.0, 0.0)
+        assert sweep.trials[0].stop_cause is None

@@ -129,13 +129,9 @@ class SweepMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def preempt(self, data: st.DataObject) -> None:
         index = data.draw(st.sampled_from(sorted(self.on_node)))
-        self.forget_attempt(index)
+        self.record(index, running_since=None)
         self.on_node.discard(index)
         self.obey(self.sweep.trial_requeued(index, self.now))
-
-    def forget_attempt(self, index: int) -> None:
-        trial = self.records[index]
-        self.record(index, running_since=None, values=[], earlier=[*trial.earlier, trial.values])
 
     @rule(seconds=st.integers(0, 200))
     def wait(self, seconds: int) -> None:
@@ -164,7 +160,7 @@ class SweepMachine(RuleBasedStateMachine):
         """The emulator is killed and starts again: the trials that ran have lost their processes."""
         for index in self.live():
             if self.records[index].stop_cause is None:
-                self.forget_attempt(index)
+                self.record(index, running_since=None)
         stopping = {index: self.records[index].stop_cause for index in self.live()}
         self.on_node.clear()
         best, self.sweep = self.sweep.best, Sweep(self.plan)

@@ -15,7 +15,7 @@ from emulator.executors.process import ProcessExecutor
 from emulator.runtime import trial_folder
 from emulator.runtime.trial_run import PREEMPTED
 from emulator.settings import Settings
-from emulator.store import events, metrics
+from emulator.store import decisions, events, metrics
 from tests.emulator.runtime.conftest import House, MakeHouse
 
 
@@ -73,11 +73,10 @@ def test_preempting_a_sweep_takes_all_its_nodes_and_loses_no_trial(make_house: M
     assert house.left_behind() == []
 
 
-def test_what_a_preempted_trial_logged_stays_and_its_intervals_begin_anew(
-    make_house: MakeHouse, tmp_path: Path
-) -> None:
+def test_what_a_preempted_trial_logged_stays_and_its_intervals_go_on(make_house: MakeHouse, tmp_path: Path) -> None:
     house = make_house()
-    house.sweep("sleep 1000", total=1)
+    policy = {"policyType": "TruncationSelection", "truncationPercentage": 50, "evaluationInterval": 1}
+    house.sweep("sleep 1000", total=1, earlyTermination=policy)
     running(house, "s_0")
     house.metric("s_0", "loss", 0.25)
     house.conductor.preempt(house.get("s_0").id)
@@ -88,6 +87,8 @@ def test_what_a_preempted_trial_logged_stays_and_its_intervals_begin_anew(
     house.ended("s")
     logged = [point.value for _, point in metrics.history(house.store.reader(), house.get("s_0").id, "loss")]
     assert logged == [0.25, 0.5]
+    judged = decisions.history(house.store.reader(), house.get("s").id)
+    assert [one.document["interval"] for one in judged if one.kind == "policy"] == [1, 2]
 
 
 def test_a_canceled_job_that_is_being_preempted_is_canceled(house: House) -> None:

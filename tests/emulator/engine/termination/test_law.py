@@ -87,17 +87,6 @@ def test_what_is_no_finite_number_is_an_interval_but_no_value(make_plan: MakePla
     assert (decision.interval, decision.value) == (3, 0.5)
 
 
-@every_policy
-def test_a_restarted_trial_counts_its_intervals_from_one(make_plan: MakePlan, policy: dict[str, Any]) -> None:
-    state = policy_of(make_plan(policy=policy))
-    for _ in range(3):
-        state.observe(0, 0.5)
-    state.restarted(0)
-    decision = state.observe(0, 0.4)
-    assert decision is not None
-    assert (decision.interval, decision.value) == (1, 0.4)
-
-
 def test_without_a_policy_nothing_is_decided(make_plan: MakePlan) -> None:
     state = policy_of(make_plan())
     assert isinstance(state, NoTermination)
