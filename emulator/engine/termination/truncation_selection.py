@@ -42,9 +42,11 @@ class TruncationSelection(IntervalPolicy):
         self._excludes_ended = excludes_ended
         self._scores_at: defaultdict[int, list[float]] = defaultdict(list)
         self._scores_of: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+        self._ended: set[int] = set()
 
     def ended(self, trial: int) -> None:
         if self._excludes_ended:
+            self._ended.add(trial)
             for interval, score in self._scores_of.pop(trial, ()):
                 scores = self._scores_at[interval]
                 del scores[bisect_left(scores, score)]
@@ -57,4 +59,7 @@ class TruncationSelection(IntervalPolicy):
             self._scores_of[trial].append((interval, score))
         cut = len(scores) * self._percentage // 100
         threshold = self.goal.sign * scores[cut] if cut else None
-        return self._verdict(trial, interval, best, threshold, population=len(scores))
+        verdict = self._verdict(trial, interval, best, threshold, population=len(scores))
+        if trial in self._ended:  # it logged this after its end
+            self.ended(trial)
+        return verdict

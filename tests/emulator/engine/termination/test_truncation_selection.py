@@ -50,3 +50,14 @@ def test_ended_trials_can_be_left_out() -> None:
     decision = policy.observe(2, 0.85)
     assert decision is not None
     assert (decision.population, decision.cancel) == (2, False)
+
+
+def test_what_a_trial_logs_after_its_end_is_left_out_too() -> None:
+    policy = TruncationSelection(Goal.MAXIMIZE, truncation_percentage=50, excludes_ended=True)
+    policy.observe(0, 0.9)
+    policy.ended(0)
+    policy.observe(0, 0.9)
+    for interval in (1, 2):
+        decision = policy.observe(1, 0.8)
+        assert decision is not None
+        assert (decision.interval, decision.population, decision.cancel) == (interval, 1, False)
