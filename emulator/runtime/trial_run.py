@@ -34,7 +34,7 @@ from emulator.store.processes import TrialProcess
 _BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
 
 #: The cause that is told of a trial that lost its node.
-_PREEMPTED = "its node was preempted"
+PREEMPTED = "its node was preempted"
 
 
 class Owner(Protocol):
@@ -265,7 +265,7 @@ class TrialRun:
         """What it has logged stays, as in the service; its next attempt begins anew."""
         self._preempted, self._handle = False, None
         self.attempt += 1
-        self._move(JobStatus.QUEUED, _PREEMPTED)
+        self._move(JobStatus.QUEUED, PREEMPTED)
         self.owner.trial_requeued(self, self._stage.clock.now())
 
     def _outcome(self, ending: Exit) -> TrialOutcome:
