@@ -8,7 +8,6 @@ from email.utils import formatdate
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.access import is_look, is_plain, needs_token
@@ -123,7 +122,8 @@ class Gate:
         from emulator.scenario.request_match import Asked
 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        fault = self._emulator.faults.strike(Asked(scope["method"], scope["path"], _query(scope), headers))
+        asked = Asked(scope["method"], scope["path"], _parsed(scope["query_string"]), headers)
+        fault = self._emulator.faults.strike(asked)
         if fault is None:
             await self._admitted(scope, receive, send)
         else:
@@ -140,14 +140,14 @@ class Gate:
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope, path: str) -> None:
-        headers = Headers(scope=scope)
-        _check_host(headers.get("host", ""))
+        headers = dict(scope["headers"])  # the last of a name counts; a `Headers` looks through all for each
+        _check_host(headers.get(b"host", b"").decode("latin-1"))
         if scope["scheme"] == "http" and not is_plain(path):
             raise Refusal(
                 403, "HttpsRequired", f"{path} is served over https only: use {self._emulator.place.https_origin}."
             )
         if needs_token(scope["method"], path):
-            scope["state"]["caller"] = caller = self._emulator.tokens.verify(headers.get("authorization"))
+            scope["state"]["caller"] = caller = self._emulator.tokens.verify(_text(headers.get(b"authorization")))
             if caller.run is not None and not _is_for_runs(scope["method"], path):
                 raise Refusal(
                     403,
@@ -157,7 +157,7 @@ class Gate:
         if self._emulator.worlds.default is not None:
             check_workspace(self._emulator, path)
         if path.startswith("/subscriptions"):
-            scope["state"]["api_version"] = version = self._versions.check(_api_version(scope))
+            scope["state"]["api_version"] = version = self._versions.check(_api_version(scope["query_string"]))
             if warning := self._versions.warning(version):
                 scope["state"]["extra_headers"].append((b"warning", f'299 amlet "{warning}"'.encode()))
 
@@ -169,20 +169,25 @@ def _is_for_runs(method: str, path: str) -> bool:
 
 def _check_host(host: str) -> None:
     """A page of another site that reaches the emulator through a forged name (DNS rebinding) ends here."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    if name.lower() not in _HOSTS:
+    if not _is_own(host):
         raise Refusal(421, "InvalidHost", f"Host {host!r} is not this emulator; use 127.0.0.1 or localhost.")
 
 
-def _api_version(scope: Scope) -> str | None:
-    """ARM compares the names of a query without regard to case."""
-    return next((value for name, value in _query(scope).items() if name.lower() == "api-version"), None)
-
-
-def _query(scope: Scope) -> Mapping[str, str]:
-    return _parsed(scope["query_string"])
+@lru_cache(maxsize=64)  # every request of a client names the same
+def _is_own(host: str) -> bool:
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    return name.lower() in _HOSTS
 
 
 @lru_cache(maxsize=256)  # whoever polls asks the same again and again
+def _api_version(query: bytes) -> str | None:
+    """ARM compares the names of a query without regard to case."""
+    return next((value for name, value in _parsed(query).items() if name.lower() == "api-version"), None)
+
+
 def _parsed(query: bytes) -> Mapping[str, str]:
     return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from emulator.clock import Clock
 
@@ -43,17 +44,21 @@ def arm_headers(
             else (b"x-ms-ratelimit-remaining-subscription-writes", _WRITES_LEFT)
         )
         identity = correlation.encode()
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(begun))
         took = f"{max(0.0, clock.now() - begun):.3f}".encode()
         return [
             *_FIXED,
             remaining,
             (b"x-ms-correlation-request-id", identity),
             (b"x-ms-request-id", identity),
-            (b"x-ms-routing-request-id", f"{region.upper()}:{stamp}:{correlation}".encode()),
+            (b"x-ms-routing-request-id", f"{region.upper()}:{_stamp(int(begun))}:{correlation}".encode()),
             (b"x-ms-response-type", b"standard" if status < 400 else b"error"),
             (b"x-request-time", took),
             *extra,
         ]
 
     return of_status
+
+
+@lru_cache(maxsize=2)
+def _stamp(second: int) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
