@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Match
 from emulator.app import create_app
 from emulator.arm.refused import RefusedRoute
 from emulator.clock import RealClock
+from emulator.faces import every_route
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database
@@ -79,7 +80,7 @@ def document(openapi: Mapping[str, Any], recorded: Recorded) -> str:
     """The page."""
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings(), RealClock(), Database.in_memory(), place=Place(Path(folder)))
-        rows = coverage(openapi, app.routes, recorded)
+        rows = coverage(openapi, [*every_route(app.routes)], recorded)
     counts = [f"{sum(row.state == verdict for row in rows)} {verdict}" for verdict in _VERDICTS]
     lines = [
         "# Coverage of the control plane",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
 
 from emulator.arm.errors import Errors
 from emulator.clock import Clock
 from emulator.context import Emulator
+from emulator.faces import faces
 from emulator.gate import Gate
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
@@ -149,39 +149,22 @@ def app_of(emulator: Emulator) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        _tidy(emulator.place)
         emulator.conductor.start()
         yield
         emulator.conductor.stop()
 
     return Starlette(
-        routes=_routes(emulator),
+        routes=faces(emulator),
         middleware=[Middleware(Gate, emulator=emulator)],
         exception_handlers=handlers,
         lifespan=lifespan,
     )
 
 
-def _routes(emulator: Emulator) -> list[BaseRoute]:
-    """The faces, those that are asked most first; each module exports `routes(emulator)`."""
-    from emulator.arm import (
-        assets,
-        computes,
-        datastores,
-        jobs,
-        operation_results,
-        refused,
-        subscriptions,
-        workspaces,
-    )
-    from emulator.control import clock, faults, health, journal, openapi, pages, scenario, state
-    from emulator.control import jobs as local_jobs
-    from emulator.dataplane import blobs, mlflow, run_history
-    from emulator.identity import managed_identity, metadata, oauth
-    from emulator.studio import app as studio
+def _tidy(place: Place) -> None:
+    """Remove what an earlier process left half written, before anybody writes again."""
+    if place.artifacts.is_dir():
+        from emulator.store.blobs import BlobStore
 
-    faces = (
-        *(blobs, mlflow, metadata, jobs, run_history, workspaces, assets, datastores, computes),
-        *(operation_results, managed_identity, oauth, health, studio, subscriptions),
-        *(local_jobs, faults, scenario, journal, clock, state, openapi, pages, refused),
-    )
-    return [route for face in faces for route in face.routes(emulator)]
+        BlobStore(place.artifacts).forget_partial()

@@ -88,9 +88,11 @@ def _of_route(scope: Scope, error: HTTPException) -> Refusal:
 
 def _nearest(scope: Scope) -> str:
     """The operations that were probably meant, also for the journal."""
+    from emulator.faces import every_route
     from emulator.nearest import nearest
 
-    near = [str(operation) for operation in nearest(scope["app"].routes, scope["method"], scope["path"])]
+    routes = every_route(scope["app"].routes)
+    near = [str(operation) for operation in nearest(routes, scope["method"], scope["path"])]
     if exchange := scope["state"].get("exchange"):
         exchange.known, exchange.near = False, near
     return f" Nearest to it is {near[0]}." if near else ""

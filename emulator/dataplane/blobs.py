@@ -33,7 +33,6 @@ _ROOT_CONTAINER = "azureml-"
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """The service under its account, and the datastores' containers at the root."""
     service = blob_service(emulator)
-    service.store.forget_partial()
     faces = _BlobRoutes(service, emulator.ids)
     return [
         Route(f"/{ACCOUNT_HOST}/{{container}}/{{blob:path}}", faces.blob, methods=_METHODS),

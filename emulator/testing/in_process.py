@@ -36,9 +36,10 @@ class InProcessEmulator(EmulatorHandle):
 
     def nearest(self, method: str, path: str) -> list[str]:
         """The operations that come nearest to a request, the likeliest first."""
+        from emulator.faces import every_route
         from emulator.nearest import nearest
 
-        return [str(operation) for operation in nearest(self._house.app.routes, method, path)]
+        return [str(operation) for operation in nearest(every_route(self._house.app.routes), method, path)]
 
     def exchange(self, request: Request) -> Response:
         """See `EmulatorHandle`."""

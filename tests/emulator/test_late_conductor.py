@@ -73,3 +73,27 @@ def test_a_conductor_that_cannot_be_made_is_logged_and_comes_out_at_the_end(
         with pytest.raises(RuntimeError, match="broken"):
             late.stop()
     assert "cannot run jobs" in caplog.text
+
+
+def test_one_that_nobody_needs_is_not_made_for_the_stop_alone() -> None:
+    def make() -> Noting:
+        raise AssertionError("not needed")
+
+    late = LateConductor(make, lambda: False)
+    late.start()
+    late.stop()
+
+
+def test_the_first_job_has_it_made() -> None:
+    noting, made = Noting(), threading.Event()
+
+    def make() -> Noting:
+        made.set()
+        return noting
+
+    late = LateConductor(make, lambda: False)
+    late.start()
+    late.submit(JobId(1))
+    assert made.wait(10)
+    late.stop()
+    assert noting.asked == ["start", "submit 1", "stop"]

@@ -13,10 +13,12 @@ _CODE = """
 import pathlib, sys
 from emulator.app import create_app
 from emulator.clock import RealClock
+from emulator.faces import every_route
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.store import Database
-create_app(Settings(), RealClock(), Database.in_memory(), place=Place(pathlib.Path(sys.argv[1])))
+app = create_app(Settings(), RealClock(), Database.in_memory(), place=Place(pathlib.Path(sys.argv[1])))
+assert list(every_route(app.routes))
 print(*sys.modules)
 """
 

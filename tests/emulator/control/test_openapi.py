@@ -15,6 +15,7 @@ from starlette.routing import Route
 from emulator.app import app_of
 from emulator.context import Emulator
 from emulator.control.openapi import document
+from emulator.faces import every_route
 from tests.emulator.control.conftest import WORKSPACE, Send, job_url, put_sweep
 
 _METHODS = {"get", "put", "post", "delete"}
@@ -32,7 +33,7 @@ def test_it_is_valid() -> None:
 def test_it_describes_every_route_and_no_other(emulator: Emulator) -> None:
     served = {
         (method.lower(), route.path)
-        for route in app_of(emulator).routes
+        for route in every_route(app_of(emulator).routes)
         if isinstance(route, Route) and route.endpoint.__module__.startswith("emulator.control.")
         for method in (route.methods or set()) - {"HEAD"}
     }
