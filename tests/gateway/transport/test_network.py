@@ -18,7 +18,8 @@ import pytest
 
 from gateway.transport.in_process import InProcessTransport
 from gateway.transport.messages import ConnectionFault, Request, Response
-from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
+from gateway.transport.network import NetworkTransport
+from gateway.transport.through_httpx import AsyncNetworkTransport, HttpxTransport
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -54,7 +55,7 @@ def test_a_request_reaches_the_server_whole(server: str) -> None:
 
 def test_no_signature_is_in_httpx_s_own_log(server: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    transport = NetworkTransport()
+    transport = HttpxTransport()
     transport.send(Request("PUT", f"{server}/box/b?sv=1&sig=SECRET%3D&se=2", body=b""))
     transport.close()
     assert "/box/b?sv=1&sig=...&se=2" in caplog.text
