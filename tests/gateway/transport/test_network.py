@@ -1,4 +1,4 @@
-"""The transports over httpx: a real socket, and an application in this process."""
+"""The transports: a real socket, and an application in this process."""
 
 from __future__ import annotations
 
@@ -181,8 +181,8 @@ def test_an_application_in_this_process_answers_without_a_port() -> None:
     assert (answer.text, answer.headers["x-method"]) == ("/here", "GET")
 
 
-def test_only_the_network_module_loads_httpx() -> None:
-    names = ["session", "calls", "auth", "retry", "messages", "steps"]
+def test_httpx_is_not_loaded_where_no_proxy_is_asked() -> None:
+    names = ["session", "calls", "auth", "retry", "messages", "steps", "network"]
     code = ";".join(f"import gateway.transport.{name}" for name in names) + ";import sys;print('httpx' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
 
