@@ -48,7 +48,7 @@ def date_of(api_version: str) -> str:
         return date.fromisoformat(form[1] if form else "").isoformat()
     except ValueError:
         raise ValueError(
-            f"api_version {api_version!r} is no date such as 2025-12-01 or {DEFAULT_API_VERSION}"
+            f"{api_version!r} is no api-version; write a date such as 2025-12-01 or {DEFAULT_API_VERSION}"
         ) from None
 
 
