@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,19 @@ services = st.dictionaries(
 )
 everyday = {**some.job_arguments, "tags": some.string_maps, "inputs": inputs, "outputs": some.outputs}
 whole = {"identity": identities, "queue_settings": some.queue_settings}
-command = {"command": st.just("python train.py"), "environment": some.environments}
+
+
+def has_letter_or_digit(environment: str | Made) -> bool:
+    """Whether the environment's id is one that the definitions allow."""
+    return (
+        isinstance(environment, str) or re.search(r"[a-z0-9]", environment.arguments.get("name", "made up")) is not None
+    )
+
+
+command = {
+    "command": st.just("python train.py"),
+    "environment": some.environments.filter(has_letter_or_digit),
+}
 command_jobs = some.with_required(
     "CommandJob",
     command,
