@@ -58,16 +58,16 @@ def pull(
         except Exception as error:  # noqa: BLE001 - the others are fetched all the same
             troubles.append(_explained(wanted, error))
             continue
-        changed = lock.changed(wanted.reference, files)
+        changed = lock.changed(wanted.shown, files)
         if changed and not update:
             troubles.append(
                 f"inputs.{wanted.name}: {', '.join(changed)} changed since {lock.path}; accept with --update"
             )
             continue
-        lock.note(wanted.reference, files)
+        lock.note(wanted.shown, files)
         size = sum(one.size for one in files)
         say(f"inputs.{wanted.name}: {len(files)} files, {size:,} bytes{', here already' if kept else ''}")
-        rows.append({"input": wanted.name, "reference": wanted.reference, "files": len(files), "bytes": size})
+        rows.append({"input": wanted.name, "reference": wanted.shown, "files": len(files), "bytes": size})
     session.close()
     show(rows, people=lambda: "" if rows else "no input has to be fetched")
     if troubles:

@@ -12,6 +12,7 @@ from emulator.inputs.pulled import PulledData, PulledFile, is_folder
 from emulator.inputs.resolution import MODELS
 from emulator.world.reference import reference_of, short_spelling
 from gateway.cli.exits import Refusal
+from gateway.exceptions import HttpResponseError
 from gateway.operations.containers import Container
 from gateway.operations.fetching import FetchedFile, OnProgress, fetch_file
 from gateway.operations.storage_access import Access
@@ -33,6 +34,11 @@ class Wanted:
     name: str
     reference: str
     kind: str
+
+    @property
+    def shown(self) -> str:
+        """Its reference without a signature, as a file that is shared may hold it."""
+        return short_spelling(self.reference, self.collection)
 
     @property
     def collection(self) -> str:
@@ -88,9 +94,23 @@ class Pull:
         target = content / part.path
         if not target.resolve().is_relative_to(content.resolve()):
             raise Refusal(f"{part.request.address} would be written outside of the cache")
-        fetched = self._session.run(fetch_file(part.request, target, self._left, on_progress))
+        try:
+            fetched = self._session.run(fetch_file(part.request, target, self._left, on_progress))
+        except HttpResponseError as error:
+            raise self._not_had(part.request, error) from None
         self._left -= fetched.size
         return fetched
+
+    def _not_had(self, request: Request, error: HttpResponseError) -> Exception:
+        """What an answer that is no file means, in the words of somebody who wants data."""
+        match error.status_code:
+            case 404 | 410:
+                return Refusal(f"nothing is at {request.address} (HTTP {error.status_code})")
+            case 401 | 403 | 409:
+                more = "" if self._audience else "; a storage account may let you in with --signed-in"
+                return Refusal(f"{request.address} is not for everybody (HTTP {error.status_code}){more}")
+            case _:
+                return error
 
     def _parts(self, wanted: Wanted) -> Iterator[_Part]:
         steps = reference_of(wanted.reference, wanted.collection).steps
@@ -108,8 +128,7 @@ class Pull:
                 yield _Part(Request("GET", wanted.reference), name or wanted.name)
             case _:
                 raise Refusal(
-                    f"inputs.{wanted.name}: {short_spelling(wanted.reference, wanted.collection)} has no address; "
-                    "map it in amlet.yml"
+                    f"inputs.{wanted.name}: {wanted.shown} has no address; map it in amlet.yml"
                 )
 
     def _blobs(self, place: Container, path: str, wanted: Wanted) -> Iterator[_Part]:

@@ -26,6 +26,10 @@ class TooLarge(ValidationException):
     """More bytes than were allowed."""
 
 
+class BrokenFetch(ValidationException):
+    """What came is not one file: it changed on the way, or ended before its size."""
+
+
 @dataclass(frozen=True, slots=True)
 class FetchedFile:
     """A file that is here.
@@ -51,8 +55,11 @@ def fetch_file(request: Request, target: Path, limit: int, on_progress: OnProgre
 
     Raises:
         TooLarge: it has more.
+        BrokenFetch: it changed meanwhile, or broke off; asked again, the fetch goes on or begins anew.
         gateway.exceptions.HttpResponseError: the server refused.
     """
+    # A range of a compressed file cannot be unpacked.
+    request = request.with_headers({"Accept-Encoding": "identity"})
     head = yield from _asked(replace(request, method="HEAD"), accept=_NO_HEAD)
     request = replace(request, url=head.request.url if head.request else request.url)
     etag, size = (head.headers.get("etag"), _length(head)) if head.ok else (None, None)
@@ -63,7 +70,7 @@ def fetch_file(request: Request, target: Path, limit: int, on_progress: OnProgre
     if not (etag and mark.is_file() and mark.read_text(encoding="utf-8") == etag):
         part.unlink(missing_ok=True)
     mark.write_text(etag or "", encoding="utf-8")
-    yield from _ranges(request, part, size, limit, on_progress)
+    etag = yield from _ranges(request, part, size, etag, limit, on_progress)
     part.replace(target)
     mark.unlink()
     return FetchedFile(etag, sha256_of(target), target.stat().st_size)
@@ -75,33 +82,58 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _ranges(request: Request, part: Path, size: int | None, limit: int, on_progress: OnProgress) -> Steps[None]:
+def _ranges(
+    request: Request, part: Path, size: int | None, etag: str | None, limit: int, on_progress: OnProgress
+) -> Steps[str | None]:
+    """Fetch what is not in a partial file yet; servers may send less than a range asks for. Gives the ETag."""
     with part.open("ab") as file:
         while size is None or file.tell() < size:
             begin = file.tell()
             asked = request.with_headers({"Range": f"bytes={begin}-{begin + _CHUNK - 1}"})
             answer = yield from _asked(asked, accept=(416,))
-            if answer.status == 416:
-                return
+            if answer.status == 416 or (answer.status == 206 and not answer.body):
+                if size is not None:
+                    raise BrokenFetch(f"{request.address} ended after {begin:,} of {size:,} bytes; fetch it again")
+                break
+            etag = _same(request, etag, answer)
             if answer.status == 200:  # the server knows no ranges, and sent all of it
                 file.truncate(0)
                 file.seek(0)
+            size = _total(answer) if size is None else size
             if file.tell() + len(answer.body) > limit:
                 raise _too_large(request, size, limit)
             file.write(answer.body)
             on_progress(file.tell(), size)
-            if answer.status == 200 or len(answer.body) < _CHUNK:
-                return
+            if answer.status == 200 or (size is None and len(answer.body) < _CHUNK):
+                break
+    return etag
+
+
+def _same(request: Request, etag: str | None, answer: Response) -> str | None:
+    """The ETag of an answer that belongs to the same file as the answers before."""
+    found = answer.headers.get("etag") or etag
+    if etag and found != etag:
+        raise BrokenFetch(f"{request.address} changed while it was fetched; fetch it again")
+    return found
+
+
+def _total(answer: Response) -> int | None:
+    """The size of the whole file, as `Content-Range: bytes 0-9/200` says it."""
+    text = answer.headers.get("content-range", "").rpartition("/")[2]
+    return int(text) if text.isdigit() else None
 
 
 def _asked(request: Request, accept: tuple[int, ...]) -> Steps[Response]:
-    """The answer at the end of all redirections; a token goes to the first host only."""
+    """The answer at the end of all redirections, never from https to http; a token goes to the first host only."""
     for _ in range(_MOST_REDIRECTS):
         answer = yield from send(request, accept=(*accept, *_REDIRECTS))
         where = answer.headers.get("location")
         if answer.status not in _REDIRECTS or not where:
             return replace(answer, request=request)
-        request = replace(request, url=urljoin(request.url, where), audience=None)
+        url = urljoin(request.url, where)
+        if not url.startswith(("https://", request.url.partition(":")[0] + "://")):
+            raise ValidationException(f"{request.address} leads to {url.partition('?')[0]}, which is not followed")
+        request = replace(request, url=url, audience=None)
     raise ValidationException(f"{request.address}: redirected more than {_MOST_REDIRECTS} times")
 
 

@@ -84,6 +84,13 @@ def test_files_and_folders_are_fetched_once_and_written_down(amlet, storage: Sto
     assert len(storage.asked) == asked
 
 
+def test_signatures_get_into_no_lock_file_and_no_output(amlet, storage: Storage, tmp_path: Path) -> None:
+    ran = amlet("data", "pull", "-f", job(tmp_path, file="https://acc.blob.core.windows.net/data/a.csv?sig=s3cret"))
+    assert ran.code == 0, ran.err
+    assert "s3cret" in " ".join(storage.asked)
+    assert "s3cret" not in ran.out + ran.err + (tmp_path / "amlet.lock").read_text()
+
+
 def test_data_that_changed_since_the_lock_has_to_be_accepted(amlet, storage: Storage, tmp_path: Path) -> None:
     amlet("data", "pull", "-f", job(tmp_path))
     storage.files["data/a.csv"] = b"3,4\n"
@@ -106,7 +113,16 @@ def test_what_cannot_be_fetched_is_told_and_the_rest_is_fetched(amlet, storage: 
     assert "inputs.more: azureml:asset:1 has no address; map it in amlet.yml" in ran.err
     assert PulledData(tmp_path / "home" / "pulled").find(f"{BLOB}/a.csv")
     ran = amlet("data", "pull", "-f", job(tmp_path, more=f"{BLOB}/none", kind="uri_file"))
-    assert "inputs.more: " in ran.err
+    assert "inputs.more: nothing is at https://acc.blob.core.windows.net/data/none (HTTP 404)" in ran.err
+
+
+@pytest.mark.parametrize(("status", "said"), [(403, "--signed-in"), (409, "--signed-in"), (410, "nothing is at ")])
+def test_an_answer_that_is_no_data_is_explained(
+    amlet, storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, said: str
+) -> None:
+    monkeypatch.setattr(storage, "send", lambda request: Response(status, {}, b"", request))
+    ran = amlet("data", "pull", "-f", job(tmp_path, more=f"{BLOB}/b.csv", kind="uri_file"))
+    assert (ran.code, said in ran.err) == (5, True), ran.err
 
 
 def test_no_more_comes_than_is_allowed(amlet, storage: Storage, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.exceptions import HttpResponseError
+from gateway.exceptions import HttpResponseError, ValidationException
 from gateway.operations import fetching
-from gateway.operations.fetching import FetchedFile, TooLarge, fetch_file
+from gateway.operations.fetching import BrokenFetch, FetchedFile, TooLarge, fetch_file
 from gateway.transport.messages import Request, Response
 from gateway.transport.session import Session
 
@@ -26,6 +26,8 @@ class Site:
         self.asked: list[tuple[str, str]] = []
         self.moved: dict[str, str] = {}
         self.break_after: int | None = None
+        self.most = len(CONTENT)
+        self.change_after: int | None = None
 
     def send(self, request: Request) -> Response:
         wanted = request.headers.get("Range", "")
@@ -42,9 +44,13 @@ class Site:
         found = re.fullmatch(r"bytes=(\d+)-(\d+)", wanted)
         assert found
         begin = int(found[1])
+        if self.change_after is not None and begin >= self.change_after:
+            headers = {"etag": '"2"'}
         if begin >= len(CONTENT):
             return Response(416, {}, b"", request)
-        return Response(206, headers, CONTENT[begin : int(found[2]) + 1], request)
+        end = min(int(found[2]) + 1, begin + self.most)
+        headers = {**headers, "content-range": f"bytes {begin}-{end - 1}/{len(CONTENT)}"}
+        return Response(206, headers, CONTENT[begin:end], request)
 
     def close(self) -> None: ...
 
@@ -107,3 +113,37 @@ def test_redirections_are_followed_to_an_end(tmp_path: Path) -> None:
     site.moved = {"https://old.test/a": "https://old.test/a"}
     with pytest.raises(Exception, match="redirected more than 5 times"):
         fetch(site, tmp_path, url="https://old.test/a")
+
+
+@pytest.mark.parametrize("head", [200, 405])
+def test_a_server_may_send_less_than_a_range_asks_for(head: int, tmp_path: Path) -> None:
+    site = Site(head=head)
+    site.most = 100
+    assert fetch(site, tmp_path).size == len(CONTENT)
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+
+
+def test_a_file_that_ends_before_its_size_is_refused(tmp_path: Path) -> None:
+    site = Site()
+    site.most = 0
+    with pytest.raises(BrokenFetch, match="ended after 0 of 1,024 bytes"):
+        fetch(site, tmp_path)
+    assert not (tmp_path / "a.bin").exists()
+
+
+def test_a_file_that_changes_on_the_way_is_refused_and_begun_anew_when_asked_again(tmp_path: Path) -> None:
+    site = Site()
+    site.change_after = 512
+    with pytest.raises(BrokenFetch, match="changed while it was fetched"):
+        fetch(site, tmp_path)
+    site.change_after, site.etag = None, '"2"'
+    assert fetch(site, tmp_path).etag == '"2"'
+    assert (tmp_path / "a.bin").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("where", ["file:///etc/passwd", "http://files.test/a.bin"])
+def test_a_redirection_to_something_less_safe_is_not_followed(where: str, tmp_path: Path) -> None:
+    site = Site()
+    site.moved[URL] = where
+    with pytest.raises(ValidationException, match="leads to .*, which is not followed"):
+        fetch(site, tmp_path)
