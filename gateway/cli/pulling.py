@@ -127,9 +127,7 @@ class Pull:
                 name = PurePosixPath(path[-1] if not path[-1].startswith("?") else path[-2]).name
                 yield _Part(Request("GET", wanted.reference), name or wanted.name)
             case _:
-                raise Refusal(
-                    f"inputs.{wanted.name}: {wanted.shown} has no address; map it in amlet.yml"
-                )
+                raise Refusal(f"inputs.{wanted.name}: {wanted.shown} has no address; map it in amlet.yml")
 
     def _blobs(self, place: Container, path: str, wanted: Wanted) -> Iterator[_Part]:
         if not wanted.is_folder:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,10 +20,9 @@ from gateway.exceptions import ErrorTarget, ValidationException
 from gateway.files.component import COMPONENT
 from gateway.files.data import DATA
 from gateway.files.environment import NAMED
-from gateway.files.job import JOBS, job_content
-from gateway.files.noun import Noun
+from gateway.files.job import job_content, read_job
 from gateway.files.overrides import override
-from gateway.files.problems import Invalid, InvalidFileError, dotted, not_one_of
+from gateway.files.problems import Invalid, InvalidFileError, dotted
 from gateway.files.text import YamlSource, parse, read_text, write
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def load_job(
     Example:
         >>> job = load_job("sweep.yml", params_override=[{"compute": "azureml:big-cluster"}])  # doctest: +SKIP
     """
-    job: SweepJob | Command = _load(JOBS, source, relative_origin, params_override, **kwargs)
+    job: SweepJob | Command = _load(read_job, source, relative_origin, params_override, **kwargs)
     return job
 
 
@@ -68,7 +67,7 @@ def load_component(
     **kwargs: Any,
 ) -> CommandComponent:
     """The command component that a YAML file describes; see `load_job`."""
-    component: CommandComponent = _load({"command": COMPONENT}, source, relative_origin, params_override, **kwargs)
+    component: CommandComponent = _load(COMPONENT.read, source, relative_origin, params_override, **kwargs)
     return component
 
 
@@ -80,7 +79,7 @@ def load_environment(
     **kwargs: Any,
 ) -> Environment:
     """The environment that a YAML file describes; see `load_job`."""
-    environment: Environment = _load(NAMED, source, relative_origin, params_override, **kwargs)
+    environment: Environment = _load(NAMED.read, source, relative_origin, params_override, **kwargs)
     return environment
 
 
@@ -92,7 +91,7 @@ def load_data(
     **kwargs: Any,
 ) -> Data:
     """The data asset that a YAML file describes; see `load_job`."""
-    data: Data = _load(DATA, source, relative_origin, params_override, **kwargs)
+    data: Data = _load(DATA.read, source, relative_origin, params_override, **kwargs)
     return data
 
 
@@ -125,7 +124,7 @@ def _content(entity: Any) -> dict[str, Any]:
 
 
 def _load(
-    noun: Noun | Mapping[str, Noun],
+    read: Callable[[Any, str], Any],
     source: YamlSource,
     relative_origin: str | None,
     params_override: Overrides | None,
@@ -138,20 +137,11 @@ def _load(
         relative_origin = os.fspath(source) if isinstance(source, str | PathLike) else getattr(source, "name", "./")
     override(content, params_override or ())
     try:
-        if not isinstance(noun, Noun):
-            noun = _by_type(noun, content)
-        entity = noun.read(content, os.path.dirname(str(relative_origin)) or ".")  # noqa: PTH120
+        entity = read(content, os.path.dirname(str(relative_origin)) or ".")  # noqa: PTH120
     except Invalid as invalid:
         raise InvalidFileError(text, invalid.problems) from None
     entity._source_path = str(relative_origin)
     return entity
-
-
-def _by_type(nouns: Mapping[str, Noun], content: Mapping[Any, Any]) -> Noun:
-    kind = content.get("type", "command")
-    if not isinstance(kind, str) or kind not in nouns:
-        raise Invalid(not_one_of(kind, nouns).below("type"))
-    return nouns[kind]
 
 
 def _renamed(name: str, value: Any, kwargs: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.entities.environment import BuildContext, Environment
+from gateway.files import former
 from gateway.files.asset import ASSET, SERVED
 from gateway.files.fields import ANY, INTEGER, TEXT, Field, enum
 from gateway.files.noun import Noun
@@ -33,7 +34,7 @@ def _make_anonymous(name: str | None = None, version: str | None = None, **optio
     return Environment(**options)
 
 
-_ANONYMOUS = Noun(_make_anonymous, _FIELDS, ignored=_IGNORED, located=True)
+_ANONYMOUS = Noun(_make_anonymous, _FIELDS, ignored=_IGNORED, located=True, former=former.ENVIRONMENT)
 
 
 def _define(value: Any, folder: str) -> Environment:

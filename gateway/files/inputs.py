@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.entities.input import Input
+from gateway.files import former
 from gateway.files.fields import TEXT, Field, enum, mapping_of, read_boolean
 from gateway.files.noun import Noun
 from gateway.files.problems import Invalid, not_one_of, wrong
@@ -16,7 +17,7 @@ _DATA, _MODELS, _TABLE = ("uri_file", "uri_folder"), ("custom_model", "mlflow_mo
 
 def _noun(types: tuple[str, ...], modes: tuple[str, ...]) -> Noun:
     fields = {"type": enum(*types), "mode": enum(*modes), "path": DATA_PATH, "datastore": TEXT}
-    return Noun(Input, fields if types == _MODELS else {**fields, "path_on_compute": TEXT})
+    return Noun(Input, fields if types == _MODELS else {**fields, "path_on_compute": TEXT}, former=former.INPUT)
 
 
 _EVAL_MODES = (*_MODES, "eval_mount", "eval_download")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gateway.entities.command_job import CommandJob
 from gateway.entities.sweep_job import SweepJob
+from gateway.files import former
 from gateway.files.fields import ANY, TEXT, Codec, Field, enum, mapping_of, optional
 from gateway.files.identity import IDENTITY
 from gateway.files.inputs import INPUTS
@@ -13,6 +15,7 @@ from gateway.files.limits import COMMAND_LIMITS, SWEEP_LIMITS
 from gateway.files.noun import Noun
 from gateway.files.objective import OBJECTIVE
 from gateway.files.outputs import OUTPUTS
+from gateway.files.problems import Invalid, Problem, missing, not_one_of
 from gateway.files.queue_settings import QUEUE_SETTINGS
 from gateway.files.references import COMPUTE
 from gateway.files.resources import RESOURCES
@@ -76,6 +79,7 @@ SWEEP = Noun(
     required=["trial", "search_space", "objective", "limits"],
     ignored=_SERVED,
     located=True,
+    former=former.SWEEP,
 )
 COMMAND = Noun(
     _make_command,
@@ -83,8 +87,48 @@ COMMAND = Noun(
     required=["command", "environment"],
     ignored=[*_SERVED, "parameters"],
     located=True,
+    former=former.COMMAND,
 )
-JOBS = {"sweep": SWEEP, "command": COMMAND}
+_JOBS = {"sweep": SWEEP, "command": COMMAND}
+_FORMER_TYPES = {"sweep_job": "sweep", "command_job": "command"}
+
+
+def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
+    """The job that a file's mapping describes.
+
+    Raises:
+        Invalid: it is none; of a file for an older client, all that has to be changed.
+    """
+    if "type" not in content and "search_space" in content:
+        raise Invalid([missing("type", "Write type: sweep.")])
+    kind = content.get("type", "command")
+    if isinstance(kind, str) and kind in _JOBS:
+        job: SweepJob | Command = _JOBS[kind].read(content, folder)
+        return job
+    problems = _not_a_type(kind, content).below("type")
+    if isinstance(kind, str) and (meant := _FORMER_TYPES.get(kind)):
+        try:
+            _JOBS[meant].values({**content, "type": meant}, folder)
+        except Invalid as more:
+            problems += more.problems
+    raise Invalid(problems)
+
+
+def _not_a_type(kind: Any, content: Mapping[Any, Any]) -> Invalid:
+    if kind != "pipeline":
+        return not_one_of(kind, _JOBS)
+    steps = content.get("jobs")
+    named = [f"jobs.{name}" for name, step in (steps if isinstance(steps, dict) else {}).items() if _is_sweep(step)]
+    which = f"the fields of {' or '.join(named)}" if named else "command, code and environment of a step"
+    remedy = (
+        f"Of a pipeline, one step runs here as a job of its own: put {which} into a file beside this one, with a "
+        "compute and with values in the place of ${{parent. ...}}."
+    )
+    return Invalid([Problem((), "amlet runs sweep and command jobs, and no pipelines.", remedy)])
+
+
+def _is_sweep(step: Any) -> bool:
+    return isinstance(step, dict) and step.get("type") == "sweep"
 
 
 def _served(value: Any, _: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.entities.job_limits import CommandJobLimits, SweepJobLimits
+from gateway.files import former
 from gateway.files.fields import INTEGER
 from gateway.files.noun import Noun
 
@@ -10,5 +11,6 @@ SWEEP_LIMITS = Noun(
     SweepJobLimits,
     dict.fromkeys(("max_total_trials", "max_concurrent_trials", "timeout", "trial_timeout"), INTEGER),
     required=["max_total_trials"],
+    former=former.LIMITS,
 )
-COMMAND_LIMITS = Noun(CommandJobLimits, {"timeout": INTEGER})
+COMMAND_LIMITS = Noun(CommandJobLimits, {"timeout": INTEGER}, former=former.LIMITS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from gateway.exceptions import ValidationException
@@ -19,6 +20,7 @@ class Noun:
         required: fields that must be present.
         ignored: fields that only the service writes; they are skipped when present.
         located: whether the object wants to know the folder, as `base_path`.
+        former: keys of older files, each with what to do about it.
     """
 
     def __init__(
@@ -29,9 +31,10 @@ class Noun:
         required: Sequence[str] = (),
         ignored: Sequence[str] = (),
         located: bool = False,
+        former: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.make, self.fields, self.required, self.ignored = make, fields, required, frozenset(ignored)
-        self.located = located
+        self.located, self.former = located, former
 
     def read(self, value: Any, folder: str) -> Any:
         """The object that a mapping describes."""
@@ -53,7 +56,7 @@ class Noun:
             codec = fields.get(key)
             if codec is None:
                 if key not in self.ignored or item is None:
-                    problems.append(unknown(key, fields))
+                    problems.append(unknown(key, fields, self.former))
                 continue
             try:
                 values[key] = codec.read(item, folder)

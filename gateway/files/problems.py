@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -84,11 +84,16 @@ def not_one_of(value: Any, allowed: Iterable[str]) -> Invalid:
     return Invalid([Problem((), f"{shown(value)} is not one of {', '.join(names)}.", remedy)])
 
 
-def unknown(key: Any, fields: Iterable[str]) -> Problem:
-    """The key is no field here."""
+def unknown(key: Any, fields: Iterable[str], former: Mapping[str, str]) -> Problem:
+    """The key is no field here.
+
+    Parameters:
+        former: for keys of older files, what to do.
+    """
     names = sorted(fields)
     near = get_close_matches(str(key), names, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"The fields here are {', '.join(names)}."
+    otherwise = f"Did you mean {near[0]}?" if near else f"The fields here are {', '.join(names)}."
+    remedy = former.get(str(key), otherwise)
     return Problem((key,), "unknown field.", remedy, ValidationErrorType.UNKNOWN_FIELD)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.files.fields import TEXT, Field
+from gateway.files.former import unwrapped_remedy
 from gateway.files.problems import Invalid, Problem, wrong
 from gateway.files.text import parse, read_text
 
@@ -47,8 +48,16 @@ def with_prefix(value: str) -> str:
     return value if value.startswith(PREFIX) else PREFIX + value
 
 
+def _read_plain(value: Any, folder: str) -> str:
+    """Text, which older files had within a mapping."""
+    if remedy := unwrapped_remedy(value):
+        raise wrong(value, "a string", remedy)
+    text: str = TEXT.read(value, folder)
+    return text
+
+
 def _read_compute(value: Any, folder: str) -> str:
-    name: str = TEXT.read(value, folder)
+    name = _read_plain(value, folder)
     if name.lower() == "local":
         return "local"
     return name.removeprefix(PREFIX)
@@ -69,7 +78,7 @@ def _is_remote(value: str) -> bool:
 
 def _read_code(value: Any, folder: str) -> str:
     """Code: a local path stays as it is written, relative to the file; whether it exists is asked at submission."""
-    code: str = TEXT.read(value, folder)
+    code = _read_plain(value, folder)
     if code.startswith(_FEED):
         return code.replace(_FEED, _REGISTRY, 1)
     if _is_remote(code) or not code.startswith(PREFIX):

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.bindings import Binding, substitute
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.parameterized_command import ParameterizedCommand
+from gateway.files import former
 from gateway.files.component import COMPONENT
 from gateway.files.distribution import DISTRIBUTION
 from gateway.files.environment import ENVIRONMENT
@@ -26,7 +27,9 @@ COMMAND_FIELDS: dict[str, Codec] = {
     "distribution": DISTRIBUTION,
     "queue_settings": QUEUE_SETTINGS,
 }
-_TRIAL = Noun(ParameterizedCommand, COMMAND_FIELDS, required=["command", "environment"], ignored=["$schema"])
+_TRIAL = Noun(
+    ParameterizedCommand, COMMAND_FIELDS, required=["command", "environment"], ignored=["$schema"], former=former.TRIAL
+)
 
 
 def _read(value: Any, folder: str) -> ParameterizedCommand | CommandComponent:

@@ -145,5 +145,5 @@ def test_a_file_that_changes_on_the_way_is_refused_and_begun_anew_when_asked_aga
 def test_a_redirection_to_something_less_safe_is_not_followed(where: str, tmp_path: Path) -> None:
     site = Site()
     site.moved[URL] = where
-    with pytest.raises(ValidationException, match="leads to .*, which is not followed"):
+    with pytest.raises(ValidationException, match="which is not followed"):
         fetch(site, tmp_path)
