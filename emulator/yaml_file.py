@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from emulator.mistakes import Mistake, dotted
-from emulator.yaml_text import line_of, parse, repeated_keys
+from emulator.yaml_text import line_of, parse_sections, repeated_keys
 
 
 def text_of(path: Path, what: str) -> str:
@@ -38,7 +38,7 @@ def mapping_of(text: str, path: Path, known: Iterable[str]) -> dict[str, Any]:
         ValueError: it is no YAML, or no mapping.
     """
     try:
-        given = parse(text)
+        given = parse_sections(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = min(mark.line + 1, text.count("\n") + 1) if mark else 1

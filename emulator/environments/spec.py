@@ -18,7 +18,7 @@ from emulator.world.world import World
 _CURATED_IMAGES = "/curated/"
 
 #: Name of the environments that are defined within a job, as the official client registers them.
-_ANONYMOUS = "CliV2AnonymousEnvironment"
+ANONYMOUS = "CliV2AnonymousEnvironment"
 _OF_THE_JOB = "of the job"
 
 
@@ -104,7 +104,7 @@ def _interpreter(path: Path, name: str, world: World) -> Path:
 
 def _of_document(name: EnvironmentName, document: Mapping[str, Any]) -> EnvironmentSpec:
     image, conda = document.get("image"), document.get("condaFile")
-    shown = _OF_THE_JOB if name.name == _ANONYMOUS else str(name)
+    shown = _OF_THE_JOB if name.name == ANONYMOUS else str(name)
     if conda:
         return EnvironmentSpec(shown, of_conda_file(conda), "its conda file", image)
     if image and _CURATED_IMAGES in image:

@@ -41,7 +41,8 @@ def job(file: Path, options: LocalOptions, world: World | None, environ: Mapping
         return
     for found in findings:
         health = Health.WRONG if found.finding.severity == "error" else Health.WARNING
-        yield Finding("job", health, f"{found.finding.message}", found.finding.remedy or "")
+        where = found.finding.path.removeprefix("$.properties.")
+        yield Finding("job", health, f"{where}: {found.finding.message}", found.finding.remedy or "")
     yield from _compute(loaded, world or World())
     yield from _environment(loaded, options, world or World(), environ)
     yield from _inputs(loaded, world or World(), environ)
@@ -97,19 +98,17 @@ def _environment(loaded: Any, options: LocalOptions, world: World, environ: Mapp
 
 
 def _spec(loaded: Any, world: World) -> EnvironmentSpec:
-    from emulator.environments.spec import EnvironmentSpec, environment_spec
+    from emulator.environments.spec import ANONYMOUS, environment_spec
 
     reference = environment_of(loaded)
     if reference is not None:
         return environment_spec(reference, None, world)
-    own = getattr(getattr(loaded, "trial", None) or loaded, "environment", None)
-    conda = getattr(own, "conda_file", None)
-    if not conda:
-        return EnvironmentSpec("of the job", image=getattr(own, "image", None))
     import yaml
 
-    text = conda if isinstance(conda, str) else yaml.safe_dump(conda)
-    return environment_spec("of the job:1", {"image": getattr(own, "image", None), "condaFile": text}, world)
+    own = getattr(getattr(loaded, "trial", None) or loaded, "environment", None)
+    conda = getattr(own, "conda_file", None)
+    text = yaml.safe_dump(conda) if isinstance(conda, dict) else conda
+    return environment_spec(f"{ANONYMOUS}:1", {"image": getattr(own, "image", None), "condaFile": text}, world)
 
 
 def _python(options: LocalOptions, spec: EnvironmentSpec, world: World, environ: Mapping[str, str]) -> tuple[Path, str]:

@@ -28,6 +28,8 @@ HEADER = """\
 # Written by `amlet init`, which adds lines and never changes one. Keys: workspaces, computes, environments, data,
 # datastores, models, settings, strict. Check it with: amlet doctor -f JOB.yml
 """
+#: Sections of which only what no line maps is proposed.
+_BY_ADDRESS = ("data", "models")
 _REMARKS = {
     "workspaces": "Any workspace exists, unless `strict` names workspaces.",
     "computes": "How many trials run at once on a compute is its nodes; a size says cores and GPUs.",
@@ -71,7 +73,7 @@ def proposals(named: Named, world: World, workspace: WorkspaceId | None) -> Iter
     for name in named.environments:
         yield _environment(name)
     files = _Files(world.folder)
-    for section, references in (("data", named.data), ("models", named.models)):
+    for section, references in zip(_BY_ADDRESS, (named.data, named.models), strict=True):
         for reference in _unmapped(references, section, world.map, workspace or LOCAL_WORKSPACE):
             yield _data(section, reference, named.kinds.get(reference, "uri_folder"), files)
     for name in named.datastores:
@@ -148,7 +150,8 @@ class _Files:
 def merged(text: str, wanted: Iterable[Proposal]) -> tuple[str, list[Proposal], list[Proposal]]:
     """A world file with further entries: the text, what was added, and what could not be (sections in braces).
 
-    Entries whose key the text has already, be it in a remark, are left out.
+    Entries whose key the text has already, be it in a remark, are left out; but data that was found takes the place of
+    the remark that it is missing.
     """
     by_section: dict[str, list[Proposal]] = {}
     for one in wanted:
@@ -164,6 +167,8 @@ def merged(text: str, wanted: Iterable[Proposal]) -> tuple[str, list[Proposal], 
 
 
 def _has(text: str, one: Proposal) -> bool:
+    if one.section in _BY_ADDRESS and not one.to_do:
+        return False  # what a line maps already, in whatever spelling, is not proposed
     return re.search(rf"(?<![\w./-]){re.escape(one.key)}(?![\w./-])", text) is not None
 
 

@@ -97,20 +97,22 @@ class Pull:
         try:
             fetched = self._session.run(fetch_file(part.request, target, self._left, on_progress))
         except HttpResponseError as error:
-            raise self._not_had(part.request, error) from None
+            if refusal := self._not_had(part.request, error.status_code):
+                raise refusal from None
+            raise
         self._left -= fetched.size
         return fetched
 
-    def _not_had(self, request: Request, error: HttpResponseError) -> Exception:
+    def _not_had(self, request: Request, status: int | None) -> Refusal | None:
         """What an answer that is no file means, in the words of somebody who wants data."""
-        match error.status_code:
+        match status:
             case 404 | 410:
-                return Refusal(f"nothing is at {request.address} (HTTP {error.status_code})")
+                return Refusal(f"nothing is at {request.address} (HTTP {status})")
             case 401 | 403 | 409:
                 more = "" if self._audience else "; a storage account may let you in with --signed-in"
-                return Refusal(f"{request.address} is not for everybody (HTTP {error.status_code}){more}")
+                return Refusal(f"{request.address} is not for everybody (HTTP {status}){more}")
             case _:
-                return error
+                return None
 
     def _parts(self, wanted: Wanted) -> Iterator[_Part]:
         steps = reference_of(wanted.reference, wanted.collection).steps

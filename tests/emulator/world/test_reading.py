@@ -44,6 +44,21 @@ def test_an_empty_file_and_empty_keys_describe_a_world_without_limits(text: str)
     assert not any(world.is_closed(section) for section in Section)
 
 
+def test_lines_that_are_pasted_at_the_end_count_with_the_section_that_is_there() -> None:
+    text = "data:  # nothing yet\ncomputes: [{name: a}]\n"
+    world = of_text(f"{text}data: {{x: a}}\ndata:\n  y: b\ncomputes:\n- name: b\ndata:\n", FILE)
+    assert world.content.data == {"x": "a", "y": "b"}
+    assert [one.name for one in world.content.computes] == ["a", "b"]
+
+
+def test_a_mistake_in_what_was_pasted_has_its_own_line() -> None:
+    assert problems("data:\n  x: a\ncomputes: []\ndata:\n  x: b\n") == [
+        "/project/amlet.yml:5: data.x: this key stands twice; keep one of the two"
+    ]
+    assert "2: computes[1]: the key 'name'" in problems("computes: [{name: a}]\ncomputes: [{size: b}]")[0]
+    assert "strict: this key stands twice" in problems("strict: true\nstrict: false")[0]
+
+
 def test_strict_true_closes_every_section() -> None:
     world = of_text("strict: true", FILE)
     assert all(world.is_closed(section) for section in Section)

@@ -103,6 +103,21 @@ def test_a_job_file_with_a_mistake_is_wrong(amlet, project: Path) -> None:
     assert "outptus" in found["job"][0]["text"]
 
 
+def test_an_environment_of_the_job_itself_is_told_without_a_line_that_could_not_name_it(amlet, project: Path) -> None:
+    own = "environment: {image: x, conda_file: {dependencies: [pip, {pip: [no-such-package]}]}}"
+    (project / "job.yml").write_text(JOB.replace("environment: azureml:mine:1", own))
+    _, found = check(amlet)
+    (wrong,) = [one for one in found["environment"] if one["health"] == "wrong"]
+    assert wrong["text"].startswith("environment of the job does not match")
+    assert "amlet.yml" not in wrong["remedy"]
+
+
+def test_what_the_service_would_refuse_is_told_with_its_field(amlet, project: Path) -> None:
+    (project / "job.yml").write_text(JOB.replace("main.py", "main.py ${{inputs.dta}}"))
+    _, found = check(amlet)
+    assert found["job"][0]["text"].startswith("command: ${{inputs.dta}} names nothing")
+
+
 def test_without_a_job_only_the_machine_is_looked_at(amlet, project: Path) -> None:
     (project / "amlet.yml").unlink()
     ran = amlet("doctor", "--emulator")

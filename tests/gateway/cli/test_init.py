@@ -65,6 +65,17 @@ def test_running_it_again_changes_nothing(amlet, project: Path) -> None:
     assert (project / "amlet.yml").read_text() == text
 
 
+def test_data_that_came_since_is_added_beside_the_remark_that_it_was_missing(amlet, project: Path) -> None:
+    amlet("init", "-f", "jobs/**/*.yml")
+    (project / "data" / "lost").mkdir()
+    ran = amlet("init", "-f", "jobs/**/*.yml")
+    assert "1 entries added" in ran.err
+    assert read(project / "amlet.yml").content.data["azureml:lost:3"] == "./data/lost"
+    assert [line for line in ran.err.splitlines() if line.startswith("left")] == [
+        line for line in amlet("init", "-f", "jobs/**/*.yml").err.splitlines() if line.startswith("left")
+    ]
+
+
 def test_what_people_wrote_stays_and_new_entries_go_into_their_sections(amlet, project: Path) -> None:
     own = (
         "# mine\ndata:\n    https://x.org/a: ./a  # a remark\n\ncomputes:\n- {name: gpu-cluster, nodes: 7}\n"
