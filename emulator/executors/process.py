@@ -75,8 +75,9 @@ class ProcessTrial:
         except TrialRefused as error:
             ending = Exit(message=str(error))
         except OSError as error:
-            too_long = error.errno == errno.E2BIG  # the command or a variable, which are the user's
-            ending = Exit(message=f"The machine failed the trial: {error}", system=not too_long)
+            if not (ending.code or ending.signal):  # else the command had failed before
+                too_long = error.errno == errno.E2BIG  # the command or a variable, which are the user's
+                ending = Exit(message=f"The machine failed the trial: {error}", system=not too_long)
         finally:
             self._tell(TrialEnded(ending))
 

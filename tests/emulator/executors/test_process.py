@@ -104,6 +104,13 @@ def test_an_error_while_collecting_is_the_trials_end(run: Run) -> None:
     assert "No space left" in (ending.message or "")
 
 
+def test_an_error_while_collecting_does_not_hide_that_the_command_failed(run: Run) -> None:
+    def fail() -> None:
+        raise OSError(28, "No space left on device")
+
+    assert run("exit 3", collect=fail).exit() == Exit(code=3)
+
+
 def test_stop_ends_the_whole_group_with_sigterm(run: Run, fifo: Path) -> None:
     running = run(f"sleep 1000 & sleep 1000 & echo up > {fifo}; wait")
     wait_for_line(fifo)
