@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 
 from contracts.lifecycle import JobStatus
 from emulator.engine.trial import Trial, TrialOutcome
@@ -10,20 +10,21 @@ from emulator.engine.values import Point
 
 
 class Roster:
-    """All trials drawn so far, by index."""
+    """All trials drawn so far, by index.
+
+    Attributes:
+        trials: all of them.
+        active: how many have not ended.
+    """
 
     def __init__(self) -> None:
         self.trials: list[Trial] = []
+        self.active = 0
         self._waiting: deque[int] = deque()
-        self._ended: Counter[JobStatus] = Counter()
+        self._any_completed = False
 
     def __len__(self) -> int:
         return len(self.trials)
-
-    @property
-    def active(self) -> int:
-        """How many have not ended."""
-        return len(self.trials) - self._ended.total()
 
     @property
     def waiting(self) -> int:
@@ -39,15 +40,16 @@ class Roster:
         """A new trial, waiting."""
         trial = Trial(len(self.trials), parameters)
         self.trials.append(trial)
+        self.active += 1
         self._waiting.append(trial.index)
         return trial
 
     def restore(self, trial: Trial) -> None:
         """Take in a trial from a record; it waits unless it runs, has ended or is being stopped."""
         self.trials.append(trial)
-        if trial.outcome:
-            self._ended[trial.outcome.status] += 1
-        elif trial.stoppable and not trial.placed:
+        self.active += not trial.ended
+        self._any_completed = self._any_completed or trial.completed
+        if trial.stoppable and not trial.placed:
             self._waiting.append(trial.index)
 
     def place(self) -> Trial:
@@ -71,10 +73,11 @@ class Roster:
         """A trial ended."""
         self.withdraw(trial)
         trial.outcome = outcome
-        self._ended[outcome.status] += 1
+        self.active -= 1
+        self._any_completed = self._any_completed or trial.completed
 
     def initial_failures(self, count: int) -> list[TrialOutcome]:
         """How the first `count` trials failed, if all of them did and none completed ever since; else nothing."""
         first = [trial.outcome for trial in self.trials[:count] if trial.outcome]
         all_failed = len(first) == count and all(outcome.status is JobStatus.FAILED for outcome in first)
-        return first if all_failed and not self._ended[JobStatus.COMPLETED] else []
+        return first if all_failed and not self._any_completed else []
