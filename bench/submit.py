@@ -5,7 +5,7 @@
 Both sides run the same script, but for the package that it imports, in turns, each in a process of its own. Times are
 wall times: of the whole process where a script is cold, else of the call alone, in a process that has done the same
 once before. Emulator and client share this machine, so the time of the server, the same for both, is in all of them.
-Requests are counted in a further run, from what urllib3 and the gateway log.
+Requests are counted in a further run, from what urllib3 and httpx log.
 """
 
 from __future__ import annotations
@@ -76,10 +76,10 @@ import atexit, logging, sys
 class Count(logging.Handler):
     seen = 0
     def emit(self, record):
-        ours = record.name == "gateway.transport" and record.levelno == logging.DEBUG
-        Count.seen += ours or (record.name.startswith("urllib3") and '" ' in str(record.msg))
-for name in ("urllib3.connectionpool", "gateway.transport"):
-    logging.getLogger(name).setLevel(logging.DEBUG)
+        asked = record.name == "httpx" or (record.name.startswith("urllib3") and '" ' in str(record.msg))
+        Count.seen += asked
+for name, level in (("urllib3.connectionpool", logging.DEBUG), ("httpx", logging.INFO)):
+    logging.getLogger(name).setLevel(level)
     logging.getLogger(name).addHandler(Count())
 atexit.register(lambda: print("requests", Count.seen))
 """

@@ -48,8 +48,7 @@ class AsyncConnection:
         if self.transport is None and (replay := replayed(os.environ)):
             self.transport, self.credential, self.base_url = replay, replay.credential, replay.base_url
         if self.transport is None:
-            from gateway.transport.network import NetworkTransport
-            from gateway.transport.through_httpx import AsyncNetworkTransport
+            from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
 
             recording = os.environ.get(RECORD)
             self.transport = recorded(NetworkTransport(), os.environ) if recording else AsyncNetworkTransport()

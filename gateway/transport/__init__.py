@@ -1,1 +1,1 @@
-"""How requests leave: messages, operations as steps, tokens, retries; `through_httpx` alone imports httpx."""
+"""How requests leave: messages, operations as steps, tokens, retries; `network` alone imports httpx."""

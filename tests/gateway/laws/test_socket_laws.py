@@ -17,8 +17,7 @@ import trustme
 
 from gateway import MLClient, aio
 from gateway.transport.messages import Request
-from gateway.transport.network import NetworkTransport
-from gateway.transport.through_httpx import AsyncNetworkTransport
+from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
 from tests.gateway.laws.conftest import Credential
 from tests.gateway.laws.scripted import Workspace
 from tests.gateway.laws.test_submit_laws import STEPS, whole

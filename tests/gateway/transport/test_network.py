@@ -1,4 +1,4 @@
-"""The transports: a real socket, and an application in this process."""
+"""The transports over httpx: a real socket, and an application in this process."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ import pytest
 
 from gateway.transport.in_process import InProcessTransport
 from gateway.transport.messages import ConnectionFault, Request, Response
-from gateway.transport.network import NetworkTransport
-from gateway.transport.through_httpx import AsyncNetworkTransport, HttpxTransport
+from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -55,7 +54,7 @@ def test_a_request_reaches_the_server_whole(server: str) -> None:
 
 def test_no_signature_is_in_httpx_s_own_log(server: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    transport = HttpxTransport()
+    transport = NetworkTransport()
     transport.send(Request("PUT", f"{server}/box/b?sv=1&sig=SECRET%3D&se=2", body=b""))
     transport.close()
     assert "/box/b?sv=1&sig=...&se=2" in caplog.text
@@ -181,8 +180,8 @@ def test_an_application_in_this_process_answers_without_a_port() -> None:
     assert (answer.text, answer.headers["x-method"]) == ("/here", "GET")
 
 
-def test_httpx_is_not_loaded_where_no_proxy_is_asked() -> None:
-    names = ["session", "calls", "auth", "retry", "messages", "steps", "network"]
+def test_only_the_network_module_loads_httpx() -> None:
+    names = ["session", "calls", "auth", "retry", "messages", "steps"]
     code = ";".join(f"import gateway.transport.{name}" for name in names) + ";import sys;print('httpx' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False"
 
