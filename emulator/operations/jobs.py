@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from contracts.lifecycle import ENDED, JobStatus, can_move
@@ -73,6 +72,7 @@ class JobService:
         properties = checked(body, name, api_version)
         at = self._emulator.clock.now()
         new = self._new_job(workspace, name, properties, at, choices or LocalChoices())
+        document = self._renderer.render_new(new)
         guid = guid_of(workspace)
 
         def put(conn: sqlite3.Connection) -> tuple[Kept, bool]:
@@ -82,7 +82,7 @@ class JobService:
                 return self._kept(conn, existing.id), False
             job = jobs.create(conn, new)
             labels.insert(conn, job, "asset", dict.fromkeys(_asset_names(properties), ""))
-            return Kept(job, 0, new.document), True
+            return Kept(job, 0, document), True  # not kept in the store: the conductor changes the job at once
 
         kept, created = await self._store.write_async(put)
         if created:
@@ -196,7 +196,7 @@ class JobService:
         tags = sweep_tags(body, workspace, experiment, self._settings.engine) if sweep else {}
         seed = _seed(choices, self._emulator.ids)
         properties = sweep_properties(body, seed) if sweep else snapshot(body.get("codeId"))
-        new = NewJob(
+        return NewJob(
             workspace=workspace,
             name=name,
             type=body["jobType"],
@@ -213,7 +213,6 @@ class JobService:
             seed=seed if sweep else None,
             statuses=_SWEEP_BEGINS if sweep else _COMMAND_BEGINS,
         )
-        return replace(new, document=self._renderer.render_new(new))
 
     def _kept(self, conn: sqlite3.Connection, job: JobId) -> Kept:
         revision, document = self._renderer.render(conn, job)

@@ -38,7 +38,6 @@ class NewJob:
         choices: of the submitting command.
         seed: of the sampling, when the body has none.
         statuses: those it goes through as it is made; each becomes an event.
-        document: its ARM document, when it is rendered already.
     """
 
     workspace: WorkspaceId
@@ -59,7 +58,6 @@ class NewJob:
     choices: LocalChoices = _NO_CHOICES
     seed: int | None = None
     statuses: Sequence[JobStatus] = (JobStatus.NOT_STARTED,)
-    document: bytes | None = None
 
     @property
     def status(self) -> JobStatus:
@@ -129,13 +127,13 @@ def create(conn: sqlite3.Connection, new: NewJob) -> JobId:
     at = to_micros(new.created)
     (row_id,) = conn.execute(
         "INSERT INTO jobs (workspace, name, parent, trial, type, status, experiment, display_name, description, body, "
-        "parameters, archived, created, created_by, modified, started, choices, seed, document) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "parameters, archived, created, created_by, modified, started, choices, seed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             guid, new.name, new.parent, new.trial, new.type, new.status, experiment,
             new.display_name, new.description, _text(new.body), _text(new.parameters), new.archived,
             at, new.created_by, at, at if JobStatus.RUNNING in new.statuses else None,
-            _text(new.choices.given), new.seed, new.document,
+            _text(new.choices.given), new.seed,
         ),
     ).fetchone()  # fmt: skip
     job = JobId(row_id)
