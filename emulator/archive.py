@@ -14,6 +14,7 @@ from typing import IO
 _CHUNK = 1 << 20
 _MOST_FILES = 1_000_000
 _LONGEST_NAME = 1024
+_LONGEST_TIME = 19  # digits of nanoseconds: what 64 bits hold
 _TOO_LARGE = "it is larger than the setting snapshot_bytes allows"
 
 
@@ -101,7 +102,7 @@ def unpack(path: Path, folder: Path, limit: int) -> None:
                 target = _target(folder, entry)
                 with packed.open(entry) as source, target.open("xb") as file:
                     left -= _copy(source, file, left)
-                if entry.comment.isdigit():
+                if entry.comment.isdigit() and len(entry.comment) <= _LONGEST_TIME:
                     os.utime(target, ns=(int(entry.comment), int(entry.comment)))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, RuntimeError) as error:
         raise UnfitArchive(f"it is no archive, or damaged: {error}") from None

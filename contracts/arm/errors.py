@@ -30,9 +30,3 @@ class ErrorDetail(ArmModel):
     target: str | None = None
     details: list[ErrorDetail] = Field(default_factory=list)
     additional_info: list[AdditionalInfo] = Field(default_factory=list)
-
-
-class ErrorEnvelope(ArmModel):
-    """The body of every refusal."""
-
-    error: ErrorDetail

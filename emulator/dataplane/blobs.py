@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.bodies import read_bytes
 from emulator.context import Emulator
 from emulator.dataplane import blob_xml
 from emulator.dataplane.content import content
@@ -23,11 +24,15 @@ from emulator.identity.storage_account import ACCOUNT_HOST, StorageRequest
 from emulator.identity.storage_refused import StorageRefused
 from emulator.ids import Ids
 from emulator.operations.blobs import BlobService, blob_service
+from emulator.operations.refusal import Refusal
 from emulator.store.blobs import Blob
 
 _VERSION = "2025-11-05"
 _METHODS = ["GET", "HEAD", "PUT", "DELETE"]
 _ROOT_CONTAINER = "azureml-"
+
+#: Bytes of a list of blocks: room for the 50,000 ids that a blob may have.
+_LONGEST_LIST = 8 << 20
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
@@ -70,7 +75,7 @@ class _BlobRoutes:
                 await service.put_block(wanted, request.stream())
                 return Response(status_code=201)
             case "PUT", "blocklist":
-                names = blob_xml.block_names(await request.body())
+                names = blob_xml.block_names(await _block_list(request))
                 return _written(await run_in_threadpool(service.put_block_list, wanted, names))
             case "PUT", "metadata":
                 return _written(service.set_metadata(wanted), 200)
@@ -150,6 +155,14 @@ def _query(text: bytes) -> Mapping[str, str]:
     """The decoded query; unlike Starlette's, a plus sign is a plus sign here, as in a base64 signature."""
     pairs = (pair.partition("=") for pair in text.decode("ascii", "replace").split("&") if pair)
     return {unquote(name): unquote(value) for name, _, value in pairs}
+
+
+async def _block_list(request: Request) -> bytes:
+    """The body of Put Block List; its signature is checked only with what it asks for, so its size comes first."""
+    try:
+        return await read_bytes(request, _LONGEST_LIST)
+    except Refusal as refusal:
+        raise StorageRefused(refusal.status, "RequestBodyTooLarge", refusal.message) from None
 
 
 def _content(blob: Blob, file: BinaryIO, wanted: StorageRequest) -> Response:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.bodies import read_bytes
 from emulator.identity.tokens import TENANT
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class _Authority:
         )
 
     async def token(self, request: Request) -> Response:
-        body = await request.body()
-        form = dict(parse_qsl(body[:_LARGEST_FORM].decode("utf-8", "replace")))
+        body = await read_bytes(request, _LARGEST_FORM)
+        form = dict(parse_qsl(body.decode("utf-8", "replace")))
         grant, client = form.get("grant_type"), form.get("client_id", "")
         if grant != "client_credentials":
             return _refused(

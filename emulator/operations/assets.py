@@ -18,7 +18,7 @@ from emulator.operations.refusal import Refusal, not_found, user_error
 from emulator.store import assets
 from emulator.store.assets import Asset
 
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 #: The version that the official client asks for when it is given none.
 _LATEST = "azureml_default"
 _OWN_BLOBS = re.compile(rf"https://(?:127\.0\.0\.1|localhost):\d+(?=/{re.escape(ACCOUNT_HOST)}/)")
@@ -268,7 +268,7 @@ def _properties(body: Any) -> dict[str, Any]:
 
 
 def _check_name(what: str, text: str) -> None:
-    if not _NAME.match(text):
+    if not _NAME.fullmatch(text):
         raise user_error(
             f"The {what} {text!r} is not valid: use letters, digits, '.', '_' and '-', at most 255, beginning with a "
             "letter or digit.",

@@ -15,7 +15,7 @@ from emulator.operations.refusal import not_found, user_error
 from emulator.store import assets, jobs
 
 _COLLECTION = "computes"
-_NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9-]{0,30}[a-zA-Z0-9]$")
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]{0,30}[a-zA-Z0-9]")
 
 
 class ComputeService:
@@ -61,7 +61,7 @@ class ComputeService:
                 f"Computes of type {kind!r} are not served; the emulator runs jobs on AmlCompute.",
                 target="properties.computeType",
             )
-        if not _NAME.match(name):
+        if not _NAME.fullmatch(name):
             raise user_error(
                 f"The compute name {name!r} is not valid: use 2 to 32 letters, digits and hyphens, a letter first.",
                 target="name",

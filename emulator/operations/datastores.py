@@ -20,7 +20,7 @@ from emulator.store.blobs.errors import BadName
 DEFAULT = "workspaceblobstore"
 
 _COLLECTION = "datastores"
-_NAME = re.compile(r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$")
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}")
 
 
 class DatastoreService:
@@ -94,7 +94,7 @@ class DatastoreService:
                 f"Datastores of type {given.get('datastoreType')!r} are not served; the emulator has AzureBlob.",
                 target="properties.datastoreType",
             )
-        if not _NAME.match(name) or name in {DEFAULT, ARTIFACT_STORE}:
+        if not _NAME.fullmatch(name) or name in {DEFAULT, ARTIFACT_STORE}:
             raise user_error(f"A datastore cannot be registered as {name!r}; choose another name.", target="name")
         try:
             self._blobs.store.create_container(str(given.get("containerName")))

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from emulator.clock import Clock
 from emulator.executors.base import Executor, TrialRefused
@@ -16,6 +16,7 @@ from emulator.place import Place
 from emulator.runtime import ingredients, recovery
 from emulator.runtime.background import Background
 from emulator.runtime.computes import Computes, NodesOf, declared_nodes
+from emulator.runtime.inbox import Inbox
 from emulator.runtime.jobs_under_way import JobsUnderWay
 from emulator.runtime.launcher import Launcher
 from emulator.runtime.ledger import Ledger
@@ -37,7 +38,7 @@ _PREPARED_AT_ONCE = 8
 _LAST_LOOK = 0.5
 
 
-class Conductor:
+class Conductor(Inbox):
     """Runs the jobs of one emulator; all calls return at once and may come from any thread, `stop` excepted.
 
     Parameters:
@@ -100,22 +101,6 @@ class Conductor:
         self._jobs = JobsUnderWay(self._loop, self._stage, store, self._prepare)
         self._loop.soon(self._recover)
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
-
-    def submit(self, job: JobId) -> None:
-        """Take up a job that was just stored."""
-        self._loop.soon(lambda: self._jobs.take_up(job))
-
-    def cancel(self, job: JobId) -> None:
-        """Stop a job: a sweep with all its trials, one trial, or a command job."""
-        self._loop.soon(lambda: self._jobs.cancel(job))
-
-    def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
-        """Note (name, value) points that were stored for a job, in their order."""
-        self._loop.soon(lambda: self._jobs.note_metrics(job, points))
-
-    def preempt(self, job: JobId) -> None:
-        """Take away the node of a running trial or command job, or all nodes of a sweep, as happens to Spot nodes."""
-        self._loop.soon(lambda: self._jobs.preempt(job))
 
     def start(self) -> None:
         """Begin to work, unfinished jobs of an earlier process included."""

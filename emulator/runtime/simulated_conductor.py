@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from contracts.arm.command import CommandJob
 from contracts.arm.sweep import SweepJob
@@ -12,6 +12,7 @@ from emulator.executors.simulate import CurveFor, SimulateExecutor
 from emulator.place import Place
 from emulator.runtime import recovery
 from emulator.runtime.computes import Computes, declared_nodes
+from emulator.runtime.inbox import Inbox
 from emulator.runtime.jobs_under_way import JobsUnderWay
 from emulator.runtime.launcher import Launcher
 from emulator.runtime.ledger import Ledger
@@ -22,7 +23,7 @@ from emulator.runtime.simulated_agenda import SimulatedAgenda
 from emulator.runtime.stage import Stage
 from emulator.settings import Settings
 from emulator.store import Database
-from emulator.store.jobs import Job, JobId
+from emulator.store.jobs import Job
 from emulator.time_control import TimeControl
 from emulator.world.worlds import Worlds
 
@@ -30,7 +31,7 @@ from emulator.world.worlds import Worlds
 _ENOUGH = 1_000_000
 
 
-class SimulatedConductor:
+class SimulatedConductor(Inbox):
     """As `Conductor`, but its jobs go on only when the time control says so.
 
     Parameters:
@@ -76,22 +77,6 @@ class SimulatedConductor:
         )
         self._jobs = JobsUnderWay(self._loop, self._stage, store, self._prepare)
         self._agenda = SimulatedAgenda(self._loop, ledger, executor, time.clock)
-
-    def submit(self, job: JobId) -> None:
-        """Take up a job that was just stored."""
-        self._loop.soon(lambda: self._jobs.take_up(job))
-
-    def cancel(self, job: JobId) -> None:
-        """Stop a job: a sweep with all its trials, one trial, or a command job."""
-        self._loop.soon(lambda: self._jobs.cancel(job))
-
-    def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
-        """Note (name, value) points that were stored for a job, in their order."""
-        self._loop.soon(lambda: self._jobs.note_metrics(job, points))
-
-    def preempt(self, job: JobId) -> None:
-        """Take away the node of a running trial or command job, or all nodes of a sweep."""
-        self._loop.soon(lambda: self._jobs.preempt(job))
 
     def start(self) -> None:
         """Put the jobs on the agenda, those that are stored and unfinished included."""

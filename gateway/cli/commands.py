@@ -67,7 +67,9 @@ def _version(wanted: bool) -> None:
 
 
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
     record: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write what is asked of the service, sanitised, to a file (AMLET_RECORD)."),

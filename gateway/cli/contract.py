@@ -40,7 +40,7 @@ def check(
     ] = None,
     name: Annotated[str | None, typer.Option("--name", "-n", metavar="NAME", help="The job's name.")] = None,
 ) -> None:
-    """Check any job body against the contract: what another SDK sends, or what `az ml job create --debug` shows.
+    """Check any job body against the contract. What another SDK sends, or what `az ml job create --debug` shows.
 
     The file holds the body as it is sent ({"properties": {...}}), its properties alone, a document that contains it
     (an example, an answer), a recording, or a log. Each finding has the field, what is expected there, what is there,

@@ -37,7 +37,7 @@ def pull(
     again: Annotated[bool, typer.Option("--again", help="Fetch too what is here already.")] = False,
     update: Annotated[bool, typer.Option("--update", help="Accept data that changed since amlet.lock.")] = False,
 ) -> None:
-    """Fetch the inputs of a job file that no world file maps; write down in amlet.lock what they are."""
+    """Fetch the inputs of a job file to this machine. amlet.lock notes what they are; mapped ones are left out."""
     from emulator.home import home
     from emulator.inputs.pulled import PulledData
     from gateway.cli.pulling import LockFile, Pull

@@ -25,7 +25,9 @@ def doctor(
         Path | None, typer.Option("--file", "-f", metavar="FILE", help="A job file: would it run here?")
     ] = None,
 ) -> None:
-    """Look at target, Python, packages, inputs, CA, proxy, programs and disk; each finding with its remedy.
+    """Find what would keep a job from running, and how to mend it.
+
+    It looks at target, Python, packages, inputs, CA, proxy, programs and disk.
 
     The exit code is 5 when something would keep a job from running.
     """

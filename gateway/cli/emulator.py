@@ -102,7 +102,7 @@ def env(
     state_dir: StateDir = None,
     format: Annotated[EnvFormat, typer.Option("--format", help="Who reads it.")] = EnvFormat.SHELL,  # noqa: A002
 ) -> None:
-    """Print the environment in which official clients use the emulator: eval "$(amlet emulator env)"."""
+    """Print the environment for official clients. Use: eval "$(amlet emulator env)"."""
     from contracts.resource_id import LOCAL_WORKSPACE
     from gateway.cli.environment import render, variables
 

@@ -30,7 +30,7 @@ def export(
     subscription: Subscription = LOCAL_WORKSPACE.subscription,
     state_dir: StateDir = None,
 ) -> None:
-    """Write a job with all that became of it as JSON: statuses with their times, metrics, trials, decisions.
+    """Write a job with all that became of it as JSON. Statuses with their times, metrics, trials, decisions.
 
     Its files are not in it: amlet emulator snapshot saves these too.
     """
@@ -53,7 +53,7 @@ def take_in(
     subscription: Subscription = LOCAL_WORKSPACE.subscription,
     state_dir: StateDir = None,
 ) -> None:
-    """Put a job that has ended into an emulator, with its trials and metrics and its own times; it does not run."""
+    """Put an exported job into an emulator. It has its trials, metrics and times, and does not run."""
     record = _read(file)
     name = _name(record, file)
     workspace = WorkspaceId(subscription, resource_group, workspace_name)

@@ -34,7 +34,7 @@ class Clock(StrEnum):
 
 def start(
     port: Annotated[int | None, typer.Option("--port", min=0, help="HTTPS port, 8443 by default; 0: any.")] = None,
-    http_port: Annotated[int | None, typer.Option("--http-port", min=0, help="Plain port, 8480; 0: any.")] = None,
+    http_port: Annotated[int | None, typer.Option("--http-port", min=0, help="Plain HTTP port, 8480; 0: any.")] = None,
     state_dir: StateDir = None,
     detach: Annotated[bool, typer.Option("--detach", help="Start it in the background; return when ready.")] = False,
     auth: Annotated[Auth, typer.Option("--auth", help="Tokens accepted: its own, or any.")] = Auth.STRICT,
@@ -53,7 +53,7 @@ def start(
         int | None, typer.Option("--seed", min=0, help="Deterministic: the same ids and trials from run to run.")
     ] = None,
 ) -> None:
-    """Start an emulator; in the foreground until Ctrl-C, unless --detach."""
+    """Start an emulator. It stays in the foreground until Ctrl-C, unless --detach."""
     if not detach:
         ports = 8443 if port is None else port, 8480 if http_port is None else http_port
         when = clock.value if clock else None

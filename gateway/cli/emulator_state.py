@@ -25,7 +25,7 @@ def snapshot(
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Write a copy there.")] = None,
     state_dir: StateDir = None,
 ) -> None:
-    """Save the state of a running emulator, jobs and files, under a name; keys and tokens are not in it."""
+    """Save the state of a running emulator under a name. Keys and tokens are not in it."""
     control = _control(state_dir)
     if name is None:
         found = control.ask("GET", "snapshot")["value"]
@@ -64,7 +64,7 @@ def clock(
     settle: Annotated[bool, typer.Option("--settle", help="Let time pass until nothing is left to happen.")] = False,
     state_dir: StateDir = None,
 ) -> None:
-    """Show what time it is for an emulator, and move a virtual clock (amlet emulator start --clock virtual)."""
+    """Show or move the time of an emulator. What moves is a virtual clock: amlet emulator start --clock virtual"""
     if freeze and thaw:
         raise Refusal("--freeze and --thaw exclude each other", Exit.USAGE)
     change: dict[str, Any] = {"settle": True} if settle else {}
@@ -86,7 +86,7 @@ def scenario(
     end: Annotated[bool, typer.Option("--end", help="Plan nothing any more.")] = False,
     state_dir: StateDir = None,
 ) -> None:
-    """Play a scenario on a running emulator, and show what of it came: trials and faults of requests."""
+    """Play a scenario on a running emulator. Shows what of it came: trials and faults of requests."""
     if (file is not None) + verify + end > 1:
         raise Refusal("give one of FILE, --verify and --end", Exit.USAGE)
     body = None if file is None else _read(file)

@@ -15,7 +15,7 @@ from gateway.connection import Connection
 
 @verb
 def explain(target: Target, show: Show, name: Name = None, option: NameOption = None) -> None:
-    """Tell a sweep's story: why trials were canceled or failed, and why the best is the best."""
+    """Tell why trials were canceled or failed, and why the best is best."""
     from gateway.operations import local_jobs
 
     connection, chosen = target.connect(), one_name(name, option)

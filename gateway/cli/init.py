@@ -21,7 +21,7 @@ def init(
         Path, typer.Option("--world", metavar="FILE", help="The world file to write, or to add to.")
     ] = Path("amlet.yml"),
 ) -> None:
-    """Write amlet.yml for the job files: what they name, with proposals. Run again, it adds and never changes."""
+    """Write a world file, amlet.yml, that declares what job files name. Run again, it adds and never changes."""
     from emulator.world.reading import WorldError, of_text
     from gateway import workspace_settings
     from gateway.cli.named import Named

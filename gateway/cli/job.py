@@ -33,7 +33,10 @@ def create(
     local: LocalOptions,
     file: File,
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME] [PATH=VALUE]...", show_default=False, help="Name, more --set.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME] [PATH=VALUE]...", show_default=False, help="The job's name, and fields as with --set."
+        ),
     ] = None,
     name: NameOption = None,
     changes: Annotated[
@@ -169,7 +172,7 @@ def download(
     output_name: Annotated[str | None, typer.Option("--output-name", help="Only this named output.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All named outputs too.")] = False,
 ) -> None:
-    """Fetch the logs and outputs of a job that has ended; of a sweep, those of its best trial."""
+    """Fetch the logs and outputs of a job that has ended. Of a sweep, those of its best trial."""
     from gateway.operations.download import download as steps
 
     connection = target.connect()
@@ -194,7 +197,7 @@ def update(
     ] = None,
     raw: Raw = False,
 ) -> None:
-    """Change the display name, description, tags or properties of a job; tags and properties are added."""
+    """Change a job's display name, description, tags or properties. Tags and properties are added."""
     from gateway.cli import following
     from gateway.operations import jobs
 

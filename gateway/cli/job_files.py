@@ -96,7 +96,7 @@ def _change(text: str) -> dict[str, Any]:
 
 @verb
 def validate(show: Show, file: File, changes: Changes = None) -> None:
-    """Check a job file on this machine: what the service would refuse or misread."""
+    """Check a job file on this machine. It says what the service would refuse or misread."""
     from gateway.validation import errors
 
     say("Target: none, the file is checked on this machine")
@@ -145,7 +145,7 @@ def export(
         Path | None, typer.Option("--output", "-o", metavar="PATH", help="Of mlruns and optuna: the folder, the file.")
     ] = None,
 ) -> None:
-    """Write a job as the body that is submitted, as YAML, Python or curl; or its trials for MLflow or Optuna."""
+    """Write a job in another form. As request body, YAML, Python or curl; or its trials for MLflow or Optuna."""
     from gateway import export
 
     if to in (Language.MLRUNS, Language.OPTUNA):

@@ -24,14 +24,16 @@ def journal(
     show: Show,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as requests come in, until Ctrl-C.")] = False,
     number: Annotated[int, typer.Option("--tail", "-n", min=0, help="How many of the last ones.")] = 20,
-    method: Annotated[str | None, typer.Option("--method", help="Only this one: PUT.")] = None,
+    method: Annotated[str | None, typer.Option("--method", help="Only requests of this method: PUT.")] = None,
     path: Annotated[str | None, typer.Option("--path", help="A part of the path, or all of it with * in it.")] = None,
     status: Annotated[str | None, typer.Option("--status", help="Only answers with this status: 404, or 4xx.")] = None,
     refused: Annotated[bool, typer.Option("--refused", help="Only what was refused, or never answered.")] = False,
     bodies: Annotated[bool, typer.Option("--bodies", help="Also the beginnings of bodies.")] = False,
     state_dir: StateDir = None,
 ) -> None:
-    """Show the last requests to a running emulator: what was asked, what it answered, why it refused.
+    """Show the last requests to a running emulator.
+
+    It tells what was asked, what the answer was, and why it was refused.
 
     For a request that nothing serves, the nearest operations are named. Secrets are not shown.
     """

@@ -35,7 +35,7 @@ def report(
     ] = None,
     page: Annotated[bool, typer.Option("--link", help="Link to the sweep's page (md).")] = False,
 ) -> None:
-    """Write a sweep as one HTML file with charts, or as a Markdown summary."""
+    """Write a sweep as one HTML file with charts, or as Markdown."""
     from gateway.operations.sweep_record import sweep_record
 
     chosen = one_name(name, option)

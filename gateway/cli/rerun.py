@@ -30,7 +30,7 @@ def rerun(
     option: NameOption = None,
     stream: Annotated[bool, typer.Option("--stream", help="Follow the job until it ends.")] = False,
 ) -> None:
-    """Submit a recorded job of an emulator again, with the same seed, and say what differs from its first run."""
+    """Submit a job of an emulator again, with the same seed. Says what differs from its first run."""
     from gateway.cli import creating, following
     from gateway.cli.recorded import recorded_job
 

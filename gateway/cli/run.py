@@ -23,7 +23,7 @@ def run(
     keep: Annotated[bool, typer.Option("--keep", help="Leave an emulator that was started for it running.")] = False,
     world: WorldOption = None,
 ) -> None:
-    """Run CMD with an emulator in the place of Azure: amlet run -- python train.py
+    """Run a command with an emulator in the place of Azure. Example: amlet run -- python train.py
 
     An emulator that runs is used; else one is started, and stopped when the command ends. The exit code is CMD's.
     """

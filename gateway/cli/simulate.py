@@ -47,7 +47,7 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Of the sampling, instead of the file's.")] = None,
     changes: job_files.Changes = None,
 ) -> None:
-    """Play a sweep in virtual time and show what its early termination policy, or each of several, saves."""
+    """Play a sweep in virtual time. Shows what its early termination policy, or each of several, saves."""
     from emulator.runtime.comparison import POLICIES, CurveFailed, compare_policies
 
     say("Target: none, the sweep is simulated on this machine")

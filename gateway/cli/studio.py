@@ -23,7 +23,7 @@ def studio(
     option: NameOption = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
-    """Open the studio: the page of a job, or without a name the jobs of the workspace. Prints the address."""
+    """Open the page of a job, or without a name that of the workspace. Prints the address."""
     target = said_target(wanted)
     connection = target.connect(start=not (name or option))
     address = _job(connection, one_name(name, option)) if name or option else _home(target, connection)

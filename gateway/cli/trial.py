@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.connection import Connection
     from gateway.entities.sweep_job import SweepJob
 
-app = typer.Typer(no_args_is_help=True, help="Run one trial under your eyes.", epilog=EPILOG)
+app = typer.Typer(no_args_is_help=True, help="Run one trial in this terminal.", epilog=EPILOG)
 
 #: A Python at the beginning of a command, with its own flags, and what comes before and after.
 _PYTHON = re.compile(r"(^|[;&|(]\s*|\bexec\s+)(python[\d.]*)((?:\s+-[bBdEiIOqsSuvx]+)*)(?=\s)")
@@ -52,9 +52,11 @@ def run(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A hyperparameter, or a field of the file; may be repeated."),
     ] = None,
-    debug: Annotated[int | None, typer.Option("--debug", metavar="PORT", help="Wait for a debugger there.")] = None,
+    debug: Annotated[
+        int | None, typer.Option("--debug", metavar="PORT", help="Wait for a debugger on this port.")
+    ] = None,
 ) -> None:
-    """Run the first trial of a sweep's file, or a recorded one again, with this terminal: breakpoints work."""
+    """Run one trial in this terminal, where breakpoints work. The first of a sweep's file, or a recorded one."""
     from gateway.cli import creating
     from gateway.cli.terminal import Terminal
 

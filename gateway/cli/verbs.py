@@ -20,7 +20,7 @@ from gateway.cli.output import Format
 from gateway.cli.target import Target, Wanted, choose
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="The job's name.", show_default=False)]
-NameOption = Annotated[str | None, typer.Option("--name", "-n", metavar="NAME", help="The same as NAME.")]
+NameOption = Annotated[str | None, typer.Option("--name", "-n", metavar="NAME", help="The job's name, as an option.")]
 StateDir = Annotated[Path | None, typer.Option("--state-dir", metavar="DIR", help="The emulator's state directory.")]
 File = Annotated[Path, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")]
 
@@ -60,7 +60,9 @@ def _show(
     format: Annotated[  # noqa: A002
         Format | None, typer.Option("--output", "-o", help="How to print data; JSON when stdout is no terminal.")
     ] = None,
-    query: Annotated[str | None, typer.Option("--query", metavar="JMESPATH", help="Print only this of it.")] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="JMESPATH", help="Print only what it picks: name, or [].status.")
+    ] = None,
 ) -> Show:
     return Show(format, query)
 

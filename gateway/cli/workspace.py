@@ -28,7 +28,7 @@ def show_workspace(
     resource_group: Annotated[str | None, typer.Option("--resource-group", "-g", help="Its resource group.")] = None,
     subscription: Annotated[str | None, typer.Option("--subscription", help="Its subscription.")] = None,
 ) -> None:
-    """Show the names of the workspace, and where each of them comes from; nothing is asked of Azure."""
+    """Show the names of the workspace, and where each comes from. Nothing is asked of Azure."""
     explicit = {
         "subscription_id": subscription,
         "resource_group": resource_group,

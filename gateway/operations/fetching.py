@@ -61,7 +61,8 @@ def fetch_file(request: Request, target: Path, limit: int, on_progress: OnProgre
     # A range of a compressed file cannot be unpacked.
     request = request.with_headers({"Accept-Encoding": "identity"})
     head = yield from _asked(replace(request, method="HEAD"), accept=_NO_HEAD)
-    request = replace(request, url=head.request.url if head.request else request.url)
+    if head.request:
+        request = replace(request, url=head.request.url, audience=head.request.audience)
     etag, size = (head.headers.get("etag"), _length(head)) if head.ok else (None, None)
     if size is not None and size > limit:
         raise _too_large(request, size, limit)

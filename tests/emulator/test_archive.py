@@ -85,6 +85,15 @@ def test_a_bomb_is_stopped_by_what_it_holds_not_by_what_it_says(tmp_path: Path) 
         unpack(bomb, tmp_path / "out", _MUCH)
 
 
+def test_a_time_that_no_file_can_have_is_passed_over(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        entry = zipfile.ZipInfo("a")
+        entry.comment = b"9" * 5000
+        packed.writestr(entry, "x")
+    unpack(tmp_path / "a.zip", tmp_path / "out", _MUCH)
+    assert (tmp_path / "out" / "a").read_text() == "x"
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("names", [("a", "a"), ("a", "a/b"), ("a/b", "a")])
 def test_names_that_exclude_each_other_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:

@@ -8,7 +8,7 @@ from stat import S_ISLNK
 
 from emulator.store.blobs.errors import BadBlobName, BadName
 
-_CONTAINER = re.compile(r"^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$|^\$(root|logs|web)$")
+_CONTAINER = re.compile(r"(?=.{3,63}\Z)[a-z0-9]+(-[a-z0-9]+)*|\$(root|logs|web)")
 _LONGEST_NAME = 1024
 _LONGEST_SEGMENT = 255
 
@@ -22,7 +22,7 @@ def container_path(root: Path, container: str) -> Path:
     Raises:
         BadName: the service would not take the name either.
     """
-    if not _CONTAINER.match(container):
+    if not _CONTAINER.fullmatch(container):
         raise BadName(f"container {container!r}: use 3 to 63 lower-case letters, digits and single hyphens")
     return root / container
 

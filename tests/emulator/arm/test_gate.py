@@ -141,6 +141,13 @@ def test_a_body_beyond_the_bound_is_refused(make_client: Callable[..., Client]) 
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "RequestEntityTooLarge")
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/t/oauth2/v2.0/token"), ("PUT", "/emu.blob.core.windows.net/c/b?comp=blocklist")]
+)
+def test_a_body_that_nobody_has_signed_is_bounded_too(client: Client, method: str, path: str) -> None:
+    assert client.request(method, path, content=b"x" * (9 << 20)).status_code == 413
+
+
 def test_a_body_that_is_not_json_is_refused(client: Client) -> None:
     answer = client.arm("PUT", "/jobs/j", content=b"{no")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidRequestContent")

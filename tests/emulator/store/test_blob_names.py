@@ -38,6 +38,12 @@ def test_a_containers_path_is_one_folder_below_the_root_or_refused(name: str) ->
     assert not path.name.startswith(".")
 
 
+@pytest.mark.parametrize("name", ["abc\n", "$root\n", "ab", "a" * 64])
+def test_a_name_that_the_service_would_not_take_is_no_containers(name: str) -> None:
+    with pytest.raises(BadName):
+        container_path(ROOT, name)
+
+
 @given(name=_names, content=st.binary(max_size=50))
 def test_what_is_written_is_read_or_refused_and_nothing_else_appears(
     tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes

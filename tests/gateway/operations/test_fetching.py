@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -17,6 +19,8 @@ from gateway.transport.session import Session
 CONTENT = bytes(range(256)) * 4
 URL = "https://files.test/a.bin?sig=s3cret"
 
+_TOKEN = SimpleNamespace(token="token", expires_on=2**40)
+
 
 class Site:
     """A server of one file."""
@@ -25,6 +29,7 @@ class Site:
         self.ranges, self.head, self.etag = ranges, head, etag
         self.asked: list[tuple[str, str]] = []
         self.moved: dict[str, str] = {}
+        self.signed: set[tuple[str, bool]] = set()
         self.break_after: int | None = None
         self.most = len(CONTENT)
         self.change_after: int | None = None
@@ -32,6 +37,7 @@ class Site:
     def send(self, request: Request) -> Response:
         wanted = request.headers.get("Range", "")
         self.asked.append((request.method, wanted))
+        self.signed.add((request.url, "Authorization" in request.headers))
         if request.url in self.moved:
             return Response(302, {"location": self.moved[request.url]}, b"", request)
         headers = {"etag": self.etag} if self.etag else {}
@@ -147,3 +153,13 @@ def test_a_redirection_to_something_less_safe_is_not_followed(where: str, tmp_pa
     site.moved[URL] = where
     with pytest.raises(ValidationException, match="which is not followed"):
         fetch(site, tmp_path)
+
+
+def test_where_a_redirection_leads_no_token_goes(tmp_path: Path) -> None:
+    site, begin = Site(), "https://account.blob.core.windows.net/c/a.bin"
+    site.moved = {begin: URL}
+    session = Session(site, cast("Credential", SimpleNamespace(get_token=lambda *scopes, **options: _TOKEN)))
+    request = Request("GET", begin, audience="https://storage.azure.com")
+    session.run(fetch_file(request, tmp_path / "a.bin", 10_000, lambda done, size: None))
+    assert (begin, True) in site.signed
+    assert (URL, True) not in site.signed
