@@ -151,10 +151,12 @@ def test_the_journal_tells_what_was_refused_and_why(amlet: Amlet, sweep: str) ->
 
 
 def test_the_journal_is_followed(amlet: Any, sweep: str) -> None:
-    follower = amlet.start("journal", "--follow", "--path", "jobs/followed", "-n", "0")
+    amlet("job", "show", "followed1")
+    follower = amlet.start("journal", "--follow", "--path", "jobs/followed", "-n", "1")
     try:
-        assert amlet("job", "show", "followed").returncode != 0
-        assert json.loads(follower.stdout.readline())["path"].endswith("/jobs/followed")
+        assert json.loads(follower.stdout.readline())["path"].endswith("/jobs/followed1")
+        amlet("job", "show", "followed2")
+        assert json.loads(follower.stdout.readline())["path"].endswith("/jobs/followed2")
     finally:
         follower.kill()
         follower.communicate()

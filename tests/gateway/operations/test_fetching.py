@@ -13,6 +13,7 @@ import pytest
 from gateway.exceptions import HttpResponseError, ValidationException
 from gateway.operations import fetching
 from gateway.operations.fetching import BrokenFetch, FetchedFile, TooLarge, fetch_file
+from gateway.transport.auth import Credential
 from gateway.transport.messages import Request, Response
 from gateway.transport.session import Session
 
@@ -158,7 +159,7 @@ def test_a_redirection_to_something_less_safe_is_not_followed(where: str, tmp_pa
 def test_where_a_redirection_leads_no_token_goes(tmp_path: Path) -> None:
     site, begin = Site(), "https://account.blob.core.windows.net/c/a.bin"
     site.moved = {begin: URL}
-    session = Session(site, cast("Credential", SimpleNamespace(get_token=lambda *scopes, **options: _TOKEN)))
+    session = Session(site, cast(Credential, SimpleNamespace(get_token=lambda *scopes, **options: _TOKEN)))
     request = Request("GET", begin, audience="https://storage.azure.com")
     session.run(fetch_file(request, tmp_path / "a.bin", 10_000, lambda done, size: None))
     assert (begin, True) in site.signed
