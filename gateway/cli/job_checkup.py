@@ -41,8 +41,9 @@ def job(file: Path, options: LocalOptions, world: World | None, environ: Mapping
         return
     for found in findings:
         health = Health.WRONG if found.finding.severity == "error" else Health.WARNING
-        where = found.finding.path.removeprefix("$.properties.")
-        yield Finding("job", health, f"{where}: {found.finding.message}", found.finding.remedy or "")
+        where = found.finding.path.removeprefix("$").removeprefix(".properties.")
+        text = f"{where}: {found.finding.message}" if where else found.finding.message
+        yield Finding("job", health, text, found.finding.remedy or "")
     yield from _compute(loaded, world or World())
     yield from _environment(loaded, options, world or World(), environ)
     yield from _inputs(loaded, world or World(), environ)
@@ -126,9 +127,14 @@ def _inputs(loaded: Any, world: World, environ: Mapping[str, str]) -> Iterator[F
     from emulator.inputs.resolution import Missing, explain, resolve_inputs
     from emulator.inputs.sources import Sources
     from gateway.cli.job_inputs import inputs_from_elsewhere
+    from gateway.exceptions import ValidationException
 
+    try:
+        inputs = inputs_from_elsewhere(loaded)
+    except ValidationException:
+        return  # no body can be made of the job, and its mistake was told
     sources = Sources(world, LOCAL_WORKSPACE, lambda reference, collection: None, PulledData(home(environ) / "pulled"))
-    found = resolve_inputs(inputs_from_elsewhere(loaded), sources)
+    found = resolve_inputs(inputs, sources)
     for one in found:
         if not isinstance(one, Missing):
             yield Finding(f"inputs.{one.data.name}", Health.OK, f"{one.data.source}, by {one.why}")

@@ -112,10 +112,19 @@ def test_an_environment_of_the_job_itself_is_told_without_a_line_that_could_not_
     assert "amlet.yml" not in wrong["remedy"]
 
 
-def test_what_the_service_would_refuse_is_told_with_its_field(amlet, project: Path) -> None:
-    (project / "job.yml").write_text(JOB.replace("main.py", "main.py ${{inputs.dta}}"))
-    _, found = check(amlet)
-    assert found["job"][0]["text"].startswith("command: ${{inputs.dta}} names nothing")
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        ("python main.py", "python main.py ${{outputs.o}}", "command: ${{outputs.o}} names nothing"),
+        ("python main.py", "python main.py ${{inputs.dta}}", "Inputs to job does not contain 'dta'"),
+    ],
+)
+def test_what_the_service_would_refuse_is_told_with_its_field(
+    amlet, project: Path, old: str, new: str, text: str
+) -> None:
+    (project / "job.yml").write_text(JOB.replace(old, new))
+    code, found = check(amlet)
+    assert (code, found["job"][0]["text"].startswith(text)) == (5, True), found["job"]
 
 
 def test_without_a_job_only_the_machine_is_looked_at(amlet, project: Path) -> None:
