@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from emulator.environments.built import BuildLog, BuiltEnvironments
-from emulator.environments.prepared import Prepared, Wish
+from emulator.environments.prepared import Prepared, Wish, buildable
 from emulator.environments.requirements import Requirements
 from emulator.executors.base import TrialRefused
 
@@ -34,9 +34,7 @@ class CondaEnvironments:
 
     def prepare(self, wish: Wish) -> Prepared:
         """The interpreter of the built environment; see `Preparation`."""
-        requirements = wish.spec.requirements
-        if requirements is None:
-            raise TrialRefused(f"environment {wish.spec.name}: it has no conda file, so that it cannot be built")
+        requirements = buildable(wish.spec)
         program = self._program()
         text = requirements.conda or conda_file(requirements)
         digest = hashlib.sha256(f"{text} {platform.machine()} {sys.platform}".encode()).hexdigest()[:32]

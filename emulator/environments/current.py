@@ -8,7 +8,7 @@ from emulator.environments.comparison import Comparison, compare
 from emulator.environments.imports import imports_of
 from emulator.environments.installed import InstalledPackages
 from emulator.environments.prepared import Prepared, Wish
-from emulator.environments.requirements import of_lines
+from emulator.environments.requirements import Requirements, of_lines
 from emulator.executors.base import TrialRefused
 
 
@@ -46,8 +46,11 @@ def notes(wish: Wish, found: Comparison) -> tuple[str, ...]:
         )
     if found.unused:
         texts.append(f"not installed, and not imported by the code: {', '.join(found.unused)}")
-    if wish.spec.requirements and wish.spec.requirements.unknown:
-        texts.append(f"conda packages not known by their PyPI name: {', '.join(wish.spec.requirements.unknown)}")
+    requirements = wish.spec.requirements or Requirements()
+    if requirements.included:
+        texts.append(f"files that did not come with the job were not compared: {', '.join(requirements.included)}")
+    if requirements.unknown:
+        texts.append(f"conda packages not known by their PyPI name: {', '.join(requirements.unknown)}")
     return tuple(texts)
 
 

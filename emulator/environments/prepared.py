@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from emulator.environments.requirements import Requirements
 from emulator.environments.spec import EnvironmentSpec
-from emulator.executors.base import Launch
+from emulator.executors.base import Launch, TrialRefused
 
 
 class Mode(StrEnum):
@@ -48,6 +49,27 @@ class Wish:
     is_offline: bool
     log: Path
     command: str = ""
+
+
+def buildable(spec: EnvironmentSpec) -> Requirements:
+    """What an environment can be built from.
+
+    Raises:
+        emulator.executors.base.TrialRefused: nothing is known of it, or not all of it came with the job.
+    """
+    requirements = spec.requirements
+    if requirements and not requirements.included:
+        return requirements
+    why = "nothing is known of its packages"
+    if requirements:
+        why = f"it includes {', '.join(requirements.included)}, which did not come with the job"
+    name, declare = spec.name.partition(":")[0], "declare it in amlet.yml"
+    if spec.is_anonymous:
+        name, declare = "NAME", f"name one in the job in the place of its definition, and {declare}"
+    raise TrialRefused(
+        f"environment {spec.name}: {why}, so that it cannot be built; {declare}:\n"
+        f"environments: [{{name: {name}, requirements: requirements.txt}}]"
+    )
 
 
 #: Runs the command of a launch elsewhere; given also the folders it needs besides its own.

@@ -15,6 +15,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from emulator.environments.package_names import package_names
 from emulator.yaml_text import parse
 
+#: `./package`, `https://x.org/a.whl`, `git+https://...`.
+_PLACE = re.compile(r"^(?:[\w+]+:|[./~]|[\w.-]+/)|.*\.whl$|.*\.(?:zip|tar\.gz)$")
+_INCLUDED = re.compile(r"^(?:-r|--requirement)[\s=]*(?P<name>\S+)$")
 _CONDA = re.compile(r"^(?:[\w./-]+::)?(?P<name>[\w.-]+)\s*(?P<version>[^\s\[].*)?(?:\[.*\])?$")
 
 
@@ -30,6 +33,7 @@ class Requirements:
         python: wanted version, `3.10`; None for any.
         packages: as in a requirements.txt, one each.
         options: lines of it that are options of pip.
+        included: the files that it includes by `-r`, which have not been read.
         unknown: conda packages of which no PyPI name is known.
         conda: the conda file that it comes from.
     """
@@ -37,6 +41,7 @@ class Requirements:
     python: str | None = None
     packages: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    included: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     conda: str | None = None
 
@@ -65,15 +70,17 @@ def of_lines(lines: Iterable[str], python: str | None = None) -> Requirements:
     Raises:
         RequirementsError: a line is none.
     """
-    packages, options = [], []
+    packages, options, included = [], [], []
     for line in lines:
         text = re.sub(r"(^|\s)#.*$", "", line).strip().rstrip("\\").strip()
-        if text.startswith("-"):
+        if file := _INCLUDED.match(text):
+            included.append(file["name"])
+        elif text.startswith("-"):
             options.append(text)
         elif text:
             _check(text)
             packages.append(text)
-    return Requirements(python, tuple(packages), tuple(options))
+    return Requirements(python, tuple(packages), tuple(options), tuple(included))
 
 
 def of_conda_file(text: str) -> Requirements:
@@ -89,12 +96,14 @@ def of_conda_file(text: str) -> Requirements:
     python: str | None = None
     packages: list[str] = []
     options: list[str] = []
+    included: list[str] = []
     unknown: list[str] = []
     for entry in content.get("dependencies") or []:
         if isinstance(entry, Mapping):
-            own = of_lines(str(line) for line in entry.get("pip") or [])
+            own = of_lines(_pip_lines(entry.get("pip")))
             packages += own.packages
             options += own.options
+            included += own.included
             continue
         name, version = _conda_entry(str(entry))
         on_pypi = package_names().on_pypi(name)
@@ -105,11 +114,18 @@ def of_conda_file(text: str) -> Requirements:
             packages.append(on_pypi + version)
         elif name not in package_names().no_package and not name.startswith("lib"):
             unknown.append(name)
-    return Requirements(python, tuple(packages), tuple(options), tuple(unknown), text)
+    return Requirements(python, tuple(packages), tuple(options), tuple(included), tuple(unknown), text)
+
+
+def _pip_lines(value: Any) -> list[str]:
+    if not isinstance(value, list | None):
+        raise RequirementsError(f"pip is {value!r} in the conda file, and should be a list")
+    return [str(line) for line in value or []]
 
 
 def _check(text: str) -> None:
-    if re.match(r"^[A-Za-z0-9][\w.-]*\s*(\[|[<>=!~;@]|$)", text):
+    """Refuse what is neither a requirement nor an address or path of a package."""
+    if not _PLACE.match(text):
         try:
             Requirement(text)
         except InvalidRequirement as error:
@@ -142,5 +158,10 @@ def _conda_entry(text: str) -> tuple[str, str]:
 
 
 def _python(version: str) -> str | None:
-    found = re.match(r"^(?:==|~=|>=)?(\d+\.\d+)", version)
-    return found[1] if found else None
+    """The version of Python that is wanted: the one that is said, or the highest below a bound; else any."""
+    if exact := re.match(r"^(?:==|~=)?(\d+\.\d+)", version):
+        return exact[1]
+    if highest := re.search(r"<=(\d+\.\d+)", version):
+        return highest[1]
+    below = re.search(r"<(\d+)\.([1-9]\d*)", version)
+    return f"{below[1]}.{int(below[2]) - 1}" if below else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.environments.curated import curated, is_curated_name
 from emulator.environments.environment_name import EnvironmentName
+from emulator.environments.requirement_files import read_requirements
 from emulator.environments.requirements import Requirements, RequirementsError, of_conda_file, of_lines
 from emulator.executors.base import TrialRefused
 from emulator.world.content import DeclaredEnvironment
@@ -89,9 +90,7 @@ def _declared(known: EnvironmentSpec, declared: DeclaredEnvironment, world: Worl
 def _requirements(given: str | tuple[str, ...], world: World) -> Requirements:
     if not isinstance(given, str):
         return of_lines(given)
-    path = world.local(given)
-    text = path.read_text(encoding="utf-8-sig")
-    return of_conda_file(text) if path.suffix in (".yml", ".yaml") else of_lines(text.splitlines())
+    return read_requirements(world.local(given))
 
 
 def _interpreter(path: Path, name: str, world: World) -> Path:

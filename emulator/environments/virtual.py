@@ -12,7 +12,7 @@ from pathlib import Path
 
 from emulator.environments.built import BuildLog, BuiltEnvironments
 from emulator.environments.installed import InstalledPackages
-from emulator.environments.prepared import Prepared, Wish
+from emulator.environments.prepared import Prepared, Wish, buildable
 from emulator.environments.requirements import Requirements
 from emulator.executors.base import TrialRefused
 
@@ -33,13 +33,7 @@ class VirtualEnvironments:
 
     def prepare(self, wish: Wish) -> Prepared:
         """The interpreter of the built environment; see `Preparation`."""
-        requirements = wish.spec.requirements
-        if requirements is None:
-            raise TrialRefused(
-                f"environment {wish.spec.name}: nothing is known of its packages, so that it cannot be built; "
-                f"declare them in amlet.yml:\n"
-                f"environments: [{{name: {wish.spec.name.partition(':')[0]}, requirements: requirements.txt}}]"
-            )
+        requirements = buildable(wish.spec)
         python, notes = self._base(wish, requirements)
         if wish.is_strict and notes:
             raise TrialRefused(

@@ -23,6 +23,8 @@ def _read_value(value: Any, folder: str) -> Any:
     """A value of a choice: text, a number, or a conditional space."""
     if isinstance(value, dict):
         return _SPACE.read(value, folder)
+    if isinstance(value, bool):
+        raise wrong(value, "a number or a string", "Put it in quotes.")
     return value if isinstance(value, str) else read_exact_number(value, folder)
 
 

@@ -79,3 +79,9 @@ def test_an_environment_that_is_defined_in_the_job_is_not_looked_for_in_the_worl
         mode.prepare(wish(spec=spec))
     assert str(refused.value).startswith("environment of the job does not match ")
     assert str(refused.value).endswith("or have it built: --env-mode uv; or choose another interpreter: --python")
+
+
+def test_files_that_did_not_come_with_the_job_are_noted(mode: CurrentInterpreter, wish: Callable[..., Wish]) -> None:
+    assert mode.prepare(wish("pytest", "-r base.txt")).notes == (
+        "files that did not come with the job were not compared: base.txt",
+    )

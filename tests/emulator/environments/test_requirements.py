@@ -63,9 +63,9 @@ def test_a_conda_file_that_cannot_be_used_is_refused(text: str, message: str) ->
 
 
 def test_remarks_and_options_of_a_requirements_file_are_no_packages() -> None:
-    found = of_lines(["# all", "numpy>=1 # fast", "", "-r other.txt", "./local.whl", "pkg @ https://x/y.whl"])
+    found = of_lines(["# all", "numpy>=1 # fast", "", "-r other.txt", "--pre", "./local.whl", "pkg @ https://x/y.whl"])
     assert found.packages == ("numpy>=1", "./local.whl", "pkg @ https://x/y.whl")
-    assert found.options == ("-r other.txt",)
+    assert (found.options, found.included) == (("--pre",), ("other.txt",))
     assert [one.name for one in found.parsed()] == ["numpy", "pkg"]
 
 
@@ -77,3 +77,30 @@ def test_the_digest_depends_on_the_content_and_not_on_the_order() -> None:
     assert of_lines(["a", "b"]).digest == of_lines(["b", "a"]).digest
     assert of_lines(["a", "b"]).digest != of_lines(["a", "b==1"]).digest
     assert of_lines(["a"]).digest != of_lines(["a"], "3.10").digest
+
+
+@pytest.mark.parametrize(
+    ("said", "python"),
+    [
+        ("python=3.8.13", "3.8"),
+        ("python 3.9", "3.9"),
+        ("python>=3.6,<3.9", "3.8"),
+        ("python<=3.10", "3.10"),
+        ("python>=3.8", None),
+        ("python", None),
+    ],
+)
+def test_the_wanted_python_is_the_highest_that_a_conda_file_allows(said: str, python: str | None) -> None:
+    assert of_conda_file(f"dependencies: ['{said}']").python == python
+
+
+def test_files_that_a_conda_file_includes_are_told_apart_from_options() -> None:
+    found = of_conda_file("dependencies: [{pip: [-r base.txt, --pre, git+https://x.org/a.git@v1, ./own, a.whl]}]")
+    assert (found.included, found.options) == (("base.txt",), ("--pre",))
+    assert found.packages == ("git+https://x.org/a.git@v1", "./own", "a.whl")
+
+
+@pytest.mark.parametrize("pip", ["[azure ml]", "numpy", "[numpy=1]", "{a: 1}"])
+def test_a_pip_list_that_pip_would_not_understand_is_refused(pip: str) -> None:
+    with pytest.raises(RequirementsError):
+        of_conda_file(f"dependencies: [{{pip: {pip}}}]")

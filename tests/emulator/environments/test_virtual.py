@@ -97,6 +97,13 @@ def test_an_environment_of_which_nothing_is_known_is_refused(
         mode(programs, tmp_path).prepare(wish(spec=EnvironmentSpec("odd")))
 
 
+def test_an_environment_whose_files_did_not_come_with_the_job_is_refused(
+    programs: Programs, tmp_path: Path, wish: Callable[..., Wish]
+) -> None:
+    with pytest.raises(TrialRefused, match=r"env:1: it includes base.txt, which did not come with the job"):
+        mode(programs, tmp_path).prepare(wish("-r base.txt"))
+
+
 @pytest.fixture
 def package_index(tmp_path: Path) -> None:
     """The one thing a test may want from outside: skipped where no package index answers."""

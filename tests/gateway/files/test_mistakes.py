@@ -21,6 +21,11 @@ from gateway.files import InvalidFileError
         ),
         ("type: uniform", "type: unifrom", "8: search_space.lr.type: "),
         ("min_value: 0", "min_value: low", '8: search_space.lr.min_value: "low" is not a number.'),
+        (
+            "{type: uniform, min_value: 0, max_value: 1}",
+            "{type: choice, values: [true]}",
+            "8: search_space.lr.values[0]: true is not a number or a string. Put it in quotes.",
+        ),
         ("max_total_trials: 4", "max_total_trials: true", "11: limits.max_total_trials: true is not an integer."),
         ("max_total_trials: 4", "timeout: 60", "11: limits.max_total_trials: required field is missing."),
         ("accuracy", "2020-01-01", '10: objective.primary_metric: "2020-01-01" is not a string. Put it in quotes.'),
