@@ -22,7 +22,7 @@ from gateway.files import InvalidFileError
         ("type: uniform", "type: unifrom", "8: search_space.lr.type: "),
         ("min_value: 0", "min_value: low", '8: search_space.lr.min_value: "low" is not a number.'),
         (
-            "{type: uniform, min_value: 0, max_value: 1}",
+            "{type: uniform, min_value: 0, max_value: 1.5}",
             "{type: choice, values: [true]}",
             "8: search_space.lr.values[0]: true is not a number or a string. Put it in quotes.",
         ),
