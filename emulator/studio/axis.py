@@ -48,6 +48,8 @@ class Axis:
             return [(self._between(n), text) for n, text in enumerate(self.categories) if n % every == 0]
         if self.few:
             return [(self._between(value), f"{value:.6g}") for value in self.few]
+        if self.high <= self.low:
+            return []
         parts = (0.0, 0.25, 0.5, 0.75, 1.0)
         return [(part, f"{self._value(part):.3g}") for part in parts]
 

@@ -10,7 +10,10 @@ from emulator.store import decisions, metrics, trials
 from emulator.store.jobs import Job
 from emulator.store.trials import Value
 from emulator.studio import charts
-from emulator.studio.charts import Cut, Figure, Over
+from emulator.studio.charts import Cut, Over
+from emulator.studio.parallel import parallel
+from emulator.studio.shading import shades
+from emulator.studio.traces import Figure
 from emulator.studio.trial_table import TrialTable
 
 #: About so many points are drawn in a chart of curves, and at least so many of each trial.
@@ -33,7 +36,7 @@ def sweep_figures(
         x, y: columns of the scatter; the first parameter and the primary metric for a name that is no column.
         over: what the curves run along.
     """
-    shade = charts.shades(table.goal, table.objective)
+    shade = shades(table.goal, table.objective)
     columns = _columns(table)
     x = x if x in columns else next(iter(table.parameters), table.metric)
     y = y if y in columns else table.metric
@@ -44,7 +47,7 @@ def sweep_figures(
         "best": charts.best_so_far(
             table.metric, table.goal, list(zip(table.trial, table.objective, strict=True)), table.roles
         ),
-        "parallel": charts.parallel([*axes, (table.metric, table.objective)], table.trial, shade),
+        "parallel": parallel([*axes, (table.metric, table.objective)], table.trial, shade),
         "scatter": charts.scatter((x, columns.get(x, nothing)), (y, columns.get(y, nothing)), table.trial, shade),
         "columns": list(columns),
         "x": x,
@@ -97,6 +100,7 @@ def _alone(metric: str, values: Sequence[Value]) -> Figure:
         "hovertemplate": "step %{text}<br>%{y:.6g}<extra></extra>",
     }
     figure["layout"]["showlegend"] = False
+    figure["layout"]["margin"] |= {"t": 16}
     return figure
 
 

@@ -49,6 +49,7 @@ class JobView:
         most: how many trials there can be.
         tags: without those that the emulator keeps for itself.
         facts: (name, value) of what the job was asked to do.
+        first_failed: of a sweep with an error, its first trial that failed.
     """
 
     job: Job
@@ -61,6 +62,7 @@ class JobView:
     most: int
     tags: Mapping[str, str]
     facts: Sequence[tuple[str, str]]
+    first_failed: Job | None
 
     @property
     def is_sweep(self) -> bool:
@@ -111,7 +113,14 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         most=int(limits.get("maxTotalTrials") or 0),
         tags={key: value for key, value in labels.of(conn, job.id, "tag").items() if not _is_own(key)},
         facts=_facts(job),
+        first_failed=_first_failed(conn, job) if job.error else None,
     )
+
+
+def _first_failed(conn: sqlite3.Connection, job: Job) -> Job | None:
+    failed = [row for row in trials.rows(conn, job.id) if row.status is JobStatus.FAILED]
+    first = min(failed, key=lambda row: row.ended or row.created, default=None)
+    return jobs.find(conn, job.workspace, first.name) if first else None
 
 
 def _leaders(conn: sqlite3.Connection, sweep: JobId, metric: str, goal: str) -> list[Leader]:
@@ -136,8 +145,10 @@ def _facts(job: Job) -> list[tuple[str, str]]:
         limits = body.get("limits") or {}
         sampling = body.get("samplingAlgorithm") or {}
         policy = body.get("earlyTermination") or {}
+        kind = sampling.get("samplingAlgorithmType")
+        seed = None if str(kind).lower() == "grid" else job.seed
         facts += [
-            ("Sampling", _with(sampling.get("samplingAlgorithmType"), sampling, "samplingAlgorithmType", job.seed)),
+            ("Sampling", _with(kind, sampling, "samplingAlgorithmType", seed)),
             ("Early termination", _with(policy.get("policyType") or "none", policy, "policyType")),
             ("Limits", _listed(limits, "jobLimitsType")),
         ]

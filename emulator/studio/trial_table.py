@@ -13,7 +13,7 @@ import orjson
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.store import decisions, labels, trials
 from emulator.store.jobs import Job
-from emulator.studio.charts import Role
+from emulator.studio.traces import Role
 
 
 @dataclass(frozen=True, slots=True)

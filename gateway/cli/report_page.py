@@ -14,7 +14,9 @@ from typing import Any
 
 from emulator.store.trials import Value
 from emulator.studio import charts
-from emulator.studio.charts import Figure, Role
+from emulator.studio.parallel import parallel
+from emulator.studio.shading import shades
+from emulator.studio.traces import Figure, Role
 from gateway.cli.exits import Refusal
 from gateway.cli.progress import counts_text
 from gateway.cli.shown import shown
@@ -83,7 +85,7 @@ def _figures(record: SweepRecord) -> dict[str, Figure]:
         "Best so far": charts.best_so_far(state.metric, state.goal, list(zip(trials, best, strict=True)), roles),
     }
     if names and trials:
-        found["Parallel coordinates"] = charts.parallel(columns, trials, charts.shades(state.goal, best))
+        found["Parallel coordinates"] = parallel(columns, trials, shades(state.goal, best))
     return found
 
 

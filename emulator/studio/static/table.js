@@ -5,7 +5,7 @@ import { aligned, decimals, shown } from "./numbers.js";
 
 /** @typedef {import("./trials.js").Column} Column */
 
-const HEIGHT = 32, SPARE = 12, NONE = shown(null);
+const HEIGHT = 32, SPARE = 12, FEW = 8, MOST_OF_TITLE = 26, NONE = shown(null);
 
 export class Table {
   /**
@@ -50,6 +50,7 @@ export class Table {
     this.columns = columns;
     if (!kept) this.heads();
     this.widths(count);
+    if (count > FEW) delete this.frame.dataset.few;
   }
 
   /**
@@ -90,7 +91,7 @@ export class Table {
   widths(count) {
     [...this.group.children].forEach((col, n) => {
       const column = this.columns[n];
-      let longest = column.title.length + 3;
+      let longest = Math.min(column.title.length + 3, MOST_OF_TITLE);
       this.decimals[n] = 0;
       for (let row = 0; row < count; row += 1) {
         const words = text(column, row);

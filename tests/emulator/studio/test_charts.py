@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from emulator.store.trials import Value
 from emulator.studio import charts
 from emulator.studio.axis import axis_of
 from emulator.studio.charts import Cut
+from emulator.studio.parallel import parallel
+from emulator.studio.shading import shades
 
 
 def test_trials_of_one_role_share_a_trace_with_gaps_between_them() -> None:
@@ -41,12 +45,12 @@ def test_the_best_so_far_follows_the_goal_and_leaves_out_trials_without_a_value(
 
 
 def test_shades_go_by_rank() -> None:
-    assert charts.shades("minimize", [1.0, None, 1000.0, 2.0]) == [1.0, None, 0.0, 0.5]
-    assert charts.shades("minimize", [7.0, 7.0]) == [1.0, 1.0]
+    assert shades("minimize", [1.0, None, 1000.0, 2.0]) == [1.0, None, 0.0, 0.5]
+    assert shades("minimize", [7.0, 7.0]) == [1.0, 1.0]
 
 
 def test_a_line_of_parallel_coordinates_has_a_place_on_every_axis() -> None:
-    figure = charts.parallel([("lr", [0.1, 10.0]), ("kernel", ["rbf", "poly"])], [4, 5], [0.0, 1.0])
+    figure = parallel([("lr", [0.1, 10.0]), ("kernel", ["rbf", "poly"])], [4, 5], [0.0, 1.0])
     worst, best = figure["data"]
     assert (worst["x"], worst["y"], worst["customdata"]) == ([0, 1, None], [0.0, 1.0, None], [4, 4, 4])
     assert best["y"] == [1.0, 0.0, None]
@@ -91,3 +95,31 @@ def test_dots_of_one_colour_share_a_trace() -> None:
 def test_categories_stand_in_their_own_order_whichever_trial_comes_first() -> None:
     figure = charts.scatter(("kernel", ["rbf", "poly"]), ("y", [1, 2]), [0, 1], [0.0, 1.0])
     assert figure["layout"]["xaxis"]["categoryarray"] == ["poly", "rbf"]
+
+
+def test_a_metric_of_very_different_sizes_stands_on_a_logarithmic_axis() -> None:
+    values = [Value(0, n, n, value) for n, value in enumerate([40.0, 0.3, 1e-8], start=1)]
+    assert charts.curves("loss", values, {}, (), {})["layout"]["yaxis"]["type"] == "log"
+    assert charts.best_so_far("loss", "minimize", [(0, 40.0), (1, 1e-8)], {})["layout"]["yaxis"]["type"] == "log"
+    assert charts.curves("acc", [*values, Value(0, 4, 4, -1.0)], {}, (), {})["layout"]["yaxis"]["type"] == "linear"
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        charts.curves("loss", [Value(0, 1, 0, None)], {}, (), {}),
+        charts.best_so_far("loss", "minimize", [(0, None)], {}),
+        charts.scatter(("x", []), ("loss", []), [], []),
+    ],
+)
+def test_a_chart_without_a_value_says_so(figure: dict[str, Any]) -> None:
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["no trial has a value here"]
+
+
+def test_few_whole_numbers_are_the_ticks_of_a_scatter() -> None:
+    figure = charts.scatter(("batch", [16, 64, 16]), ("y", [0.1, 0.2, 0.3]), [0, 1, 2], [0.0, 0.5, 1.0])
+    assert figure["layout"]["xaxis"]["tickvals"] == [16, 64]
+
+
+def test_an_axis_without_values_has_no_ticks() -> None:
+    assert axis_of("loss", [None, None]).ticks == []

@@ -12,6 +12,7 @@ import pytest
 
 from contracts.studio import experiment_url, job_url, workspace_url
 from emulator.context import Emulator
+from emulator.store import jobs, trials
 from tests.emulator.studio import states
 from tests.emulator.studio.states import HOSTILE, WORKSPACE
 
@@ -191,3 +192,27 @@ def test_plotly_comes_from_its_package_and_is_kept_for_good(
     answer = get(address)
     assert "Plotly" in answer.text[:400]
     assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_sweep_that_failed_shows_the_trial_that_failed_first_and_leads_to_its_log(
+    sweep: None, emulator: Emulator, get: Get, url_of: Url
+) -> None:
+    found = jobs.find(emulator.store.reader(), WORKSPACE, "calm_fox")
+    assert found is not None
+    states.write(emulator.store, jobs.set_error, found.id, {"code": "UserError", "message": "children failed"})
+    page = get(url_of("calm_fox")).text
+    failed = next(row for row in trials.rows(emulator.store.reader(), found.id) if row.status == "Failed")
+    assert "CUDA out of memory" in page
+    assert f"/runs/{failed.name}?" in page
+
+
+def test_the_numbers_of_trials_lead_to_these_trials(sweep: None, get: Get, url_of: Url) -> None:
+    assert "&tab=trials&filter=status%3DFailed" in get(url_of("calm_fox")).text
+
+
+def test_pictures_among_the_outputs_are_shown(sweep: None, emulator: Emulator, get: Get, url_of: Url) -> None:
+    states.log(artifacts(emulator, "calm_fox_1"), "x", 'outputs/a "plot".png')
+    states.log(artifacts(emulator, "calm_fox_1"), "x", "outputs/page.svg")
+    page = get(url_of("calm_fox_1", "&tab=outputs")).text
+    assert page.count('<img src="/runs/calm_fox_1/files/outputs/') == 1
+    assert "a%20%22plot%22.png" in page
