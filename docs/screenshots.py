@@ -59,7 +59,7 @@ def main() -> None:
         fill(site)
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for scheme in ("light", "dark"):
-            context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme=scheme)
+            context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
             take(context.new_page(), site, scheme)
         browser.close()
 

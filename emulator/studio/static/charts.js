@@ -19,8 +19,8 @@ function plotly() {
   return loading;
 }
 
-/** Fetch the bundle when the page has been painted: it will be needed. */
-export const prepare = () => void requestAnimationFrame(() => setTimeout(plotly));
+/** Fetch the bundle when the page has been painted: it will be needed; who draws is told if that fails. */
+export const prepare = () => void requestAnimationFrame(() => setTimeout(() => plotly().catch(() => {})));
 
 /**
  * Draw a figure, or bring one up to date.
@@ -36,7 +36,7 @@ export async function draw(element, figure, pressed) {
     if (isFirst && pressed) onPress(element, pressed);
   } catch (error) {
     element.dataset.trouble = `This chart could not be drawn (${error}). Reload the page; its other tabs work without it.`;
-    throw error;
+    console.warn(error);
   }
 }
 

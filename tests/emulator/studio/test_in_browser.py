@@ -181,7 +181,8 @@ def test_curves_run_along_intervals_or_steps(site: Site, page: Any) -> None:
 def test_a_chart_that_cannot_be_drawn_says_so(site: Site, page: Any) -> None:
     page.route("**/plotly-*.js", lambda route: route.fulfill(status=404))
     page.goto(site.job("ended", "&tab=charts"))
-    expect(page.locator("#chart-curves")).to_have_attribute("data-trouble", re.compile("Reload the page"))
+    for chart in ("curves", "best", "scatter"):
+        expect(page.locator(f"#chart-{chart}")).to_have_attribute("data-trouble", re.compile("Reload the page"))
     expect(page.locator("#trial-count")).to_have_text("24 trials")
 
 
