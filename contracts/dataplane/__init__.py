@@ -1,1 +1,1 @@
-"""The data plane: bodies of run history and of MLflow's REST API, as the official clients read and write them."""
+"""The data plane: what MLflow's REST API and the emulator's runs agree on."""

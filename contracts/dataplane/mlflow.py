@@ -11,9 +11,6 @@ from typing import Any
 
 from contracts.lifecycle import ENDED, JobStatus
 
-#: Both prefixes are served alike; the plugin's `azureml://` clients use v2.0, plain MLflow clients v1.0.
-PREFIXES = ("/mlflow/v1.0", "/mlflow/v2.0")
-
 RESOURCE_DOES_NOT_EXIST = "RESOURCE_DOES_NOT_EXIST"
 RESOURCE_ALREADY_EXISTS = "RESOURCE_ALREADY_EXISTS"
 INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE"

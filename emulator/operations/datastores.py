@@ -13,11 +13,9 @@ from emulator.context import Emulator
 from emulator.identity.metadata import STORAGE_SUFFIX
 from emulator.operations.blobs import blob_service
 from emulator.operations.refusal import Refusal, not_found, user_error
-from emulator.place import ARTIFACT_STORE, artifact_container, blob_container
+from emulator.place import ARTIFACT_STORE, BLOB_STORE, artifact_container, blob_container
 from emulator.store import assets
 from emulator.store.blobs.errors import BadName
-
-DEFAULT = "workspaceblobstore"
 
 _COLLECTION = "datastores"
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}")
@@ -51,7 +49,7 @@ class DatastoreService:
     def listing(self, workspace: WorkspaceId, query: Mapping[str, str]) -> list[dict[str, Any]]:
         """List, by name, as a query filters them: `isDefault`, `names`, `searchText`, `count`."""
         registered = [asset.name for asset in assets.of_kind(self._store.reader(), workspace, _COLLECTION)]
-        names = sorted({ARTIFACT_STORE, DEFAULT, *registered})
+        names = sorted({ARTIFACT_STORE, BLOB_STORE, *registered})
         if query.get("names"):
             names = [name for name in names if name in query["names"].split(",")]
         names = [name for name in names if query.get("searchText", "") in name]
@@ -94,7 +92,7 @@ class DatastoreService:
                 f"Datastores of type {given.get('datastoreType')!r} are not served; the emulator has AzureBlob.",
                 target="properties.datastoreType",
             )
-        if not _NAME.fullmatch(name) or name in {DEFAULT, ARTIFACT_STORE}:
+        if not _NAME.fullmatch(name) or name in {BLOB_STORE, ARTIFACT_STORE}:
             raise user_error(f"A datastore cannot be registered as {name!r}; choose another name.", target="name")
         try:
             self._blobs.store.create_container(str(given.get("containerName")))
@@ -117,7 +115,7 @@ class DatastoreService:
         Raises:
             Refusal: every workspace has this one.
         """
-        if name in {DEFAULT, ARTIFACT_STORE}:
+        if name in {BLOB_STORE, ARTIFACT_STORE}:
             raise user_error(f"Datastore {name} belongs to the workspace and cannot be deleted.", target="name")
 
         def remove(conn: sqlite3.Connection) -> bool:
@@ -129,7 +127,7 @@ class DatastoreService:
         return await self._store.write_async(remove)
 
     def _find(self, workspace: WorkspaceId, name: str) -> tuple[dict[str, Any], float]:
-        own = {DEFAULT: blob_container, ARTIFACT_STORE: artifact_container}
+        own = {BLOB_STORE: blob_container, ARTIFACT_STORE: artifact_container}
         if name in own:
             return {"containerName": own[name](workspace)}, 0.0
         asset = assets.get(self._store.reader(), workspace, _COLLECTION, name)
@@ -152,7 +150,7 @@ class DatastoreService:
                 "accountName": self._blobs.account.name,
                 "endpoint": STORAGE_SUFFIX,
                 "protocol": "https",
-                "isDefault": name == DEFAULT,
+                "isDefault": name == BLOB_STORE,
                 "credentials": _credentials(self._emulator.settings.datastore_credentials),
             },
             "systemData": {

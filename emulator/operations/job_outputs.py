@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.resource_id import WorkspaceId
-from emulator.operations.datastores import DEFAULT
+from emulator.place import BLOB_STORE
 from emulator.store import jobs
 from emulator.store.jobs import Job
 from emulator.store.workspaces import guid_of
@@ -60,7 +60,7 @@ def output_uri(job: Job, name: str) -> str:
     if output.get("uri"):
         return _SHORT.sub(long, output["uri"])
     slash = "" if output.get("jobOutputType") == "uri_file" else "/"
-    return f"{long}{DEFAULT}/paths/azureml/{job.name}/{name}{slash}"
+    return f"{long}{BLOB_STORE}/paths/azureml/{job.name}/{name}{slash}"
 
 
 def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from contracts.resource_id import ResourceId, WorkspaceId, is_arm_id
 from emulator.identity.storage_account import ACCOUNT_HOST
-from emulator.place import Place, artifact_container, blob_container
+from emulator.place import ARTIFACT_STORE, BLOB_STORE, Place, artifact_container, blob_container
 from emulator.store import assets
 
 _DATASTORE = re.compile(r"^azureml://(?:.+/)?datastores/(?P<store>[^/]+)(?:/paths)?/(?P<path>.*)$", re.IGNORECASE)
@@ -69,7 +69,7 @@ class Locator:
         return self.target(conn, workspace, content, collection)
 
     def _container(self, conn: sqlite3.Connection, workspace: WorkspaceId, datastore: str) -> Path | None:
-        own = {"workspaceblobstore": blob_container, "workspaceartifactstore": artifact_container}
+        own = {BLOB_STORE: blob_container, ARTIFACT_STORE: artifact_container}
         if datastore in own:
             return self._place.container(own[datastore](workspace))
         asset = assets.get(conn, workspace, "datastores", datastore)

@@ -69,10 +69,6 @@ class World:
         general = [one for one in named if _version(one) is None]
         return next(iter(exact or general or (named[-1:] if version is None else [])), None)
 
-    def has_environment(self, name: str, version: str | None) -> bool:
-        """Whether an environment exists; anonymous ones always do."""
-        return not self.is_closed(Section.ENVIRONMENTS) or self.environment(name, version) is not None
-
     def local(self, path: str) -> Path:
         """A local path of the file as an absolute one; `..` is resolved, links are not."""
         return Path(os.path.normpath(self.folder / Path(path).expanduser()))
