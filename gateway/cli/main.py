@@ -40,6 +40,9 @@ def _run(arguments: Sequence[str]) -> None:
 
             serve_here(options)
             return
-    from gateway.cli.commands import command_line
+    from typer.main import get_command
 
-    command_line(*arguments[:1])(prog_name="amlet")
+    from gateway.cli.commands import command_line
+    from gateway.cli.lean_options import lean
+
+    lean(get_command(command_line(*arguments[:1])))(prog_name="amlet")
