@@ -64,7 +64,8 @@ def environment_spec(reference: str, document: Mapping[str, Any] | None, world: 
     declared = world.environment(name.name, name.version)
     if document is None and not declared and not is_curated_name(name.name) and world.is_closed(Section.ENVIRONMENTS):
         raise TrialRefused(
-            f"environment {name} does not exist: {world.name} closes its environments (strict); declare it there"
+            f"environment {name} does not exist: {world.name} closes its environments (strict); declare it there:\n"
+            f"environments: [{{name: {name.name}}}]"
         )
     try:
         known = _of_document(name, document) if document else _of_table(name)

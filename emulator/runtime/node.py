@@ -43,7 +43,8 @@ def node_of(body: SweepJob | CommandJob, compute: str, world: World) -> Node:
     """
     if not world.has_compute(compute):
         raise TrialRefused(
-            f"compute {compute} does not exist: {world.name} closes its computes (strict); declare it there"
+            f"compute {compute} does not exist: {world.name} closes its computes (strict); declare it there:\n"
+            f"computes: [{{name: {compute}}}]"
         )
     declared = world.compute(compute)
     count = declared.nodes if declared else None

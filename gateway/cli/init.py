@@ -38,17 +38,15 @@ def init(
     try:
         known = of_text(before, path)
         wanted = list(proposals(named, known, None if settings.missing else settings.workspace()))
-        text, added, impossible = merged(before or HEADER, wanted)
+        text, added = merged(before or HEADER, wanted)
         of_text(text, path)
     except WorldError as error:
         raise Refusal(f"{error}\nmend this first; nothing was written") from None
     if added or not before:
         path.write_text(text, encoding="utf-8")
     say(f"{path}: {len(added)} entries added")
-    for one in impossible:
-        say(f"add by hand, {one.section} is written on one line: {' '.join(line.strip() for line in one.lines)}")
     for one in wanted:
-        if one.to_do and one not in impossible:
+        if one.to_do:
             say(f"left to fill in: {one.to_do}")
 
 

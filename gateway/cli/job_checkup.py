@@ -56,7 +56,10 @@ def _compute(loaded: Any, world: World) -> Iterator[Finding]:
     name = str(getattr(loaded, "compute", None) or "").removeprefix("azureml:").rpartition("/")[2]
     if not world.has_compute(name):
         yield Finding(
-            "compute", Health.WRONG, f"{name} is not declared, and {world.name} is strict", "declare it there"
+            "compute",
+            Health.WRONG,
+            f"{name} is not declared, and {world.name} is strict",
+            f"declare it there: computes: [{{name: {name}}}]",
         )
         return
     declared = world.compute(name)

@@ -147,8 +147,8 @@ class _Files:
         return found
 
 
-def merged(text: str, wanted: Iterable[Proposal]) -> tuple[str, list[Proposal], list[Proposal]]:
-    """A world file with further entries: the text, what was added, and what could not be (sections in braces).
+def merged(text: str, wanted: Iterable[Proposal]) -> tuple[str, list[Proposal]]:
+    """A world file with further entries: the text, and what was added.
 
     Entries whose key the text has already, be it in a remark, are left out; but data that was found takes the place of
     the remark that it is missing.
@@ -157,13 +157,9 @@ def merged(text: str, wanted: Iterable[Proposal]) -> tuple[str, list[Proposal], 
     for one in wanted:
         if not _has(text, one):
             by_section.setdefault(one.section, []).append(one)
-    added: list[Proposal] = []
-    impossible: list[Proposal] = []
     for section, entries in by_section.items():
-        changed = _inserted(text, section, entries)
-        (impossible if changed is None else added).extend(entries)
-        text = text if changed is None else changed
-    return text, added, impossible
+        text = _inserted(text, section, entries)
+    return text, [one for entries in by_section.values() for one in entries]
 
 
 def _has(text: str, one: Proposal) -> bool:
@@ -172,16 +168,14 @@ def _has(text: str, one: Proposal) -> bool:
     return re.search(rf"(?<![\w./-]){re.escape(one.key)}(?![\w./-])", text) is not None
 
 
-def _inserted(text: str, section: str, entries: list[Proposal]) -> str | None:
-    """The text with entries at the end of a section; None when the section is written on one line."""
+def _inserted(text: str, section: str, entries: list[Proposal]) -> str:
+    """The text with entries at the end of a section; in another one of that name when it is written on one line."""
     block = [f"  {line}" for one in entries for line in one.lines]
     lines = text.splitlines()
-    start = next((place for place, line in enumerate(lines) if re.match(rf"{section}\s*:", line)), None)
+    start = next((place for place, line in enumerate(lines) if re.match(rf"{section}\s*:\s*(?:#|$)", line)), None)
     if start is None:
         heading = ["", f"# {_REMARKS[section]}", f"{section}:"]
         return "\n".join([*lines, *heading, *block]) + "\n"
-    if re.sub(r"#.*", "", lines[start]).partition(":")[2].strip():
-        return None
     end = start + 1
     while end < len(lines) and (not lines[end].strip() or re.match(r"[\s#-]", lines[end])):
         end += 1

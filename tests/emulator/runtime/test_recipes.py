@@ -70,6 +70,15 @@ def test_everything_that_is_wrong_is_told_at_once(make: Make, tmp_path: Path) ->
         assert part in text
 
 
+@pytest.mark.parametrize(("section", "body"), [("computes", {"computeId": "gpu"}), ("environments", {})])
+def test_the_line_that_is_told_of_a_closed_section_opens_it(make: Make, section: str, body: dict[str, str]) -> None:
+    with pytest.raises(TrialRefused) as refused:
+        make(f"strict: [{section}]", **body)
+    line = str(refused.value).splitlines()[-1]
+    assert line.startswith(f"{section}: ")
+    assert make(f"strict: [{section}]\n{line}", **body).environment.python
+
+
 def test_nothing_is_built_for_a_job_that_misses_something(make: Make, tmp_path: Path) -> None:
     with pytest.raises(TrialRefused, match="1 input is not on this machine"):
         make(LACKING, LocalChoices(env_mode="uv"), inputs=MISSING)

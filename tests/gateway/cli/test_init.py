@@ -116,11 +116,16 @@ def test_data_that_a_longer_line_maps_is_not_proposed(amlet, project: Path) -> N
     assert "iris.csv" not in (project / "amlet.yml").read_text()
 
 
-def test_a_section_on_one_line_is_left_to_people(amlet, project: Path) -> None:
-    (project / "amlet.yml").write_text("data: {}\n")
+def test_a_section_on_one_line_stays_and_gets_another_one_of_its_name(amlet, project: Path) -> None:
+    (project / "amlet.yml").write_text("data: {https://x.org/a: ./a}  # mine\n")
     ran = amlet("init", "-f", "jobs/**/*.yml")
-    assert "add by hand, data is written on one line: wasbs://" in ran.err
-    assert "data: {}\n" in (project / "amlet.yml").read_text()
+    assert ran.code == 0, ran.err
+    assert (project / "amlet.yml").read_text().startswith("data: {https://x.org/a: ./a}  # mine\n")
+    mapped = read(project / "amlet.yml").content.data
+    assert list(mapped) == ["https://x.org/a", "wasbs://datasets@acc.blob.core.windows.net/iris.csv"]
+    text = (project / "amlet.yml").read_text()
+    amlet("init", "-f", "jobs/**/*.yml")
+    assert (project / "amlet.yml").read_text() == text
 
 
 def test_a_world_file_with_mistakes_is_not_touched(amlet, project: Path) -> None:
