@@ -67,13 +67,9 @@ class ComputeService:
                 target="name",
             )
         at, document = self._emulator.clock.now(), {**given, "tags": body.get("tags") or {}}
-
-        def write(conn: sqlite3.Connection) -> bool:
-            is_new = assets.get(conn, workspace, _COLLECTION, name) is None
-            assets.put(conn, workspace, _COLLECTION, name, "", document, at)
-            return is_new
-
-        created = await self._store.write_async(write)
+        created = await self._store.write_async(
+            lambda conn: assets.put_only(conn, workspace, _COLLECTION, name, document, at)
+        )
         return self.get(workspace, name), created
 
     async def update(self, workspace: WorkspaceId, name: str, body: Any) -> dict[str, Any]:
@@ -123,14 +119,7 @@ class ComputeService:
 
     async def delete(self, workspace: WorkspaceId, name: str) -> bool:
         """DELETE: forget what was made under that name; whether anything was."""
-
-        def remove(conn: sqlite3.Connection) -> bool:
-            asset = assets.get(conn, workspace, _COLLECTION, name)
-            if asset is not None:
-                assets.delete(conn, asset.id)
-            return asset is not None
-
-        return await self._store.write_async(remove)
+        return await self._store.write_async(lambda conn: assets.delete_only(conn, workspace, _COLLECTION, name))
 
     def _shown(self, workspace: WorkspaceId, name: str, document: Mapping[str, Any], created: float) -> dict[str, Any]:
         declared = self._emulator.worlds.of().compute(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,13 +99,9 @@ class DatastoreService:
             raise user_error(f"{problem}.", target="properties.containerName") from None
         document = {key: value for key, value in given.items() if key not in {"credentials", "accountName"}}
         at = self._emulator.clock.now()
-
-        def write(conn: sqlite3.Connection) -> bool:
-            is_new = assets.get(conn, workspace, _COLLECTION, name) is None
-            assets.put(conn, workspace, _COLLECTION, name, "", document, at)
-            return is_new
-
-        created = await self._store.write_async(write)
+        created = await self._store.write_async(
+            lambda conn: assets.put_only(conn, workspace, _COLLECTION, name, document, at)
+        )
         return self.get(workspace, name), created
 
     async def delete(self, workspace: WorkspaceId, name: str) -> bool:
@@ -117,14 +112,7 @@ class DatastoreService:
         """
         if name in {BLOB_STORE, ARTIFACT_STORE}:
             raise user_error(f"Datastore {name} belongs to the workspace and cannot be deleted.", target="name")
-
-        def remove(conn: sqlite3.Connection) -> bool:
-            asset = assets.get(conn, workspace, _COLLECTION, name)
-            if asset is not None:
-                assets.delete(conn, asset.id)
-            return asset is not None
-
-        return await self._store.write_async(remove)
+        return await self._store.write_async(lambda conn: assets.delete_only(conn, workspace, _COLLECTION, name))
 
     def _find(self, workspace: WorkspaceId, name: str) -> tuple[dict[str, Any], float]:
         own = {BLOB_STORE: blob_container, ARTIFACT_STORE: artifact_container}

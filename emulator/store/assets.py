@@ -117,6 +117,23 @@ def of_kind(
     return [_read(row) for row in conn.execute(sql, (workspaces.guid_of(workspace), kind, last, limit))]
 
 
+def put_only(
+    conn: sqlite3.Connection, workspace: WorkspaceId, kind: str, name: str, document: Mapping[str, Any], at: float
+) -> bool:
+    """Store an asset of a kind without versions; whether it is new."""
+    is_new = get(conn, workspace, kind, name) is None
+    put(conn, workspace, kind, name, "", document, at)
+    return is_new
+
+
+def delete_only(conn: sqlite3.Connection, workspace: WorkspaceId, kind: str, name: str) -> bool:
+    """Remove an asset of a kind without versions; whether there was one."""
+    asset = get(conn, workspace, kind, name)
+    if asset is not None:
+        delete(conn, asset.id)
+    return asset is not None
+
+
 def delete(conn: sqlite3.Connection, asset: int) -> None:
     """Remove one asset by its id."""
     conn.execute("DELETE FROM assets WHERE id = ?", (asset,))

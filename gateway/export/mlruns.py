@@ -32,7 +32,7 @@ def mlruns(record: SweepRecord, folder: Path) -> list[str]:
         folder: becomes an MLflow tracking folder, or is one.
 
     Returns:
-        Names of metrics and parameters that MLflow does not accept, which were left out.
+        Names of metrics and parameters that MLflow does not accept, or its layout cannot hold, which were left out.
     """
     experiment = str(record.properties.get("experimentName") or "Default")
     number = str(int(hashlib.sha256(experiment.encode()).hexdigest()[:15], 16))
@@ -91,8 +91,11 @@ def _write(folder: Path, texts: Mapping[str, str], left_out: set[str]) -> None:
             left_out.add(name)
             continue
         path = folder.joinpath(*steps)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):  # `loss` and `loss/train` cannot both be files
+            left_out.add(name)
 
 
 def _write_yaml(folder: Path, content: Mapping[str, Any]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 from emulator.store import Database, assets, decisions, experiments, meta, workspaces
 from emulator.store.jobs import JobId
 from tests.emulator.store.conftest import WORKSPACE
@@ -33,6 +35,16 @@ def test_a_deleted_asset_is_gone(store: Database) -> None:
     asset = store.write(lambda conn: assets.put(conn, WORKSPACE, "data", "d", "1", {}, 1.0)).result()
     store.write(lambda conn: assets.delete(conn, asset.id)).result()
     assert assets.get(store.reader(), WORKSPACE, "data", "d", "1") is None
+
+
+def test_an_asset_without_versions_is_new_once_and_deleted_once(store: Database) -> None:
+    def put(conn: sqlite3.Connection) -> bool:
+        return assets.put_only(conn, WORKSPACE, "computes", "c", {}, 1.0)
+
+    def delete(conn: sqlite3.Connection) -> bool:
+        return assets.delete_only(conn, WORKSPACE, "computes", "c")
+
+    assert [store.write(change).result() for change in (put, put, delete, delete)] == [True, False, True, False]
 
 
 def test_an_experiment_is_made_once_and_can_be_changed(store: Database) -> None:

@@ -66,3 +66,10 @@ def test_writing_it_again_changes_nothing(tmp_path: Path) -> None:
 def test_names_that_mlflow_refuses_are_left_out_and_told(tmp_path: Path, name: str) -> None:
     assert mlruns(sweep(metric=name), tmp_path / "in" / "mlruns") == [name]
     assert {path.name for path in tmp_path.iterdir()} == {"in"}
+
+
+def test_of_two_names_that_exclude_each_other_one_is_left_out_and_told(tmp_path: Path) -> None:
+    record = sweep(metric="loss")
+    history = record.histories["s_0"]
+    record.histories["s_0"] = {**history, "loss/train": history["loss"]}  # type: ignore[index]
+    assert mlruns(record, tmp_path) == ["loss/train"]
