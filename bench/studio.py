@@ -136,8 +136,10 @@ def pages(page: Page, home: str, job: str) -> None:
     tabs = {name: f"{job}&tab={name}" for name in ("overview", "trials", "charts")}
     for name, address in {"jobs": home, **tabs}.items():
         tell(f"{name}: first content", median(lambda address=address: first_content(page, address)))
+    tell("charts: those in sight drawn", median(lambda: until(page, tabs["charts"], "#chart-best .main-svg"), 3))
     tell("charts: all four drawn", median(lambda: until(page, tabs["charts"], "#chart-scatter .main-svg"), 3))
-    page.locator(".brush").first.wait_for()
+    page.locator("#chart-parallel").scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)  # the last chart settles
     fresh = itertools.count(10)
     tell("charts: brush", median(lambda: interact(page, typed("#trial-filter", f"lr>=0.00{next(fresh)}"))))
     until(page, tabs["trials"], "#trial-table .name")
