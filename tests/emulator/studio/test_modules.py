@@ -109,3 +109,22 @@ def test_bursts_of_work_become_two_turns_and_none_is_lost(module: Any) -> None:
       return [first, turns];
     }"""
     assert module("pace.js", script) == [1, 2]
+
+
+@pytest.mark.parametrize(("across", "up", "trial"), [(0.25, 0.26, 1), (0.25, 0.74, 2), (0.25, 0.5, None), (1, 0.0, 2)])
+def test_the_line_below_the_pointer_is_the_nearest_one(
+    module: Any, across: float, up: float, trial: int | None
+) -> None:
+    traces = [{"y": [0, 1, None, 1, 0, None], "customdata": [1, 1, 1, 2, 2, 2], "line": {"color": "#123456"}}]
+    script = "(m, [traces, across, up]) => m.nearest(m.strandsOf(traces, 2), across, up, 300)?.trial ?? null"
+    assert module("strands.js", script, [traces, across, up]) == trial
+
+
+def test_what_is_in_sight_is_done_first(module: Any) -> None:
+    script = """async (m) => {
+      const done = [], place = (top) => ({ getBoundingClientRect: () => ({ top, bottom: top + 10 }) });
+      const work = (name) => async () => void done.push(name);
+      await m.inTurn([[place(99999), work("far")], [place(0), work("near")], [place(-99), work("above")]]);
+      return done;
+    }"""
+    assert module("in_turn.js", script) == ["near", "far", "above"]
