@@ -53,17 +53,13 @@ function chartsTab() {
     axes.forEach((select, n) => options(select, found.columns, n ? found.y : found.x));
     await inTurn(["curves", "best", "scatter"].map((name) => [at(`chart-${name}`), () => charts.draw(at(`chart-${name}`), found[name], open)]));
   };
-  const list = paced(async () => {
+  const list = async () => {
     const data = await trials.newest();
     rowOf = [];
     data.trial.forEach((/** @type {number} */ trial, /** @type {number} */ row) => (rowOf[trial] = row));
     view.update(data);
-  });
-  const chart = paced(drawAll);
-  const update = () => {
-    list();
-    chart();
   };
+  const update = paced(async () => void (await Promise.all([list(), drawAll()])));
   for (const select of axes)
     select.addEventListener("change", async () => {
       state.set({ x: axes[0].value, y: axes[1].value });
