@@ -13,7 +13,14 @@ from emulator.operations.refusal import Refusal
 
 
 async def read_bytes(request: Request, limit: int) -> bytes:
-    """The body, or a refusal with 413 as soon as it is longer than `limit` bytes."""
+    """The body of a request.
+
+    Parameters:
+        limit: bytes that it may have.
+
+    Raises:
+        Refusal: 413, as soon as it is longer.
+    """
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():

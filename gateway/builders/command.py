@@ -172,7 +172,7 @@ class Command(Node):
             self._component.resources = resources
 
     def set_limits(self, *, timeout: int, **kwargs: Any) -> None:
-        """Set the seconds after which the job is cancelled."""
+        """Set the seconds after which the job is canceled."""
         if isinstance(self.limits, CommandJobLimits):
             self.limits.timeout = timeout
         else:

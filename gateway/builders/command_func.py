@@ -51,7 +51,7 @@ def command(
         command, environment, environment_variables, distribution, code: as in ParameterizedCommand.
         inputs, outputs: by name: Input and Output objects, literal values, or distributions.
         instance_count, instance_type, locations, docker_args, shm_size: as in JobResourceConfiguration.
-        timeout: seconds after which the job is cancelled.
+        timeout: seconds after which the job is canceled.
         identity, parent_job_name: as in CommandJob.
         is_deterministic: whether the same inputs give the same outputs.
         job_tier, priority: as in QueueSettings.

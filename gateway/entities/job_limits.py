@@ -27,7 +27,7 @@ class CommandJobLimits(JobLimits):
     """Limits of a command job.
 
     Parameters:
-        timeout: seconds after which the job is cancelled, or a `${{...}}` binding.
+        timeout: seconds after which the job is canceled, or a `${{...}}` binding.
     """
 
     def __init__(self, *, timeout: int | str | None = None) -> None:
@@ -43,8 +43,8 @@ class SweepJobLimits(JobLimits):
     Parameters:
         max_concurrent_trials: trials that run at the same time.
         max_total_trials: trials in all.
-        timeout: seconds after which the whole sweep is cancelled.
-        trial_timeout: seconds after which a trial is cancelled.
+        timeout: seconds after which the whole sweep is canceled.
+        trial_timeout: seconds after which a trial is canceled.
 
     Raises:
         ValidationException: a timeout that is no whole number of seconds.
@@ -66,7 +66,7 @@ class SweepJobLimits(JobLimits):
 
     @property
     def timeout(self) -> int | str | None:
-        """Seconds after which the whole sweep is cancelled."""
+        """Seconds after which the whole sweep is canceled."""
         return self._timeout
 
     @timeout.setter
@@ -75,7 +75,7 @@ class SweepJobLimits(JobLimits):
 
     @property
     def trial_timeout(self) -> int | str | None:
-        """Seconds after which a trial is cancelled."""
+        """Seconds after which a trial is canceled."""
         return self._trial_timeout
 
     @trial_timeout.setter

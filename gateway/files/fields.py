@@ -91,7 +91,11 @@ _FALSE = ("f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "N", "n
 
 
 def read_boolean(value: Any, _: str) -> bool:
-    """A truth value, in any of the spellings that YAML has had for it."""
+    """A truth value, in any of the spellings that YAML has had for it.
+
+    Raises:
+        Invalid: it is none.
+    """
     if value in _TRUE:
         return True
     if value in _FALSE:

@@ -143,6 +143,9 @@ def included(value: str, folder: str, read: Callable[[Any, str], Any]) -> Any:
 
     Parameters:
         read: called with the file's mapping and its folder.
+
+    Raises:
+        Invalid: there is no such file, or `read` found mistakes in it.
     """
     path = Path(folder, value.removeprefix(FILE))
     if not path.is_file():

@@ -102,7 +102,11 @@ def asset_id(workspace: Workspace, collection: str, reference: str) -> Steps[str
 
 
 def latest_version(workspace: Workspace, collection: str, name: str) -> Steps[str]:
-    """The newest version of an asset."""
+    """The newest version of an asset.
+
+    Raises:
+        ValidationException: an environment that has none.
+    """
     if collection == "environments":
         newest = {"$orderBy": "createdtime desc", "$top": "1"}
         listed = yield from read_json(workspace.arm("GET", f"/environments/{name}/versions", ASSETS, params=newest))

@@ -54,7 +54,7 @@ class AsyncSession:
         self.trusted.add(url, storage_suffix)
 
     async def run(self, steps: Steps[T]) -> T:
-        """Run an operation to its end; raises what `Session.run` raises. Cancelling the task ends the operation."""
+        """Run an operation to its end; raises what `Session.run` raises. Canceling the task ends the operation."""
         result: Any = None
         fault: Exception | None = None
         try:

@@ -183,7 +183,11 @@ class Page:
 
 
 def read_page(request: Request) -> Steps[Page]:
-    """One page; the link to the next is followed only on the same host, because the token goes along."""
+    """One page; the link to the next is followed only on the same host, because the token goes along.
+
+    Raises:
+        gateway.transport.trust.UntrustedHost: it leads elsewhere.
+    """
     document = yield from read_json(request)
     link = document.get("nextLink")
     following = None
