@@ -30,7 +30,7 @@ function trialsTab() {
   const view = new TrialView(panel, pageOf), source = new Source(api("trials"));
   const update = paced(async () => view.update(await source.newest()));
   update();
-  return { update };
+  return { update: () => update() };
 }
 
 /** @returns {View} */
@@ -74,7 +74,7 @@ function chartsTab() {
     await charts.draw(at("chart-curves"), (await figures.newest()).curves, open);
   });
   update();
-  return { update, redraw: drawAll };
+  return { update: () => update(), redraw: drawAll };
 }
 
 /** @param {HTMLSelectElement} select @param {string[]} names @param {string} chosen */
@@ -97,7 +97,7 @@ function metricsTab() {
   };
   const update = paced(draw);
   update();
-  return { update, redraw: draw, isPlain: true };
+  return { update: () => update(), redraw: draw, isPlain: true };
 }
 
 /** @returns {View} */
