@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from contracts.resource_id import is_arm_id
 from gateway.entities.environment import Environment
@@ -107,14 +108,15 @@ def latest_version(workspace: Workspace, collection: str, name: str) -> Steps[st
     Raises:
         ValidationException: an environment that has none.
     """
+    container = f"/{collection}/{quote(name, safe='')}"
     if collection == "environments":
         newest = {"$orderBy": "createdtime desc", "$top": "1"}
-        listed = yield from read_json(workspace.arm("GET", f"/environments/{name}/versions", ASSETS, params=newest))
+        listed = yield from read_json(workspace.arm("GET", f"{container}/versions", ASSETS, params=newest))
         if not listed["value"]:
             raise ValidationException(f"environment {name} has no versions in workspace {workspace.id.name}")
         return str(listed["value"][0]["name"])
-    container = yield from read_json(workspace.arm("GET", f"/{collection}/{name}", ASSETS))
-    return str(container["properties"]["latestVersion"])
+    document = yield from read_json(workspace.arm("GET", container, ASSETS))
+    return str(document["properties"]["latestVersion"])
 
 
 def _component(

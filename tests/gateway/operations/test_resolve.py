@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.exceptions import EmptyDirectoryError, ValidationException
-from gateway.operations.resolve import asset_id, compute_id, resolve
+from gateway.operations.resolve import asset_id, compute_id, latest_version, resolve
 from gateway.transport.messages import Response
 
 W = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
@@ -43,6 +43,11 @@ def test_latest_is_looked_up(connection, service) -> None:
     assert run(asset_id(workspace, "environments", "mine@latest")) == f"{W}/environments/mine/versions/9"
     assert run(asset_id(workspace, "data", "azureml:iris@latest")) == f"{W}/data/iris/versions/4"
     assert service.asked[0].params["$orderBy"] == "createdtime desc"
+
+
+def test_a_name_stays_one_part_of_the_address(connection, service) -> None:
+    service.answers["GET .*/data/a%3Fb%20c$"] = {"properties": {"latestVersion": "4"}}
+    assert connection.run(latest_version(connection.workspace, "data", "a?b c")) == "4"
 
 
 def test_an_asset_without_a_version_is_refused_with_the_remedy(connection) -> None:
