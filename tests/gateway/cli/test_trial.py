@@ -18,8 +18,8 @@ from tests.gateway.cli.processes import Processes
 
 SCRIPT = """\
 import os, sys
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     word = input()
 except KeyboardInterrupt:
     print("interrupted")
