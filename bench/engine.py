@@ -17,7 +17,7 @@ from typing import Any
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 
-from contracts.arm.sweep import SweepJob
+from contracts.arm.jobs import SweepJob
 from emulator.engine.actions import StartTrial, StopTrial
 from emulator.engine.plan import SweepPlan, plan_of
 from emulator.engine.sampling import sampler_of

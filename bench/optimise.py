@@ -21,7 +21,7 @@ import numpy as np
 import optuna
 from optuna.distributions import FloatDistribution
 
-from contracts.arm.sweep import SweepJob
+from contracts.arm.jobs import SweepJob
 from emulator.engine.plan import plan_of
 from emulator.engine.sampling import sampler_of
 from emulator.engine.sampling.base import Observation

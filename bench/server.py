@@ -150,7 +150,7 @@ def started(command: list[str], health: Callable[[], Target], path: str, **envir
 def amlet(home: Path, state: Path) -> Iterator[tuple[Started, Target, int]]:
     """An emulator on free ports; over TLS as soon as its CA is there."""
     https, plain = free_port(), free_port()
-    command = [sys.executable, "-P", str(ROOT / "_amlet.py"), "emulator", "start", "--state-dir", str(state)]
+    command = [sys.executable, "-P", str(ROOT / "amlet/_guard.py"), "emulator", "start", "--state-dir", str(state)]
     command += ["--port", str(https), "--http-port", str(plain)]
     ca = home / "ca" / "ca.pem"
     with started(command, lambda: Target(https, ca), "/_amlet/health", AMLET_HOME=str(home)) as server:

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from emulator.executors.curve import from_objective
-from emulator.runtime.comparison import POLICIES, compare_policies
+from emulator.simulation.comparison import POLICIES, compare_policies
+from emulator.simulation.curve import from_objective
 
 ROUNDS = 3
 

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
 
-from emulator.store import jobs, metrics  # noqa: E402
+from emulator.storage import jobs, metrics  # noqa: E402
 from tests.emulator.studio import states  # noqa: E402
 from tests.emulator.studio.site import CHROMIUM, FLAGS, Site, serving  # noqa: E402
 

@@ -83,7 +83,7 @@ for name, level in (("urllib3.connectionpool", logging.DEBUG), ("httpx", logging
     logging.getLogger(name).addHandler(Count())
 atexit.register(lambda: print("requests", Count.seen))
 """
-_AMLET = "import sys, _amlet\nsys.argv[0] = 'amlet'\n_amlet.main()\n"
+_AMLET = "import sys, amlet._guard\nsys.argv[0] = 'amlet'\namlet._guard.main()\n"
 
 
 class Emulator(NamedTuple):
@@ -146,7 +146,7 @@ def emulator(folder: Path) -> Iterator[Emulator]:
     with amlet(home, folder / "state") as (_, secure, _):
         clean = {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         clean |= {"AMLET_HOME": str(home), "PYTHONPATH": str(ROOT)}
-        shown = [sys.executable, "-P", str(ROOT / "_amlet.py"), "emulator", "env", "--format", "json"]
+        shown = [sys.executable, "-P", str(ROOT / "amlet/_guard.py"), "emulator", "env", "--format", "json"]
         names = json.loads(subprocess.run(shown, env=clean, check=True, stdout=subprocess.PIPE).stdout)
         signed_in = {**clean, **names}
         token = names["MLFLOW_TRACKING_TOKEN"]

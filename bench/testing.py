@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from measure import Ratio, compare
 
-from emulator.testing import InProcessEmulator
+from amlet.testing import InProcessEmulator
 
 WANTED = 3.0
 LONGEST = 0.005  # seconds

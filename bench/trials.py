@@ -31,10 +31,10 @@ from emulator.clock import RealClock
 from emulator.identity.keys import SigningKey
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place, blob_container
-from emulator.runtime.conductor import Conductor
+from emulator.runner.job_runner import JobRunner
 from emulator.settings import Settings
-from emulator.store import Database, assets, events, jobs
-from emulator.store.jobs import JobId, NewJob
+from emulator.storage import Database, assets, events, jobs
+from emulator.storage.jobs import JobId, NewJob
 
 WORKSPACE = WorkspaceId("bench", "bench", "bench")
 _LOOK = 0.005  # seconds between looks whether the sweep has ended
@@ -94,7 +94,7 @@ def swept(trials: int, concurrent: int, folder: Path) -> Cost:
     store = Database.open(folder / "amlet.db")
     place, clock = Place(folder), RealClock()
     tokens = TokenAuthority(SigningKey.kept_in(store), origin=place.https_origin, clock=clock)
-    conductor = Conductor(
+    job_runner = JobRunner(
         settings=Settings(),
         clock=clock,
         store=store,
@@ -103,25 +103,25 @@ def swept(trials: int, concurrent: int, folder: Path) -> Cost:
         nodes_of=lambda workspace, compute: concurrent,
         environ={**os.environ, "VIRTUAL_ENV": sys.prefix},
     )
-    conductor.start()
+    job_runner.start()
     code = place.container(blob_container(WORKSPACE)) / "code"
     code.mkdir(parents=True)
     for name in ("train.py", "model.py", "data.py"):
         (code / name).write_text("pass\n" * 50)
 
     def work() -> None:
-        _sweep(store, conductor, "sweep", trials, concurrent)
+        _sweep(store, job_runner, "sweep", trials, concurrent)
 
-    _sweep(store, conductor, "warm", 1, 1)
+    _sweep(store, job_runner, "warm", 1, 1)
     cost = timed(work, trials)
-    conductor.stop()
+    job_runner.stop()
     store.close()
     return cost
 
 
-def _sweep(store: Database, conductor: Conductor, name: str, trials: int, concurrent: int) -> None:
+def _sweep(store: Database, job_runner: JobRunner, name: str, trials: int, concurrent: int) -> None:
     sweep = store.write(lambda conn: _store(conn, name, trials, concurrent)).result()
-    conductor.submit(sweep)
+    job_runner.submit(sweep)
     while events.current(store.reader(), sweep) is not JobStatus.COMPLETED:
         time.sleep(_LOOK)
 

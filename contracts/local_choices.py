@@ -24,7 +24,7 @@ class LocalChoices:
     """
 
     python: str | None = None
-    world: str | None = None
+    project: str | None = None
     env_mode: str | None = None
     env_strict: str | None = None
     env_file: str | None = None

@@ -19,13 +19,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from starlette.routing import BaseRoute, Match
 
+from emulator.api.arm.refused import RefusedRoute
+from emulator.api.lazy_routes import every_route
 from emulator.app import create_app
-from emulator.arm.refused import RefusedRoute
 from emulator.clock import RealClock
-from emulator.faces import every_route
 from emulator.place import Place
 from emulator.settings import Settings
-from emulator.store import Database
+from emulator.storage import Database
 
 RECORDED = Path(__file__).with_suffix(".json")
 _VERDICTS = ("served", "refused on purpose", "not yet")

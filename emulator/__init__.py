@@ -1,5 +1,5 @@
 """The server: an Azure Machine Learning workspace that really runs sweep jobs, on this machine."""
 
-import _amlet
+import amlet._guard
 
-_amlet.guard("contracts")
+amlet._guard.guard("contracts")

@@ -10,28 +10,28 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from emulator.arm.errors import Errors
+from emulator.api.arm.errors import Errors
+from emulator.api.lazy_routes import lazy_routes
 from emulator.clock import Clock
-from emulator.context import Emulator
-from emulator.faces import faces
-from emulator.gate import Gate
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority, TokenRefused
 from emulator.ids import Ids, RandomIds, SeededIds
-from emulator.late_conductor import LateConductor
-from emulator.operations.refusal import Refusal
+from emulator.middleware.request import RequestMiddleware
 from emulator.place import Place
-from emulator.scenario.script import Script
+from emulator.project.project_files import ProjectFiles
+from emulator.runner.deferred import DeferredJobRunner
+from emulator.services.context import Emulator
+from emulator.services.refusal import Refusal
 from emulator.settings import Settings
-from emulator.store import Database, jobs
-from emulator.time_control import TimeControl
-from emulator.world.worlds import Worlds
+from emulator.simulation.script import Script
+from emulator.simulation.time_control import TimeControl
+from emulator.storage import Database, jobs
 
 if TYPE_CHECKING:
     from emulator.executors.base import Executor
-    from emulator.executors.simulate import CurveFor
-    from emulator.runtime.conductor import Conductor
+    from emulator.runner.job_runner import JobRunner
+    from emulator.simulation.executor import CurveFor
 
 
 def create_app(
@@ -41,10 +41,10 @@ def create_app(
     executor: Executor | None = None,
     *,
     place: Place,
-    worlds: Worlds | None = None,
+    project_files: ProjectFiles | None = None,
 ) -> Starlette:
     """The application of a new emulator; see `assemble`."""
-    return app_of(assemble(settings, clock, store, executor, place=place, worlds=worlds))
+    return app_of(assemble(settings, clock, store, executor, place=place, project_files=project_files))
 
 
 def assemble(
@@ -54,7 +54,7 @@ def assemble(
     executor: Executor | None = None,
     *,
     place: Place,
-    worlds: Worlds | None = None,
+    project_files: ProjectFiles | None = None,
     key: SigningKey | None = None,
     ids: Ids | None = None,
 ) -> Emulator:
@@ -70,25 +70,25 @@ def assemble(
         key: signs its tokens; by default one that the store keeps.
         ids: the only source of ids and of chance; random ones by default.
     """
-    worlds, ids = worlds or Worlds(), ids or RandomIds()
+    project_files, ids = project_files or ProjectFiles(), ids or RandomIds()
     tokens = _authority(settings, clock, place, key or SigningKey.kept_in(store), ids)
 
-    def make_conductor() -> Conductor:
-        from emulator.runtime.conductor import Conductor
+    def make_job_runner() -> JobRunner:
+        from emulator.runner.job_runner import JobRunner
 
-        return Conductor(
+        return JobRunner(
             settings=settings,
             clock=clock,
             store=store,
             place=place,
             tokens=tokens,
             executor=executor,
-            worlds=worlds,
+            project_files=project_files,
         )
 
-    conductor = LateConductor(make_conductor, lambda: bool(jobs.unfinished(store.reader())))
+    job_runner = DeferredJobRunner(make_job_runner, lambda: bool(jobs.unfinished(store.reader())))
     secrets = _secrets(store, ids)
-    return Emulator(settings, clock, store, place, secrets, tokens, conductor, worlds, ids=ids)
+    return Emulator(settings, clock, store, place, secrets, tokens, job_runner, project_files, ids=ids)
 
 
 def assemble_simulated(
@@ -98,7 +98,7 @@ def assemble_simulated(
     curve_for: CurveFor,
     *,
     place: Place,
-    worlds: Worlds | None = None,
+    project_files: ProjectFiles | None = None,
     key: SigningKey | None = None,
     ids: Ids | None = None,
 ) -> Emulator:
@@ -108,23 +108,38 @@ def assemble_simulated(
         settings: its choices.
         time: moves its clock.
         store: its state.
-        curve_for: what each trial does that is not scripted; see `emulator.executors.simulate`.
+        curve_for: what each trial does that is not scripted; see `emulator.simulation.executor`.
         place: state directory and origins.
         worlds: of jobs; by default one in which nothing is declared.
         key: signs its tokens; by default one that the store keeps.
         ids: the only source of ids and of chance; random ones by default.
     """
-    from emulator.runtime.simulated_conductor import SimulatedConductor
+    from emulator.simulation.job_runner import SimulatedJobRunner
 
-    worlds, ids = worlds or Worlds(), ids or RandomIds()
+    project_files, ids = project_files or ProjectFiles(), ids or RandomIds()
     tokens = _authority(settings, time.clock, place, key or SigningKey.kept_in(store), ids)
     script = Script()
-    conductor = SimulatedConductor(
-        settings=settings, time=time, store=store, place=place, curve_for=script.before(curve_for), worlds=worlds
+    job_runner = SimulatedJobRunner(
+        settings=settings,
+        time=time,
+        store=store,
+        place=place,
+        curve_for=script.before(curve_for),
+        project_files=project_files,
     )
     secrets = _secrets(store, ids)
     return Emulator(
-        settings, time.clock, store, place, secrets, tokens, conductor, worlds, ids=ids, time=time, script=script
+        settings,
+        time.clock,
+        store,
+        place,
+        secrets,
+        tokens,
+        job_runner,
+        project_files,
+        ids=ids,
+        time=time,
+        script=script,
     )
 
 
@@ -150,13 +165,13 @@ def app_of(emulator: Emulator) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         _tidy(emulator.place)
-        emulator.conductor.start()
+        emulator.job_runner.start()
         yield
-        emulator.conductor.stop()
+        emulator.job_runner.stop()
 
     return Starlette(
-        routes=faces(emulator),
-        middleware=[Middleware(Gate, emulator=emulator)],
+        routes=lazy_routes(emulator),
+        middleware=[Middleware(RequestMiddleware, emulator=emulator)],
         exception_handlers=handlers,
         lifespan=lifespan,
     )
@@ -165,6 +180,6 @@ def app_of(emulator: Emulator) -> Starlette:
 def _tidy(place: Place) -> None:
     """Remove what an earlier process left half written, before anybody writes again."""
     if place.artifacts.is_dir():
-        from emulator.store.blobs import BlobStore
+        from emulator.storage.blobs import BlobStore
 
         BlobStore(place.artifacts).forget_partial()

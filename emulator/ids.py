@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from emulator.store import meta
+from emulator.storage import meta
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from emulator.store import Database
+    from emulator.storage import Database
 
 
 #: How many processes with seeded ids a store has had before.

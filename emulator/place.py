@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.resource_id import WorkspaceId
-from emulator.store.workspaces import guid_of
+from emulator.storage.workspaces import guid_of
 
 #: Names of the datastores that every workspace has: the default one, and the one of the runs' artifacts.
 BLOB_STORE = "workspaceblobstore"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import _amlet
+import amlet._guard
 
-_amlet.guard("contracts")
+amlet._guard.guard("contracts")
 
 from contracts.version import __version__ as __version__
-from gateway.lazy import lazy_exports
+from gateway._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from gateway.builders.command_func import command as command
-    from gateway.client import MLClient as MLClient
+    from gateway.client.ml_client import MLClient as MLClient
     from gateway.entities.distribution import MpiDistribution as MpiDistribution
     from gateway.entities.distribution import PyTorchDistribution as PyTorchDistribution
     from gateway.entities.distribution import RayDistribution as RayDistribution
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from gateway.entities.identity import UserIdentityConfiguration as UserIdentityConfiguration
     from gateway.entities.input import Input as Input
     from gateway.entities.output import Output as Output
-    from gateway.files import load_component as load_component
-    from gateway.files import load_data as load_data
-    from gateway.files import load_environment as load_environment
-    from gateway.files import load_job as load_job
-    from gateway.translate import from_arm as from_arm
-    from gateway.translate import to_arm as to_arm
-    from gateway.translate import to_arm_json as to_arm_json
+    from gateway.serialization.arm import from_arm as from_arm
+    from gateway.serialization.arm import to_arm as to_arm
+    from gateway.serialization.arm import to_arm_json as to_arm_json
+    from gateway.serialization.yaml import load_component as load_component
+    from gateway.serialization.yaml import load_data as load_data
+    from gateway.serialization.yaml import load_environment as load_environment
+    from gateway.serialization.yaml import load_job as load_job
 
 _MODULES = {
     "gateway.builders.command_func": "command",
-    "gateway.client": "MLClient",
+    "gateway.client.ml_client": "MLClient",
     "gateway.entities.distribution": "MpiDistribution PyTorchDistribution RayDistribution TensorFlowDistribution",
     "gateway.entities.identity": "AmlTokenConfiguration ManagedIdentityConfiguration UserIdentityConfiguration",
     "gateway.entities.input": "Input",
     "gateway.entities.output": "Output",
-    "gateway.files": "load_component load_data load_environment load_job",
-    "gateway.translate": "from_arm to_arm to_arm_json",
+    "gateway.serialization.yaml": "load_component load_data load_environment load_job",
+    "gateway.serialization.arm": "from_arm to_arm to_arm_json",
 }
 
 __getattr__, __dir__ = lazy_exports(__name__, _MODULES)

@@ -10,7 +10,7 @@
       AssetException                an asset that cannot be made or found
       ComponentException            a component that cannot be used
       EmptyDirectoryError           a folder that should hold something
-      UnknownCloud                  a cloud that nobody describes (gateway.cloud)
+      UnknownCloud                  a cloud that nobody describes (gateway.operations.cloud)
       UntrustedHost                 a token would have gone to a foreign host (gateway.transport.trust)
       CassetteError                 a file that is no recording (gateway.transport.cassette)
       NotRecorded                   a request that a replayed session has no answer to (gateway.transport.replay)
@@ -181,7 +181,7 @@ class EmptyDirectoryError(MlException):
 
 def __getattr__(name: str) -> Any:
     if name in _HTTP:
-        from gateway import http_errors
+        from gateway.transport import http_errors
 
         return getattr(http_errors, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -76,7 +76,7 @@ def nox() -> Iterator[str]:
 
 def commands() -> list[str]:
     """What the recipes run, without what is the same in several."""
-    every = [command.strip() for recipe in (github, azure, tox, nox) for command in recipe()]
+    every = [command.strip() for resolved in (github, azure, tox, nox) for command in resolved()]
     plain = [" ".join(word for word in command.split() if not word.startswith("--junitxml")) for command in every]
     return list(dict.fromkeys(plain))
 
@@ -88,7 +88,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_every_recipe_has_commands() -> None:
-    assert [len(list(recipe())) >= 2 for recipe in (github, azure, tox, nox)] == [True] * 4
+    assert [len(list(resolved())) >= 2 for resolved in (github, azure, tox, nox)] == [True] * 4
 
 
 @pytest.mark.slow

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import typer.main
 
+from amlet.cli.commands import app
 from emulator.engine.ending import ENDINGS, Ending
 from emulator.engine.settings import StateDurations
 from emulator.settings import Settings, describe
-from gateway.cli.commands import app
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -99,7 +99,7 @@ def test_every_file_that_the_architecture_page_names_exists() -> None:
 
 
 def _exists(name: str) -> bool:
-    """A path from the root, or within a package: `executors/simulate.py` stands for that file of any package."""
+    """A path from the root, or within a package: `simulation/executor.py` stands for that file of any package."""
     return (ROOT / name).exists() or any(ROOT.glob(f"*/{name}")) or ("/" not in name and any(ROOT.glob(f"*/*/{name}")))
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from emulator.scenario.content import Scenario
-from emulator.scenario.fault_rule import FaultRule
-from emulator.scenario.reading import of_text
-from emulator.scenario.request_match import RequestMatch
-from emulator.scenario.trial_rule import TrialMatch, TrialRule
+from emulator.faults.request_match import RequestMatch
+from emulator.faults.rule import FaultRule
+from emulator.simulation.scenario import Scenario
+from emulator.simulation.scenario_file import of_text
+from emulator.simulation.trial_rule import TrialMatch, TrialRule
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.testing import marks, plugin
+from amlet.testing import marks, plugin
 
 pytest_plugins = "pytester"
 

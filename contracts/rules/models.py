@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from contracts.arm.job import JobResource
+from contracts.arm.jobs import JobResource
 from contracts.rules.finding import Node, report_enum, shown
 
 _JSON_TYPES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.arm.hyperparameter import Choice, Distribution, QUniform, Uniform
+from contracts.arm.distributions import Choice, Distribution, QUniform, Uniform
 from contracts.rules.finding import Node, check_enum, shown
 from contracts.rules.search_space import distributions
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 
-from contracts.arm.hyperparameter import Choice, Distribution, parse_distribution
+from contracts.arm.distributions import Choice, Distribution, parse_distribution
 from contracts.rules.finding import Node, shown
 from contracts.rules.names import check_keys
 

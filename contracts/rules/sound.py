@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from contracts.arm.hyperparameter import parse_distribution
+from contracts.arm.distributions import parse_distribution
 
 Check = Callable[[Any], bool]
 _BEYOND = 1 << 63

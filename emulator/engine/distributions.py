@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Protocol
 
-from contracts.arm import hyperparameter as wire
+from contracts.arm import distributions as wire
 from emulator.engine.values import JSON
 
 _STANDARD_NORMAL = NormalDist()

@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.arm.sampling import (
+from contracts.arm.jobs import SweepJob
+from contracts.arm.sweep_algorithms import (
     BayesianSamplingAlgorithm,
+    EarlyTerminationPolicy,
     GridSamplingAlgorithm,
     RandomSamplingAlgorithm,
     SamplingAlgorithm,
 )
-from contracts.arm.sweep import SweepJob
-from contracts.arm.termination import EarlyTerminationPolicy
 from contracts.duration import parse_duration
 from emulator.engine.objective import Goal, Objective
 from emulator.engine.search_space import SearchSpace, search_space_of

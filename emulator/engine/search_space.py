@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from contracts.arm import hyperparameter as wire
+from contracts.arm import distributions as wire
 from emulator.engine.distributions import Choice, Distribution, distribution_of
 from emulator.engine.values import JSON, Point
 

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from emulator.store import meta
+from emulator.storage import meta
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-    from emulator.store import Database
+    from emulator.storage import Database
 
 ALGORITHM = "RS256"
 RUN_ALGORITHM = "HS256"

@@ -8,10 +8,10 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING
 
-from emulator.store import meta
+from emulator.storage import meta
 
 if TYPE_CHECKING:
-    from emulator.store import Database
+    from emulator.storage import Database
 
 
 class Secrets:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from emulator.api.identity.metadata import STORAGE_SUFFIX
 from emulator.identity import sas, shared_key
-from emulator.identity.metadata import STORAGE_SUFFIX
 from emulator.identity.storage_refused import StorageRefused
 from emulator.identity.tokens import STORAGE_AUDIENCE, TokenAuthority, TokenRefused
 

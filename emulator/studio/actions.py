@@ -6,10 +6,10 @@ from functools import cached_property
 
 from starlette.responses import Response
 
-from emulator.bodies import Json
-from emulator.context import Emulator
-from emulator.operations.jobs import JobService
-from emulator.operations.refusal import Refusal
+from emulator.api.bodies import Json
+from emulator.services.context import Emulator
+from emulator.services.jobs.jobs import JobService
+from emulator.services.refusal import Refusal
 from emulator.studio.guard import WantedJob
 from emulator.studio.headers import PAGE
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from contracts.studio import experiment_url, job_url, workspace_url
-from emulator.bodies import Json
+from emulator.api.bodies import Json
 from emulator.studio import assets, text
 from emulator.studio.headers import PAGE
 

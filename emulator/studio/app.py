@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 from emulator.studio import assets
 from emulator.studio.actions import Actions
 from emulator.studio.guard import Guard, WantedJob

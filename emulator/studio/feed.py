@@ -16,8 +16,8 @@ import orjson
 from starlette.applications import Starlette
 from starlette.responses import Response, StreamingResponse
 
-from emulator.store import Database, changes, job_list, trials
-from emulator.store.jobs import JobId
+from emulator.storage import Database, changes, job_list, trials
+from emulator.storage.jobs import JobId
 from emulator.studio.headers import PAGE
 from emulator.studio.logs import sizes
 

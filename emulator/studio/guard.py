@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from contracts.resource_id import WorkspaceId
-from emulator.context import Emulator
-from emulator.store import jobs
-from emulator.store.jobs import Job
+from emulator.services.context import Emulator
+from emulator.storage import jobs
+from emulator.storage.jobs import Job
 from emulator.studio.access import may_change, may_see, remember
 
 _NO_KEY = (

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from emulator.context import Emulator
-from emulator.store import trials
-from emulator.store.jobs import Job
+from emulator.services.context import Emulator
+from emulator.storage import trials
+from emulator.storage.jobs import Job
 from emulator.studio import feed, logs
 from emulator.studio.guard import WantedJob
 
 if TYPE_CHECKING:
-    from emulator.studio.charts import Over
+    from emulator.studio.charts.charts import Over
 
 
 class JobData:
@@ -31,7 +31,7 @@ class JobData:
     def trials(self, wanted: WantedJob) -> Response:
         """The trials of a sweep, by columns."""
         from emulator.studio import answers
-        from emulator.studio.trial_table import trial_table
+        from emulator.studio.charts.trial_table import trial_table
 
         conn, job = self._reader, wanted.job
         tag = ("trials", job.id, trials.state(conn, job.id))
@@ -39,8 +39,9 @@ class JobData:
 
     def figures(self, wanted: WantedJob) -> Response:
         """The charts of a job: of a sweep those of all its trials, else one for each metric."""
-        from emulator.studio import answers, figures
-        from emulator.studio.trial_table import trial_table
+        from emulator.studio import answers
+        from emulator.studio.charts import figures
+        from emulator.studio.charts.trial_table import trial_table
 
         conn, job = self._reader, wanted.job
         asked = wanted.request.query_params

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from contracts.lifecycle import JobStatus
-from emulator.store import job_list, jobs, labels, trials
-from emulator.store.job_list import Mark, Wanted
-from emulator.store.jobs import Job
-from emulator.studio.trial_table import objective_of
+from emulator.storage import job_list, jobs, labels, trials
+from emulator.storage.job_list import Mark, Wanted
+from emulator.storage.jobs import Job
+from emulator.studio.charts.trial_table import objective_of
 
 _SIZE = 50
 _STATUSES = frozenset(map(str, JobStatus))

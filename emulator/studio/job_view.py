@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from contracts.lifecycle import ENDED, JobStatus, can_move
-from emulator.store import jobs, labels, trials
-from emulator.store.jobs import Job, JobId
-from emulator.studio.trial_table import objective_of
+from emulator.storage import jobs, labels, trials
+from emulator.storage.jobs import Job, JobId
+from emulator.studio.charts.trial_table import objective_of
 
 _BEST_SHOWN = 5
 

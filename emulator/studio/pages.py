@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import RedirectResponse, Response
 
 from contracts.studio import experiment_url
-from emulator.context import Emulator
-from emulator.operations.jobs import JobService
-from emulator.store import events, experiments, job_list, jobs, metrics, trials
-from emulator.store.jobs import Job
-from emulator.store.workspaces import guid_of
+from emulator.services.context import Emulator
+from emulator.services.jobs.jobs import JobService
+from emulator.storage import events, experiments, job_list, jobs, metrics, trials
+from emulator.storage.jobs import Job
+from emulator.storage.workspaces import guid_of
 from emulator.studio import feed, logs
 from emulator.studio.access import page_token
 from emulator.studio.guard import Wanted, WantedJob
 
 if TYPE_CHECKING:
-    from emulator.studio.gantt import Gantt
+    from emulator.studio.charts.gantt import Gantt
 
 _OF_SWEEP = ("overview", "trials", "charts", "why", "logs", "outputs", "timeline", "definition")
 _OF_TRIAL = ("overview", "metrics", "why", "logs", "outputs", "timeline", "definition")
@@ -109,7 +109,7 @@ class Pages:
 
         warm_up = self._emulator.settings.engine.bayesian_warm_up
         if job.parent is None:
-            from emulator.operations.story import story
+            from emulator.services.jobs.explanation import story
 
             told = story(self._emulator, job.workspace, job.name)
             return {"sampling": why.sampling(job, warm_up), "lines": why.linked(told)}
@@ -122,7 +122,7 @@ class Pages:
         }
 
     def _gantt(self, conn: sqlite3.Connection, job: Job) -> Gantt | None:
-        from emulator.studio import gantt
+        from emulator.studio.charts import gantt
 
         rows = trials.rows(conn, job.id)
         return gantt.drawn(rows, job.started or job.created, job.ended or self._emulator.clock.now()) if rows else None

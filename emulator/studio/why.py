@@ -10,10 +10,10 @@ from typing import Any
 from emulator.engine.explain import explain_decision
 from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.base import Decision as Verdict
-from emulator.store import decisions, trials
-from emulator.store.decisions import Decision
-from emulator.store.jobs import Job
-from emulator.studio.trial_table import TrialTable, objective_of, trial_table
+from emulator.storage import decisions, trials
+from emulator.storage.decisions import Decision
+from emulator.storage.jobs import Job
+from emulator.studio.charts.trial_table import TrialTable, objective_of, trial_table
 
 _MOST = 500
 
@@ -97,7 +97,7 @@ def linked(story: Mapping[str, Any]) -> list[tuple[str | None, str]]:
     """The lines of a sweep's story, each with the name of the trial that it begins with taken off.
 
     Parameters:
-        story: as `emulator.operations.story` tells it.
+        story: as `emulator.services.jobs.explanation` tells it.
     """
     names = {trial["name"] for trial in story["trials"]}
     lines = []

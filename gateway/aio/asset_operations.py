@@ -1,4 +1,4 @@
-"""The assets of a workspace, awaited; what each method does, `gateway.operations.asset_operations` says."""
+"""The assets of a workspace, awaited; what each method does, `gateway.client.asset_operations` says."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from contracts.studio import Cloud
 from gateway.aio.asset_operations import AssetOperations, WorkspaceOperations
 from gateway.aio.connection import AsyncConnection
 from gateway.aio.job_operations import JobOperations
+from gateway.client.workspace_choice import WorkspaceChoice
 from gateway.entities.data import Data
 from gateway.entities.environment import Environment
 from gateway.entities.job import Job
 from gateway.operations import assets
 from gateway.operations.assets import ArmResource
 from gateway.transport.messages import AsyncTransport, Transport
-from gateway.workspace_choice import WorkspaceChoice
 
 
 class MLClient(WorkspaceChoice):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from contracts.resource_id import WorkspaceId
 from contracts.studio import Cloud
-from gateway.cloud import endpoints
+from gateway.operations.cloud import endpoints
 from gateway.operations.workspace import Workspace
 from gateway.transport.async_session import AsyncSession
 from gateway.transport.calls import read_page

@@ -1,4 +1,4 @@
-"""The jobs of a workspace, awaited; what each method does, `gateway.operations.job_operations` says."""
+"""The jobs of a workspace, awaited; what each method does, `gateway.client.job_operations` says."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 from gateway.aio.connection import AsyncConnection
 from gateway.aio.poller import AsyncPoller
+from gateway.client.job_operations import changed, check_text, child_of, job_of, listing
 from gateway.constants import ListViewType
 from gateway.entities.job import Job
 from gateway.operations import jobs, trials
 from gateway.operations.download import download
-from gateway.operations.job_operations import changed, check_text, child_of, job_of, listing
 from gateway.operations.metrics import MetricPoint, metric_history
 from gateway.operations.stream import StreamText, follow
 from gateway.operations.trials import Trial, Trials

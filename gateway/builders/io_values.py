@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.asset_types import ASSET_TYPES
 from gateway.constants import InputTypes
+from gateway.entities.asset_types import ASSET_TYPES
 from gateway.entities.copying import own_dict
 from gateway.entities.input import Input
 from gateway.entities.output import Output

@@ -7,9 +7,9 @@ from typing import Any
 
 from gateway.entities.data import Data
 from gateway.entities.input import Input
+from gateway.entities.names import has_binding
 from gateway.entities.output import Output
 from gateway.exceptions import UnexpectedKeywordError, UserErrorException, ValidationException, unfit
-from gateway.names import has_binding
 
 
 class Port:

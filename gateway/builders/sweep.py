@@ -12,6 +12,7 @@ from gateway.entities.early_termination_policy import POLICIES, BanditPolicy, Ea
 from gateway.entities.identity import JobIdentity
 from gateway.entities.job_limits import SweepJobLimits
 from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.names import check_command
 from gateway.entities.objective import Objective
 from gateway.entities.output import Output
 from gateway.entities.parameterized_sweep import ParameterizedSweep
@@ -20,7 +21,6 @@ from gateway.entities.sampling_algorithm import SamplingAlgorithm
 from gateway.entities.search_space import DISTRIBUTIONS, SweepDistribution
 from gateway.entities.sweep_job import SweepJob
 from gateway.exceptions import ErrorTarget, ValidationException
-from gateway.names import check_command
 
 
 class Sweep(ParameterizedSweep, Node):

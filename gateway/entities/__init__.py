@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.lazy import lazy_exports
+from gateway._lazy import lazy_exports
 
 if TYPE_CHECKING:
     from gateway.builders.command import Command as Command

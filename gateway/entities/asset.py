@@ -59,6 +59,6 @@ class Asset(Resource):
 
     def dump(self, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
         """Write the asset as YAML; see Job.dump."""
-        from gateway.files import dump
+        from gateway.serialization.yaml import dump
 
         dump(self, dest, **kwargs)

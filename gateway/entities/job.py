@@ -13,7 +13,7 @@ from gateway.entities.job_service import JobService
 from gateway.entities.resource import Resource
 
 if TYPE_CHECKING:
-    from gateway.validation import Located
+    from gateway.serialization.validation import Located
 
 
 class Job(Resource):
@@ -88,7 +88,7 @@ class Job(Resource):
         Raises:
             ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
         """
-        from gateway.validation import validate
+        from gateway.serialization.validation import validate
 
         return validate(self, api_version=api_version)
 
@@ -102,6 +102,6 @@ class Job(Resource):
             FileExistsError: the path is taken.
             OSError: the open file cannot be written to.
         """
-        from gateway.files import dump
+        from gateway.serialization.yaml import dump
 
         dump(self, dest, **kwargs)

@@ -85,7 +85,7 @@ class Resource:
     def __str__(self) -> str:
         if not self._print_as_yaml:
             return repr(self)
-        from gateway.files import dump
+        from gateway.serialization.yaml import dump
 
         try:
             dump(self, text := StringIO())

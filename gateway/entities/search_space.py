@@ -1,6 +1,6 @@
 """The distributions of a search space.
 
-A new distribution is one class here and one in `contracts.arm.hyperparameter`; translation and files find it by itself.
+A new distribution is one class here and one in `contracts.arm.distributions`; translation and files find it by itself.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contracts.api_version import DEFAULT_API_VERSION
 from gateway.entities.job import Job
-from gateway.submission import submission
+from gateway.serialization.arm.submission import submission
 
 
 def arm(job: Job, *, folder: Path, api_version: str = DEFAULT_API_VERSION) -> str:

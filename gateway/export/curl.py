@@ -10,7 +10,7 @@ from typing import Any
 from contracts.api_version import DEFAULT_API_VERSION
 from contracts.resource_id import WorkspaceId
 from gateway.entities.job import Job
-from gateway.submission import submission
+from gateway.serialization.arm.submission import submission
 
 _ELSEWHERE = WorkspaceId("SUBSCRIPTION", "RESOURCE_GROUP", "WORKSPACE")
 

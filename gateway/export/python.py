@@ -18,7 +18,7 @@ from gateway.entities.job import Job
 from gateway.entities.job_resource_configuration import JobResourceConfiguration
 from gateway.entities.parameterized_command import ParameterizedCommand
 from gateway.entities.resource import Resource
-from gateway.translate.plain import plain
+from gateway.serialization.arm.plain import plain
 
 _MODULES = (gateway, gateway.sweep, gateway.entities)
 #: Keyword arguments that constructors take without naming them.

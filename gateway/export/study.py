@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from contracts.arm.hyperparameter import Choice, LogUniform, Randint, Uniform, parse_distribution
+from contracts.arm.distributions import Choice, LogUniform, Randint, Uniform, parse_distribution
 from gateway.operations.sweep_record import SweepRecord
 from gateway.operations.trials import Trial
 

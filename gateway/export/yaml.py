@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from gateway.entities.job import Job
-from gateway.files import dump
+from gateway.serialization.yaml import dump
 
 
 def yaml(job: Job) -> str:

@@ -88,7 +88,7 @@ class Container:
         if answer.status == 403 and (yield from self.access.another(answer, used)):
             return (yield from send(self._request(method, name, query, headers, body=body), accept=accept))
         if answer.status == 403 and 403 not in accept:
-            from gateway.http_errors import error_of
+            from gateway.transport.http_errors import error_of
 
             raise error_of(answer)
         return answer
@@ -144,7 +144,7 @@ class Container:
         if answer.status == 409:
             head = yield from self._ask("HEAD", name, accept=(404,))
             if not head.ok or head.headers.get("content-md5") != digest:
-                from gateway.http_errors import error_of
+                from gateway.transport.http_errors import error_of
 
                 raise error_of(answer)
 
@@ -185,7 +185,7 @@ class Container:
             document = _parsed(response)
             if document is not None:
                 return document
-        from gateway.http_errors import unreadable
+        from gateway.transport.http_errors import unreadable
 
         raise unreadable(response, "XML")
 

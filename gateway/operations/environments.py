@@ -8,7 +8,7 @@ from urllib.parse import quote
 from gateway.entities.environment import Environment
 from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, context_uri
 from gateway.operations.workspace import ASSETS, Workspace
-from gateway.translate.plain import camel, present
+from gateway.serialization.arm.plain import camel, present
 from gateway.transport.calls import read_json, send
 from gateway.transport.steps import Steps
 

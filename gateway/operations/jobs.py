@@ -10,15 +10,15 @@ from urllib.parse import quote
 from contracts.resource_id import short_name
 from gateway import exceptions
 from gateway.exceptions import JobException
-from gateway.hints import nearest
 from gateway.operations.workspace import COMMANDS, COMPUTE_LISTS, JOB_ACTIONS, JOBS, Workspace
 from gateway.transport.calls import read_json, send
+from gateway.transport.hints import nearest
 from gateway.transport.long_running import Operation, begin
 from gateway.transport.messages import Request
 from gateway.transport.steps import Steps
 
 if TYPE_CHECKING:
-    from gateway.http_errors import HttpResponseError, ServiceRequestError
+    from gateway.transport.http_errors import HttpResponseError, ServiceRequestError
 
 #: How often a job is sent whose answer is lost, and which is not there afterwards.
 _SUBMISSIONS = 3

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.entities.job import Job
-from gateway.operations.rehearsal import Rehearsal
+from gateway.operations.dry_run import Rehearsal
 from gateway.operations.submit import submit
 from gateway.operations.uploads import Uploaded
 from gateway.operations.workspace import Workspace

@@ -12,14 +12,14 @@ from contracts.rules import check_job
 from gateway.entities.environment import Environment
 from gateway.entities.job import Job
 from gateway.exceptions import ErrorTarget, ValidationException
-from gateway.git import git_properties
 from gateway.operations import jobs
+from gateway.operations.git import git_properties
 from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace
-from gateway.submission import submission
+from gateway.serialization.arm.submission import submission
+from gateway.serialization.validation import errors, locate, missing_code
 from gateway.transport.steps import Steps
-from gateway.validation import errors, locate, missing_code
 
 
 def submit(

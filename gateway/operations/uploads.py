@@ -21,7 +21,7 @@ from gateway.operations.containers import (
 from gateway.operations.workspace import CODES, Workspace
 from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps, together
-from gateway.unique import unique_id
+from gateway.transport.unique import unique_id
 
 #: The datastore that takes local inputs.
 INPUTS_DATASTORE = "workspaceblobstore"

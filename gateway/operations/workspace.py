@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.resource_id import WorkspaceId
-from gateway.cloud import Endpoints
+from gateway.operations.cloud import Endpoints
 from gateway.transport.calls import read_json
 from gateway.transport.messages import Request
 from gateway.transport.steps import Steps

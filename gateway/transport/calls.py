@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from gateway.transport.messages import ConnectionFault, Request, Response
 from gateway.transport.retry import TRANSIENT, RetryPolicy
 from gateway.transport.steps import BearerToken, Steps, exchange, now, wait
-from gateway.unique import unique_id
+from gateway.transport.unique import unique_id
 
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 _POLICY = RetryPolicy()
@@ -47,7 +47,7 @@ def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
             pause = policy.pause(tried)
             spent = (yield from now()) - began
             if not policy.allows(tried, spent + pause) or (fault.sent and not request.may_resend):
-                from gateway.http_errors import unreachable
+                from gateway.transport.http_errors import unreachable
 
                 raise unreachable(request, fault, tried) from fault
             yield from wait(pause, f"no answer from {request.address}")
@@ -87,7 +87,7 @@ def _token(request: Request, wanted: BearerToken) -> Steps[str]:
     try:
         token: str = yield wanted
     except Exception as error:
-        from gateway.http_errors import no_token
+        from gateway.transport.http_errors import no_token
 
         made = no_token(request, wanted.audience, error)
         if made is None:
@@ -120,11 +120,11 @@ def send(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Response]:
     """
     response = yield from call(request)
     if not response.ok and response.status not in accept:
-        from gateway.http_errors import error_of
+        from gateway.transport.http_errors import error_of
 
         raise error_of(response)
     if response.ok and request.method not in _READS and "html" in response.headers.get("content-type", ""):
-        from gateway.http_errors import unreadable
+        from gateway.transport.http_errors import unreadable
 
         raise unreadable(response)  # a page of a proxy: nothing was changed
     return response
@@ -149,7 +149,7 @@ def send_for_json(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Re
     if response.ok and not _is_document(response) and request.may_resend and _claims_json(response):
         response = yield from send(request, accept=accept)
     if response.ok and not _is_document(response):
-        from gateway.http_errors import unreadable
+        from gateway.transport.http_errors import unreadable
 
         raise unreadable(response)
     return response

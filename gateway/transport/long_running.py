@@ -71,7 +71,7 @@ def poll(operation: Operation) -> Steps[Operation]:
     if operation.by_status:
         status = _status(response).lower()
         if status in _FAILED:
-            from gateway.http_errors import operation_failed
+            from gateway.transport.http_errors import operation_failed
 
             raise operation_failed(response, status)
         ended = status in _SUCCEEDED or (not status and response.status != 202)

@@ -4,11 +4,11 @@ from contracts.local_choices import LocalChoices
 
 
 def test_choices_travel_as_header_fields_and_come_back() -> None:
-    choices = LocalChoices(python="/opt/bin/python", world="/töp dir/100%/amlet.yml", env_mode="uv")
+    choices = LocalChoices(python="/opt/bin/python", project="/töp dir/100%/amlet.yml", env_mode="uv")
     headers = choices.headers
     assert headers["x-amlet-python"] == "/opt/bin/python"
     assert all(text.isascii() for text in headers.values())
-    assert set(headers) == {"x-amlet-python", "x-amlet-world", "x-amlet-env-mode"}
+    assert set(headers) == {"x-amlet-python", "x-amlet-project", "x-amlet-env-mode"}
     assert LocalChoices.of_headers(headers) == choices
 
 

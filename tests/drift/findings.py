@@ -12,53 +12,38 @@ from enum import Enum
 from types import ModuleType
 from typing import Any
 
-from contracts.arm import (
-    command,
-    distribution,
-    identity,
-    inputs,
-    limits,
-    objective,
-    outputs,
-    queue_settings,
-    resources,
-    sampling,
-    services,
-    sweep,
-    termination,
-    trial,
-)
+from contracts.arm import inputs_outputs, jobs, resources, sweep_algorithms
 from contracts.arm.base import ArmModel
 from contracts.lifecycle import JobStatus
 from tests.drift.zoo import ZOO
-from tests.gateway.translate.descriptions import REFUSED, Made, gateway_bytes, sdk_bytes
+from tests.gateway.serialization.arm.descriptions import REFUSED, Made, gateway_bytes, sdk_bytes
 
 #: The contract's models, each with the SDK's name for it.
 MODELS: Mapping[str, type[ArmModel]] = {
-    "SweepJob": sweep.SweepJob,
-    "CommandJob": command.CommandJob,
-    "TrialComponent": trial.TrialComponent,
-    "SweepJobLimits": limits.SweepJobLimits,
-    "CommandJobLimits": limits.CommandJobLimits,
-    "Objective": objective.Objective,
-    "RandomSamplingAlgorithm": sampling.RandomSamplingAlgorithm,
-    "GridSamplingAlgorithm": sampling.GridSamplingAlgorithm,
-    "BayesianSamplingAlgorithm": sampling.BayesianSamplingAlgorithm,
-    "BanditPolicy": termination.BanditPolicy,
-    "MedianStoppingPolicy": termination.MedianStoppingPolicy,
-    "TruncationSelectionPolicy": termination.TruncationSelectionPolicy,
+    "SweepJob": jobs.SweepJob,
+    "CommandJob": jobs.CommandJob,
+    "TrialComponent": jobs.TrialComponent,
+    "SweepJobLimits": jobs.SweepJobLimits,
+    "CommandJobLimits": jobs.CommandJobLimits,
+    "Objective": jobs.Objective,
+    "RandomSamplingAlgorithm": sweep_algorithms.RandomSamplingAlgorithm,
+    "GridSamplingAlgorithm": sweep_algorithms.GridSamplingAlgorithm,
+    "BayesianSamplingAlgorithm": sweep_algorithms.BayesianSamplingAlgorithm,
+    "BanditPolicy": sweep_algorithms.BanditPolicy,
+    "MedianStoppingPolicy": sweep_algorithms.MedianStoppingPolicy,
+    "TruncationSelectionPolicy": sweep_algorithms.TruncationSelectionPolicy,
     "JobResourceConfiguration": resources.JobResourceConfiguration,
-    "QueueSettings": queue_settings.QueueSettings,
-    "JobService": services.JobService,
-    "UriFolderJobInput": inputs.AssetJobInput,
-    "LiteralJobInput": inputs.LiteralJobInput,
-    "UriFolderJobOutput": outputs.JobOutput,
-    "Mpi": distribution.Mpi,
-    "PyTorch": distribution.PyTorch,
-    "TensorFlow": distribution.TensorFlow,
-    "AmlToken": identity.AmlToken,
-    "ManagedIdentity": identity.ManagedIdentity,
-    "UserIdentity": identity.UserIdentity,
+    "QueueSettings": resources.QueueSettings,
+    "JobService": resources.JobService,
+    "UriFolderJobInput": inputs_outputs.AssetJobInput,
+    "LiteralJobInput": inputs_outputs.LiteralJobInput,
+    "UriFolderJobOutput": inputs_outputs.JobOutput,
+    "Mpi": resources.Mpi,
+    "PyTorch": resources.PyTorch,
+    "TensorFlow": resources.TensorFlow,
+    "AmlToken": resources.AmlToken,
+    "ManagedIdentity": resources.ManagedIdentity,
+    "UserIdentity": resources.UserIdentity,
 }
 
 #: The SDK's enums, each with the words that the contract knows.

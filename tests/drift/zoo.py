@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.gateway.translate.descriptions import Made
+from tests.gateway.serialization.arm.descriptions import Made
 
 _COMMAND = {"command": "python train.py", "environment": "azureml:env:1"}
 _SPACE = {"lr": Made("Uniform", {"min_value": 0.001, "max_value": 0.1})}

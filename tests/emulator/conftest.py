@@ -12,16 +12,16 @@ from typing import Any
 import httpx
 import pytest
 
+from amlet.testing.house import signing_key
+from amlet.testing.ports import Ports
 from emulator.clock import RealClock
-from emulator.context import Emulator
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place
+from emulator.server.tls import Certificates
+from emulator.services.context import Emulator
 from emulator.settings import Settings
-from emulator.store import Database, JobId
-from emulator.testing.house import signing_key
-from emulator.testing.ports import Ports
-from emulator.tls import Certificates
+from emulator.storage import Database, JobId
 from tests.emulator.exercised import EXERCISED, RAW
 
 

@@ -1,6 +1,6 @@
 """Which client reached which operation of the control plane, in which test: what docs/coverage.json is made of.
 
-`AMLET_COVERAGE=record pytest tests/emulator/arm tests/emulator/clients` writes that file, or does so for fewer tests.
+`AMLET_COVERAGE=record pytest tests/emulator/api/arm tests/emulator/clients` writes it; fewer tests, a part of it.
 In every other run a test fails that does not reach what the file says of it.
 """
 

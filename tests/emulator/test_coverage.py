@@ -11,7 +11,7 @@ import pytest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from emulator.arm.refused import RefusedRoute
+from emulator.api.arm.refused import RefusedRoute
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import httpx
 
+from amlet.testing.house import signing_key
 from emulator.app import app_of, assemble_simulated
 from emulator.clock import VirtualClock
 from emulator.ids import SeededIds
 from emulator.place import Place
 from emulator.settings import Settings
-from emulator.store import Database
-from emulator.testing.house import signing_key
-from emulator.time_control import TimeControl
-from tests.emulator.control.conftest import START, WORKSPACE, curve_for, job_url, put_sweep
+from emulator.simulation.time_control import TimeControl
+from emulator.storage import Database
+from tests.emulator.api.control.conftest import START, WORKSPACE, curve_for, job_url, put_sweep
 
 Ask = Callable[..., httpx.Response]
 
@@ -32,7 +32,7 @@ def answers(folder: Path, ask: Ask, *, seed: int = 7, polls: int = 0) -> list[tu
         key=signing_key(),
         ids=SeededIds(seed),
     )
-    emulator.conductor.start()
+    emulator.job_runner.start()
     app, found = app_of(emulator), []
 
     def send(method: str, url: str, **options: object) -> httpx.Response:
@@ -55,7 +55,7 @@ def answers(folder: Path, ask: Ask, *, seed: int = 7, polls: int = 0) -> list[tu
     send("GET", artifact)
     send("POST", "/_amlet/faults", json={"match": "jobs/*", "status": 503})
     send("GET", job_url("one"))
-    emulator.conductor.stop()
+    emulator.job_runner.stop()
     store.close()
     return found
 

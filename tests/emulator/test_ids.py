@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from emulator.ids import RandomIds, SeededIds
-from emulator.store import Database
+from emulator.storage import Database
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:

@@ -15,7 +15,7 @@ from gateway import to_arm
 from gateway.entities import Command, Job
 from gateway.exceptions import ValidationException
 from tests.conftest import CORPUS
-from tests.gateway.translate.descriptions import sdk_json
+from tests.gateway.serialization.arm.descriptions import sdk_json
 
 DOCUMENT = CORPUS.parent / "reference" / "azure.ai.ml.sweep.txt"
 _PROSE = re.compile(r"^(class azure\.|property |Optimization objective|dump\(|set_)")

@@ -7,10 +7,11 @@ import re
 
 import pytest
 
-from gateway import exceptions, http_errors
-from gateway.hints import hint_of, nearest
-from gateway.http_errors import error_of, operation_failed, unreachable, unreadable
+from gateway import exceptions
+from gateway.transport import http_errors
 from gateway.transport.cassette import CassetteError
+from gateway.transport.hints import hint_of, nearest
+from gateway.transport.http_errors import error_of, operation_failed, unreachable, unreadable
 from gateway.transport.messages import ConnectionFault, Request, Response
 from gateway.transport.replay import NotRecorded
 from gateway.transport.trust import UntrustedHost

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.arm import termination as wire
+from contracts.arm import sweep_algorithms as wire
 from emulator.engine.plan import SweepPlan
 from emulator.engine.termination.bandit import Bandit
 from emulator.engine.termination.base import Policy

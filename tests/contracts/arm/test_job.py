@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from contracts.arm.job import JobResource
-from contracts.arm.sweep import SweepJob
+from contracts.arm.jobs import JobResource, SweepJob
 
 SWEEP: dict[str, Any] = {
     "properties": {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.arm.hyperparameter import DISTRIBUTIONS, Choice, Randint, Uniform, parse_distribution
+from contracts.arm.distributions import DISTRIBUTIONS, Choice, Randint, Uniform, parse_distribution
 
 numbers = st.integers(-1000, 1000) | st.floats(allow_nan=False, allow_infinity=False)
 scalars = st.text() | numbers | st.booleans() | st.none()

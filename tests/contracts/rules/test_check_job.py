@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.arm.job import JobResource
+from contracts.arm.jobs import JobResource
 from contracts.rules import Finding, Severity, check_job
 
 JSON = st.recursive(

@@ -47,5 +47,14 @@ class MutatingFinder(MetaPathFinder):
 if __name__ == "__main__":
     *change, node = sys.argv[1:]
     sys.meta_path.insert(0, MutatingFinder(*change))
-    options = ["-p", "contracts.suite.plugin", "-p", "no:cacheprovider", "-q", "-rA", "--tb=short", "--target=emulator"]
-    sys.exit(pytest.main([*options, "--pyargs", f"contracts.suite.test_contract::Test{node}"]))
+    options = [
+        "-p",
+        "amlet.testing.suite.plugin",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "-rA",
+        "--tb=short",
+        "--target=emulator",
+    ]
+    sys.exit(pytest.main([*options, "--pyargs", f"amlet.testing.suite.test_contract::Test{node}"]))

@@ -77,11 +77,11 @@ def origin() -> Iterator[str]:
 
 
 def test_so_does_a_server_that_is_named_by_its_address(origin: str, run_pytest: Callable[..., Any]) -> None:
-    outcomes, output = run_pytest("--pyargs", "contracts.suite", f"--target=url:{origin}", "-k", "Listing or Refus")
+    outcomes, output = run_pytest("--pyargs", "amlet.testing.suite", f"--target=url:{origin}", "-k", "Listing or Refus")
     assert len(outcomes) > 20, output[-2000:]
     assert set(outcomes.values()) <= {"FAILED", "ERROR"}, output[-2000:]
 
 
 def test_an_address_that_is_none_is_refused(run_pytest: Callable[..., Any]) -> None:
-    _, output = run_pytest("--pyargs", "contracts.suite", "--target=url:127.0.0.1")
+    _, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=url:127.0.0.1")
     assert "'127.0.0.1' is no origin: expected url:https://HOST:PORT" in output

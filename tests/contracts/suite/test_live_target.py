@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from amlet.testing.targets.live import live_workspace
 from contracts.resource_id import WorkspaceId
 from contracts.suite.target import Request
-from emulator import home
-from emulator.home import Record
-from emulator.identity import managed_identity
-from emulator.identity.metadata import CLOUD_NAME
-from emulator.launch import start_detached
-from emulator.testing.targets.live import live_workspace
+from emulator.api.identity import managed_identity
+from emulator.api.identity.metadata import CLOUD_NAME
+from emulator.server import home
+from emulator.server.home import Record
+from emulator.server.launch import start_detached
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000001", "group", "live")
@@ -57,7 +57,7 @@ def left(view: str) -> dict[str, list[str]]:
 def test_the_suite_runs_on_a_workspace_and_leaves_nothing_in_it(
     service: Record, run_pytest: Callable[..., Any]
 ) -> None:
-    outcomes, output = run_pytest("--pyargs", "contracts.suite", "--target=live", "-k", SOME)
+    outcomes, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=live", "-k", SOME)
     assert {name for name, outcome in outcomes.items() if outcome != "PASSED"} == set(), output[-5000:]
     assert len(outcomes) > 40
     assert left("ActiveOnly") == {"jobs": [], "environments": [], "data": [], "codes": []}
@@ -69,5 +69,5 @@ def test_without_a_workspace_it_says_which_variable_is_missing(
     run_pytest: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AMLET_LIVE_WORKSPACE", raising=False)
-    _, output = run_pytest("--pyargs", "contracts.suite", "--target=live")
+    _, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=live")
     assert "set AMLET_LIVE_WORKSPACE to the ARM id of the workspace" in output

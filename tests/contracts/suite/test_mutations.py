@@ -36,4 +36,4 @@ def test_a_mutation_is_caught(tmp_path: Path, mutation: dict[str, str]) -> None:
 def test_the_way_to_mutate_changes_nothing_by_itself(tmp_path: Path) -> None:
     same = "return Json(document, 201, "
     scenario = "Creation::test_a_new_job_answers_201_and_its_location"
-    assert "1 passed" in play(tmp_path, "emulator.arm.jobs", same, same, scenario)
+    assert "1 passed" in play(tmp_path, "emulator.api.arm.jobs", same, same, scenario)

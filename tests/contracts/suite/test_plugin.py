@@ -10,18 +10,18 @@ Run = Callable[..., Any]
 
 
 def test_an_unknown_target_ends_the_run_and_lists_the_known_ones(run_pytest: Run) -> None:
-    _, output = run_pytest("--pyargs", "contracts.suite", "--target=nowhere")
+    _, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=nowhere")
     assert "there is no target 'nowhere'; known are emulator, emulator-tls, live, replay, url" in output
 
 
 def test_without_a_target_the_run_ends_with_the_option_s_name(run_pytest: Run) -> None:
-    _, output = run_pytest("--pyargs", "contracts.suite")
+    _, output = run_pytest("--pyargs", "amlet.testing.suite")
     assert "say what is checked with --target=NAME" in output
 
 
 def test_a_cassette_that_is_none_ends_the_run_with_its_name(tmp_path: Path, run_pytest: Run) -> None:
     (tmp_path / "some.json").write_text("{}")
-    _, output = run_pytest("--pyargs", "contracts.suite", "--target=replay:some.json")
+    _, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=replay:some.json")
     assert "some.json is no recording" in output
     assert "Traceback" not in output
 

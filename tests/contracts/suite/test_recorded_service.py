@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from amlet.testing.targets import emulator
 from contracts.suite.bodies import Json
 from contracts.suite.scenarios import Creation
 from contracts.suite.target import NotCovered, Request, Response, Surroundings, Target
 from contracts.suite.workspace import Workspace
-from emulator.testing.targets import emulator
 
 
 class Recording:

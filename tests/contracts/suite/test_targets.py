@@ -13,7 +13,7 @@ from contracts.suite.scenarios import ALL
 from contracts.suite.target import Feature
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-_SUITE = ("--pyargs", "contracts.suite")
+_SUITE = ("--pyargs", "amlet.testing.suite")
 
 
 def scenarios(*features: str) -> set[str]:

@@ -53,7 +53,7 @@ def test_the_status_counts() -> None:
 def test_two_targets_that_keep_a_rule_and_differ_are_told_apart_with_the_rule(
     tmp_path: Path, run_pytest: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cassette, some = tmp_path / "c.json", ("--pyargs", "contracts.suite", "--target=emulator", "-k", "system_data")
+    cassette, some = tmp_path / "c.json", ("--pyargs", "amlet.testing.suite", "--target=emulator", "-k", "system_data")
     with monkeypatch.context() as recording:
         recording.setenv("AMLET_RECORD", str(cassette))
         run_pytest(*some)

@@ -13,12 +13,12 @@ import pytest
 import requests
 
 from contracts.resource_id import WorkspaceId
+from emulator.api.identity import managed_identity
+from emulator.api.identity.metadata import CLOUD_NAME
 from emulator.app import app_of
-from emulator.context import Emulator
-from emulator.home import Record
-from emulator.identity import managed_identity
-from emulator.identity.metadata import CLOUD_NAME
-from emulator.launch import start_detached
+from emulator.server.home import Record
+from emulator.server.launch import start_detached
+from emulator.services.context import Emulator
 from tests.emulator.exercised import EXERCISED, client_of
 
 with warnings.catch_warnings():

@@ -11,8 +11,8 @@ from azure.ai.ml.entities import Data, Model
 
 from contracts.lifecycle import JobStatus
 from contracts.resource_id import ResourceId
-from emulator.context import Emulator
-from emulator.store import jobs
+from emulator.services.context import Emulator
+from emulator.storage import jobs
 from tests.emulator.clients.conftest import WORKSPACE
 from tests.emulator.clients.test_jobs import move
 

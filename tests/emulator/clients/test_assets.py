@@ -20,7 +20,7 @@ from azure.ai.ml.entities._assets import Code
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 
 # The SDK's own warnings are not ours to mend.
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]

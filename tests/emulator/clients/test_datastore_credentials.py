@@ -9,7 +9,7 @@ import pytest
 from azure.ai.ml.entities import Data
 from azure.core.exceptions import HttpResponseError
 
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 

@@ -10,7 +10,7 @@ import pytest
 from azure.ai.ml import MLClient
 from azure.identity import DefaultAzureCredential
 
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 

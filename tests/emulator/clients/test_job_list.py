@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 from tests.emulator.clients.test_jobs import a_sweep
 
 pytestmark = pytest.mark.oracle

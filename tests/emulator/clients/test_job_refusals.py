@@ -8,7 +8,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from contracts.lifecycle import JobStatus
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 from tests.emulator.clients.test_jobs import a_sweep, move
 
 pytestmark = pytest.mark.oracle

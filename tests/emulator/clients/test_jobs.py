@@ -9,8 +9,8 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from contracts.lifecycle import JobStatus
-from emulator.context import Emulator
-from emulator.store import events, jobs
+from emulator.services.context import Emulator
+from emulator.storage import events, jobs
 from tests.emulator.clients.conftest import WORKSPACE
 
 pytestmark = pytest.mark.oracle

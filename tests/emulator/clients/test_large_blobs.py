@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.home import Record
+from emulator.server.home import Record
 
 pytestmark = pytest.mark.slow
 

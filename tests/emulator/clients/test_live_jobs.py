@@ -15,7 +15,7 @@ from azure.ai.ml.sweep import Choice
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
-from emulator.home import Record
+from emulator.server.home import Record
 from tests.emulator.clients.conftest import lead
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]

@@ -8,8 +8,8 @@ import pytest
 import requests
 from azure.ai.ml._artifacts._artifact_utilities import get_datastore_info, list_logs_in_datastore
 
-from emulator.context import Emulator
 from emulator.place import ARTIFACT_STORE
+from emulator.services.context import Emulator
 from tests.emulator.clients.conftest import WORKSPACE
 
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]

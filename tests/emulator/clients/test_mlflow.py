@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from contracts.resource_id import WorkspaceId
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 

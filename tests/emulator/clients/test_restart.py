@@ -14,8 +14,8 @@ from azure.ai.ml.entities import AmlCompute, AzureBlobDatastore, Data, Environme
 from azure.ai.ml.entities._assets import Code
 from azure.identity import DefaultAzureCredential
 
-from emulator.home import Record
-from emulator.launch import start_detached
+from emulator.server.home import Record
+from emulator.server.launch import start_detached
 from tests.emulator.clients.conftest import lead
 from tests.emulator.clients.test_jobs import a_sweep
 

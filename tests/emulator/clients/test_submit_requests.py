@@ -14,7 +14,7 @@ from azure.ai.ml import load_job as official_load_job
 from azure.ai.ml.entities import Environment as OfficialEnvironment
 from azure.identity import DefaultAzureCredential
 
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 from gateway import MLClient, load_job
 from gateway.entities import Environment
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.arm.sweep import SweepJob
+from contracts.arm.jobs import SweepJob
 from emulator.engine.plan import SweepPlan, plan_of
 from emulator.engine.settings import EngineSettings
 

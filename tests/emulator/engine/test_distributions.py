@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from contracts.arm.hyperparameter import parse_distribution
+from contracts.arm.distributions import parse_distribution
 from emulator.engine.distributions import Distribution, distribution_of
 
 _DRAWS = 4000

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts.arm.sweep import SweepJob
+from contracts.arm.jobs import SweepJob
 from emulator.engine.objective import Goal
 from emulator.engine.plan import Algorithm, SweepPlan, plan_of
 from emulator.engine.settings import AZURE_LIKE, EngineSettings

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.arm.hyperparameter import parse_distribution
+from contracts.arm.distributions import parse_distribution
 from emulator.engine.search_space import SearchSpace, search_space_of
 
 NESTED: dict[str, Any] = {

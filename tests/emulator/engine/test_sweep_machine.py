@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from contracts.arm.sweep import SweepJob
+from contracts.arm.jobs import SweepJob
 from emulator.engine.actions import Action, Finish, NewBest, QueueTrial, StartTrial, StopTrial
 from emulator.engine.plan import SweepPlan, plan_of
 from emulator.engine.sweep import Sweep

@@ -11,8 +11,8 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential, CredentialUnavailableError, ManagedIdentityCredential
 from starlette.applications import Starlette
 
-from emulator.context import Emulator
-from emulator.identity import managed_identity, metadata, oauth
+from emulator.api.identity import managed_identity, metadata, oauth
+from emulator.services.context import Emulator
 
 
 @pytest.fixture

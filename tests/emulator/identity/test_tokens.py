@@ -11,7 +11,7 @@ import pytest
 from emulator.clock import VirtualClock
 from emulator.identity.keys import SigningKey
 from emulator.identity.tokens import STORAGE_AUDIENCE, Refusal, TokenAuthority, TokenRefused
-from emulator.store import Database
+from emulator.storage import Database
 
 ORIGIN = "https://127.0.0.1:8443"
 KEY = SigningKey(lambda make: make())

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from contracts.studio import job_url
 from emulator.app import app_of
-from emulator.context import Emulator
+from emulator.services.context import Emulator
 from tests.emulator.studio import states
 from tests.emulator.studio.site import CHROMIUM, FLAGS, Site, serving
 

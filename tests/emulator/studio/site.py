@@ -16,13 +16,13 @@ from starlette.applications import Starlette
 from contracts.studio import job_url, workspace_url
 from emulator.app import app_of
 from emulator.clock import RealClock
-from emulator.context import Emulator
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place
+from emulator.services.context import Emulator
 from emulator.settings import Settings
-from emulator.store import Database
+from emulator.storage import Database
 from tests.emulator.conftest import IdleConductor
 from tests.emulator.studio import states
 

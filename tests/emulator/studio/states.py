@@ -12,9 +12,9 @@ from typing import Any
 from contracts.lifecycle import JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.engine.termination.base import Decision
-from emulator.store import Database, decisions, events, jobs, labels, metrics
-from emulator.store.jobs import JobId, NewJob
-from emulator.store.metrics import Point
+from emulator.storage import Database, decisions, events, jobs, labels, metrics
+from emulator.storage.jobs import JobId, NewJob
+from emulator.storage.metrics import Point
 
 WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000001", "vision", "research")
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\'{{7*7}}%{x}'

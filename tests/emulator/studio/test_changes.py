@@ -10,8 +10,8 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from emulator.context import Emulator
-from emulator.store import jobs
+from emulator.services.context import Emulator
+from emulator.storage import jobs
 from emulator.studio.access import cookie_name, may_change, page_token
 from tests.emulator.studio import states
 from tests.emulator.studio.states import WORKSPACE
@@ -48,7 +48,7 @@ def stored(emulator: Emulator, name: str = "calm_fox") -> Any:
 def test_a_job_is_canceled_from_its_page(emulator: Emulator, change: Any) -> None:
     assert change("cancel").status_code == 202
     assert stored(emulator).status == "CancelRequested"
-    assert emulator.conductor.canceled == [stored(emulator).id]  # type: ignore[attr-defined]
+    assert emulator.job_runner.canceled == [stored(emulator).id]  # type: ignore[attr-defined]
 
 
 def test_a_job_is_archived_and_restored_from_its_page(emulator: Emulator, change: Any) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from emulator.store.trials import Value
-from emulator.studio import charts
-from emulator.studio.axis import axis_of
-from emulator.studio.charts import Cut
-from emulator.studio.parallel import parallel
-from emulator.studio.shading import shades
+from emulator.storage.trials import Value
+from emulator.studio.charts import charts
+from emulator.studio.charts.axis import axis_of
+from emulator.studio.charts.charts import Cut
+from emulator.studio.charts.parallel import parallel
+from emulator.studio.charts.shading import shades
 
 
 def test_trials_of_one_role_share_a_trace_with_gaps_between_them() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.context import Emulator
-from emulator.store import jobs, metrics
-from emulator.store.metrics import Point
+from emulator.services.context import Emulator
+from emulator.storage import jobs, metrics
+from emulator.storage.metrics import Point
 from emulator.studio import logs
 from tests.emulator.studio import states
 from tests.emulator.studio.states import WORKSPACE
@@ -75,7 +75,7 @@ def test_a_run_has_a_figure_for_each_metric(data: Get) -> None:
 
 
 def test_many_values_are_thinned_out_but_the_first_and_the_last(emulator: Emulator) -> None:
-    from emulator.store import trials
+    from emulator.storage import trials
 
     sweep = states.write(emulator.store, states.sweep, "long", 1000.0, trials=2, steps=500, slots=2)
     values = [value for value in trials.values(emulator.store.reader(), sweep, "accuracy", 20) if value.trial == 0]

@@ -12,9 +12,9 @@ import pytest
 from starlette.applications import Starlette
 
 from contracts.lifecycle import JobStatus
-from emulator.store import Database, events, jobs, metrics
-from emulator.store.jobs import JobId
-from emulator.store.metrics import Point
+from emulator.storage import Database, events, jobs, metrics
+from emulator.storage.jobs import JobId
+from emulator.storage.metrics import Point
 from emulator.studio import feed
 from tests.emulator.studio import states
 

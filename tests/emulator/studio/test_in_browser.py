@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.store import events, jobs
+from emulator.storage import events, jobs
 from tests.emulator.studio import states
 from tests.emulator.studio.site import Site
 from tests.emulator.studio.states import HOSTILE, WORKSPACE

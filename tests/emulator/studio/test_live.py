@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from emulator.home import Record
-from emulator.launch import start_detached
+from emulator.server.home import Record
+from emulator.server.launch import start_detached
 from tests.emulator.studio.test_in_browser import expect
 
 pytestmark = pytest.mark.slow
 
-_AMLET = Path(__file__).parents[3] / "_amlet.py"
+_AMLET = Path(__file__).parents[3] / "amlet/_guard.py"
 _TRAIN = """
 import pathlib, sys, time
 from gateway.tracking import log_metric

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from contracts.studio import experiment_url, job_url, workspace_url
-from emulator.context import Emulator
-from emulator.store import jobs, trials
+from emulator.services.context import Emulator
+from emulator.storage import jobs, trials
 from tests.emulator.studio import states
 from tests.emulator.studio.states import HOSTILE, WORKSPACE
 

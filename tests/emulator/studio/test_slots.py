@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.studio.slots import Bar, Span, bars
+from emulator.studio.charts.slots import Bar, Span, bars
 
 
 def test_a_trial_takes_the_lowest_slot_that_is_free() -> None:

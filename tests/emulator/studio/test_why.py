@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator.context import Emulator
-from emulator.store import jobs
+from emulator.services.context import Emulator
+from emulator.storage import jobs
 from emulator.studio import why
 from tests.emulator.studio import states
 

@@ -13,9 +13,9 @@ import pytest
 
 import gateway
 from gateway import aio, command
-from gateway.http_errors import ResourceNotFoundError
-from gateway.operations import job_operations
+from gateway.client import job_operations
 from gateway.transport.async_session import AsyncSession
+from gateway.transport.http_errors import ResourceNotFoundError
 from gateway.transport.messages import Request, Response
 from gateway.transport.steps import Steps, exchange, together, wait
 

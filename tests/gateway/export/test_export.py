@@ -17,9 +17,9 @@ from hypothesis import given
 from contracts.resource_id import WorkspaceId
 from gateway import command, export, load_job, to_arm
 from gateway.sweep import Choice, Uniform
-from tests.gateway.files.job_files import body_or_refusal, job_files
-from tests.gateway.translate.descriptions import GATEWAY, Made, build
-from tests.gateway.translate.strategies import jobs
+from tests.gateway.serialization.arm.descriptions import GATEWAY, Made, build
+from tests.gateway.serialization.arm.strategies import jobs
+from tests.gateway.serialization.yaml.job_files import body_or_refusal, job_files
 
 AWKWARD = """it's "quoted" $HOME `id` $(id) \\ ! #"""
 

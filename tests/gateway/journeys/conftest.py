@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from amlet.testing import InProcessEmulator, ServedEmulator
 from contracts.resource_id import WorkspaceId
-from emulator.testing import InProcessEmulator, ServedEmulator
 from gateway import MLClient
 from gateway.exceptions import HttpResponseError
 from gateway.transport.recording import RecordingTransport

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.testing import InProcessEmulator, ServedEmulator
+from amlet.testing import InProcessEmulator, ServedEmulator
 from gateway import Input, command
 from gateway.exceptions import HttpResponseError
 

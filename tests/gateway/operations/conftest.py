@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from contracts.resource_id import WorkspaceId
-from gateway.connection import Connection
+from gateway.client.connection import Connection
 from gateway.transport.messages import Request, Response
 
 ORIGIN = "https://arm.test"

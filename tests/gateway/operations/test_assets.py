@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.client import MLClient
+from gateway.client.ml_client import MLClient
 from gateway.entities import BuildContext, Data, Environment
 from gateway.exceptions import ValidationException
 from gateway.local_folder import upload_hash

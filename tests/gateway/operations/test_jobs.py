@@ -7,10 +7,10 @@ import json
 import pytest
 
 from gateway import Input, command, load_job
-from gateway.client import MLClient
+from gateway.client.ml_client import MLClient
 from gateway.entities import Environment
 from gateway.exceptions import JobException, UserErrorException, ValidationException
-from gateway.http_errors import ResourceNotFoundError, ServiceRequestError
+from gateway.transport.http_errors import ResourceNotFoundError, ServiceRequestError
 from gateway.transport.messages import ConnectionFault, Request, Response
 
 W = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"

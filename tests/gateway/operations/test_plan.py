@@ -84,8 +84,8 @@ def test_of_a_job_without_local_parts_only_the_put_is_planned(connection, servic
 def test_of_a_fetched_job_the_change_is_planned(connection, service) -> None:
     properties = {"jobType": "Command", "command": "true", "environmentId": "e:1", "experimentName": "x"}
     service.answers["GET .*/jobs/j"] = {"name": "j", "id": f"{W}/jobs/j", "properties": properties}
+    from gateway.client.job_operations import job_of
     from gateway.operations import jobs
-    from gateway.operations.job_operations import job_of
 
     job = job_of(connection.run(jobs.get(connection.workspace, "j")))
     job.description = "new"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from gateway.http_errors import HttpResponseError
 from gateway.operations.containers import Container, datastore_container, pending_container
 from gateway.operations.storage_access import Access
+from gateway.transport.http_errors import HttpResponseError
 from gateway.transport.messages import Request, Response
 from gateway.transport.steps import Steps
 from gateway.transport.trust import STORAGE_AUDIENCE

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from gateway import UserIdentityConfiguration, command
-from gateway.client import MLClient
+from gateway.client.ml_client import MLClient
 from gateway.exceptions import JobException
-from gateway.http_errors import HttpResponseError
 from gateway.operations.jobs import same_job
+from gateway.transport.http_errors import HttpResponseError
 from gateway.transport.messages import ConnectionFault, Request, Response
 
 W = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"

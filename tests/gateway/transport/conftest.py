@@ -45,7 +45,7 @@ class Credential:
 
 
 @dataclass
-class Stage:
+class RunContext:
     script: Script
     session: Session
     credential: Credential
@@ -53,13 +53,13 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Callable[..., Stage]:
+def stage() -> Callable[..., RunContext]:
     """`stage(answer, answer ...)`: a session whose transport gives these answers."""
 
-    def build(*answers: Response | ConnectionFault) -> Stage:
+    def build(*answers: Response | ConnectionFault) -> RunContext:
         script, credential, waits = Script(list(answers)), Credential(), []
         session = Session(script, credential, sleep=waits.append)
         session.trust(HOST)
-        return Stage(script, session, credential, waits)
+        return RunContext(script, session, credential, waits)
 
     return build

@@ -8,7 +8,7 @@ from threading import Event
 import azure.core.exceptions
 import pytest
 
-from gateway import http_errors
+from gateway.transport import http_errors
 from gateway.transport.calls import read_json, read_page, send
 from gateway.transport.long_running import begin, poll
 from gateway.transport.messages import ConnectionFault, Request, Response

@@ -6,9 +6,9 @@ import logging
 
 import pytest
 
-from gateway.http_errors import ServiceRequestError
 from gateway.transport.calls import read_json
 from gateway.transport.events import Exchanged
+from gateway.transport.http_errors import ServiceRequestError
 from gateway.transport.messages import ConnectionFault, Request, Response
 from tests.gateway.transport.conftest import HOST
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from gateway.aio.poller import AsyncPoller
-from gateway.http_errors import HttpResponseError
 from gateway.operations.poller import Poller
 from gateway.transport.async_session import AsyncSession
+from gateway.transport.http_errors import HttpResponseError
 from gateway.transport.long_running import POLL_SECONDS, begin, poll, until_done
 from gateway.transport.messages import Request, Response
 from gateway.transport.trust import UntrustedHost

@@ -1,0 +1,1 @@
+"""The application: the one package that sees both sides, the gateway and the emulator."""

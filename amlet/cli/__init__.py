@@ -1,0 +1,1 @@
+"""The `amlet` command: with amlet/testing the only place that may import both sides."""

@@ -1,0 +1,24 @@
+"""What `amlet[emulator]` installs."""
+
+from __future__ import annotations
+
+from amlet.cli.exits import Refusal
+
+#: What a start needs of it.
+_NEEDED = ("uvicorn", "starlette", "trustme", "orjson", "jwt", "numpy")
+
+
+def require_extra() -> None:
+    """Say how to install the emulator where its dependencies are missing.
+
+    Raises:
+        Refusal: they are.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise Refusal(
+            f"the emulator needs packages that are not installed here ({', '.join(missing)}); "
+            "install them with: pip install 'amlet[emulator]'"
+        )

@@ -1,0 +1,82 @@
+"""The environment in which official clients, unchanged, talk to an emulator."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amlet.cli.emulators import EmulatorCredential
+
+if TYPE_CHECKING:
+    from contracts.resource_id import WorkspaceId
+    from emulator.server.home import Record
+
+_HERE = ("127.0.0.1", "localhost")
+
+
+class EnvFormat(StrEnum):
+    """Who reads the variables."""
+
+    SHELL = "shell"
+    JSON = "json"
+    DOTENV = "dotenv"
+    GITHUB = "github"
+    IPYNB = "ipynb"
+
+
+def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]) -> dict[str, str]:
+    """Names and values: the cloud and its metadata, a CA bundle, sign-in, MLflow, no proxy for this machine.
+
+    Parameters:
+        record: the emulator.
+        workspace: the workspace that MLflow logs to.
+        environ: the environment as it is; its proxies' exceptions and CA bundles are kept.
+    """
+    from emulator.api.identity.metadata import CLOUD_NAME
+    from emulator.server.tls import write_bundle
+    from gateway.transport.network import NetworkTransport
+
+    bundle = str(write_bundle(Path(record.state_dir) / "ca-bundle.pem", Path(record.ca), _without_ours(environ)))
+    transport = NetworkTransport(record.ca)
+    token = EmulatorCredential(record, transport).get_token(f"{record.origin}/.default").token
+    transport.close()
+    no_proxy = ",".join(
+        dict.fromkeys([*_HERE, *filter(None, environ.get("NO_PROXY", environ.get("no_proxy", "")).split(","))])
+    )
+    return {
+        "ARM_CLOUD_METADATA_URL": f"{record.origin}/metadata/endpoints?api-version=2019-05-01",
+        "AZUREML_CURRENT_CLOUD": CLOUD_NAME,
+        "REQUESTS_CA_BUNDLE": bundle,
+        "SSL_CERT_FILE": bundle,
+        "IDENTITY_ENDPOINT": f"{record.http_origin}/msi/token",
+        "IDENTITY_HEADER": record.identity_header,
+        "AZURE_AUTHORITY_HOST": f"{record.origin}/adfs",
+        "MLFLOW_TRACKING_URI": f"{record.http_origin}/mlflow/v1.0{workspace}",
+        "MLFLOW_TRACKING_TOKEN": token,
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
+    }
+
+
+def _without_ours(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without bundles that an emulator wrote earlier: only the user's own are put behind its CA."""
+    return {name: text for name, text in environ.items() if Path(text).name != "ca-bundle.pem"}
+
+
+def render(names: Mapping[str, str], format: EnvFormat) -> str:  # noqa: A002
+    """The variables as one of the readers wants them."""
+    match format:
+        case EnvFormat.JSON:
+            return json.dumps(names, indent=2)
+        case EnvFormat.SHELL:
+            return "\n".join(f"export {name}={shlex.quote(text)}" for name, text in names.items())
+        case EnvFormat.DOTENV:
+            return "\n".join(f"{name}={json.dumps(text)}" for name, text in names.items())
+        case EnvFormat.GITHUB:
+            return "\n".join(f"{name}={text}" for name, text in names.items())
+        case EnvFormat.IPYNB:
+            return "\n".join(["import os", *(f"os.environ[{name!r}] = {text!r}" for name, text in names.items())])

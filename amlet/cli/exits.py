@@ -1,0 +1,92 @@
+"""The exit codes of `amlet`, and which error has which."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typer
+
+
+class Exit(IntEnum):
+    """What a script can tell from the exit code."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    FAILED = 3
+    CANCELED = 4
+    REFUSED = 5
+    UNREACHABLE = 6
+    DETACHED = 130
+
+
+EPILOG = (
+    "Exit codes: 0 done, and a streamed job Completed; 1 unexpected error; 2 wrong usage; 3 the streamed job Failed; "
+    "4 it was Canceled; 5 refused: bad input, or the service says no; 6 the service cannot be reached or does not "
+    "accept you; 130 interrupted, the job goes on."
+)
+
+
+class Refusal(Exception):
+    """Something the user can mend; shown as one message, without a traceback.
+
+    Parameters:
+        message: what is wrong and how to mend it.
+        code: the exit code.
+    """
+
+    def __init__(self, message: str, code: Exit = Exit.REFUSED) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def of_status(status: str) -> Exit:
+    """The exit code for the last status of a streamed job."""
+    return {"Completed": Exit.OK, "Canceled": Exit.CANCELED}.get(status, Exit.FAILED)
+
+
+def explain(error: Exception) -> tuple[str, Exit] | None:
+    """The message and exit code of an error that needs no traceback, or None for a mistake of ours."""
+    from gateway.exceptions import MlException
+
+    if isinstance(error, Refusal):
+        return str(error), error.code
+    if isinstance(error, MlException | FileNotFoundError | FileExistsError | PermissionError):
+        return _with_hint(error, None), Exit.REFUSED
+    return _of_azure(error)
+
+
+def _of_azure(error: Exception) -> tuple[str, Exit] | None:
+    import sys
+
+    if "azure.core.exceptions" not in sys.modules:
+        return None
+    from azure.core import exceptions as azure
+
+    from gateway.transport.hints import hint_of
+
+    if isinstance(error, azure.ClientAuthenticationError):
+        return _with_hint(error, hint_of(401, "", str(error))), Exit.UNREACHABLE
+    if isinstance(error, azure.HttpResponseError):
+        return _with_hint(error, None), Exit.REFUSED
+    if isinstance(error, azure.AzureError):
+        return _with_hint(error, None), Exit.UNREACHABLE
+    return None
+
+
+def _with_hint(error: Exception, otherwise: str | None) -> str:
+    text = str(error).split("\nCode: ")[0]
+    hint = getattr(error, "hint", None) or otherwise
+    named = {"Hint": hint, "Request id": getattr(error, "request_id", None)}
+    if not named["Request id"]:
+        named["Correlation id"] = getattr(error, "correlation_id", None)
+    return text + "".join(f"\n{name}: {said}" for name, said in named.items() if said)
+
+
+def stop(code: Exit) -> typer.Exit:
+    """To raise: leave with this exit code."""
+    import typer
+
+    return typer.Exit(int(code))

@@ -1,0 +1,48 @@
+"""The command `amlet`: what runs, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from amlet.cli.exits import Exit, explain
+
+
+def main() -> None:
+    """Run the command; every error is one clear message, unless AMLET_DEBUG asks for traceback and requests."""
+    debug = bool(os.environ.get("AMLET_DEBUG"))
+    if debug:
+        import logging
+
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("gateway.transport").setLevel(logging.DEBUG)
+    try:
+        _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(int(Exit.DETACHED))
+    except Exception as error:
+        explained = explain(error)
+        if debug:
+            raise
+        message, code = explained or (f"{type(error).__name__}: {error} (AMLET_DEBUG=1 shows more)", Exit.ERROR)
+        sys.stderr.write(f"amlet: {message}\n")
+        sys.exit(int(code))
+
+
+def _run(arguments: Sequence[str]) -> None:
+    """An emulator is started without the command line, whose import takes longer than that of the emulator."""
+    if arguments[:2] == ["emulator", "start"]:
+        from amlet.cli.start_options import StartOptions
+
+        if options := StartOptions.read(arguments[2:]):
+            from amlet.cli.serving import serve_here
+
+            serve_here(options)
+            return
+    from typer.main import get_command
+
+    from amlet.cli.commands import command_line
+    from amlet.cli.lean_options import lean
+
+    lean(get_command(command_line(*arguments[:1])))(prog_name="amlet")

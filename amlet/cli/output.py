@@ -1,0 +1,112 @@
+"""What goes to stdout: data, in the format that `-o` names, or for people when stdout is a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from amlet.cli.exits import Exit, Refusal
+
+
+class Format(StrEnum):
+    """The formats of `az`."""
+
+    JSON = "json"
+    TSV = "tsv"
+    TABLE = "table"
+    YAML = "yaml"
+    NONE = "none"
+
+
+#: What a list of jobs shows of each.
+JOB_COLUMNS = ("name", "display_name", "type", "status", "experiment_name")
+
+
+def emit(data: Any, format: Format | None, query: str | None, people: Callable[[], str] | None = None) -> None:  # noqa: A002
+    """Write data to stdout.
+
+    Parameters:
+        data: any JSON.
+        format: how; by default for people on a terminal (where `people` is given), else JSON.
+        query: a JMESPath expression that picks what is written.
+        people: the text for people.
+
+    Raises:
+        Refusal: the expression is wrong.
+    """
+    if query:
+        data, people = _pick(data, query), None
+    text = people() if format is None and people and sys.stdout.isatty() else render(data, format or Format.JSON)
+    if text:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def render(data: Any, format: Format) -> str:  # noqa: A002
+    """Data as text in one of the formats."""
+    match format:
+        case Format.JSON:
+            return json.dumps(data, indent=2, ensure_ascii=False)
+        case Format.TSV:
+            return "\n".join(_tsv_row(row) for row in (data if isinstance(data, list) else [data]))
+        case Format.YAML:
+            import yaml
+
+            return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+        case Format.TABLE:
+            return table(_rows(data))
+        case Format.NONE:
+            return ""
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows with the same keys as aligned columns under a heading."""
+    if not rows:
+        return ""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    widths = [max(len(line[place]) for line in [columns, *cells]) for place in range(len(columns))]
+    lines = [columns, ["-" * width for width in widths], *cells]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
+def _pick(data: Any, query: str) -> Any:
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return jmespath.search(query, data)
+    except JMESPathError as error:
+        raise Refusal(f"--query {query!r}: {error}; see https://jmespath.org", Exit.USAGE) from None
+
+
+def _rows(data: Any) -> list[Mapping[str, Any]]:
+    """What of the data a table shows: plain values only."""
+    listed = data if isinstance(data, list) else [data]
+    rows: list[Mapping[str, Any]] = []
+    for item in listed:
+        if isinstance(item, Mapping):
+            rows.append({key: value for key, value in item.items() if not isinstance(value, Mapping | list)})
+        else:
+            rows.append({"Result": item})
+    if rows and all({"name", "status"} <= row.keys() for row in rows):
+        return [{column: row.get(column) for column in JOB_COLUMNS} for row in rows]
+    return rows
+
+
+def _tsv_row(row: Any) -> str:
+    if isinstance(row, Mapping):
+        return "\t".join(_cell(value) for value in row.values())
+    if isinstance(row, list):
+        return "\t".join(_cell(value) for value in row)
+    return _cell(row)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)

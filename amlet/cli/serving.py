@@ -1,0 +1,95 @@
+"""An emulator that runs in this process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from amlet.cli.emulator_extra import require_extra
+from amlet.cli.exits import Exit, Refusal
+from amlet.cli.world_file import find_project
+
+if TYPE_CHECKING:
+    from amlet.cli.start_options import StartOptions
+    from emulator.config import Course
+
+
+def serve_here(options: StartOptions) -> None:
+    """Run an emulator until Ctrl-C or SIGTERM.
+
+    Raises:
+        Refusal: it cannot run so.
+    """
+    require_extra()
+    from emulator.server.home import default_state_dir, home
+    from emulator.server.process import Options, PortInUse, log_to_stderr, serve
+    from emulator.server.state_lock import StateDirInUse
+    from emulator.settings import Settings
+    from emulator.storage import UnfitSchema
+
+    values = {"auth": options.auth, **values_of(options.settings)}
+    course = course_of(options.scenario, options.clock, options.seed)
+    project = find_project(options.project, Path.cwd())
+    try:
+        declared = project.content.settings if project else {}
+        settings = (Settings.azure_like() if options.azure_like else Settings()).with_values({**declared, **values})
+    except ValueError as error:
+        raise Refusal(f"--setting: {error}", Exit.USAGE) from None
+    log_to_stderr()
+    folder = home(os.environ)
+    place = (options.state_dir or default_state_dir(folder)).absolute()
+    file = project.file if project else None
+    try:
+        serve(
+            Options(folder, place, options.port, options.http_port, settings, file, course),
+            lambda record: print(started_line(record), file=sys.stderr, flush=True),
+        )
+    except (PortInUse, StateDirInUse, UnfitSchema) as error:
+        raise Refusal(str(error)) from None
+
+
+def started_line(record: Any) -> str:
+    """What is said of an emulator that has started."""
+    return f"Emulator: {record.origin} (plain {record.http_origin}), state in {record.state_dir}, process {record.pid}"
+
+
+def course_of(file: Path | None, clock: str | None, seed: int | None) -> Course:
+    """What the options say of time, chance and the scenario.
+
+    Raises:
+        Refusal: the scenario cannot be used, or not with them.
+    """
+    from emulator.config import Course
+
+    virtual = None if clock is None else clock == "virtual"
+    try:
+        scenario = None
+        if file is not None:
+            from emulator.simulation.scenario_file import read
+
+            scenario = read(file)
+        return Course.of(scenario, virtual=virtual, seed=seed)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+
+
+def values_of(texts: Sequence[str]) -> dict[str, Any]:
+    """`name=value` pairs; the values are YAML.
+
+    Raises:
+        Refusal: a text is no such pair.
+    """
+    if not texts:
+        return {}
+    import yaml
+
+    values = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise Refusal(f"--setting {text!r}: expected NAME=VALUE", Exit.USAGE)
+        values[name] = yaml.safe_load(value)
+    return values

@@ -1,0 +1,185 @@
+"""Where a command goes: an emulator or a workspace, never the cloud by accident."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from amlet.cli.exits import Exit, Refusal
+from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
+from gateway.client import workspace_settings
+from gateway.client.connection import Connection
+from gateway.client.workspace_settings import WorkspaceSettings
+from gateway.transport.choice import REPLAY
+
+
+class Kind(StrEnum):
+    """The two kinds of target."""
+
+    EMULATOR = "emulator"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the options of a command say about its target.
+
+    Parameters:
+        emulator: `--emulator` was given.
+        state_dir: the emulator with this state directory.
+        workspace_name, resource_group, subscription: the workspace.
+    """
+
+    emulator: bool = False
+    state_dir: Path | None = None
+    workspace_name: str | None = None
+    resource_group: str | None = None
+    subscription: str | None = None
+
+    @property
+    def named_workspace(self) -> WorkspaceId | None:
+        """The workspace that is named or configured, if one is."""
+        settings = workspace_settings.find(self.explicit, os.environ, Path.cwd())
+        return None if settings.missing else settings.workspace()
+
+    @property
+    def explicit(self) -> dict[str, str | None]:
+        """The names as workspace settings have them."""
+        return {
+            "subscription_id": self.subscription,
+            "resource_group": self.resource_group,
+            "workspace_name": self.workspace_name,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target that was chosen.
+
+    Parameters:
+        kind: which kind.
+        workspace: the workspace, there.
+        reason: what it was chosen by.
+        state_dir: state directory of the emulator that is meant, if one was named.
+        recording: the cassette that answers in the place of a workspace, if one does.
+    """
+
+    kind: Kind
+    workspace: WorkspaceId
+    reason: str
+    state_dir: Path | None = None
+    recording: str | None = None
+
+    @property
+    def is_emulator(self) -> bool:
+        """Whether it is an emulator."""
+        return self.kind is Kind.EMULATOR
+
+    @property
+    def line(self) -> str:
+        """What a command says of it before anything else."""
+        if self.recording:
+            return f"Target: the recording {self.recording}, by {self.reason}; no service is asked"
+        group, subscription = self.workspace.resource_group, self.workspace.subscription
+        place = f"{self.workspace.name} (resource group {group}, subscription {subscription})"
+        return f"Target: {'emulator, ' if self.is_emulator else ''}workspace {place}, by {self.reason}"
+
+    @property
+    def flags(self) -> str:
+        """The options that choose it again, for commands that are shown to people; empty when none are needed."""
+        if self.state_dir:
+            return f" --state-dir {self.state_dir}"
+        if self.reason == "argument":
+            place = self.workspace
+            return f" -w {place.name} -g {place.resource_group} --subscription {place.subscription}"
+        return " --emulator" if self.reason == "--emulator" else ""
+
+    def connect(self, *, start: bool = False, headers: Mapping[str, str] | None = None) -> Connection:
+        """The way there.
+
+        Parameters:
+            start: start an emulator when none runs.
+            headers: header fields for every request, sent to emulators only.
+
+        Raises:
+            Refusal: no emulator runs.
+        """
+        if not self.is_emulator:
+            return Connection(lambda: self.workspace)
+        from amlet.cli import emulators
+
+        return emulators.connect(emulators.find(self.state_dir, start=start), self.workspace, headers or {})
+
+
+def choose_kind(wanted: Wanted, settings: WorkspaceSettings, environ: Mapping[str, str]) -> tuple[Kind, str]:
+    """The kind of target and the reason for it.
+
+    In order: `--emulator` or `--state-dir`; AMLET_TARGET; `amlet target use`; a workspace that is configured.
+
+    Raises:
+        Refusal: nothing says where to go.
+    """
+    if wanted.emulator or wanted.state_dir:
+        return Kind.EMULATOR, "--emulator" if wanted.emulator else "--state-dir"
+    for value, source in ((environ.get("AMLET_TARGET"), "AMLET_TARGET"), (stored_kind(environ), "amlet target use")):
+        if value:
+            if value not in list(Kind):
+                raise Refusal(f"{source} is {value!r}; expected {' or '.join(Kind)}", Exit.USAGE)
+            return Kind(value), source
+    if not settings.missing:
+        return Kind.WORKSPACE, settings.workspace_name.source if settings.workspace_name else "configuration"
+    raise Refusal(
+        "no target: give --emulator, or name a workspace "
+        f"(missing: {', '.join(settings.missing)}), or set a default with AMLET_TARGET or `amlet target use emulator`",
+        Exit.USAGE,
+    )
+
+
+def choose(wanted: Wanted) -> Target:
+    """Choose the target of a command.
+
+    Raises:
+        Refusal: nothing says where to go.
+    """
+    settings = workspace_settings.find(wanted.explicit, os.environ, Path.cwd())
+    recording = os.environ.get(REPLAY)
+    if recording:
+        named = LOCAL_WORKSPACE if settings.missing else settings.workspace()
+        return Target(Kind.WORKSPACE, named, REPLAY, recording=recording)
+    kind, reason = choose_kind(wanted, settings, os.environ)
+    local = kind is Kind.EMULATOR and bool(settings.missing)
+    return Target(kind, LOCAL_WORKSPACE if local else settings.workspace(), reason, wanted.state_dir)
+
+
+def settings_file(environ: Mapping[str, str]) -> Path:
+    """The file that `amlet target use` writes."""
+    return home(environ) / "target.json"
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """The folder of amlet's own files: AMLET_HOME, else in the user's data folder."""
+    from emulator.server.home import home as emulator_home
+
+    return emulator_home(environ)
+
+
+def stored_kind(environ: Mapping[str, str]) -> str | None:
+    """What `amlet target use` stored, if it did."""
+    try:
+        return str(json.loads(settings_file(environ).read_text(encoding="utf-8"))["target"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        raise Refusal(f"{settings_file(environ)} is damaged; run: amlet target use emulator") from None
+
+
+def store_kind(kind: Kind, environ: Mapping[str, str]) -> Path:
+    """Make a kind of target the default."""
+    path = settings_file(environ)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"target": kind.value}) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,37 @@
+"""The world file that a command means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amlet.cli.exits import Refusal
+
+if TYPE_CHECKING:
+    from emulator.project.project_file import ProjectFile
+
+#: Says that no world file shall be used, though there is one.
+NO_PROJECT = "none"
+
+
+def find_project(option: str | None, *starts: Path) -> ProjectFile | None:
+    """The world file that is meant, read; None when there is none.
+
+    Parameters:
+        option: what `--project` says.
+        starts: folders from which it is looked for upwards, in this order.
+
+    Raises:
+        Refusal: it cannot be used; all its mistakes are told.
+    """
+    from emulator.project.finding import find
+
+    path = None if option == NO_PROJECT else Path(option).absolute() if option else find(*starts)
+    if path is None:
+        return None
+    from emulator.project.reading import WorldError, read
+
+    try:
+        return read(path)
+    except WorldError as error:
+        raise Refusal(str(error)) from None

@@ -1,0 +1,33 @@
+"""The testing kit: an emulator inside the test's own process, and what pytest and respx make of it.
+
+Example:
+    with InProcessEmulator(objective=lambda lr: 1 - lr) as emulator:
+        client = emulator.client()
+        job = client.jobs.create_or_update(sweep)
+        assert client.jobs.get(job.name).status == "Completed"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from amlet.testing.in_process import InProcessEmulator as InProcessEmulator
+    from amlet.testing.respx_router import mock_workspace as mock_workspace
+    from amlet.testing.served import ServedEmulator as ServedEmulator
+
+_HOMES = {
+    "InProcessEmulator": "amlet.testing.in_process",
+    "ServedEmulator": "amlet.testing.served",
+    "mock_workspace": "amlet.testing.respx_router",
+}
+
+__all__ = ["InProcessEmulator", "ServedEmulator", "mock_workspace"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,138 @@
+"""The pytest plugin: fixtures, one marker, and what a failed test's report says of its emulators.
+
+It is loaded by every pytest of an environment that has amlet, so it imports nothing of the emulator until a fixture is
+used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from amlet.testing.marks import MARKER, options_of
+
+if TYPE_CHECKING:
+    from amlet.testing.handle import EmulatorHandle
+    from amlet.testing.in_process import InProcessEmulator
+    from amlet.testing.served import ServedEmulator
+    from amlet.testing.servers import Servers
+    from emulator.faults.plan import Faults
+    from emulator.services.journal import Journal
+    from emulator.simulation.time_control import TimeControl
+    from gateway.client.ml_client import MLClient
+
+#: The emulators that a test uses.
+_IN_USE = pytest.StashKey["list[EmulatorHandle]"]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", MARKER)
+
+
+def pytest_unconfigure() -> None:
+    """Leave no folder behind; processes of pytest-xdist do not come to their orderly end."""
+    if folders := sys.modules.get("amlet.testing.folders"):
+        folders.remove_all()
+
+
+@pytest.fixture
+def amlet(request: pytest.FixtureRequest) -> Iterator[InProcessEmulator]:
+    """An emulator of the test's own, in this process: no port, virtual time. Made as the marker `amlet` says."""
+    from amlet.testing.in_process import InProcessEmulator
+
+    options = options_of(request.node)
+    curves = options.pop("curves", None)
+    with InProcessEmulator(**options) as emulator:
+        if curves is not None:
+            emulator.set_curves(curves)
+        _use(request.node, emulator)
+        yield emulator
+
+
+@pytest.fixture
+def amlet_client(amlet: InProcessEmulator) -> Iterator[MLClient]:
+    """A gateway client of `amlet`; while it waits, virtual time passes."""
+    with amlet.client() as client:
+        yield client
+
+
+@pytest.fixture
+def amlet_clock(amlet: InProcessEmulator) -> TimeControl:
+    """The clock of `amlet`: `freeze()`, `advance(seconds)`, `run_until_settled()`, `thaw()`."""
+    return amlet.time
+
+
+@pytest.fixture
+def amlet_faults(amlet: InProcessEmulator) -> Faults:
+    """What shall go wrong on `amlet`: `plan(match="GET jobs/*", status=503)`. One that never comes fails the test."""
+    return amlet.faults
+
+
+@pytest.fixture
+def amlet_journal(amlet: InProcessEmulator) -> Journal:
+    """The requests to `amlet` so far: `find(method="PUT", status="4xx")`."""
+    return amlet.journal
+
+
+@pytest.fixture(scope="session")
+def _amlet_servers() -> Iterator[Servers]:
+    """The real servers of this session, one for each way in which tests want it made."""
+    from amlet.testing.servers import Servers
+
+    with closing(Servers()) as servers:
+        yield servers
+
+
+@pytest.fixture
+def amlet_server(request: pytest.FixtureRequest, _amlet_servers: Servers) -> Iterator[ServedEmulator]:
+    """A real server over TLS, shared by the session, with a fresh workspace. Made as the marker `amlet` says."""
+    with _amlet_servers.lent(options_of(request.node)) as emulator:
+        _use(request.node, emulator)
+        yield emulator
+
+
+@pytest.fixture
+def amlet_sdk_env(amlet_server: ServedEmulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment in which the official SDK, MLflow and azure-identity find `amlet_server`; set for the test."""
+    one = amlet_server.workspace
+    variables = {
+        **amlet_server.environ(),
+        "AZURE_SUBSCRIPTION_ID": one.subscription,
+        "AZUREML_ARM_SUBSCRIPTION": one.subscription,
+        "AZUREML_ARM_RESOURCEGROUP": one.resource_group,
+        "AZUREML_ARM_WORKSPACE_NAME": one.name,
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that passed although a fault that it planned, or a trial that it scripted, never came."""
+    result = yield
+    for emulator in item.stash.get(_IN_USE, []):
+        emulator.faults.verify()
+        emulator.emulator.script.verify()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the last requests and the ends of the trials' logs to the report of a test that failed."""
+    report = yield
+    if report.failed and report.when == "call":
+        for emulator in item.stash.get(_IN_USE, []):
+            from amlet.testing.report import sections_of
+
+            report.sections += sections_of(emulator)
+    return report
+
+
+def _use(node: pytest.Item, emulator: EmulatorHandle) -> None:
+    node.stash.setdefault(_IN_USE, []).append(emulator)

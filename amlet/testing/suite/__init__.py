@@ -1,0 +1,1 @@
+"""The contract suite as pytest runs it: `pytest --pyargs amlet.testing.suite --target NAME`."""

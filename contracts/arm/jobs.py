@@ -1,0 +1,124 @@
+"""The bodies of jobs: what all have in common, command and sweep jobs, and the envelope around them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from contracts.arm.base import ArmModel
+from contracts.arm.inputs_outputs import JobInput, JobOutput
+from contracts.arm.resources import (
+    DistributionConfiguration,
+    IdentityConfiguration,
+    JobResourceConfiguration,
+    JobService,
+    QueueSettings,
+)
+from contracts.arm.sweep_algorithms import EarlyTerminationPolicy, SamplingAlgorithm, SearchSpace
+from contracts.lifecycle import JobStatus
+
+
+class SystemData(ArmModel):
+    """Times are ISO-8601 with seven digits of a second and an offset, as the service writes them."""
+
+    created_at: str | None = None
+    created_by: str | None = None
+    created_by_type: str | None = None
+    last_modified_at: str | None = None
+    last_modified_by: str | None = None
+    last_modified_by_type: str | None = None
+
+
+class JobBase(ArmModel):
+    """The properties that every job has."""
+
+    display_name: str | None = None
+    description: str | None = None
+    experiment_name: str | None = None
+    tags: dict[str, str | None] | None = None
+    properties: dict[str, str | None] | None = None
+    is_archived: bool | None = None
+    compute_id: str | None = None
+    component_id: str | None = None
+    identity: IdentityConfiguration | None = None
+    inputs: dict[str, JobInput] | None = None
+    outputs: dict[str, JobOutput] | None = None
+    queue_settings: QueueSettings | None = None
+    resources: JobResourceConfiguration | None = None
+    services: dict[str, JobService | None] | None = None
+    notification_setting: dict[str, Any] | None = None
+    status: JobStatus | str | None = None
+
+
+class SweepJobLimits(ArmModel):
+    """How many trials, how many at once, how long in all and each."""
+
+    job_limits_type: Literal["Sweep"] = "Sweep"
+    max_total_trials: int | None = None
+    max_concurrent_trials: int | None = None
+    timeout: str | None = None
+    trial_timeout: str | None = None
+
+
+class CommandJobLimits(ArmModel):
+    """How long a command job may run."""
+
+    job_limits_type: Literal["Command"] = "Command"
+    timeout: str | None = None
+
+
+class Objective(ArmModel):
+    """The primary metric and its direction: the official client sends `maximize`, the service answers `Maximize`."""
+
+    goal: str
+    primary_metric: str
+
+
+class TrialComponent(ArmModel):
+    """Command, code and environment of a trial."""
+
+    command: str
+    environment_id: str
+    code_id: str | None = None
+    environment_variables: dict[str, str | None] | None = None
+    distribution: DistributionConfiguration | None = None
+    resources: JobResourceConfiguration | None = None
+
+
+class CommandJob(JobBase):
+    """`properties` of a command job."""
+
+    job_type: Literal["Command"] = "Command"
+    command: str
+    environment_id: str
+    code_id: str | None = None
+    environment_variables: dict[str, str | None] | None = None
+    distribution: DistributionConfiguration | None = None
+    limits: CommandJobLimits | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class SweepJob(JobBase):
+    """`properties` of a sweep job."""
+
+    job_type: Literal["Sweep"] = "Sweep"
+    search_space: SearchSpace
+    sampling_algorithm: SamplingAlgorithm
+    objective: Objective
+    trial: TrialComponent
+    limits: SweepJobLimits | None = None
+    early_termination: EarlyTerminationPolicy | None = None
+
+
+JobProperties: TypeAlias = Annotated[SweepJob | CommandJob, Field(discriminator="job_type")]
+
+
+class JobResource(ArmModel):
+    """A job as it is PUT (`properties` alone) and as it is answered."""
+
+    properties: JobProperties
+    id: str | None = None
+    name: str | None = None
+    type: str | None = None
+    system_data: SystemData | None = None

@@ -1,0 +1,57 @@
+"""Workspaces: GET and list; and the workspace that a path names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.api.bodies import Json
+from emulator.services import workspaces
+from emulator.services.context import Emulator
+
+#: The path of a workspace; what lives in it goes on from here.
+WORKSPACE = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}/workspaces/{{workspace}}"
+
+_SUBSCRIPTION = f"/subscriptions/{{subscription}}/providers/{PROVIDER}/workspaces"
+_GROUP = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}/workspaces"
+
+
+def workspace_of(request: Request) -> WorkspaceId:
+    """The workspace in the path of a request whose route begins with `WORKSPACE`."""
+    params = request.path_params
+    return _workspace(params["subscription"], params["group"], params["workspace"])
+
+
+_workspace = lru_cache(maxsize=256)(WorkspaceId)
+
+
+def routes(emulator: Emulator) -> list[BaseRoute]:
+    """GET of one and its keys, list of a resource group, list of a subscription."""
+    known = workspaces.KnownWorkspaces(emulator)
+
+    async def get(request: Request) -> Response:
+        workspace = workspace_of(request)
+        await known.remember(workspace)
+        return Json(workspaces.document(emulator, workspace))
+
+    async def keys(request: Request) -> Response:
+        return Json(workspaces.keys(emulator, workspace_of(request)))
+
+    async def storage_keys(request: Request) -> Response:
+        return Json({"userStorageKey": emulator.secrets.account_key})
+
+    async def listing(request: Request) -> Response:
+        params = request.path_params
+        return Json({"value": known.documents(params["subscription"], params.get("group"))})
+
+    return [
+        Route(WORKSPACE, get, methods=["GET"]),
+        Route(_GROUP, listing, methods=["GET"]),
+        Route(_SUBSCRIPTION, listing, methods=["GET"]),
+        Route(f"{WORKSPACE}/listKeys", keys, methods=["POST"]),
+        Route(f"{WORKSPACE}/listStorageAccountKeys", storage_keys, methods=["POST"]),
+    ]

@@ -1,0 +1,1 @@
+"""Routes of signing in: cloud metadata, token endpoints, managed identity."""

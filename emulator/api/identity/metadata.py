@@ -1,0 +1,97 @@
+"""The description of the emulator as a cloud, which official clients fetch before anything else.
+
+It is 40 % of an SDK's requests, so the answer is one prebuilt piece of JSON. Fields: those the official SDK and
+azureml-mlflow read. It is a list of clouds, and from api-version 2022-09-01 on the one cloud, as `az cloud register`
+wants it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.api.identity.oauth import ADFS
+
+if TYPE_CHECKING:
+    from emulator.services.context import Emulator
+
+#: `AZUREML_CURRENT_CLOUD` has to name it, else a client whose metadata request fails falls back to the public cloud.
+CLOUD_NAME = "AzureLocal"
+
+#: Clients cut account names out of URLs by this suffix, so it stays the public cloud's.
+STORAGE_SUFFIX = "core.windows.net"
+
+
+#: From this api-version on the answer is one cloud, and no list.
+_ONE_CLOUD = "2022-09-01"
+
+
+def cloud_metadata(origin: str) -> bytes:
+    """The description of the cloud.
+
+    Parameters:
+        origin: the emulator's HTTPS origin, `https://127.0.0.1:8443`.
+    """
+    here = f"{origin.rstrip('/')}/"
+    # Nothing listens under `.invalid`: a client that strays to a service outside the emulator gets no answer at all.
+    nowhere = "https://amlet.invalid/"
+    cloud = {
+        "name": CLOUD_NAME,
+        "portal": "https://portal.azure.com/",
+        "authentication": {
+            # An authority that msal takes without asking the public cloud about it; see `emulator.api.identity.oauth`.
+            "loginEndpoint": f"{here}{ADFS}",
+            "audiences": [here, "https://management.azure.com/"],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "resourceManager": here,
+        "graph": nowhere,
+        "graphAudience": nowhere,
+        "microsoftGraphResourceId": nowhere,
+        "media": nowhere,
+        "batch": nowhere,
+        "gallery": nowhere,
+        "sqlManagement": nowhere,
+        "vmImageAliasDoc": nowhere,
+        "activeDirectoryDataLake": nowhere,
+        "ossrDbmsResourceId": nowhere,
+        "appInsightsResourceId": nowhere,
+        "logAnalyticsResourceId": nowhere,
+        "suffixes": {
+            "storage": STORAGE_SUFFIX,
+            "keyVaultDns": "vault.amlet.invalid",
+            "mhsmDns": "managedhsm.amlet.invalid",
+            "acrLoginServer": "acr.amlet.invalid",
+            "sqlServerHostname": "database.amlet.invalid",
+            "azureDataLakeStoreFileSystem": "store.amlet.invalid",
+            "azureDataLakeAnalyticsCatalogAndJob": "analytics.amlet.invalid",
+            "storageSyncEndpointSuffix": "afs.amlet.invalid",
+        },
+    }
+    return json.dumps(cloud).encode()
+
+
+def routes(emulator: Emulator) -> list[BaseRoute]:
+    """`/metadata/endpoints`, and the discovery document that a workspace's `discoveryUrl` leads to."""
+    cloud = cloud_metadata(emulator.place.https_origin)
+    discovery = json.dumps({"api": emulator.place.https_origin, "history": emulator.place.https_origin}).encode()
+
+    clouds = b"[%b]" % cloud
+
+    async def endpoints(request: Request) -> Response:
+        one = request.query_params.get("api-version", "") >= _ONE_CLOUD
+        return Response(cloud if one else clouds, media_type="application/json")
+
+    async def discover(_: Request) -> Response:
+        return Response(discovery, media_type="application/json")
+
+    return [
+        Route("/metadata/endpoints", endpoints, methods=["GET"]),
+        Route("/discovery", discover, methods=["GET"]),
+        Route("/discovery/{rest:path}", discover, methods=["GET"]),
+    ]

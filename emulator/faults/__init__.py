@@ -1,0 +1,1 @@
+"""Planned faults: which requests go wrong, how, and whether they came."""

@@ -1,0 +1,47 @@
+"""The worlds of jobs: each has that of its submitting command, else that of the emulator's start."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.project.project_file import ProjectFile
+
+
+class ProjectFiles:
+    """Reads world files when they are asked for, and again when they have changed.
+
+    Parameters:
+        default: the file for jobs that come without one; None for none.
+    """
+
+    def __init__(self, default: Path | None = None) -> None:
+        self.default = default
+        self._nothing: ProjectFile | None = None
+        self._lock = threading.Lock()
+        self._read: dict[Path, tuple[int, ProjectFile]] = {}
+
+    def of(self, file: str | None = None) -> ProjectFile:
+        """The world of a job.
+
+        Parameters:
+            file: that its submitting command found.
+
+        Raises:
+            WorldError: the file cannot be used.
+        """
+        from emulator.project.project_file import ProjectFile
+        from emulator.project.reading import read
+
+        path = Path(file) if file else self.default
+        if path is None:
+            self._nothing = self._nothing or ProjectFile()
+            return self._nothing
+        with self._lock:
+            stamp = path.stat().st_mtime_ns if path.is_file() else 0
+            known = self._read.get(path)
+            if known is None or known[0] != stamp:
+                known = self._read[path] = (stamp, read(path))
+            return known[1]

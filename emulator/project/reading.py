@@ -1,0 +1,78 @@
+"""Reading a world file: found upwards, parsed, and every mistake in it told at once with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from emulator.mistakes import Mistake, of_types
+from emulator.project.content import WorldContent
+from emulator.project.project_file import ProjectFile
+from emulator.project.section import Section
+from emulator.settings import Settings
+from emulator.yaml_file import mapping_of, repeated, text_of, told
+
+
+class WorldError(ValueError):
+    """A world file cannot be used; the text has one line for each mistake: file, line, key, remedy."""
+
+
+def read(path: Path) -> ProjectFile:
+    """The world that a file describes.
+
+    Raises:
+        WorldError: it cannot be read, or says what no world file may say.
+    """
+    try:
+        text = text_of(path, "world file")
+    except ValueError as error:
+        raise WorldError(str(error)) from None
+    return of_text(text, path.absolute())
+
+
+def of_text(text: str, path: Path) -> ProjectFile:
+    """The world of a text.
+
+    Parameters:
+        path: of the file that it is in, or will be; local paths start from its folder.
+
+    Raises:
+        WorldError: see `read`.
+    """
+    try:
+        present = mapping_of(text, path, WorldContent.model_fields)
+    except ValueError as error:
+        raise WorldError(str(error)) from None
+    problems = repeated(text)
+    try:
+        project = ProjectFile(path, WorldContent.model_validate(present))
+        problems += _of_content(project)
+    except ValidationError as error:
+        problems += of_types(error.errors(), WorldContent, {("strict",): ", true or false"})
+    if problems:
+        raise WorldError(told(problems, text, path))
+    return project
+
+
+def _of_content(project: ProjectFile) -> Iterator[Mistake]:
+    """What types cannot say: names said twice, spellings of data that mean the same, settings."""
+    yield from _twice("workspaces", [str(one) for one in project.content.workspaces])
+    yield from _twice("computes", [one.name for one in project.content.computes])
+    yield from _twice("environments", [f"{one.name}:{one.version}" for one in project.content.environments])
+    for section, key, other in project.map.same:
+        yield (section, key), f"means the same as {other!r} above; keep one of the two"
+    for name, value in project.content.settings.items():
+        try:
+            Settings().with_values({name: value})
+        except ValueError as error:
+            yield ("settings", name), str(error)
+
+
+def _twice(section: Section | str, names: Iterable[str]) -> Iterator[Mistake]:
+    seen = set()
+    for place, name in enumerate(names):
+        if name in seen:
+            yield (section, place), "is declared twice; keep one of the two"
+        seen.add(name)

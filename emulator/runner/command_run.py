@@ -1,0 +1,103 @@
+"""A command job under way: a trial that belongs to no sweep."""
+
+from __future__ import annotations
+
+from emulator.engine.actions import StopCause
+from emulator.engine.trial import TrialOutcome
+from emulator.runner.run_context import RunContext
+from emulator.runner.trial_run import TrialRun
+from emulator.storage.jobs import Job
+from emulator.trials.file_copy import remove_tree
+from emulator.trials.resolved_job import ResolvedJob
+
+
+class CommandRun:
+    """One command job: a `JobRun` to its compute, the owner of its only trial, which is the job itself.
+
+    Parameters:
+        stage: its surroundings.
+        job: as stored.
+        timeout: seconds from when it runs; None without one.
+        recipe: how to run it.
+        compute: name of its compute.
+        attempt: 1, or more when it is started again.
+    """
+
+    def __init__(
+        self, stage: RunContext, job: Job, timeout: float | None, resolved: ResolvedJob, compute: str, attempt: int = 1
+    ) -> None:
+        self.job, self.resolved, self.compute = job, resolved, compute
+        self.trial = TrialRun(stage, self, job.name, status=job.status, attempt=attempt)
+        self.trials = [self.trial]
+        self.finished = False
+        self.next_deadline: float | None = None
+        self._stage = stage
+        self._timeout = timeout
+
+    @property
+    def wants(self) -> int:
+        """Whether it waits for its node."""
+        return 0 if self.finished or self.trial.holds_node or self.trial.stopping else 1
+
+    @property
+    def holds(self) -> int:
+        """Whether it has its node."""
+        return int(self.trial.holds_node)
+
+    def start(self) -> None:
+        """It begins."""
+        self._stage.stored(self.trial, self.job.id)
+        self.trial.queue(self._stage.settings.durations)
+
+    def offer(self, nodes: int, now: float) -> None:
+        """There are so many nodes for it."""
+        if nodes and self.wants:
+            self.trial.start()
+            self._stage.changed(self)
+
+    def tick(self, now: float) -> None:
+        """Time has passed."""
+        if self.next_deadline is not None and now >= self.next_deadline:
+            self._wait_until(None)
+            self.trial.stop(StopCause.TRIAL_TIMEOUT)
+
+    def cancel(self, now: float) -> None:
+        """Somebody canceled it."""
+        self.trial.stop("canceled by its user")
+        self._stage.changed(self)
+
+    def cancel_trial(self, trial: TrialRun, now: float) -> None:
+        """Somebody canceled it."""
+        self.cancel(now)
+
+    def preempt(self) -> None:
+        """Its node is taken away."""
+        self.trial.preempt()
+
+    def interrupt(self) -> None:
+        """The emulator stops."""
+        self.trial.interrupt()
+
+    def must_wait(self, why: str, now: float) -> None:
+        """Its status says enough."""
+
+    def trial_running(self, trial: TrialRun, now: float) -> None:
+        """Its command runs."""
+        self._wait_until(None if self._timeout is None else now + self._timeout)
+
+    def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
+        """Nobody decides anything by it."""
+
+    def trial_requeued(self, trial: TrialRun, now: float) -> None:
+        """It lost its node; its time begins anew when it has another."""
+        self._wait_until(None)
+
+    def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
+        """It is over."""
+        self.finished = True
+        self._wait_until(None)
+        self._stage.unit_of_work.afterwards(lambda: remove_tree(self.resolved.shared.folder))
+
+    def _wait_until(self, moment: float | None) -> None:
+        self.next_deadline = moment
+        self._stage.changed(self)

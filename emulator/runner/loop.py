@@ -1,0 +1,153 @@
+"""All jobs under way, turn by turn, by one thread: whatever happened, then what follows from it, then one write."""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import logging
+import queue
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from typing import TypeAlias
+
+from emulator.clock import Clock
+from emulator.engine.deadlines import Deadlines
+from emulator.runner.computes import Computes
+from emulator.runner.job_run import JobRun
+from emulator.runner.trial_run import TrialRun
+from emulator.runner.unit_of_work import UnitOfWork
+from emulator.storage.jobs import JobId
+
+Message: TypeAlias = Callable[[], None]
+
+_LONGEST_SLEEP = 86_400.0  # seconds; a thread cannot wait for centuries, which a timeout may last
+
+_log = logging.getLogger(__name__)
+
+
+class Loop:
+    """Owns every state machine; only `soon` may be called from other threads than the one that calls `turn`.
+
+    Parameters:
+        clock: the only source of time.
+        ledger: gathers what a turn writes.
+        computes: shares the nodes.
+        largest: how many writes may wait for a later turn, where nothing waits for them.
+    """
+
+    def __init__(self, clock: Clock, unit_of_work: UnitOfWork, computes: Computes, largest: int = 0) -> None:
+        self.runs: dict[JobId, JobRun] = {}
+        self.trials: dict[JobId, TrialRun] = {}
+        self._clock = clock
+        self._unit_of_work = unit_of_work
+        self._computes = computes
+        self._largest = largest
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._timers: list[tuple[float, int, Message]] = []
+        self._deadlines: Deadlines[JobId] = Deadlines()
+        self._changed: dict[JobId, JobRun] = {}
+        self._count = count()
+        self._halting = False
+
+    def soon(self, message: Message) -> None:
+        """Have something done in the next turn."""
+        self._messages.put(message)
+
+    def later(self, seconds: float, message: Message) -> None:
+        """Have something done after so many seconds."""
+        heapq.heappush(self._timers, (self._clock.now() + seconds, next(self._count), message))
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When there is something to do even if nothing happens (seconds since the epoch)."""
+        if self._halting:
+            return None
+        moments = (self._deadlines.next, self._timers[0][0] if self._timers else None)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def note_changed(self, run: JobRun) -> None:
+        """What a job wants, holds or waits for may have changed; a turn looks at no others, thousands may wait."""
+        self._changed[run.job.id] = run
+
+    def note_stored(self, trial: TrialRun, job: JobId) -> None:
+        """The job of a trial has got its row id; called by the store's thread while a turn waits for it."""
+        trial.job = job
+        self.trials[job] = trial
+
+    def add(self, run: JobRun) -> None:
+        """A job is under way; jobs keep the order of their submission."""
+        last = next(reversed(self.runs), None)
+        self.runs[run.job.id] = run
+        if last is not None and last > run.job.id:
+            self.runs = dict(sorted(self.runs.items()))
+        self.note_changed(run)
+
+    def halt(self) -> None:
+        """End what runs, to be started again another time; nothing new is started."""
+        self._halting = True
+        for run in self.runs.values():
+            run.interrupt()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is still something to wait for after `halt`."""
+        return not self._halting or any(trial.has_processes for trial in self.trials.values())
+
+    def wait(self) -> None:
+        """Sleep until something happens or is due, then take a turn."""
+        deadline = self.next_deadline
+        patience = None if deadline is None else max(0.0, min(deadline - self._clock.now(), _LONGEST_SLEEP))
+        with contextlib.suppress(queue.Empty):
+            self._do(self._messages.get(timeout=patience))
+        self.turn()
+
+    def turn(self) -> None:
+        """Do everything there is to do now, also what follows from it at once."""
+        self._step()
+        while self._messages.qsize():
+            self._step()
+
+    def _step(self) -> None:
+        while self._messages.qsize():
+            self._do(self._messages.get())
+        if not self._halting:
+            self._go_on(self._clock.now())
+        if self._unit_of_work.is_urgent or self._unit_of_work.size > self._largest:
+            self._do(self._unit_of_work.flush)
+        changed, self._changed = self._changed, {}
+        for run in changed.values():
+            self._settle(run)
+
+    def _go_on(self, now: float) -> None:
+        while self._timers and self._timers[0][0] <= now:
+            self._do(heapq.heappop(self._timers)[2])
+        for job in self._deadlines.expired(now):
+            self._do(partial(self.runs[job].tick, now))
+            self.note_changed(self.runs[job])
+        for run in self._changed.values():
+            if run.job.id in self.runs:
+                self._computes.note(run)
+        self._do(lambda: self._computes.share(now))
+
+    def _settle(self, run: JobRun) -> None:
+        """Keep what there is to know of a job that has changed, or forget it."""
+        job = run.job.id
+        if job not in self.runs:
+            return
+        if not run.finished:
+            self._computes.note(run)
+            self._deadlines.set(job, run.next_deadline)
+            return
+        del self.runs[job]
+        self._computes.forget(run)
+        self._deadlines.forget(job)
+        for trial in run.trials:
+            if trial.job is not None:
+                self.trials.pop(trial.job, None)
+
+    def _do(self, message: Message) -> None:
+        try:
+            message()
+        except Exception:  # noqa: BLE001 - the trouble of one job must not stop the others
+            _log.exception("something that happened to a job could not be dealt with")

@@ -1,0 +1,200 @@
+"""A sweep under way: turns what its state machine asks for into writes, log lines and trials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contracts.lifecycle import JobStatus
+from emulator.engine.actions import (
+    Action,
+    AllGenerated,
+    Component,
+    Finish,
+    NewBest,
+    QueueTrial,
+    Record,
+    StartTrial,
+    StopTrial,
+    WriteLog,
+)
+from emulator.engine.plan import Algorithm, SweepPlan
+from emulator.engine.sweep import Sweep
+from emulator.engine.termination.base import Decision
+from emulator.engine.trial import TrialOutcome
+from emulator.runner.child_job import best_properties, child_job, parameters_text
+from emulator.runner.hyperdrive_log import log_line, log_path
+from emulator.runner.run_context import RunContext
+from emulator.runner.trial_run import TrialRun, advance
+from emulator.storage import decisions, jobs, labels
+from emulator.storage.jobs import Job
+from emulator.storage.labels import Kind
+from emulator.trials.file_copy import remove_tree
+from emulator.trials.resolved_job import ResolvedJob
+
+
+class SweepRun:
+    """One sweep job: a `JobRun` to its compute, the owner to its trials.
+
+    Parameters:
+        stage: its surroundings.
+        job: as stored.
+        plan: what it shall do.
+        recipe: how to run its trials.
+        compute: name of its compute.
+    """
+
+    def __init__(self, stage: RunContext, job: Job, plan: SweepPlan, resolved: ResolvedJob, compute: str) -> None:
+        self.job, self.resolved, self.compute = job, resolved, compute
+        self.machine = Sweep(plan)
+        self.trials: list[TrialRun] = []
+        self.finished = False
+        self._stage = stage
+        self._on_nodes: set[int] = set()
+        self._log_path = log_path(stage.launcher.place.run_artifacts(job.workspace, job.name))
+        self._told_to_wait = False
+
+    @property
+    def wants(self) -> int:
+        """How many more nodes it could use now."""
+        return self.machine.wants
+
+    @property
+    def holds(self) -> int:
+        """How many nodes it has."""
+        return len(self._on_nodes)
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When `tick` has to be called at the latest."""
+        return self.machine.next_deadline
+
+    def start(self, now: float) -> None:
+        """It begins."""
+        if self.job.status is not JobStatus.RUNNING:
+            self._move(JobStatus.RUNNING, now)
+        if self.machine.plan.space.size is not None:
+            self.label("property", {"space_size": str(self.machine.plan.space.size)})
+        self.apply(self.machine.start(now), now)
+        if self.machine.plan.algorithm is not Algorithm.GRID:
+            self.say(f"The seed of the sampling is {self.machine.plan.seed}.", now)
+
+    def offer(self, nodes: int, now: float) -> None:
+        """It may use so many more nodes."""
+        self.apply(self.machine.offer(nodes, now), now)
+
+    def tick(self, now: float) -> None:
+        """Time has passed."""
+        self.apply(self.machine.tick(now), now)
+
+    def cancel(self, now: float) -> None:
+        """Somebody canceled the sweep, perhaps too late."""
+        if self.finished:
+            return
+        self._move(JobStatus.CANCEL_REQUESTED, now)
+        self.label("tag", {"_aml_system_cancellation_requested": "true"})
+        self.apply(self.machine.cancel(now), now)
+
+    def cancel_trial(self, trial: TrialRun, now: float) -> None:
+        """Somebody canceled one trial."""
+        self.apply(self.machine.cancel_trial(trial.index, now), now)
+
+    def preempt(self) -> None:
+        """All its nodes are taken away."""
+        for trial in self.trials:
+            trial.preempt()
+
+    def interrupt(self) -> None:
+        """The emulator stops."""
+        for trial in self.trials:
+            trial.interrupt()
+
+    def say(self, text: str, now: float, level: str = "INFO") -> None:
+        """Add a record of the emulator's own to the sweep's log."""
+        self.apply([WriteLog(Component.SCHEDULER, text, level)], now)
+
+    def must_wait(self, why: str, now: float) -> None:
+        """Its trials wait for nodes: say so, the first time."""
+        if not self._told_to_wait:
+            self._told_to_wait = True
+            self.say(why, now)
+
+    def trial_running(self, trial: TrialRun, now: float) -> None:
+        """A trial's command runs."""
+        self.apply(self.machine.trial_running(trial.index, now), now)
+
+    def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
+        """A trial logged a value, which is stored."""
+        machine = self.machine
+        if name not in machine.trials[trial.index].metric_names:
+            self.apply(machine.metric_named(trial.index, name, now), now)
+        if name == machine.plan.objective.metric:
+            self.apply(machine.metric(trial.index, value, now), now)
+
+    def trial_requeued(self, trial: TrialRun, now: float) -> None:
+        """A trial lost its node."""
+        self._on_nodes.discard(trial.index)
+        self.apply(self.machine.trial_requeued(trial.index, now), now)
+
+    def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
+        """A trial is over."""
+        self._on_nodes.discard(trial.index)
+        self.apply(self.machine.trial_ended(trial.index, outcome, now), now)
+
+    def apply(self, actions: Iterable[Action], now: float) -> None:
+        """Do what the state machine asks for."""
+        queued: dict[str, str] = {}
+        for action in actions:
+            match action:
+                case QueueTrial(index, parameters):
+                    queued[f"_aml_system_{self._queue(index, parameters, now)}"] = parameters_text(parameters)
+                case StartTrial(index):
+                    self._on_nodes.add(index)
+                    self.trials[index].start()
+                case StopTrial(index, cause):
+                    self.trials[index].stop(cause)
+                case WriteLog():
+                    self._stage.unit_of_work.line(self._log_path, log_line(now, action))
+                case Record(decision):
+                    self._record(decision, now)
+                case NewBest(index, value):
+                    self.label("property", best_properties(self.trials[index].name, value))
+                case AllGenerated():
+                    self.label("tag", {"_aml_system_all_jobs_generated": "true"})
+                case Finish():
+                    self._finish(action, now)
+        self._stage.changed(self)
+        if queued:
+            self.label("tag", queued | {"_aml_system_samples_generated_count": str(len(self.trials))})
+
+    def label(self, kind: Kind, values: Mapping[str, str]) -> None:
+        """Write tags or properties on the sweep."""
+        self._stage.unit_of_work.write(lambda conn: labels.merge(conn, self.job.id, kind, values))
+
+    def unlabel(self, kind: Kind, keys: Iterable[str]) -> None:
+        """Take tags or properties off the sweep."""
+        self._stage.unit_of_work.write(lambda conn: labels.remove(conn, self.job.id, kind, keys))
+
+    def _queue(self, index: int, parameters: dict[str, Any], now: float) -> str:
+        new = child_job(self.job, index, parameters, now)
+        trial = TrialRun(self._stage, self, new.name, index, parameters)
+        self.trials.append(trial)
+        self._stage.unit_of_work.write(lambda conn: self._stage.stored(trial, jobs.create(conn, new)))
+        trial.queue(self._stage.settings.durations)
+        return new.name
+
+    def _record(self, decision: Decision, now: float) -> None:
+        self._stage.unit_of_work.write(lambda conn: decisions.append(conn, self.job.id, now, "policy", decision))
+
+    def _finish(self, finish: Finish, now: float) -> None:
+        self.finished = True
+        if finish.status is JobStatus.COMPLETED:
+            self._move(JobStatus.FINALIZING, now)
+        self._move(finish.status, now, finish.message or "")
+        if finish.code is not None:
+            error = {"code": finish.code, "message": finish.message}
+            self._stage.unit_of_work.write(lambda conn: jobs.set_error(conn, self.job.id, error))
+        self._stage.unit_of_work.afterwards(lambda: remove_tree(self.resolved.shared.folder))
+
+    def _move(self, status: JobStatus, now: float, cause: str = "") -> None:
+        self._stage.unit_of_work.write(lambda conn: advance(conn, self.job.id, status, now, cause, 1))

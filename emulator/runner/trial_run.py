@@ -1,0 +1,335 @@
+"""One trial (or command job) under way: its statuses, its executor, and its owner's wish to stop it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from contracts.lifecycle import IllegalTransition, JobStatus
+from emulator.engine.settings import StateDurations
+from emulator.engine.trial import TrialOutcome
+from emulator.executors.base import (
+    Exit,
+    NodeTaken,
+    TrialEnded,
+    TrialEvent,
+    TrialFinalizing,
+    TrialHandle,
+    TrialMetric,
+    TrialStarted,
+)
+from emulator.runner.heartbeat import Heartbeat
+from emulator.runner.run_context import RunContext
+from emulator.services.jobs.registration import register_outputs
+from emulator.storage import events, jobs, metrics, processes
+from emulator.storage.jobs import Job, JobId
+from emulator.storage.metrics import Point
+from emulator.storage.processes import TrialProcess
+from emulator.trials.folder import TrialFolder
+from emulator.trials.launcher import last_lines
+from emulator.trials.resolved_job import ResolvedJob
+
+#: Its command runs, or seems to.
+_BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
+
+#: The cause that is told of a trial that lost its node.
+PREEMPTED = "its node was preempted"
+
+
+class Owner(Protocol):
+    """Whoever wants to know what happens to a trial: its sweep, or the command job that it is."""
+
+    job: Job
+    resolved: ResolvedJob
+
+    def trial_running(self, trial: TrialRun, now: float) -> None:
+        """Its command runs."""
+        ...
+
+    def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
+        """It logged a value, which is stored."""
+        ...
+
+    def trial_requeued(self, trial: TrialRun, now: float) -> None:
+        """It lost its node, and waits for another one."""
+        ...
+
+    def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
+        """It is over."""
+        ...
+
+    def cancel_trial(self, trial: TrialRun, now: float) -> None:
+        """Somebody canceled it."""
+        ...
+
+
+class TrialRun:
+    """One trial.
+
+    Parameters:
+        stage: its surroundings.
+        owner: is told.
+        name: of its job.
+        index: number in its sweep.
+        parameters: its values; None for a command job.
+        status: of the stored job.
+        attempt: 1, or more when it is started again.
+    """
+
+    def __init__(
+        self,
+        stage: RunContext,
+        owner: Owner,
+        name: str,
+        index: int = 0,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        status: JobStatus = JobStatus.NOT_STARTED,
+        attempt: int = 1,
+    ) -> None:
+        self.name, self.index, self.parameters = name, index, parameters
+        self.status, self.attempt = status, attempt
+        self.job: JobId | None = None
+        self.holds_node = False
+        self.ended = False
+        self._stage = stage
+        self.owner = owner
+        self._ready = False
+        self._handle: TrialHandle | None = None
+        self._stop_cause: str | None = None
+        self._interrupted = False
+        self._preempted = False
+        self._heartbeat: Heartbeat | None = None
+
+    def queue(self, durations: StateDurations) -> None:
+        """Go through the states before Running that the settings want to last, and wait for a node in Queued."""
+        states = [
+            (JobStatus.STARTING, durations.starting),
+            (JobStatus.PROVISIONING, durations.provisioning),
+            (JobStatus.PREPARING, durations.preparing),
+            (JobStatus.QUEUED, durations.queued),
+        ]
+        self._enter(iter([state for state in states if state[1] or state[0] is JobStatus.QUEUED]))
+
+    def start(self) -> None:
+        """There is a node for it."""
+        self.holds_node = True
+        if self._ready:
+            self._stage.unit_of_work.afterwards(self._launch)
+
+    def stop(self, cause: str) -> None:
+        """End it, canceled; in Finalizing it is too late for that (as in the service)."""
+        if self._stop_cause is not None or self.ended or self.status is JobStatus.FINALIZING:
+            return
+        self._stop_cause = cause
+        self._move(JobStatus.CANCEL_REQUESTED, cause)
+        if self._handle:
+            self._stage.unit_of_work.afterwards(self._stop_processes)
+        elif not (self.holds_node and self._ready):
+            self._stage.soon(lambda: self._end(Exit()))
+
+    def interrupt(self) -> None:
+        """The emulator stops: end the processes; the trial starts again when the emulator does."""
+        self._interrupted = True
+        if self._handle:
+            self._stop_processes()
+
+    def preempt(self) -> None:
+        """Take its node away: end the processes; it waits for another node, to start from its beginning."""
+        if self.status in _BUSY and self._handle and not self._is_stopping:
+            self._preempted = True
+            self._stage.unit_of_work.afterwards(self._stop_processes)
+
+    def metric_logged(self, name: str, value: float, now: float) -> None:
+        """It logged a value, which is stored: a sign of life, and its owner's business."""
+        if self._heartbeat:
+            self._heartbeat.metric()
+            self._revive()
+        self.owner.trial_metric(self, name, value, now)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stop_cause is not None
+
+    @property
+    def has_processes(self) -> bool:
+        """Whether an executor has it in hand."""
+        return self._handle is not None and not self.ended
+
+    def _enter(self, states: Iterator[tuple[JobStatus, float]]) -> None:
+        if self._stop_cause is not None or self.ended:
+            return
+        for status, seconds in states:
+            if status is not self.status:
+                self._move(status)
+            if seconds:
+                self._stage.later(seconds, lambda: self._enter(states))
+                return
+        self._ready = True
+        if self.holds_node:
+            self._stage.unit_of_work.afterwards(self._launch)
+
+    def _launch(self) -> None:
+        if self._stop_cause is not None:
+            self._stage.soon(lambda: self._end(Exit()))
+        elif self.job is None:
+            self._stage.soon(lambda: self._end(Exit(message="The trial could not be stored.", system=True)))
+        elif not self._interrupted:
+            resolved, launcher = self.owner.resolved, self._stage.launcher
+            self._stage.begins(resolved)
+            task = launcher.task(resolved, self.job, self.name, self.index, self.parameters, self.attempt)
+            try:
+                handle = self._stage.executor.start(task, lambda event: self._stage.soon(lambda: self._note(event)))
+            except Exception as error:  # noqa: BLE001 - whatever it is (a thread too many), the trial ends and says why
+                why = f"The trial could not be started: {error}"
+                self._stage.soon(lambda: self._end(Exit(message=why, system=True)))
+            else:
+                self._handle = handle
+
+    def _stop_processes(self) -> None:
+        if self._handle:
+            self._handle.stop(self._stage.grace)
+
+    def _note(self, event: TrialEvent) -> None:
+        now = self._stage.clock.now()
+        match event:
+            case TrialStarted():
+                self._note_start(event, now)
+            case TrialMetric():
+                self._stage.unit_of_work.point(self._stored, event.name, Point(event.value, now, event.step))
+                self.metric_logged(event.name, event.value, now)
+            case NodeTaken():
+                self.preempt()
+            case TrialFinalizing():
+                if event.exit.ok and not self._is_stopping:
+                    self._move(JobStatus.FINALIZING)
+            case TrialEnded():
+                self._end(event.exit)
+
+    def _note_start(self, event: TrialStarted, now: float) -> None:
+        if event.pid is not None and event.birth is not None:
+            process = TrialProcess(event.pid, event.birth, self._stage.launcher.mark(self._stored, self.attempt))
+            self._stage.unit_of_work.write(lambda conn: processes.keep(conn, self._stored, process))
+        if not self._is_stopping:
+            self._move(JobStatus.RUNNING)
+            self.owner.trial_running(self, now)
+            if self._stage.settings.heartbeat_timeout:
+                self._heartbeat = Heartbeat(self._folder.log)
+                self._watch(self._heartbeat)
+
+    def _watch(self, heartbeat: Heartbeat) -> None:
+        """Look for signs of life after a while, and again and again."""
+        self._stage.later(self._stage.settings.heartbeat_timeout, lambda: self._look(heartbeat))
+
+    def _look(self, heartbeat: Heartbeat) -> None:
+        if heartbeat is not self._heartbeat or self.status not in _BUSY or self._is_stopping:
+            return
+        if heartbeat.goes():
+            self._revive()
+        elif self.status is JobStatus.RUNNING:
+            silence = f"no sign of life for {self._stage.settings.heartbeat_timeout:g} s"
+            self._move(JobStatus.NOT_RESPONDING, silence)
+        self._watch(heartbeat)
+
+    def _revive(self) -> None:
+        if self.status is JobStatus.NOT_RESPONDING:
+            self._move(JobStatus.RUNNING, "it gives signs of life again")
+
+    def _end(self, ending: Exit) -> None:
+        if self.ended:
+            return
+        self.holds_node, self._heartbeat = False, None
+        if self._preempted and not self._interrupted and self._stop_cause is None:
+            self._requeue()
+            return
+        self.ended = True
+        if self._interrupted and self._stop_cause is None and self.status is not JobStatus.FINALIZING:
+            self._put_back()
+            return
+        outcome = self._outcome(ending)
+        self._move(outcome.status, self._stop_cause or outcome.message)
+        if outcome.status is JobStatus.FAILED:
+            error = self._error(outcome)
+            self._stage.unit_of_work.write(lambda conn: jobs.set_error(conn, self._stored, error))
+        self.owner.trial_ended(self, outcome, self._stage.clock.now())
+
+    def _put_back(self) -> None:
+        now = self._stage.clock.now()
+        if self.status in _BUSY:
+            again = self.attempt + 1
+            self._stage.unit_of_work.write(
+                lambda conn: requeue(conn, self._stored, now, "the emulator was stopped", again)
+            )
+
+    def _requeue(self) -> None:
+        """What it has logged stays, as in the service; its next attempt begins anew."""
+        self._preempted, self._handle = False, None
+        self.attempt += 1
+        self._move(JobStatus.QUEUED, PREEMPTED)
+        self.owner.trial_requeued(self, self._stage.clock.now())
+
+    def _outcome(self, ending: Exit) -> TrialOutcome:
+        if self._stop_cause is not None:
+            return TrialOutcome.canceled(self._stop_cause)
+        if ending.message is not None:
+            return TrialOutcome.failed(ending.message, system=ending.system)
+        if ending.signal is not None:
+            return TrialOutcome.exited(-ending.signal)
+        return TrialOutcome.exited(ending.code or 0)
+
+    def _error(self, outcome: TrialOutcome) -> dict[str, Any]:
+        """Why it failed: code and message as in the service's errors; the rest is the emulator's own."""
+        lines = last_lines(self._folder.log)
+        return {
+            "code": "SystemError" if outcome.system else "UserError",
+            "message": outcome.message,
+            "exitCode": outcome.exit_code,
+            "signal": outcome.signal,
+            "lastLines": lines,
+        }
+
+    @property
+    def _folder(self) -> TrialFolder:
+        return self._stage.launcher.folder(self.owner.job.workspace, self.name)
+
+    @property
+    def _is_stopping(self) -> bool:
+        return self._stop_cause is not None or self._interrupted or self._preempted
+
+    @property
+    def _stored(self) -> JobId:
+        if self.job is None:
+            raise LookupError(f"trial {self.name} was never stored")
+        return self.job
+
+    def _move(self, status: JobStatus, cause: str = "") -> None:
+        self.status = status
+        now, attempt = self._stage.clock.now(), self.attempt
+        self._stage.unit_of_work.write(lambda conn: advance(conn, self._stored, status, now, cause, attempt))
+
+
+def advance(conn: sqlite3.Connection, job: JobId, to: JobStatus, at: float, cause: str, attempt: int) -> None:
+    """Move a job on, and register what it has written when it completes.
+
+    Nothing happens when its user's cancel was stored first: then the conductor is about to hear of that.
+    """
+    try:
+        events.move(conn, job, to, at, cause, attempt)
+    except IllegalTransition as refused:
+        if refused.before is not JobStatus.CANCEL_REQUESTED:
+            raise
+    else:
+        if to is JobStatus.COMPLETED:
+            register_outputs(conn, job, at)
+
+
+def requeue(conn: sqlite3.Connection, job: JobId, at: float, cause: str, attempt: int) -> None:
+    """Have an interrupted trial wait for a node again; what the broken attempt logged never happened.
+
+    Parameters:
+        attempt: the number of the next one.
+    """
+    events.move(conn, job, JobStatus.QUEUED, at, cause, attempt)
+    metrics.clear(conn, job)

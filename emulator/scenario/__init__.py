@@ -1,1 +1,0 @@
-"""Scripted worlds for tests: which requests go wrong, and what trials do."""

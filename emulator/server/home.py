@@ -1,0 +1,160 @@
+"""The home of emulators on this machine (AMLET_HOME): records of those that run, the CA, the default state directory.
+
+Needs nothing but the standard library, so that a client can look for an emulator without loading one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from emulator.server.state_lock import StateLock
+
+
+class NoneOrMany(LookupError):
+    """No emulator runs, or several do and it was not said which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One running emulator, as written down in `emulators/<id>.json`, which only its owner can read.
+
+    Parameters:
+        id: of the record.
+        pid: of the process.
+        https_port, http_port: where it answers.
+        state_dir: its state directory.
+        ca: certificate of its authority; what clients have to trust.
+        identity_header: opens its managed-identity endpoint, where tokens can be had.
+        started: seconds since the epoch.
+        version: of amlet.
+    """
+
+    id: str
+    pid: int
+    https_port: int
+    http_port: int
+    state_dir: str
+    ca: str
+    identity_header: str
+    started: float
+    version: str
+
+    @property
+    def origin(self) -> str:
+        """Its HTTPS origin."""
+        return f"https://127.0.0.1:{self.https_port}"
+
+    @property
+    def http_origin(self) -> str:
+        """Its plain origin."""
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its process still holds its state directory."""
+        return StateLock(Path(self.state_dir)).holder() == self.id
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """AMLET_HOME, else `amlet` in the user's data folder as the platform has it."""
+    if environ.get("AMLET_HOME"):
+        return Path(environ["AMLET_HOME"]).expanduser().absolute()
+    if sys.platform == "win32":
+        base = Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "amlet"
+
+
+def default_state_dir(home_dir: Path) -> Path:
+    """The state directory of an emulator that was told no other."""
+    return home_dir / "state"
+
+
+def add(home_dir: Path, record: Record) -> None:
+    """Write a record down; it appears whole or not at all."""
+    path = _path(home_dir, record.id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_suffix(".partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(asdict(record), file)
+    partial.replace(path)
+
+
+def remove(home_dir: Path, identity: str) -> None:
+    """Take a record away; one that is not there is fine."""
+    _path(home_dir, identity).unlink(missing_ok=True)
+
+
+def running(home_dir: Path) -> list[Record]:
+    """The emulators that run, oldest first; records of others are taken away."""
+    found = []
+    for path in sorted((home_dir / "emulators").glob("*.json")):
+        record = _read(path)
+        if record is not None and record.is_running:
+            found.append(record)
+        else:
+            path.unlink(missing_ok=True)
+    return sorted(found, key=lambda record: record.started)
+
+
+def find(home_dir: Path, state_dir: Path | None = None) -> Record | None:
+    """The running emulator that is meant; None when it does not run.
+
+    Parameters:
+        state_dir: the one with that state directory; else the only one, or the one with the default directory.
+
+    Raises:
+        NoneOrMany: several run, none of them with the default directory; the text lists them.
+    """
+    records = running(home_dir)
+    wanted = (state_dir or default_state_dir(home_dir)).absolute()
+    for record in records:
+        if Path(record.state_dir) == wanted:
+            return record
+    if state_dir is not None or not records:
+        return None
+    if len(records) > 1:
+        listed = "\n".join(f"  {record.origin}  --state-dir {record.state_dir}" for record in records)
+        raise NoneOrMany(f"{len(records)} emulators are running; say which with --state-dir:\n{listed}")
+    return records[0]
+
+
+def stop(record: Record, timeout: float = 30.0) -> bool:
+    """Ask an emulator to end, and wait until it has.
+
+    Parameters:
+        timeout: seconds to wait.
+
+    Returns:
+        Whether it has ended.
+    """
+    deadline = time.monotonic() + timeout
+    if record.is_running:
+        os.kill(record.pid, signal.SIGTERM)
+    while record.is_running:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _path(home_dir: Path, identity: str) -> Path:
+    return home_dir / "emulators" / f"{identity}.json"
+
+
+def _read(path: Path) -> Record | None:
+    try:
+        values = json.loads(path.read_text())
+        return Record(**{field.name: values[field.name] for field in fields(Record)})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

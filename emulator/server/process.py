@@ -1,0 +1,216 @@
+"""The emulator as a process: both listeners, its lock, its record, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from contracts.version import __version__
+from emulator.app import app_of
+from emulator.clock import RealClock
+from emulator.config import Course, assembled
+from emulator.place import Place
+from emulator.server import home
+from emulator.server.connection import Connection
+from emulator.server.home import Record
+from emulator.server.state_lock import StateLock
+from emulator.server.tls import Certificates
+from emulator.settings import Settings
+from emulator.storage import Database
+
+_HOST = "127.0.0.1"
+_GRACE = 5  # seconds that requests under way have to end
+
+
+class PortInUse(RuntimeError):
+    """Somebody else listens on a port."""
+
+    def __init__(self, port: int, option: str) -> None:
+        super().__init__(
+            f"port {port} of {_HOST} is in use; choose another one with {option} (0 takes any free one), "
+            "or see with `amlet emulator status` whether an emulator has it."
+        )
+        self.port = port
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run an emulator.
+
+    Parameters:
+        home: folder of records and CA.
+        state_dir: made when it is not there.
+        https_port, http_port: 0 takes a free one.
+        settings: its choices.
+        world: the world file for jobs that come without one.
+        course: how things go in it.
+    """
+
+    home: Path
+    state_dir: Path
+    https_port: int = 8443
+    http_port: int = 8480
+    settings: Settings = field(default_factory=Settings)
+    project: Path | None = None
+    course: Course = field(default_factory=Course)
+
+
+def serve(
+    options: Options,
+    on_ready: Callable[[Record], None] = lambda record: None,
+) -> None:
+    """Run an emulator until SIGTERM or SIGINT.
+
+    Parameters:
+        on_ready: called once, when requests are answered and the record is written.
+
+    Raises:
+        PortInUse: of either port.
+        StateDirInUse: another emulator has the state directory.
+        UnfitSchema: a newer or older version wrote it.
+    """
+    identity = uuid.uuid4().hex
+    state_dir = options.state_dir.absolute()
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as stack:
+        lock = StateLock(state_dir)
+        lock.acquire(identity)
+        stack.callback(lock.release)
+        https = stack.enter_context(_listener(options.https_port, "--port"))
+        http = stack.enter_context(_listener(options.http_port, "--http-port"))
+        certificates = Certificates.ensure(options.home / "ca")
+        ports = https.getsockname()[1], http.getsockname()[1]
+        place = Place(state_dir, f"https://{_HOST}:{ports[0]}", f"http://{_HOST}:{ports[1]}")
+        store = Database.open(place.database, synchronous=options.settings.synchronous)
+        stack.callback(store.close)
+        emulator = assembled(options.course, options.settings, store, place, options.project)
+        record = Record(
+            id=identity,
+            pid=os.getpid(),
+            https_port=ports[0],
+            http_port=ports[1],
+            state_dir=str(state_dir),
+            ca=str(certificates.ca),
+            identity_header=emulator.secrets.identity_header,
+            started=RealClock().now(),
+            version=__version__,
+        )
+        stack.callback(home.remove, options.home, identity)
+
+        def ready() -> None:
+            home.add(options.home, record)
+            on_ready(record)
+
+        app = app_of(emulator)
+        dated = emulator.time is None  # else the application says what day it is
+        servers = [
+            (_Server(configuration(app, dated, ssl_certfile=certificates.server, lifespan="on")), https),
+            (_Server(configuration(app, dated, lifespan="off")), http),
+        ]
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_run(app, servers, ready))
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process, which has two servers, and tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
+    """How a listener of the emulator serves.
+
+    Parameters:
+        app: the application.
+        dated: whether the server tells the time of this machine in each answer; else the application does.
+        options: further ones of uvicorn.
+    """
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        date_header=dated,
+        http=Connection,
+        ws="none",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=_GRACE,
+        **options,
+    )
+
+
+async def _run(app: Starlette, servers: list[tuple[_Server, socket.socket]], ready: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        app.state.closing = True  # pages that wait for news let go, which would not end by themselves
+        for server, _ in servers:
+            server.force_exit = server.should_exit  # at the second signal
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    running = [asyncio.create_task(server.serve([listener])) for server, listener in servers]
+    await asyncio.wait([*running, asyncio.create_task(_all_listening(servers))], return_when=asyncio.FIRST_COMPLETED)
+    if all(server.started for server, _ in servers):
+        ready()
+    else:
+        end()
+    await asyncio.gather(*running)
+
+
+async def _all_listening(servers: list[tuple[_Server, socket.socket]]) -> None:
+    for server, _ in servers:
+        await server.listening.wait()
+
+
+@contextlib.contextmanager
+def _listener(port: int, option: str) -> Iterator[socket.socket]:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_HOST, port))
+            listener.listen(2048)
+        except OSError:
+            raise PortInUse(port, option) from None
+        yield listener
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Send what the emulator has to say to stderr, which is a file when it runs in the background."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("emulator").setLevel(level)

@@ -1,0 +1,1 @@
+"""Versioned assets and their containers: register, read, list, change."""

@@ -1,0 +1,276 @@
+"""Versioned assets (codes, data, environments, models, components) and the containers that their versions are in."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.identity.storage_account import ACCOUNT_HOST
+from emulator.services.assets.kinds import MUTABLE, AssetKind
+from emulator.services.assets.query import Listing
+from emulator.services.context import Emulator
+from emulator.services.refusal import Refusal, not_found, user_error
+from emulator.storage import assets
+from emulator.storage.assets import Asset
+from emulator.storage.stamps import iso
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+#: The version that the official client asks for when it is given none.
+_LATEST = "azureml_default"
+_OWN_BLOBS = re.compile(rf"https://(?:127\.0\.0\.1|localhost):\d+(?=/{re.escape(ACCOUNT_HOST)}/)")
+
+
+class Page(NamedTuple):
+    """ARM documents, and how to ask for the next ones while there are more."""
+
+    documents: list[dict[str, Any]]
+    following: Mapping[str, str] | None
+
+
+class AssetService:
+    """What can be done with the assets of one kind.
+
+    Parameters:
+        emulator: keeps them.
+        kind: one of `KINDS`.
+    """
+
+    def __init__(self, emulator: Emulator, kind: AssetKind) -> None:
+        self._emulator = emulator
+        self._store = emulator.store
+        self._kind = kind
+
+    async def put(self, workspace: WorkspaceId, name: str, version: str, body: Any) -> tuple[dict[str, Any], bool]:
+        """PUT of a version: register it, or change what may change on it.
+
+        Returns:
+            Its document, and whether it is new.
+
+        Raises:
+            Refusal: no asset, or one that would change what never changes.
+        """
+        given = _properties(body)
+        _check_name("name", name)
+        _check_name("version", version)
+        at = self._emulator.clock.now()
+
+        def register(conn: sqlite3.Connection) -> tuple[Asset, bool]:
+            before = assets.get(conn, workspace, self._kind.collection, name, version)
+            document = self._kind.document(given)
+            if before is not None:
+                self._check_changes(before, document)
+                document |= {key: value for key, value in before.document.items() if key not in MUTABLE}
+            return register_version(conn, workspace, self._kind, name, version, document, at), before is None
+
+        asset, created = await self._store.write_async(register)
+        return self._shown(workspace, asset), created
+
+    async def put_container(self, workspace: WorkspaceId, name: str, body: Any) -> tuple[dict[str, Any], bool]:
+        """PUT of a container: its description, tags, and whether it is archived."""
+        given = _properties(body)
+        _check_name("name", name)
+        at = self._emulator.clock.now()
+
+        def write(conn: sqlite3.Connection) -> tuple[Asset, bool]:
+            before = assets.get(conn, workspace, self._kind.collection, name)
+            document = {**(before.document if before else {}), **given}
+            archived = bool(document.get("isArchived"))
+            kept = assets.put(conn, workspace, self._kind.collection, name, "", document, at, archived=archived)
+            return kept, before is None
+
+        asset, created = await self._store.write_async(write)
+        return self._shown(workspace, asset), created
+
+    def get(
+        self, workspace: WorkspaceId, name: str, version: str = "", declared: Sequence[Asset] = ()
+    ) -> dict[str, Any]:
+        """GET of a version, or of a container when `version` is empty.
+
+        Parameters:
+            declared: versions that there are without their being registered; see `declared_versions`.
+
+        Raises:
+            Refusal: 404.
+        """
+        conn, collection = self._store.reader(), self._kind.collection
+        asset = assets.get(conn, workspace, collection, name, version)
+        if asset is None and version == _LATEST:
+            asset = next(iter(assets.versions(conn, workspace, collection, name, limit=1)), None)
+        if asset is not None:
+            return self._shown(workspace, asset)
+        if declared and not version:
+            return self._shown(workspace, replace(declared[0], version="", document={}), declared)
+        for one in declared:
+            if one.version == version:
+                return self._shown(workspace, one)
+        raise self._missing(workspace, name, version)
+
+    def versions(self, workspace: WorkspaceId, name: str, wanted: Listing, declared: Sequence[Asset] = ()) -> Page:
+        """The versions of an asset; codes are found by their hash whatever the name.
+
+        Parameters:
+            declared: as for `get`; they count where none is registered.
+        """
+        conn, collection = self._store.reader(), self._kind.collection
+        if wanted.hash is not None:
+            return self._page(workspace, assets.by_hash(conn, workspace, collection, wanted.hash), wanted)
+        found = assets.versions(conn, workspace, collection, name) or list(declared)
+        return self._page(workspace, found if wanted.newest_first else reversed(found), wanted)
+
+    def containers(self, workspace: WorkspaceId, wanted: Listing) -> Page:
+        """The containers of the workspace."""
+        return self._page(workspace, assets.of_kind(self._store.reader(), workspace, self._kind.collection), wanted)
+
+    async def delete(self, workspace: WorkspaceId, name: str, version: str = "") -> bool:
+        """DELETE of a version, or of a container with all its versions; whether there was one."""
+
+        def remove(conn: sqlite3.Connection) -> bool:
+            collection = self._kind.collection
+            asset = assets.get(conn, workspace, collection, name, version)
+            if asset is None:
+                return False
+            for gone in [asset, *([] if version else assets.versions(conn, workspace, collection, name))]:
+                assets.delete(conn, gone.id)
+            return True
+
+        return await self._store.write_async(remove)
+
+    def _page(self, workspace: WorkspaceId, found: Iterable[Asset], wanted: Listing) -> Page:
+        size = min(self._emulator.settings.page_size, wanted.top or self._emulator.settings.page_size)
+        page: list[Asset] = []
+        begun = wanted.after is None
+        for asset in found:
+            if begun and wanted.shows(asset):
+                if len(page) == size:
+                    left = None if wanted.top is None else wanted.top - size
+                    following = {"$skip": str(page[-1].id)} | ({} if left is None else {"$top": str(left)})
+                    return Page(self._documents(workspace, page), following if left != 0 else None)
+                page.append(asset)
+            begun = begun or asset.id == wanted.after
+        return Page(self._documents(workspace, page), None)
+
+    def _documents(self, workspace: WorkspaceId, found: Iterable[Asset]) -> list[dict[str, Any]]:
+        return [self._shown(workspace, asset) for asset in found]
+
+    def _shown(self, workspace: WorkspaceId, asset: Asset, versions: Sequence[Asset] | None = None) -> dict[str, Any]:
+        collection, settings = self._kind.collection, self._emulator.settings
+        properties = self._current(asset.document)
+        if not asset.version:
+            if versions is None:
+                versions = assets.versions(self._store.reader(), workspace, collection, asset.name)
+            properties = _container(properties, versions)
+        return {
+            "id": workspace.child(collection, asset.name, asset.version or None),
+            "name": asset.version or asset.name,
+            "type": f"{PROVIDER}/workspaces/{collection}" + ("/versions" if asset.version else ""),
+            "properties": properties,
+            "systemData": {
+                "createdAt": iso(asset.created),
+                "createdBy": settings.user_name,
+                "createdByType": "User",
+                "lastModifiedAt": iso(asset.modified),
+                "lastModifiedBy": settings.user_name,
+                "lastModifiedByType": "User",
+            },
+        }
+
+    def _current(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """A document with the emulator's origin as it is now: its port may have been another when it was stored."""
+        current, path = dict(document), self._kind.path
+        if path and isinstance(current.get(path), str):
+            current[path] = _OWN_BLOBS.sub(self._emulator.place.https_origin, current[path])
+        return current
+
+    def _check_changes(self, before: Asset, document: Mapping[str, Any]) -> None:
+        known = self._current(before.document)
+        names = (known.keys() | document.keys()) - MUTABLE
+        same = self._kind.compared
+        changed = sorted(name for name in names if same(known.get(name)) != same(document.get(name)))
+        if self._kind.path in changed:
+            raise user_error("Asset paths cannot be updated.", target=self._kind.path, inner=("Immutable",))
+        if changed:
+            # 409: the official client then registers the next version of an environment.
+            raise Refusal(
+                409,
+                "Conflict",
+                f"Version {before.version} of {self._kind.noun} {before.name} exists already, and its "
+                f"{', '.join(changed)} cannot be changed. Register another version.",
+                target=changed[0],
+                inner=("Immutable",),
+            )
+
+    def _missing(self, workspace: WorkspaceId, name: str, version: str) -> Refusal:
+        key = workspace.child(self._kind.collection, name, version or None)
+        shown = f" (version: {version})" if version else ""
+        return not_found(f"key: {key}, Message: Not found {self._kind.noun} {name}{shown}.", code="NotFound")
+
+
+def register_version(
+    conn: sqlite3.Connection,
+    workspace: WorkspaceId,
+    kind: AssetKind,
+    name: str,
+    version: str,
+    document: Mapping[str, Any],
+    at: float,
+) -> Asset:
+    """Store a version of an asset, and its container if there is none yet.
+
+    Parameters:
+        document: of the version, complete; see `AssetKind.document`.
+        at: when, in seconds since the epoch.
+    """
+    anonymous = bool(document.get("isAnonymous"))
+    if assets.get(conn, workspace, kind.collection, name) is None:
+        assets.put(conn, workspace, kind.collection, name, "", {}, at, anonymous=anonymous)
+    content = (document.get("properties") or {}).get("hash_sha256")
+    return assets.put(
+        conn,
+        workspace,
+        kind.collection,
+        name,
+        version,
+        document,
+        at,
+        hash=content,
+        anonymous=anonymous,
+        archived=bool(document.get("isArchived")),
+    )
+
+
+def next_version(versions: Iterable[str]) -> str:
+    """The version that comes after those there are: one more than the greatest number among them."""
+    return str(max((int(version) for version in versions if version.isdigit()), default=0) + 1)
+
+
+def _container(properties: Mapping[str, Any], versions: Sequence[Asset]) -> dict[str, Any]:
+    return {
+        "description": None,
+        "tags": {},
+        "properties": {},
+        "isArchived": False,
+        **({"dataType": versions[0].document.get("dataType")} if versions and versions[0].kind == "data" else {}),
+        **properties,
+        "latestVersion": versions[0].version if versions else None,
+        "nextVersion": next_version(asset.version for asset in versions),
+    }
+
+
+def _properties(body: Any) -> dict[str, Any]:
+    properties = body.get("properties") if isinstance(body, dict) else None
+    if not isinstance(properties, dict):
+        raise user_error("The body must be an object with `properties`.", target="properties")
+    return properties
+
+
+def _check_name(what: str, text: str) -> None:
+    if not _NAME.fullmatch(text):
+        raise user_error(
+            f"The {what} {text!r} is not valid: use letters, digits, '.', '_' and '-', at most 255, beginning with a "
+            "letter or digit.",
+            target=what,
+        )

@@ -1,0 +1,54 @@
+"""The emulator itself: all that its faces and operations share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from emulator.clock import Clock
+from emulator.faults.plan import Faults
+from emulator.identity.secrets import Secrets
+from emulator.identity.tokens import TokenAuthority
+from emulator.ids import Ids, RandomIds
+from emulator.place import Place
+from emulator.project.project_files import ProjectFiles
+from emulator.runner.interface import JobRunner
+from emulator.services.journal import Journal
+from emulator.settings import Settings
+from emulator.simulation.script import Script
+from emulator.simulation.time_control import TimeControl
+from emulator.storage import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """One emulator; the faces export `routes(emulator) -> list[BaseRoute]`.
+
+    Parameters:
+        settings: its choices.
+        clock: the only source of time.
+        store: the SQLite file.
+        place: state directory and origins.
+        secrets: account key, identity header, page key.
+        tokens: issues and checks bearer tokens.
+        conductor: runs the jobs.
+        worlds: of jobs.
+        faults: that are planned for requests.
+        journal: of requests.
+        ids: the only source of ids and of chance.
+        time: moves the clock, where it is a virtual one.
+        script: what simulated trials do.
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Database
+    place: Place
+    secrets: Secrets
+    tokens: TokenAuthority
+    job_runner: JobRunner
+    project_files: ProjectFiles = field(default_factory=ProjectFiles)
+    faults: Faults = field(default_factory=Faults)
+    journal: Journal = field(default_factory=Journal)
+    ids: Ids = field(default_factory=RandomIds)
+    time: TimeControl | None = None
+    script: Script = field(default_factory=Script)

@@ -1,0 +1,1 @@
+"""Jobs: check, store, change, render, register what they wrote."""

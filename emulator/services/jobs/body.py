@@ -1,0 +1,175 @@
+"""A job's body as the service shows it: every key of the job's type, defaults filled in, ids in full.
+
+Keys, order and defaults: the recorded sweep (azure-sdk-assets) and the official examples. What no recording shows is
+echoed as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.resource_id import WorkspaceId, is_arm_id
+from emulator.place import ARTIFACT_STORE
+from emulator.settings import Settings
+from emulator.storage.jobs import Job, NewJob
+
+#: What may change on a job once it exists (the service's own list).
+MUTABLE = ("description", "tags", "displayName", "properties", "isArchived")
+
+#: What a client may send back and nobody reads.
+READ_ONLY = frozenset({"status", "services"})
+
+#: Columns of their own in the store.
+_ELSEWHERE = frozenset({"jobType", "experimentName"})
+
+_COMMON = ("computeId", "identity", "componentId", "notificationSetting", "secretsConfiguration")
+_OF_TYPE: Mapping[str, tuple[str, ...]] = {
+    "Sweep": (
+        *("searchSpace", "samplingAlgorithm", "limits", "earlyTermination", "objective", "trial", "inputs", "outputs"),
+        *("queueSettings", "resources", "componentConfiguration"),
+    ),
+    "Command": (
+        *("codeId", "command", "environmentId", "inputs", "outputs", "distribution", "limits", "environmentVariables"),
+        *("resources", "queueSettings", "autologgerSettings", "parameters"),
+    ),
+}
+_LIMITS: Mapping[str, Mapping[str, Any]] = {
+    "Sweep": {
+        "timeout": None,
+        "jobLimitsType": "Sweep",
+        "maxTotalTrials": None,
+        "maxConcurrentTrials": None,
+        "trialTimeout": None,
+    },
+    "Command": {"timeout": None, "jobLimitsType": "Command"},
+}
+_RESOURCES: Mapping[str, Any] = {
+    "instanceCount": 1,
+    "maxInstanceCount": None,
+    "instanceType": None,
+    "locations": None,
+    "properties": None,
+    "shmSize": None,
+    "dockerArgs": None,
+}
+_QUEUE = {"jobTier": "Null", "priority": None}
+_OUTPUT: Mapping[str, Any] = {
+    "description": None,
+    "uri": None,
+    "assetName": None,
+    "assetVersion": None,
+    "mode": "ReadWriteMount",
+    "pathOnCompute": None,
+    "autoDeleteSetting": None,
+    "jobOutputType": "uri_folder",
+}
+
+
+def expand_job(job: Job | NewJob, properties: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """As `expand`, for a body of a job that is stored, or about to be."""
+    return expand(
+        {**properties, "jobType": job.type},
+        job.workspace,
+        job.name,
+        shm_size=settings.shm_size,
+        default_output=settings.default_output,
+    )
+
+
+def expand(
+    properties: Mapping[str, Any], workspace: WorkspaceId, name: str, *, shm_size: str, default_output: bool
+) -> dict[str, Any]:
+    """The part of a job's document that is fixed when it is made, without `jobType` and what may change.
+
+    Expanding twice changes nothing, so that a fetched document compares equal to the body it came from.
+
+    Parameters:
+        properties: of the body, as accepted or as fetched.
+        workspace, name: of the job.
+        shm_size: shown where the body asks for none.
+        default_output: whether `outputs.default` is there.
+    """
+    kind = properties["jobType"]
+    keys = _COMMON + _OF_TYPE[kind]
+    found: dict[str, Any] = {key: properties.get(key) for key in keys}
+    found["computeId"] = _compute(found["computeId"], workspace)
+    found["inputs"] = found["inputs"] or {}
+    found["outputs"] = _outputs(found["outputs"] or {}, name, default_output)
+    found["queueSettings"] = _filled(_QUEUE, found["queueSettings"])
+    found["resources"] = _resources(found["resources"], shm_size)
+    if kind == "Sweep":
+        found["limits"] = _filled(_LIMITS[kind], found["limits"])
+        found["samplingAlgorithm"] = _sampling(found["samplingAlgorithm"])
+        found["objective"] = _objective(found["objective"])
+        found["trial"] = _trial(found["trial"], workspace, shm_size)
+    else:
+        found["limits"] = _filled(_LIMITS[kind], found["limits"]) if found["limits"] else None
+        found["codeId"] = _arm(found["codeId"])
+        found["environmentId"] = _environment(found["environmentId"], workspace)
+        found["environmentVariables"] = found["environmentVariables"] or {}
+        found["parameters"] = found["parameters"] or {}
+    further = {
+        key: value
+        for key, value in properties.items()
+        if key not in found and key not in READ_ONLY and key not in MUTABLE and key not in _ELSEWHERE
+    }
+    return found | further
+
+
+def _filled(defaults: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {**defaults, **{key: value for key, value in (given or {}).items() if value is not None}}
+
+
+def _resources(given: Mapping[str, Any] | None, shm_size: str) -> dict[str, Any]:
+    return _filled({**_RESOURCES, "shmSize": shm_size}, given)
+
+
+def _sampling(given: Mapping[str, Any]) -> dict[str, Any]:
+    if given["samplingAlgorithmType"] != "Random":
+        return dict(given)
+    filled = _filled({"samplingAlgorithmType": "Random", "seed": None, "logbase": None, "rule": "Random"}, given)
+    return filled | {"rule": filled["rule"].capitalize()}
+
+
+def _objective(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {**given, "goal": given["goal"].capitalize()}
+
+
+def _trial(given: Mapping[str, Any], workspace: WorkspaceId, shm_size: str) -> dict[str, Any]:
+    return {
+        **given,
+        "codeId": _arm(given.get("codeId")),
+        "command": given["command"],
+        "environmentId": _environment(given["environmentId"], workspace),
+        "environmentVariables": given.get("environmentVariables") or {},
+        "distribution": given.get("distribution"),
+        "resources": _resources(given.get("resources"), shm_size),
+    }
+
+
+def _outputs(given: Mapping[str, Any], name: str, default_output: bool) -> dict[str, Any]:
+    if not default_output or "default" in given:
+        return dict(given)
+    uri = f"azureml://datastores/{ARTIFACT_STORE}/ExperimentRun/dcid.{name}"
+    return {"default": {**_OUTPUT, "uri": uri}, **given}
+
+
+def _compute(given: str | None, workspace: WorkspaceId) -> str | None:
+    if not given:
+        return None
+    text = given.removeprefix("azureml:")
+    return text if "/" in text else workspace.child("computes", text)
+
+
+def _environment(given: str | None, workspace: WorkspaceId) -> str | None:
+    """`azureml:name:version` becomes an ARM id, as recorded; ids and registry references stay."""
+    text = _arm(given)
+    if text is None or "/" in text:
+        return text
+    name, separator, version = text.removeprefix("azureml:").partition(":")
+    return workspace.child("environments", name, version) if separator else text
+
+
+def _arm(given: str | None) -> str | None:
+    return given.removeprefix("azureml:") if given and is_arm_id(given) else given

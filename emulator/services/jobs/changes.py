@@ -1,0 +1,85 @@
+"""What may change on a job that exists: a second PUT, and PATCH."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.services.jobs.body import MUTABLE, READ_ONLY, expand_job
+from emulator.services.refusal import Refusal, user_error
+from emulator.settings import Settings
+from emulator.storage import jobs, labels
+from emulator.storage.jobs import Job
+
+
+def apply_changes(
+    conn: sqlite3.Connection, job: Job, properties: Mapping[str, Any], at: float, settings: Settings, *, whole: bool
+) -> None:
+    """Bring a job to what a body says of it, as far as it may change.
+
+    Tags are merged and never deleted; properties can be added, and no value of theirs can change.
+
+    Parameters:
+        properties: of the body.
+        at: when, in seconds since the epoch.
+        whole: the body is a complete job (PUT) and not only what shall change (PATCH).
+
+    Raises:
+        Refusal: something else would change; the text names what.
+    """
+    changed = _changed(job, properties, settings, whole=whole)
+    if changed:
+        raise _immutable(changed)
+    known = labels.of(conn, job.id, "property")
+    added = {key: value for key, value in _texts(properties.get("properties")).items() if known.get(key) != value}
+    fixed = sorted(added.keys() & known.keys())
+    if fixed:
+        raise _immutable([f"properties.{key}" for key in fixed])
+    labels.merge(conn, job.id, "property", added)
+    tags = labels.of(conn, job.id, "tag")
+    labels.merge(
+        conn,
+        job.id,
+        "tag",
+        {key: value for key, value in _texts(properties.get("tags")).items() if tags.get(key) != value},
+    )
+    name, text, archived = (properties.get(key) for key in ("displayName", "description", "isArchived"))
+    before = (job.display_name, job.description, job.archived)
+    if any(new is not None and new != old for new, old in zip((name, text, archived), before, strict=True)):
+        jobs.update(conn, job.id, at, display_name=name, description=text, archived=archived)
+
+
+def _changed(job: Job, properties: Mapping[str, Any], settings: Settings, *, whole: bool) -> list[str]:
+    """Names of what a body would change and must not."""
+    kept = {"experimentName": job.experiment, "jobType": job.type}
+    changed = [name for name, value in kept.items() if properties.get(name) not in (None, value)]
+    if "jobType" in changed:
+        return changed
+    before = expand_job(job, job.body, settings)
+    after = expand_job(job, properties, settings) if whole else properties
+    names = {**before, **after} if whole else after
+    fixed = [key for key in names if key not in MUTABLE and key not in kept and key not in READ_ONLY]
+    return changed + [key for key in fixed if _bare(before.get(key)) != _bare(after.get(key))]
+
+
+def _bare(value: Any) -> Any:
+    """A value without nulls and empty objects, which clients add and leave out at will."""
+    if not isinstance(value, Mapping):
+        return value
+    bare = {key: _bare(inner) for key, inner in value.items()}
+    return {key: inner for key, inner in bare.items() if inner is not None} or None
+
+
+def _texts(given: Mapping[str, str | None] | None) -> dict[str, str]:
+    return {key: value for key, value in (given or {}).items() if value is not None}
+
+
+def _immutable(names: list[str]) -> Refusal:
+    """Text and inner codes: azure-docs issue 122250 and azure-sdk-for-python pull request 47389."""
+    return user_error(
+        "A job with this name already exists. If you are trying to create a new job, use a different name. If you are "
+        f"trying to update an existing job, the existing job's {', '.join(names)} cannot be changed. Only "
+        f"{', '.join(MUTABLE[:-1])}, and {MUTABLE[-1]} can be updated.",
+        inner=("Immutable", "JobPropertyImmutable"),
+    )

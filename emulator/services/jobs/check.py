@@ -1,0 +1,82 @@
+"""What is refused when a job is PUT."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from contracts.arm.jobs import JobBase
+from contracts.rules import Finding, Severity, check_job
+from emulator.services.refusal import Refusal, user_error
+
+_SERVED = frozenset({"Sweep", "Command"})
+_log = logging.getLogger(__name__)
+
+
+def checked(body: Any, name: str, api_version: str) -> Mapping[str, Any]:
+    """The `properties` of a body that can be stored.
+
+    Raises:
+        Refusal: what `contracts.rules` calls an error, with ARM's `details` when there are several.
+    """
+    properties = properties_of(body)
+    job_type = properties.get("jobType")
+    if isinstance(job_type, str) and job_type not in _SERVED:
+        raise _unsupported(job_type)
+    findings = check_job(body, api_version=api_version, name=name)
+    errors = [_refusal(finding) for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        first = errors[0]
+        raise Refusal(400, "UserError", first.message, target=first.target, details=errors[1:])
+    for finding in findings:
+        _log.info("job %s: %s", name, finding)
+    return properties
+
+
+def checked_changes(body: Any) -> Mapping[str, Any]:
+    """The `properties` of a PATCH.
+
+    Raises:
+        Refusal: a value of a wrong type.
+    """
+    properties = properties_of(body)
+    try:
+        JobBase.model_validate(properties, strict=True)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise user_error(f"properties.{where}: {error.errors()[0]['msg']}.", target=f"properties.{where}") from None
+    return properties
+
+
+def properties_of(body: Any) -> Mapping[str, Any]:
+    """`properties` of an ARM body.
+
+    Raises:
+        Refusal: the body is no such object.
+    """
+    properties = body.get("properties") if isinstance(body, dict) else None
+    if not isinstance(properties, dict):
+        raise user_error('The body must be a JSON object {"properties": {...}}.', target="properties")
+    return properties
+
+
+def _refusal(finding: Finding) -> Refusal:
+    path = finding.path.removeprefix("$.")
+    where = "" if "Field: " in finding.message else f"{path.removeprefix('properties.')}: "
+    return user_error(f"{where}{finding.message} {finding.remedy}", target=path)
+
+
+def _unsupported(job_type: str) -> Refusal:
+    hint = (
+        "submit the sweep step of a pipeline as a job of its own: `type: sweep` with the step's trial, inputs, "
+        "search_space, objective and limits"
+        if job_type == "Pipeline"
+        else "use a sweep of a command"
+    )
+    return user_error(
+        f"Jobs of type {job_type} are not served here: amlet runs sweep and command jobs; {hint}.",
+        target="properties.jobType",
+    )

@@ -1,0 +1,111 @@
+"""The ARM document of a job, rendered from what the store knows of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from contracts.resource_id import PROVIDER
+from contracts.studio import job_url
+from contracts.version import __version__
+from emulator.services.jobs.body import expand_job
+from emulator.settings import Settings
+from emulator.storage import documents, jobs, labels, meta
+from emulator.storage.jobs import Job, JobId, NewJob
+from emulator.storage.stamps import iso
+
+#: Stands for the emulator's host and port in a kept document: the port may be another after a restart.
+_HOST = "host.amlet.invalid"
+
+#: Under this name the store keeps by what its documents were rendered: settings that show, and the version.
+_FINGERPRINT = "rendered_by"
+_SHOWN = ("studio_origin", "default_output", "sweep_child", "shm_size")
+
+
+class JobRenderer:
+    """Renders jobs, keeps the result in the store and puts the origin in when it is sent.
+
+    Parameters:
+        settings: what a document shows.
+        origin: the emulator's HTTPS origin.
+        page_key: goes into the links to the emulator's own pages.
+    """
+
+    def __init__(self, settings: Settings, origin: str, page_key: str) -> None:
+        self._settings = settings
+        self._page_key = page_key
+        self._host = origin.removeprefix("https://").encode()
+
+    def forget_if_changed(self, conn: sqlite3.Connection) -> None:
+        """Drop the kept documents when other settings, or another version, rendered them."""
+        shown = (__version__, self._page_key, *(getattr(self._settings, name) for name in _SHOWN))
+        fingerprint = repr(shown).encode()
+        if meta.get(conn, _FINGERPRINT) != fingerprint:
+            documents.forget_all(conn)
+            meta.put(conn, _FINGERPRINT, fingerprint)
+
+    def sent(self, document: bytes) -> bytes:
+        """A kept document as a client gets it."""
+        return document.replace(_HOST.encode(), self._host)
+
+    def render(self, conn: sqlite3.Connection, job: JobId) -> tuple[int, bytes]:
+        """The document of a job as it is now, after the revision that it is good for."""
+        found = jobs.get(conn, job)
+        tags, properties = labels.of(conn, job, "tag"), labels.of(conn, job, "property")
+        return found.revision, self._document(found, tags, properties)
+
+    def render_new(self, new: NewJob) -> bytes:
+        """The document of a job that is about to be stored."""
+        return self._document(new, dict(sorted(new.tags.items())), dict(sorted(new.properties.items())))
+
+    def _document(self, job: Job | NewJob, tags: Mapping[str, str], properties: Mapping[str, str]) -> bytes:
+        document: dict[str, Any] = {
+            "id": job.workspace.child("jobs", job.name),
+            "name": job.name,
+            "type": f"{PROVIDER}/workspaces/jobs",
+        }
+        if job.parent is None or self._settings.sweep_child == "full":
+            document["properties"] = self._properties(job, tags, properties)
+        document["systemData"] = {
+            "createdAt": iso(job.created),
+            "createdBy": job.created_by,
+            "createdByType": "User",
+        }
+        return orjson.dumps(document)
+
+    def _properties(self, job: Job | NewJob, tags: Mapping[str, str], properties: Mapping[str, str]) -> dict[str, Any]:
+        return {
+            "description": job.description,
+            "tags": tags,
+            "properties": properties,
+            "displayName": job.display_name,
+            "status": job.status,
+            "experimentName": job.experiment,
+            "services": self._services(job),
+            "isArchived": job.archived,
+            "jobType": job.type,
+            **expand_job(job, job.body, self._settings),
+        }
+
+    def _services(self, job: Job | NewJob) -> dict[str, Any]:
+        if self._settings.studio_origin is None:
+            page = f"{job_url(f'https://{_HOST}', job.workspace, job.name)}&key={self._page_key}"
+        else:
+            page = job_url(self._settings.studio_origin, job.workspace, job.name)
+        tracking = f"azureml://{_HOST}/mlflow/v1.0{job.workspace}?"
+        return {"Studio": _service("Studio", page), "Tracking": _service("Tracking", tracking)}
+
+
+def _service(kind: str, endpoint: str) -> dict[str, Any]:
+    return {
+        "jobServiceType": kind,
+        "port": None,
+        "endpoint": endpoint,
+        "status": None,
+        "errorMessage": None,
+        "properties": None,
+        "nodes": None,
+    }

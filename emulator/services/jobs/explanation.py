@@ -1,0 +1,105 @@
+"""The story of a sweep, from what was recorded of it: decisions, statuses with their causes, errors, metrics."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from contracts.lifecycle import ENDED
+from contracts.resource_id import WorkspaceId
+from emulator.engine.actions import Finish, StopCause
+from emulator.engine.explain import TrialStory, explain
+from emulator.engine.objective import Goal, Objective
+from emulator.engine.termination.base import Decision
+from emulator.engine.trial import TrialOutcome
+from emulator.services.context import Emulator
+from emulator.services.refusal import not_found, user_error
+from emulator.storage import decisions, events, jobs, metrics
+from emulator.storage.events import Event
+from emulator.storage.jobs import Job
+
+#: How many of a failed trial's last lines the text shows; the record has some more.
+_SHOWN_LINES = 8
+
+_CAUSES = {cause.value: cause for cause in StopCause}
+
+
+def story(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, Any]:
+    """The story of a sweep: `lines` for people, and the record they come from.
+
+    Parameters:
+        emulator: holds the record.
+        workspace: of the sweep.
+        name: of the sweep.
+
+    Raises:
+        Refusal: there is no such job, or it is no sweep.
+    """
+    conn = emulator.store.reader()
+    sweep = jobs.find(conn, workspace, name)
+    if sweep is None:
+        raise not_found(f"Job {name} not found.")
+    if sweep.type != "Sweep":
+        parent = f"; its sweep is {jobs.name_of(conn, sweep.parent)}" if sweep.parent is not None else ""
+        raise user_error(f"Job {name} is no sweep{parent}. Only sweeps have a story; `amlet job show` tells of others.")
+    told = sweep.body["objective"]
+    objective = Objective(told["primaryMetric"], Goal(told["goal"]))
+    cuts = _cuts(conn, sweep)
+    trials = [_trial(conn, child, objective, cuts.get(child.trial or 0)) for child in jobs.children(conn, sweep.id)]
+    best_among = emulator.settings.engine.best_among
+    return {
+        "name": name,
+        "status": sweep.status,
+        "metric": objective.metric,
+        "goal": objective.goal,
+        "lines": explain(objective, trials, _finish(conn, sweep), best_among=best_among),
+        "trials": [asdict(trial) for trial in trials],
+    }
+
+
+def _cuts(conn: sqlite3.Connection, sweep: Job) -> dict[int, Decision]:
+    """The decisions that stopped trials, by trial."""
+    kept = [one.document for one in decisions.history(conn, sweep.id) if one.kind == "policy"]
+    return {document["trial"]: Decision(**document) for document in kept if document["cancel"]}
+
+
+def _finish(conn: sqlite3.Connection, sweep: Job) -> Finish | None:
+    if sweep.status not in ENDED:
+        return None
+    last = events.history(conn, sweep.id)[-1]
+    error = sweep.error or {}
+    return Finish(sweep.status, error.get("code"), error.get("message") or last.cause or None)
+
+
+def _trial(conn: sqlite3.Connection, child: Job, objective: Objective, cut: Decision | None) -> TrialStory:
+    series = {one.key: one for one in metrics.of(conn, child.id)}
+    primary, error = series.get(objective.metric), child.error or {}
+    cause = _stop_cause(events.history(conn, child.id))
+    return TrialStory(
+        name=child.name,
+        outcome=_outcome(child, error),
+        best=primary.best(objective.goal) if primary else None,
+        stop_cause=cause,
+        decision=cut if cause is StopCause.EARLY_TERMINATION else None,
+        metric_names=sorted(series),
+        log_tail=error.get("lastLines", [])[-_SHOWN_LINES:],
+    )
+
+
+def _stop_cause(history: Sequence[Event]) -> StopCause | None:
+    """The cause is told with the request and with the end, whichever of them was stored by whom."""
+    return next((_CAUSES[event.cause] for event in reversed(history) if event.cause in _CAUSES), None)
+
+
+def _outcome(child: Job, error: Mapping[str, Any]) -> TrialOutcome | None:
+    if child.status not in ENDED:
+        return None
+    return TrialOutcome(
+        child.status,
+        exit_code=error.get("exitCode"),
+        signal=error.get("signal"),
+        message=error.get("message", ""),
+        system=error.get("code") == "SystemError",
+    )

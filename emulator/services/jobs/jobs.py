@@ -1,0 +1,256 @@
+"""Jobs: create, get, list, update, delete, cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from contracts.lifecycle import ENDED, JobStatus, can_move
+from contracts.local_choices import LocalChoices
+from contracts.resource_id import WorkspaceId
+from emulator.ids import Ids
+from emulator.services.context import Emulator
+from emulator.services.jobs.changes import apply_changes
+from emulator.services.jobs.document import JobRenderer
+from emulator.services.jobs.query import filter_of
+from emulator.services.jobs.sweep_labels import snapshot, sweep_properties, sweep_tags
+from emulator.services.refusal import Refusal, not_found, user_error
+from emulator.storage import documents, events, jobs, labels
+from emulator.storage.documents import Kept
+from emulator.storage.jobs import Job, JobId, NewJob
+from emulator.storage.workspaces import guid_of
+from emulator.trials.file_copy import remove_tree
+
+_DEFAULT_EXPERIMENT = "Default"
+
+#: What a job goes through within its PUT; a sweep is answered as Running (recorded).
+_COMMAND_BEGINS = (JobStatus.NOT_STARTED, JobStatus.STARTING)
+_SWEEP_BEGINS = (*_COMMAND_BEGINS, JobStatus.RUNNING)
+
+
+class Page(NamedTuple):
+    """ARM documents, and where the next page begins while there is one."""
+
+    documents: list[bytes]
+    skip: str | None
+
+
+class JobService:
+    """What can be done with jobs; documents come as JSON, ready to be sent.
+
+    Parameters:
+        emulator: stores and runs them.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._store = emulator.store
+        self._settings = emulator.settings
+        self._renderer = JobRenderer(emulator.settings, emulator.place.https_origin, emulator.secrets.page_key)
+        self._store.write(self._renderer.forget_if_changed).result()
+
+    async def create(
+        self, workspace: WorkspaceId, name: str, body: Any, *, api_version: str, choices: LocalChoices | None = None
+    ) -> tuple[bytes, bool]:
+        """PUT: store and start a job, or change what may change on the one of that name.
+
+        Parameters:
+            body: the ARM body.
+            api_version: of the request.
+            choices: what the submitting command chose for its trials.
+
+        Returns:
+            Its document, and whether it is new.
+
+        Raises:
+            Refusal: the body cannot be carried out, or differs from that of the job that there is.
+        """
+        from emulator.services.jobs.check import checked  # the models behind it are not needed to begin with
+
+        properties = checked(body, name, api_version)
+        at = self._emulator.clock.now()
+        new = self._new_job(workspace, name, properties, at, choices or LocalChoices())
+        document = self._renderer.render_new(new)
+        guid = guid_of(workspace)
+
+        def put(conn: sqlite3.Connection) -> tuple[Kept, bool]:
+            if jobs.id_of(conn, guid, name) is not None:
+                existing = _existing(conn, workspace, name)
+                apply_changes(conn, existing, properties, at, self._settings, whole=True)
+                return self._kept(conn, existing.id), False
+            job = jobs.create(conn, new)
+            labels.insert(conn, job, "asset", dict.fromkeys(_asset_names(properties), ""))
+            return Kept(job, 0, document), True  # not kept in the store: the conductor changes the job at once
+
+        kept, created = await self._store.write_async(put)
+        if created:
+            self._emulator.job_runner.submit(kept.job)
+        return self._sent(kept), created
+
+    def get(self, workspace: WorkspaceId, name: str) -> bytes:
+        """GET: the document of a job.
+
+        Raises:
+            Refusal: 404.
+        """
+        kept = documents.find(self._store.reader(), guid_of(workspace), name)
+        if kept is None:
+            raise _missing(name)
+        return self._sent(kept)
+
+    def page(self, workspace: WorkspaceId, query: Mapping[str, str]) -> Page:
+        """List: one page of the jobs that a query asks for, newest first.
+
+        Parameters:
+            query: the request's query parameters; see `filter_of`.
+        """
+        wanted = filter_of(query, guid_of(workspace), trials=self._settings.list_trials)
+        if wanted is None:
+            return Page([], None)
+        size = self._settings.page_size
+        found = documents.page(self._store.reader(), wanted, size + 1)
+        skip = str(found[size - 1].job) if len(found) > size else None
+        return Page([self._sent(kept) for kept in found[:size]], skip)
+
+    async def update(self, workspace: WorkspaceId, name: str, body: Any) -> bytes:
+        """PATCH: change what may change on a job.
+
+        Raises:
+            Refusal: 404, or something else would change.
+        """
+        from emulator.services.jobs.check import checked_changes
+
+        properties = checked_changes(body)
+        at = self._emulator.clock.now()
+
+        def patch(conn: sqlite3.Connection) -> Kept:
+            job = _existing(conn, workspace, name)
+            apply_changes(conn, job, properties, at, self._settings, whole=False)
+            return self._kept(conn, job.id)
+
+        return self._sent(await self._store.write_async(patch))
+
+    async def delete(self, workspace: WorkspaceId, name: str) -> bool:
+        """DELETE: remove a job that has ended, with its trials and their artifacts.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            Refusal: it, or the sweep it belongs to, has not ended (emulator-defined).
+        """
+
+        def remove(conn: sqlite3.Connection) -> list[str]:
+            job = jobs.find(conn, workspace, name)
+            if job is None:
+                return []
+            whole = job if job.parent is None else jobs.get(conn, job.parent)
+            if whole.status not in ENDED:
+                raise user_error(
+                    f"Job {name} cannot be deleted: {whole.name} is {whole.status}. "
+                    "Cancel it first, and wait until it has ended."
+                )
+            names = [name, *(child.name for child in jobs.children(conn, job.id))]
+            jobs.delete(conn, job.id)
+            return names
+
+        removed = await self._store.write_async(remove)
+        place = self._emulator.place
+        for gone in removed:
+            for folder in (place.run_artifacts(workspace, gone), place.working_folder(workspace, gone)):
+                await asyncio.to_thread(remove_tree, folder)
+        return bool(removed)
+
+    async def cancel(self, workspace: WorkspaceId, name: str) -> None:
+        """Ask a job to stop: a sweep with its trials, or one trial. It is Canceled when its processes are gone.
+
+        Raises:
+            Refusal: 404, or it is past cancelling: ended, or Finalizing (azureml-assets pull request 2496).
+        """
+        at = self._emulator.clock.now()
+
+        def request(conn: sqlite3.Connection) -> JobId | None:
+            job = _existing(conn, workspace, name)
+            if can_move(job.status, JobStatus.CANCEL_REQUESTED):
+                events.move(conn, job.id, JobStatus.CANCEL_REQUESTED, at, "canceled by its user")
+                if not job.runs_here:
+                    events.move(conn, job.id, JobStatus.CANCELED, at, "canceled by its user")
+                if job.type == "Sweep":
+                    labels.merge(conn, job.id, "tag", {"_aml_system_cancellation_requested": "true"})
+                return job.id
+            if job.status is not JobStatus.CANCEL_REQUESTED and self._settings.cancel_ended == "refuse":
+                raise user_error(f"Job {name} cannot be canceled: it is {job.status}.")
+            return None
+
+        requested = await self._store.write_async(request)
+        if requested is not None:
+            self._emulator.job_runner.cancel(requested)
+
+    def _new_job(
+        self, workspace: WorkspaceId, name: str, body: Mapping[str, Any], at: float, choices: LocalChoices
+    ) -> NewJob:
+        experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
+        sweep = body["jobType"] == "Sweep"
+        tags = sweep_tags(body, workspace, experiment, self._settings.engine) if sweep else {}
+        seed = _seed(choices, self._emulator.ids)
+        properties = sweep_properties(body, seed) if sweep else snapshot(body.get("codeId"))
+        return NewJob(
+            workspace=workspace,
+            name=name,
+            type=body["jobType"],
+            experiment=experiment,
+            body=body,
+            created=at,
+            created_by=self._settings.user_name,
+            display_name=body.get("displayName") or name,
+            description=body.get("description"),
+            tags=_texts(body.get("tags")) | tags,
+            properties=_texts(body.get("properties")) | properties,
+            archived=bool(body.get("isArchived")),
+            choices=choices,
+            seed=seed if sweep else None,
+            statuses=_SWEEP_BEGINS if sweep else _COMMAND_BEGINS,
+        )
+
+    def _kept(self, conn: sqlite3.Connection, job: JobId) -> Kept:
+        revision, document = self._renderer.render(conn, job)
+        documents.keep(conn, job, revision, document)
+        return Kept(job, revision, document)
+
+    def _sent(self, kept: Kept) -> bytes:
+        document = kept.document
+        if document is None:
+            revision, rendered = self._renderer.render(self._store.reader(), kept.job)
+            self._store.write(lambda conn: documents.keep(conn, kept.job, revision, rendered))
+            document = rendered
+        return self._renderer.sent(document)
+
+
+def _seed(choices: LocalChoices, ids: Ids) -> int:
+    """The seed of a sweep that has none: the one that its command chose, else any."""
+    if choices.seed is None:
+        return ids.below(2**31, "seed")
+    if not (choices.seed.isdecimal() and int(choices.seed) < 2**63):
+        raise user_error(f"The seed {choices.seed!r} is no whole number from 0 to 2**63 - 1.")
+    return int(choices.seed)
+
+
+def _existing(conn: sqlite3.Connection, workspace: WorkspaceId, name: str) -> Job:
+    job = jobs.find(conn, workspace, name)
+    if job is None:
+        raise _missing(name)
+    return job
+
+
+def _missing(name: str) -> Refusal:
+    return not_found(f"Job {name} not found.")
+
+
+def _texts(given: Mapping[str, str | None] | None) -> dict[str, str]:
+    return {key: value for key, value in (given or {}).items() if value is not None}
+
+
+def _asset_names(body: Mapping[str, Any]) -> list[str]:
+    return [output["assetName"] for output in (body.get("outputs") or {}).values() if output.get("assetName")]

@@ -1,0 +1,52 @@
+"""The query of a list of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.services.refusal import user_error
+from emulator.storage.documents import Filter
+
+_ARCHIVED: Mapping[str, bool | None] = {"activeonly": False, "archivedonly": True, "all": None}
+
+
+def filter_of(query: Mapping[str, str], workspace: str, *, trials: bool) -> Filter | None:
+    """What a query asks for; None when nothing can be meant by it (schedules, which are not served).
+
+    Parameters:
+        query: `jobType`, `tag`, `properties` (`p1,p2=v2`), `assetName`, `listViewType`, `scheduled`, `scheduleId`,
+            `$skip`.
+        workspace: guid of the workspace.
+        trials: whether trials are listed too.
+
+    Raises:
+        Refusal: a value that cannot be; the text names the field.
+    """
+    if query.get("scheduled", "").lower() == "true" or query.get("scheduleId"):
+        return None
+    view = query.get("listViewType") or "ActiveOnly"
+    if view.lower() not in _ARCHIVED:
+        raise user_error(
+            "The value provided is not a valid enum value. Field: listViewType. "
+            "Allowed values: ActiveOnly,ArchivedOnly,All.",
+            target="listViewType",
+        )
+    skip = query.get("$skip", "")
+    if skip and not (skip.isascii() and skip.isdigit()):
+        raise user_error(f"$skip is {skip!r}: it is only good as it stands in the nextLink of a page.", target="$skip")
+    labels: list[tuple[str, str, str | None]] = []
+    for asked in filter(None, query.get("properties", "").split(",")):
+        key, separator, value = asked.strip().partition("=")
+        labels.append(("property", key, value if separator else None))
+    if query.get("tag"):
+        labels.append(("tag", query["tag"], None))
+    if query.get("assetName"):
+        labels.append(("asset", query["assetName"], None))
+    return Filter(
+        workspace=workspace,
+        type=query.get("jobType") or None,
+        archived=_ARCHIVED[view.lower()],
+        labels=labels,
+        trials=trials,
+        before=int(skip) if skip else None,
+    )

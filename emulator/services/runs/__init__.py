@@ -1,0 +1,1 @@
+"""Runs as run history and MLflow know them: found, read, logged to."""

@@ -1,0 +1,147 @@
+"""Runs trials in virtual time, without processes: a trial is a Python function or a recorded curve."""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from emulator.clock import VirtualClock
+from emulator.executors.base import (
+    Exit,
+    NodeTaken,
+    TrialEnded,
+    TrialEvent,
+    TrialFinalizing,
+    TrialMetric,
+    TrialStarted,
+    TrialTask,
+)
+from emulator.simulation.curve import Curve
+
+#: The cause that is told of a trial whose node failed.
+NODE_LOST = "Its node was lost."
+
+#: Finds the curve of a trial or command job; what it raises fails the trial.
+CurveFor: TypeAlias = Callable[[TrialTask], Curve]
+
+
+class SimulateExecutor:
+    """Replays curves on a virtual clock, single-threaded; `step` is what makes time pass.
+
+    Parameters:
+        clock: the clock that the sweep lives by.
+        curve_for: the curve of a trial; see `emulator.simulation.curve`. One that lasts for ever (`math.inf`) hangs.
+    """
+
+    def __init__(self, clock: VirtualClock, curve_for: CurveFor) -> None:
+        self._clock = clock
+        self._curve_for = curve_for
+        self._agenda: list[tuple[float, int, SimulatedTrial]] = []
+        self._entries = 0
+
+    def start(self, task: TrialTask, on_event: Callable[[TrialEvent], None]) -> SimulatedTrial:
+        """Start one trial; see `emulator.executors.base`."""
+        now = self._clock.now()
+        try:
+            steps = _steps(self._curve_for(task), task, now)
+        except (LookupError, ValueError, ArithmeticError) as error:
+            steps = [_Step(now, TrialEnded(Exit(message=str(error))))]
+        trial = SimulatedTrial(iter(steps), on_event)
+        self._schedule(trial)
+        return trial
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    @property
+    def next_event(self) -> float | None:
+        """When the next thing happens (seconds since the epoch); None when no trial is under way."""
+        while self._agenda and self._agenda[0][2].next is None:
+            heapq.heappop(self._agenda)
+        return self._agenda[0][0] if self._agenda else None
+
+    def step(self) -> None:
+        """Let the next thing happen, and the clock stand at its moment."""
+        moment, _, trial = heapq.heappop(self._agenda)
+        if moment > self._clock.now():
+            self._clock.advance_to(moment)
+        trial.tell()
+        self._schedule(trial)
+
+    def _schedule(self, trial: SimulatedTrial) -> None:
+        if trial.next:
+            self._entries += 1
+            heapq.heappush(self._agenda, (trial.next.at, self._entries, trial))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    file: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    at: float
+    event: TrialEvent | _Line
+
+
+def _steps(curve: Curve, task: TrialTask, now: float) -> list[_Step]:
+    """Everything that happens to a trial, in the order of time."""
+    told = [_Step(now + at, event) for at, event in _told(curve, task)]
+    if curve.log or curve.others or curve.node_taken is not None:
+        told.sort(key=lambda step: step.at)
+    if curve.node_lost is not None:
+        end = now + curve.node_lost
+        lost = TrialEnded(Exit(message=NODE_LOST, system=True))
+        return [_Step(now, TrialStarted()), *(step for step in told if step.at <= end), _Step(end, lost)]
+    how = Exit(code=curve.exit_code)
+    ending = [_Step(now + curve.duration, event) for event in (TrialFinalizing(how), TrialEnded(how))]
+    return [_Step(now, TrialStarted()), *told, *ending]
+
+
+def _told(curve: Curve, task: TrialTask) -> Iterator[tuple[float, TrialEvent | _Line]]:
+    """What a trial tells between its start and its end, and after how many seconds; not in order."""
+    if task.log is not None:
+        yield from ((at, _Line(task.log, text)) for at, text in curve.log)
+    if task.metric is not None:
+        yield from ((at, TrialMetric(task.metric, value, step)) for at, step, value in curve.points)
+    for name, points in curve.others.items():
+        yield from ((at, TrialMetric(name, value, step)) for at, step, value in points)
+    if curve.node_taken is not None:
+        yield curve.node_taken, NodeTaken()
+
+
+class SimulatedTrial:
+    """A trial under way in virtual time."""
+
+    def __init__(self, steps: Iterator[_Step], on_event: Callable[[TrialEvent], None]) -> None:
+        self._steps = steps
+        self._tell = on_event
+        self.next = next(steps, None)
+
+    def tell(self) -> None:
+        """Let the next step happen."""
+        if self.next:
+            step, self.next = self.next, next(self._steps, None)
+            if isinstance(step.event, _Line):
+                _write(step.event, step.at)
+            else:
+                self._tell(step.event)
+
+    def stop(self, grace: float) -> None:
+        """End it now."""
+        if self.next:
+            self.next = None
+            self._tell(TrialEnded(Exit(signal=15)))
+
+
+def _write(line: _Line, at: float) -> None:
+    line.file.parent.mkdir(parents=True, exist_ok=True)
+    with line.file.open("a", encoding="utf-8") as file:
+        file.write(f"{line.text}\n")
+    os.utime(line.file, (at, at))

@@ -1,0 +1,8 @@
+"""The state of an emulator: one SQLite file, one writer, and plain functions over a connection, one file per noun."""
+
+from __future__ import annotations
+
+from emulator.storage.database import Database, NewerSchema, OlderSchema, UnfitSchema
+from emulator.storage.jobs import JobId
+
+__all__ = ["Database", "JobId", "NewerSchema", "OlderSchema", "UnfitSchema"]

@@ -1,0 +1,234 @@
+"""Containers and blobs of one state directory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import BinaryIO
+
+from emulator.storage.blobs.errors import BlobExists, BlobNotFound, ContainerNotFound, NameTaken
+from emulator.storage.blobs.names import blob_path, container_path, is_inside
+from emulator.storage.blobs.partial import partial_file
+from emulator.storage.blobs.properties import Properties, PropertiesFolder
+
+_HIDDEN = ".amlet"
+
+#: Links are not followed, and bytes come as they are, where the system makes a difference.
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One blob as it is now.
+
+    Parameters:
+        name: inside its container.
+        size: bytes.
+        modified: seconds since the epoch.
+        etag: changes with every write, quotes included.
+        properties: metadata, content type and the like.
+    """
+
+    name: str
+    size: int
+    modified: float
+    etag: str
+    properties: Properties
+
+
+class Upload:
+    """A blob that is being written; it appears only with `finish`."""
+
+    def __init__(self, store: BlobStore, container: str, blob: str, path: Path, partial: Path, file: BinaryIO) -> None:
+        self._store, self._container, self._blob = store, container, blob
+        self._path, self._partial, self._file = path, partial, file
+
+    def write(self, chunk: bytes) -> None:
+        """Add some bytes."""
+        self._file.write(chunk)
+
+    def append_file(self, path: Path) -> None:
+        """Add what another file holds."""
+        with path.open("rb") as source:
+            shutil.copyfileobj(source, self._file, 1 << 20)
+
+    def finish(self, properties: Properties, *, overwrite: bool = True) -> Blob:
+        """Put the blob in its place.
+
+        Raises:
+            BlobExists: there is one, and `overwrite` is False.
+            NameTaken: a folder is in its place, or a blob where a folder would have to be.
+        """
+        self._file.flush()
+        status = os.fstat(self._file.fileno())
+        self._file.close()  # Windows moves no open file
+        self._store.place(self._partial, self._path, self._blob, overwrite=overwrite)
+        self._store.properties.set(self._container, self._blob, properties)
+        return _blob(self._blob, status, properties)
+
+
+class BlobStore:
+    """Blobs as files under one folder; what is not content lies in a hidden folder beside the containers.
+
+    Parameters:
+        root: the artifacts folder of the state directory; made with the first container.
+        stamp: sets the time of a file that was just written, where it is not that of this machine.
+    """
+
+    def __init__(self, root: Path, stamp: Callable[[Path], None] | None = None) -> None:
+        self.root = root.resolve()
+        self._stamp = stamp
+        self.hidden = self.root / _HIDDEN
+        self._partial = self.hidden / "partial"
+        self.properties = PropertiesFolder(self.hidden / "properties")
+
+    def container(self, container: str) -> Path:
+        """Folder of a container.
+
+        Raises:
+            BadName: for a name no container can have.
+            ContainerNotFound: there is none.
+        """
+        path = container_path(self.root, container)
+        try:
+            if S_ISDIR(path.lstat().st_mode):
+                return path
+        except FileNotFoundError:
+            pass
+        raise ContainerNotFound(f"container {container!r} does not exist")
+
+    def containers(self) -> list[str]:
+        """The names of all containers, sorted."""
+        if not self.root.is_dir():
+            return []
+        return sorted(path.name for path in self.root.iterdir() if path.is_dir() and path != self.hidden)
+
+    def create_container(self, container: str) -> bool:
+        """Make a container if there is none; whether there was none."""
+        path = container_path(self.root, container)
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            return False
+        return True
+
+    def path(self, container: str, blob: str) -> Path:
+        """File of a blob that exists.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        self.container(container)
+        path = blob_path(self.root, container, blob)
+        if not is_inside(self.root, path) or not path.is_file():
+            raise BlobNotFound(f"blob {blob!r} does not exist in container {container!r}")
+        return path
+
+    def stat(self, container: str, blob: str) -> Blob:
+        """A blob without its content.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        return self.describe(container, blob, self.path(container, blob).stat())
+
+    def describe(self, container: str, blob: str, status: os.stat_result) -> Blob:
+        """The blob that a file's status belongs to."""
+        return _blob(blob, status, self.properties.get(container, blob))
+
+    def open(self, container: str, blob: str) -> tuple[Blob, BinaryIO]:
+        """A blob and its content, of one moment.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        path = self.path(container, blob)
+        try:
+            file = os.fdopen(os.open(path, _READ), "rb")
+        except FileNotFoundError:
+            raise BlobNotFound(f"blob {blob!r} does not exist in container {container!r}") from None
+        status = os.fstat(file.fileno())
+        if not S_ISREG(status.st_mode):
+            file.close()
+            raise BlobNotFound(f"{blob!r} is not a plain file")
+        return self.describe(container, blob, status), file
+
+    @contextmanager
+    def upload(self, container: str, blob: str) -> Iterator[Upload]:
+        """Write a blob; whatever ends the upload before `finish` leaves nothing behind.
+
+        Raises:
+            BadName, ContainerNotFound: before anything is written.
+        """
+        self.container(container)
+        path = blob_path(self.root, container, blob)
+        with partial_file(self._partial) as (partial, file):
+            yield Upload(self, container, blob, path, partial, file)
+
+    def place(self, partial: Path, path: Path, blob: str, *, overwrite: bool) -> None:
+        """Move a finished file to where its blob belongs; see `Upload.finish`."""
+        if self._stamp:
+            self._stamp(partial)
+        if not is_inside(self.root, path.parent):
+            raise NameTaken(f"a symbolic link is on the way to blob {blob!r}")
+        try:
+            try:
+                _move(partial, path, overwrite=overwrite)
+            except FileNotFoundError:  # the folder of most blobs is there
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _move(partial, path, overwrite=overwrite)
+        except NotADirectoryError:
+            raise NameTaken(f"blob {blob!r}: a part of its name is a blob; blobs are files here") from None
+        except IsADirectoryError:
+            raise NameTaken(f"blob {blob!r}: a folder has its place; blobs are files here") from None
+        except FileExistsError:
+            if path.is_file():
+                raise BlobExists(f"blob {blob!r} exists already") from None
+            raise NameTaken(f"blob {blob!r}: something else has its place; blobs are files here") from None
+
+    def set_metadata(self, container: str, blob: str, metadata: dict[str, str]) -> Blob:
+        """Replace the metadata of a blob."""
+        path = self.path(container, blob)
+        self.properties.set(container, blob, replace(self.properties.get(container, blob), metadata=metadata))
+        (self._stamp or os.utime)(path)
+        return self.stat(container, blob)
+
+    def delete(self, container: str, blob: str) -> None:
+        """Remove a blob, and the folders that this leaves empty.
+
+        Raises:
+            BadName, ContainerNotFound, BlobNotFound: as they say.
+        """
+        path = self.path(container, blob)
+        path.unlink()
+        self.properties.drop(container, blob)
+        top = self.container(container)
+        for folder in path.parents:
+            if folder == top:
+                return
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+
+    def forget_partial(self) -> None:
+        """Remove what uploads left that a crash interrupted; for the start of an emulator."""
+        for leftover in self.hidden.rglob(".partial-*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _move(partial: Path, path: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        partial.replace(path)
+    else:
+        os.link(partial, path)
+
+
+def _blob(name: str, status: os.stat_result, properties: Properties) -> Blob:
+    etag = f'"0x{status.st_mtime_ns:X}{status.st_size:X}"'
+    return Blob(name, status.st_size, status.st_mtime, etag, properties)

@@ -1,0 +1,248 @@
+"""The one SQLite file and its one writer.
+
+All writes go through one thread that commits them in groups: while one group is being committed the next one gathers,
+so that durability costs a commit per group and not per write. Readers have a connection per thread and never wait for
+the writer (WAL).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from emulator.storage import schema
+
+T = TypeVar("T")
+
+#: With "NORMAL" an acknowledged write survives `kill -9`; with "FULL" it survives a power cut too (an fsync per group).
+Synchronous = Literal["NORMAL", "FULL"]
+
+_LARGEST_GROUP = 512
+
+
+class UnfitSchema(RuntimeError):
+    """The file is not laid out as this version needs it, which would damage it."""
+
+
+class NewerSchema(UnfitSchema):
+    """The state was written by a newer version of the emulator."""
+
+    def __init__(self, path: Path | str, found: int) -> None:
+        super().__init__(
+            f"{path} was written by a newer amlet: it has schema version {found}, "
+            f"this amlet knows up to {schema.VERSION}. "
+            "Upgrade amlet (pip install -U amlet), or choose another folder with --state-dir."
+        )
+
+
+class OlderSchema(UnfitSchema):
+    """The state was written by an older version of the emulator, or by another program."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(
+            f"{path} was written by an older amlet, or by another program: its tables are not those of this amlet. "
+            "Empty the folder with `amlet emulator reset`, or choose another one with --state-dir."
+        )
+
+
+class _Write(NamedTuple):
+    work: Callable[[sqlite3.Connection], Any]
+    future: Future[Any]
+
+
+class _Reader:
+    """A thread's connection, closed when the thread ends."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+@dataclass(slots=True)
+class _Outcome:
+    future: Future[Any]
+    result: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+class Database:
+    """Holds the writer and the readers of one store; make it with `open` or `in_memory`."""
+
+    def __init__(self, path: Path | str, synchronous: Synchronous, *, inline: bool) -> None:
+        self._path = str(path)
+        self._synchronous = synchronous
+        self._inline = inline
+        self._lock = threading.RLock()
+        self._local = threading.local()
+        self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._closed = False
+        self._writer = self._connect()
+        if inline:
+            schema.create_in_memory(self._writer)
+        else:
+            self._prepare(path)
+        self._thread = threading.Thread(target=self._run, name="amlet-store-writer", daemon=True)
+        if not inline:
+            self._thread.start()
+
+    @classmethod
+    def open(cls, path: Path, *, synchronous: Synchronous = "NORMAL") -> Database:
+        """Open or make the file.
+
+        Parameters:
+            path: the file; its folder must exist.
+            synchronous: what an acknowledged write survives.
+
+        Raises:
+            NewerSchema: the file is from a newer version.
+            OlderSchema: the file is from an older version, or no store at all.
+        """
+        path.touch(mode=0o600)
+        return cls(path, synchronous, inline=False)
+
+    @classmethod
+    def in_memory(cls) -> Database:
+        """A store without a file, for tests and simulations: writes run at once, in the calling thread."""
+        return cls(":memory:", "NORMAL", inline=True)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Run `work` on the writer, all or nothing.
+
+        The future resolves only after COMMIT. What `work` raises undoes this write alone and comes out of the future.
+        `work` must be quick and must not wait for another write.
+        """
+        future: Future[T] = Future()
+        if self._inline:
+            with self._lock:
+                self._commit([_Write(work, future)])
+            return future
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the store is closed: the emulator is stopping")
+            self._queue.put(_Write(work, future))
+        return future
+
+    async def write_async(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """As `write`, for a coroutine."""
+        future = self.write(work)
+        return future.result() if future.done() else await asyncio.wrap_future(future)
+
+    def reader(self) -> sqlite3.Connection:
+        """This thread's connection for reading; it sees every write that was acknowledged."""
+        if self._inline:
+            return self._writer
+        reader: _Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = self._local.reader = _Reader(self._connect())
+            reader.connection.execute("PRAGMA query_only = ON")
+            with self._lock:
+                self._readers.add(reader)
+        return reader.connection
+
+    def close(self) -> None:
+        """Commit what was handed in and let go of the file; the folder may then be copied."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        if not self._inline:
+            self._thread.join()
+        with self._lock:
+            for reader in self._readers:
+                reader.connection.close()
+        self._writer.close()  # the last one: it takes the log into the file
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _prepare(self, path: Path | str) -> None:
+        try:
+            self._check(path)
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._writer.execute(f"PRAGMA synchronous = {self._synchronous}")
+        except BaseException:
+            self._writer.close()
+            raise
+
+    def _check(self, path: Path | str) -> None:
+        """Make the tables in an empty file; refuse a file whose tables are others."""
+        try:
+            if (version := schema.version_of(self._writer)) > schema.VERSION:
+                raise NewerSchema(path, version)
+            if schema.is_empty(self._writer):
+                schema.create(self._writer)
+            elif not schema.is_current(self._writer):
+                raise OlderSchema(path)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
+            raise OlderSchema(path) from None
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            self._commit(self._gather(first))
+
+    def _gather(self, first: _Write) -> Iterator[_Write]:
+        """The first write and all that came in meanwhile."""
+        yield first
+        for _ in range(_LARGEST_GROUP - 1):
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if following is None:
+                self._queue.put(None)  # for `_run`, after this group
+                return
+            yield following
+
+    def _commit(self, writes: Iterable[_Write]) -> None:
+        connection = self._writer
+        outcomes: list[_Outcome] = []
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for work, future in writes:
+                if future.set_running_or_notify_cancel():
+                    outcomes.append(_Outcome(future))
+                    self._apply(work, outcomes[-1])
+            connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - a lost group must reach everyone who waits for it
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            for outcome in outcomes:
+                outcome.error = error
+        for outcome in outcomes:
+            outcome.tell()
+
+    def _apply(self, work: Callable[[sqlite3.Connection], Any], outcome: _Outcome) -> None:
+        connection = self._writer
+        connection.execute("SAVEPOINT one_write")
+        try:
+            outcome.result = work(connection)
+        except Exception as error:
+            if not connection.in_transaction:  # SQLite itself gave the whole group up: disk full, I/O error
+                raise
+            connection.execute("ROLLBACK TO one_write")
+            outcome.error = error
+        connection.execute("RELEASE one_write")

@@ -1,8 +1,0 @@
-"""The state of an emulator: one SQLite file, one writer, and plain functions over a connection, one file per noun."""
-
-from __future__ import annotations
-
-from emulator.store.database import Database, NewerSchema, OlderSchema, UnfitSchema
-from emulator.store.jobs import JobId
-
-__all__ = ["Database", "JobId", "NewerSchema", "OlderSchema", "UnfitSchema"]

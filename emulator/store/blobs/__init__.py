@@ -1,8 +1,0 @@
-"""Blobs as plain files: `<artifacts>/<container>/<blob name>`, so that run artifacts and blobs are one tree."""
-
-from __future__ import annotations
-
-from emulator.store.blobs.files import Blob, BlobStore
-from emulator.store.blobs.properties import Properties
-
-__all__ = ["Blob", "BlobStore", "Properties"]

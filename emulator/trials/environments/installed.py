@@ -1,0 +1,87 @@
+"""What is installed in an interpreter, asked of the interpreter itself, once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator.executors.base import TrialRefused
+from emulator.trials.environments.package_names import normal
+
+_PROBE = """
+import importlib.metadata as metadata, json, platform, sys
+packages = {}
+for one in metadata.distributions():
+    name = one.metadata["Name"]
+    if name and name not in packages:
+        packages[name] = one.version
+print(json.dumps({"python": platform.python_version(), "packages": packages, "path": sys.path}))
+"""
+_TIMEOUT = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An interpreter's version, and the versions of its packages by normal name."""
+
+    python: str
+    packages: Mapping[str, str]
+
+
+class InstalledPackages:
+    """Asks interpreters, and remembers the answer until something is installed or removed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[Path, tuple[dict[str, float], Installed]] = {}
+
+    def of(self, interpreter: Path) -> Installed:
+        """What is installed in an interpreter.
+
+        Raises:
+            TrialRefused: it does not answer.
+        """
+        with self._lock:
+            known = self._known.get(interpreter)
+            if known is None or _stamps(known[0]) != known[0]:
+                path, installed = _ask(interpreter)
+                known = self._known[interpreter] = (_stamps(path), installed)
+            return known[1]
+
+
+def _ask(interpreter: Path) -> tuple[list[str], Installed]:
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
+    try:
+        done = subprocess.run(
+            [interpreter, "-c", _PROBE],
+            cwd=interpreter.parent,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=True,
+        )
+        answer = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise TrialRefused(
+            f"the interpreter {interpreter} does not say what is installed in it ({error}); name another with --python"
+        ) from None
+    packages = {normal(name): version for name, version in answer["packages"].items()}
+    return [path for path in answer["path"] if path], Installed(answer["python"], packages)
+
+
+def _stamps(paths: Mapping[str, float] | list[str]) -> dict[str, float]:
+    """When something was last installed into, or removed from, each folder of packages."""
+    return {path: _changed(path) for path in paths}
+
+
+def _changed(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime  # noqa: PTH116 - asked of each folder for each job: a Path costs twice as much
+    except OSError:
+        return 0.0

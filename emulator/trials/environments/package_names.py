@@ -1,0 +1,56 @@
+"""The names of packages on conda, on PyPI and in import statements; the table is packages.yml beside this module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from emulator.yaml_text import parse
+
+
+@dataclass(frozen=True, slots=True)
+class PackageNames:
+    """The table.
+
+    Parameters:
+        conda: PyPI names by conda name.
+        no_package: conda names that stand for no Python package.
+        imports: what scripts import, by PyPI name.
+        also_in: other packages that bring the same, by PyPI name.
+    """
+
+    conda: Mapping[str, str]
+    no_package: frozenset[str]
+    imports: Mapping[str, tuple[str, ...]]
+    also_in: Mapping[str, tuple[str, ...]]
+
+    def on_pypi(self, conda_name: str) -> str | None:
+        """The PyPI name of a conda package; None when it is not known."""
+        return self.conda.get(conda_name.lower())
+
+    def imported_as(self, package: str) -> tuple[str, ...]:
+        """What scripts import of a PyPI package."""
+        return self.imports.get(normal(package), (normal(package).replace("-", "_"),))
+
+
+@cache
+def package_names() -> PackageNames:
+    """The table, read once."""
+    table: dict[str, Any] = parse(
+        files("emulator.trials.environments").joinpath("packages.yml").read_text(encoding="utf-8")
+    )
+    return PackageNames(
+        conda={**{name: name for name in table["same"]}, **table["conda"]},
+        no_package=frozenset(table["no_package"]),
+        imports={normal(name): tuple(names) for name, names in table["imports"].items()},
+        also_in={normal(name): tuple(map(normal, names)) for name, names in table["also_in"].items()},
+    )
+
+
+def normal(name: str) -> str:
+    """A package's name as PyPI compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()

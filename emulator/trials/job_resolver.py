@@ -1,0 +1,190 @@
+"""Works out the recipes of jobs: code, inputs, environment and compute found on this machine, or refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
+from contracts.resource_id import is_arm_id, short_name
+from emulator.executors.base import TrialRefused
+from emulator.place import Place
+from emulator.project.project_file import ProjectFile
+from emulator.project.project_files import ProjectFiles
+from emulator.project.section import Section
+from emulator.server.home import home
+from emulator.settings import Settings
+from emulator.storage import assets
+from emulator.storage.jobs import Job
+from emulator.trials.env_file import read_env_file
+from emulator.trials.environments.environment_name import EnvironmentName
+from emulator.trials.environments.prepared import Mode, Wish
+from emulator.trials.environments.preparer import Preparer
+from emulator.trials.environments.spec import environment_spec
+from emulator.trials.error_collector import ErrorCollector
+from emulator.trials.folder import SharedInputs
+from emulator.trials.inputs.pulled import PulledData
+from emulator.trials.inputs.resolution import Missing, Resolved, explain, input_texts, resolve_inputs
+from emulator.trials.inputs.sources import Sources
+from emulator.trials.interpreter import Interpreter, of_start, requested
+from emulator.trials.locator import Locator
+from emulator.trials.node import Node, node_of
+from emulator.trials.outputs import data_outputs
+from emulator.trials.provenance import Ingredients, ingredients_of
+from emulator.trials.rank_launcher import RankLauncher, starter_of
+from emulator.trials.resolved_job import ResolvedJob
+
+BUILD_LOG = "azureml-logs/20_image_build_log.txt"
+
+
+class JobResolver:
+    """Knows where everything can be that jobs name; its calls may take long, and may come from any thread.
+
+    Parameters:
+        place: where the emulator keeps things.
+        settings: its choices; world files and submitting commands go before them.
+        worlds: of jobs.
+        environ: the variables the emulator was started with.
+    """
+
+    def __init__(
+        self, place: Place, settings: Settings, project_files: ProjectFiles, environ: Mapping[str, str]
+    ) -> None:
+        self._place = place
+        self._settings = settings
+        self._project_files = project_files
+        self._environ = dict(environ)
+        self._locator = Locator(place)
+        folder = home(environ)
+        self._pulled = PulledData(folder / "pulled")
+        self._preparer = Preparer(folder / "envs", environ)
+
+    def of(self, conn: sqlite3.Connection, job: Job) -> ResolvedJob:
+        """The recipe of a stored job.
+
+        Parameters:
+            conn: for reading assets.
+
+        Raises:
+            TrialRefused: something is not here; the text says what, and what to do.
+            ValueError: the body or the world file cannot be understood.
+        """
+        body = (SweepJob if job.type == "Sweep" else CommandJob).model_validate(job.body)
+        component = body.trial if isinstance(body, SweepJob) else body
+        project = self._project_files.of(job.choices.project)
+        settings = self._settings.with_values(project.content.settings)
+        locator = self._locator
+
+        def held(reference: str, collection: str) -> Path | None:
+            return locator.find(conn, job.workspace, reference, collection)
+
+        def place_of(uri: str) -> Path | None:
+            mapped = project.map.find(uri, "data", job.workspace)
+            return mapped.path if mapped else locator.target(conn, job.workspace, uri, "data")
+
+        troubles, compute = ErrorCollector(), short_name(body.compute_id or "")
+        secrets = troubles.tried(lambda: _secrets(job))
+        code = troubles.tried(lambda: _code(component.code_id, held))
+        sources = Sources(project, job.workspace, held, self._pulled)
+        data = troubles.tried(lambda: self._data(body, sources, settings)) or []
+        outputs = troubles.tried(lambda: data_outputs(body.outputs, place_of)) or []
+        node = troubles.tried(lambda: node_of(body, compute, project)) or Node()
+        wish = troubles.tried(lambda: self._wish(conn, job, component, code, project, settings))
+        mode = Mode(job.choices.env_mode or settings.env_mode)
+        # What takes a moment is asked in any case, so that all is told at once; nothing is built in vain.
+        worthwhile = wish if wish and (mode is Mode.CURRENT or not troubles.texts) else None
+        environment = troubles.tried(lambda: self._preparer.prepare(mode, worthwhile)) if worthwhile else None
+        path = self._environ.get("PATH", "")
+        starter = troubles.tried(lambda: starter_of(component, environment, path)) or RankLauncher()
+        if environment is None or troubles.texts:
+            raise troubles.refusal
+        return ResolvedJob(
+            job=job,
+            command=component.command,
+            code=code,
+            variables={**node.variables, **(component.environment_variables or {})},
+            texts=input_texts(body.inputs),
+            data=[one.data for one in data],
+            outputs=outputs,
+            shared=SharedInputs(self._place.working_folder(job.workspace, f"{job.name}.inputs")),
+            environment=environment,
+            notes=(*environment.notes, *(one.note for one in data if one.note), *node.notes, *starter.notes),
+            settings=settings.engine,
+            secrets=secrets,
+            nodes=node.count,
+            starter=starter,
+            metric=body.objective.primary_metric if isinstance(body, SweepJob) else None,
+        )
+
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        """That of jobs that say nothing else."""
+        return of_start(self._environ)
+
+    def ingredients(self, resolved: ResolvedJob) -> Ingredients:
+        """What the trials of a recipe are made of; see `ingredients_of`."""
+        return ingredients_of(resolved, self._preparer.installed.of)
+
+    def _data(self, body: SweepJob | CommandJob, sources: Sources, settings: Settings) -> list[Resolved]:
+        every = resolve_inputs(body.inputs, sources, settings.missing_inputs)
+        if missing := [one for one in every if isinstance(one, Missing)]:
+            raise TrialRefused(explain(missing, sources.project.name))
+        return [one for one in every if isinstance(one, Resolved)]
+
+    def _wish(
+        self,
+        conn: sqlite3.Connection,
+        job: Job,
+        component: TrialComponent | CommandJob,
+        code: Path | None,
+        project: ProjectFile,
+        settings: Settings,
+    ) -> Wish:
+        reference = component.environment_id or ""
+        spec = environment_spec(reference, _document(conn, job, reference), project)
+        choices = job.choices
+        if choices.python:
+            interpreter = requested(choices.python)
+        elif spec.python:
+            interpreter = Interpreter(spec.python, f"environment {spec.name} in {project.name}")
+        else:
+            interpreter = self._interpreter
+        return Wish(
+            spec=spec,
+            python=interpreter.path,
+            reason=interpreter.reason,
+            code=code,
+            is_strict=settings.env_strict or choices.env_strict == "true",
+            is_offline=settings.offline,
+            log=self._place.run_artifacts(job.workspace, job.name) / BUILD_LOG,
+            command=component.command,
+        )
+
+
+def _secrets(job: Job) -> Path | None:
+    if not job.choices.env_file:
+        return None
+    path = Path(job.choices.env_file)
+    read_env_file(path)
+    return path
+
+
+def _code(code_id: str | None, held: Callable[[str, str], Path | None]) -> Path | None:
+    if not code_id:
+        return None
+    code = held(code_id, "codes")
+    if code is None or not code.is_dir():
+        raise TrialRefused(f"code: {code_id} is not on this emulator; upload the folder and name that version")
+    return code
+
+
+def _document(conn: sqlite3.Connection, job: Job, reference: str) -> Mapping[str, Any] | None:
+    """The properties of the environment version that a job names, where the emulator holds it."""
+    name = EnvironmentName.parse(reference)
+    if name.registry or not is_arm_id(reference) or not name.version:
+        return None
+    asset = assets.get(conn, job.workspace, Section.ENVIRONMENTS, name.name, name.version)
+    return asset.document if asset else None

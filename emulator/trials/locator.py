@@ -1,0 +1,82 @@
+"""Where on this machine something is that a job names by URI or ARM id: code, data, models, output folders."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from contracts.resource_id import ResourceId, WorkspaceId, is_arm_id
+from emulator.identity.storage_account import ACCOUNT_HOST
+from emulator.place import ARTIFACT_STORE, BLOB_STORE, Place, artifact_container, blob_container
+from emulator.storage import assets
+
+_DATASTORE = re.compile(r"^azureml://(?:.+/)?datastores/(?P<store>[^/]+)(?:/paths)?/(?P<path>.*)$", re.IGNORECASE)
+_SHORT_ASSET = re.compile(r"^azureml:(?P<name>[^/:]+):(?P<version>[^/:]+)$")
+
+#: The key in an asset's document that says where its content is.
+_CONTENT: Mapping[str, str] = {"codes": "codeUri", "data": "dataUri", "models": "modelUri"}
+
+
+class Locator:
+    """Finds what the emulator itself holds; knows nothing of networks.
+
+    Parameters:
+        place: where the containers are.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def find(self, conn: sqlite3.Connection, workspace: WorkspaceId, reference: str, collection: str) -> Path | None:
+        """The file or folder behind a reference; None when there is none here.
+
+        Parameters:
+            reference: a blob URL of this emulator, `azureml://datastores/...`, an ARM id, `azureml:name:version`, or
+                the absolute path that the official client sends for inputs taken over from a trial.
+            collection: `codes`, `data` or `models`, for the forms that do not say it.
+        """
+        path = self.target(conn, workspace, reference, collection)
+        return path if path is not None and path.exists() else None
+
+    def target(self, conn: sqlite3.Connection, workspace: WorkspaceId, reference: str, collection: str) -> Path | None:
+        """As `find`, for something that may not be there yet: an output."""
+        if is_arm_id(reference) and not _DATASTORE.match(reference):
+            identity = ResourceId.parse(reference)
+            return self._asset(conn, identity.workspace, identity.collection, identity.name, identity.version or "")
+        if short := _SHORT_ASSET.match(reference):
+            return self._asset(conn, workspace, collection, short["name"], short["version"])
+        if stored := _DATASTORE.match(reference):
+            container = self._container(conn, workspace, stored["store"])
+            return container and self._inside(container, stored["path"])
+        if reference.startswith(("http://127.0.0.1", "https://127.0.0.1", "http://localhost", "https://localhost")):
+            path = unquote(urlsplit(reference).path).removeprefix(f"/{ACCOUNT_HOST}").lstrip("/")
+            return self._inside(self._place.artifacts, path)
+        if reference.startswith("/"):
+            return Path(reference)
+        return None
+
+    def _asset(
+        self, conn: sqlite3.Connection, workspace: WorkspaceId, collection: str, name: str, version: str
+    ) -> Path | None:
+        asset = assets.get(conn, workspace, collection, name, version)
+        content = asset and asset.document.get(_CONTENT.get(collection, ""))
+        # An asset whose content is again an asset leads nowhere: no service stores such a thing.
+        if not isinstance(content, str) or is_arm_id(content) or _SHORT_ASSET.match(content):
+            return None
+        return self.target(conn, workspace, content, collection)
+
+    def _container(self, conn: sqlite3.Connection, workspace: WorkspaceId, datastore: str) -> Path | None:
+        own = {BLOB_STORE: blob_container, ARTIFACT_STORE: artifact_container}
+        if datastore in own:
+            return self._place.container(own[datastore](workspace))
+        asset = assets.get(conn, workspace, "datastores", datastore)
+        name = asset and asset.document.get("containerName")
+        return self._inside(self._place.artifacts, name) if isinstance(name, str) else None
+
+    def _inside(self, folder: Path, path: str) -> Path | None:
+        """A path below a folder, refused when it would lead out of it."""
+        found = (folder / path.strip("/")).resolve()
+        return found if found.is_relative_to(folder.resolve()) else None

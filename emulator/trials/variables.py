@@ -1,0 +1,151 @@
+"""The environment variables of a trial.
+
+Names as seen in real pods and read by the public clients; where the service's value has no meaning on one machine, the
+nearest local one stands in its place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator.executors.process_table import MARK
+from emulator.place import Place
+from emulator.storage.jobs import Job
+from emulator.storage.workspaces import guid_of
+from emulator.trials.environments.prepared import Prepared
+
+#: Never handed on from the emulator's own environment: its and its users' credentials, and what redirects clients.
+_OWN = (
+    "AMLET_", "AZUREML_", "AZURE_ML_", "AZURE_CLIENT_", "AZURE_TENANT_", "AZURE_USERNAME", "AZURE_PASSWORD",
+    "MLFLOW_", "IDENTITY_", "MSI_", "ARM_", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_", "__PYVENV",
+)  # fmt: skip
+
+
+def base_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What trials inherit from the environment the emulator was started in.
+
+    Loopback addresses are taken out of the reach of proxies, so that metrics arrive.
+    """
+    base = {name: value for name, value in environ.items() if not name.startswith(_OWN)}
+    for name in ("NO_PROXY", "no_proxy"):
+        base[name] = ",".join(filter(None, [base.get(name), "127.0.0.1,localhost"]))
+    base.setdefault("PYTHONUNBUFFERED", "1")
+    return base
+
+
+@dataclass(frozen=True, slots=True)
+class TrialValues:
+    """What is substituted in the command, all as text.
+
+    Parameters:
+        parameters: the sampled values; None for a job that is no trial of a sweep.
+        inputs: literals, and the paths of data.
+        outputs: paths.
+        data: names of the inputs that are data.
+    """
+
+    parameters: Mapping[str, str] | None
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    data: frozenset[str]
+
+    @property
+    def by_kind(self) -> dict[str, Mapping[str, str]]:
+        """The texts as `command_line` wants them."""
+        return {"search_space": self.parameters or {}, "inputs": self.inputs, "outputs": self.outputs}
+
+
+def trial_environment(
+    base: Mapping[str, str],
+    place: Place,
+    job: Job,
+    *,
+    root: str,
+    attempt: int,
+    token: str,
+    prepared: Prepared,
+    folder: Path,
+    values: TrialValues,
+    own: Mapping[str, str | None] | None,
+    mark: str,
+) -> dict[str, str]:
+    """All variables of one trial; later ones win: inherited, the emulator's, the job's own.
+
+    Parameters:
+        base: what is inherited; see `base_environment`.
+        place: the emulator's origins.
+        job: the trial, or the command job.
+        root: name of its sweep; its own name when it has none.
+        attempt: 1, or more when it was started again.
+        token: good for this run alone.
+        prepared: its Python, and what variables its environment adds.
+        folder: its working folder.
+        values: its parameters, inputs and outputs.
+        own: `environmentVariables` of the body.
+        mark: by which its processes are found.
+    """
+    variables = {
+        **base,
+        "PATH": os.pathsep.join([*prepared.path, base.get("PATH", os.defpath)]),
+        **_run(place, job, root, attempt, token),
+        **_tracking(place, job, token),
+        **_values(values),
+        "AZUREML_CR_EXECUTION_WORKING_DIR_PATH": str(folder),
+    }
+    variables.update(prepared.variables)
+    if prepared.virtual_environment:
+        variables["VIRTUAL_ENV"] = str(prepared.virtual_environment)
+    variables.update({name: value for name, value in (own or {}).items() if value is not None})
+    variables[MARK] = mark
+    return variables
+
+
+def _run(place: Place, job: Job, root: str, attempt: int, token: str) -> dict[str, str]:
+    workspace, service = job.workspace, place.https_origin
+    return {
+        "AZUREML_RUN_ID": job.name,
+        "AZUREML_ROOT_RUN_ID": root,
+        "AZUREML_DATA_CONTAINER_ID": f"dcid.{job.name}",
+        "AZUREML_EXPERIMENT_ID": job.experiment_id,
+        "AZUREML_EXPERIMENT_NAME": job.experiment,
+        "AZUREML_EXPERIMENT_SCOPE": f"{workspace}/experiments/{job.experiment}",
+        "AZUREML_WORKSPACE_ID": guid_of(workspace),
+        "AZUREML_WORKSPACE_SCOPE": str(workspace),
+        "AZUREML_ARM_SUBSCRIPTION": workspace.subscription,
+        "AZUREML_ARM_RESOURCEGROUP": workspace.resource_group,
+        "AZUREML_ARM_WORKSPACE_NAME": workspace.name,
+        "AZUREML_ARM_PROJECT_NAME": job.experiment,
+        "AZUREML_SERVICE_ENDPOINT": service,
+        "AZUREML_RUN_HISTORY_SERVICE_ENDPOINT": service,
+        "AZUREML_DISCOVERY_SERVICE_ENDPOINT": f"{service}/discovery",
+        "AZUREML_RUN_TOKEN": token,
+        "AZUREML_NODE_COUNT": "1",
+        "AZUREML_CR_NODE_RANK": "0",
+        "AZUREML_CR_COMPUTE_CONTEXT": json.dumps({"run_attempt_count": attempt, "node_count": 1}),
+    }
+
+
+def _tracking(place: Place, job: Job, token: str) -> dict[str, str]:
+    return {
+        "MLFLOW_TRACKING_URI": f"{place.http_origin}/mlflow/v1.0{job.workspace}",
+        "MLFLOW_TRACKING_TOKEN": token,
+        "MLFLOW_RUN_ID": job.name,
+        "MLFLOW_EXPERIMENT_ID": job.experiment_id,
+        "MLFLOW_EXPERIMENT_NAME": job.experiment,
+        # azureml-mlflow asks the network for the metadata of clouds unless it is told a cloud that it knows.
+        "AZUREML_CURRENT_CLOUD": "AzureCloud",
+    }
+
+
+def _values(values: TrialValues) -> dict[str, str]:
+    prefix = "AZUREML_PARAMETER_" if values.parameters is None else "AZUREML_SWEEP_"
+    texts = {**values.inputs, **values.outputs, **(values.parameters or {})}
+    variables = {prefix + name: text for name, text in texts.items()}
+    for name in values.data:
+        variables[f"AZURE_ML_INPUT_{name}"] = variables[f"AZUREML_DATAREFERENCE_{name}"] = values.inputs[name]
+    variables.update({f"AZURE_ML_OUTPUT_{name}": path for name, path in values.outputs.items()})
+    return variables

@@ -1,0 +1,1 @@
+"""Entities as ARM bodies (`arm`) and as job files (`yaml`), both ways."""

@@ -1,0 +1,139 @@
+"""What the service would refuse or misread in a job, and where in its file that is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.api_version import DEFAULT_API_VERSION, date_of
+from contracts.rules import Finding, Severity, check_job
+from gateway.entities.job import Job
+from gateway.exceptions import ValidationException
+from gateway.serialization.arm import to_arm
+
+_STEP = re.compile(r'\.(?P<key>[A-Za-z_]\w*)|\[(?P<index>\d+)\]|\[(?P<quoted>"(?:[^"\\]|\\.)*")\]')
+#: What the body calls otherwise than the file, beyond camelCase.
+_FILE_NAMES = {
+    "codeId": "code",
+    "computeId": "compute",
+    "environmentId": "environment",
+    "uri": "path",
+    "jobInputType": "type",
+    "jobOutputType": "type",
+    "assetName": "name",
+    "assetVersion": "version",
+    "samplingAlgorithmType": "type",
+    "policyType": "type",
+    "identityType": "type",
+    "distributionType": "type",
+}
+#: Keys below these are names that the author gave.
+_NAMED = frozenset({"searchSpace", "inputs", "outputs", "tags", "properties", "environmentVariables", "services"})
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A finding and its place in the job's file.
+
+    Parameters:
+        finding: what is wrong.
+        file: the file the job was loaded from; None for a job made in Python.
+        line: line of the file, from 1; None where the file is not there any more.
+    """
+
+    finding: Finding
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
+        return f"{place}{self.finding}"
+
+
+def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Located]:
+    """Check a job without a workspace.
+
+    Parameters:
+        job: the job; it is not changed.
+        api_version: the version it is to be sent with.
+
+    Returns:
+        Errors, which the service would refuse, and warnings, which it would take for something else; empty if sound.
+
+    Raises:
+        ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
+    """
+    date_of(api_version)
+    try:
+        body = to_arm(job)
+    except ValidationException as refused:
+        finding = Finding("Invalid", Severity.ERROR, "$", str(refused), "Correct it.")
+        return locate(job, [finding])
+    return locate(job, [*check_job(body, api_version=api_version, name=job.name), *missing_code(job, body)])
+
+
+def locate(job: Job, findings: Iterable[Finding]) -> list[Located]:
+    """The findings with their lines in the file that the job was loaded from."""
+    found = list(findings)
+    file = job._source_path
+    if not file:
+        return [Located(finding) for finding in found]
+    try:
+        text = Path(file).read_text(encoding="utf-8-sig") if found else ""
+    except OSError:
+        return [Located(finding, file) for finding in found]
+    from gateway.serialization.yaml.lines import line_of
+
+    return [Located(finding, file, line_of(text, file_path(finding.path))) for finding in found]
+
+
+def file_path(path: str) -> tuple[str | int, ...]:
+    """The path in a job's file that a JSON path in its body means: `$.properties.computeId` is `compute`."""
+    steps: list[str | int] = []
+    named = False
+    for step in _STEP.finditer(path.removeprefix("$.properties")):
+        key: Any = (
+            int(step["index"]) if step["index"] else json.loads(step["quoted"]) if step["quoted"] else step["key"]
+        )
+        if isinstance(key, int):
+            steps.append(key)
+        else:
+            steps.append(key if named else _FILE_NAMES.get(key) or re.sub(r"(?<!^)([A-Z])", r"_\1", key).lower())
+        named = not named and key in _NAMED
+    return _choice_steps(steps)
+
+
+def _choice_steps(steps: Sequence[str | int]) -> tuple[str | int, ...]:
+    """`lr[1][0][2]`, the third value of a choice on the wire, is `lr.values[2]` in a file."""
+    text: list[str | int] = []
+    for step in steps:
+        text.append(step)
+        if text[-3:-1] == [1, 0] and isinstance(step, int):
+            text[-3:] = ["values", step]
+    return tuple(text)
+
+
+def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
+    """A code folder that is missing or empty cannot be uploaded. Source: the official client's refusals."""
+    properties = body["properties"]
+    inside = "trial.codeId" if properties["jobType"] == "Sweep" else "codeId"
+    code = (properties.get("trial") or properties).get("codeId")
+    if not code or re.match(r"(azureml:|/subscriptions/|git\+|\w+://)", code):
+        return []
+    folder = Path(job.base_path, code)
+    if re.search(r"[:@]", code) and not folder.exists():
+        return []
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        return []
+    what = "is empty" if folder.is_dir() else "does not exist"
+    remedy = "Name a folder with the code; relative paths start from the folder of the job's file."
+    return [Finding("CodeNotFound", Severity.ERROR, f"$.properties.{inside}", f"{folder} {what}.", remedy)]
+
+
+def errors(findings: Iterable[Located]) -> list[Located]:
+    """Those that the service would refuse."""
+    return [found for found in findings if found.finding.severity is Severity.ERROR]

@@ -1,0 +1,151 @@
+"""YAML in and out: `load_job` and its kin read what the official client reads, `dump` writes what it writes.
+
+Deliberate differences: a folder named by `code` may be missing until the job is submitted; a trial may be a component's
+file; `search_space` is required; every mistake of a file is told at once, with file, line, field and remedy.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
+
+from gateway.entities.command_component import CommandComponent
+from gateway.entities.data import Data
+from gateway.entities.environment import Environment
+from gateway.entities.sweep_job import SweepJob
+from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.serialization.yaml.component import COMPONENT
+from gateway.serialization.yaml.data import DATA
+from gateway.serialization.yaml.environment import NAMED
+from gateway.serialization.yaml.job import job_content, read_job
+from gateway.serialization.yaml.overrides import override
+from gateway.serialization.yaml.problems import Invalid, InvalidFileError, dotted
+from gateway.serialization.yaml.text import YamlSource, parse, read_text, write
+
+if TYPE_CHECKING:
+    from gateway.builders.command import Command
+
+__all__ = ["InvalidFileError", "dump", "load_component", "load_data", "load_environment", "load_job"]
+
+Overrides = Iterable[Mapping[str, Any]]
+
+
+def load_job(
+    source: YamlSource,
+    *,
+    relative_origin: str | None = None,
+    params_override: list[dict[str, Any]] | None = None,
+    **kwargs: Any,
+) -> SweepJob | Command:
+    """The job that a YAML file describes.
+
+    Parameters:
+        source: path of the file, or the open file.
+        relative_origin: path of a file in the folder where relative paths start; that of the source when left out.
+        params_override: fields to set on top of the file: `[{"limits.max_total_trials": 3}]`.
+        kwargs: `path`, the deprecated name of `source`.
+
+    Raises:
+        InvalidFileError: unknown, missing or wrong fields, all that there are.
+        ValidationException: no such file, no YAML, or another type of job.
+
+    Example:
+        >>> job = load_job("sweep.yml", params_override=[{"compute": "azureml:big-cluster"}])  # doctest: +SKIP
+    """
+    job: SweepJob | Command = _load(read_job, source, relative_origin, params_override, **kwargs)
+    return job
+
+
+def load_component(
+    source: YamlSource,
+    *,
+    relative_origin: str | None = None,
+    params_override: list[dict[str, Any]] | None = None,
+    **kwargs: Any,
+) -> CommandComponent:
+    """The command component that a YAML file describes; see `load_job`."""
+    component: CommandComponent = _load(COMPONENT.read, source, relative_origin, params_override, **kwargs)
+    return component
+
+
+def load_environment(
+    source: YamlSource,
+    *,
+    relative_origin: str | None = None,
+    params_override: list[dict[str, Any]] | None = None,
+    **kwargs: Any,
+) -> Environment:
+    """The environment that a YAML file describes; see `load_job`."""
+    environment: Environment = _load(NAMED.read, source, relative_origin, params_override, **kwargs)
+    return environment
+
+
+def load_data(
+    source: YamlSource,
+    *,
+    relative_origin: str | None = None,
+    params_override: list[dict[str, Any]] | None = None,
+    **kwargs: Any,
+) -> Data:
+    """The data asset that a YAML file describes; see `load_job`."""
+    data: Data = _load(DATA.read, source, relative_origin, params_override, **kwargs)
+    return data
+
+
+def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
+    """Write a job, component, environment or data asset as YAML.
+
+    Parameters:
+        entity: what to write.
+        dest: path of a new file, or an open file.
+        kwargs: `path`, the deprecated name of `dest`.
+
+    Raises:
+        FileExistsError: the path is taken; nothing is overwritten.
+        ValidationException: a value that no file can hold, or nowhere to write to.
+    """
+    dest = _renamed("dest", dest, kwargs)
+    try:
+        content = _content(entity)
+    except Invalid as invalid:
+        lines = [f"{dotted(problem.path)}: {problem.message} {problem.remedy}".rstrip() for problem in invalid.problems]
+        raise ValidationException("\n".join(lines), target=ErrorTarget.GENERAL) from None
+    write(content, dest)
+
+
+def _content(entity: Any) -> dict[str, Any]:
+    for cls, noun in ((CommandComponent, COMPONENT), (Environment, NAMED), (Data, DATA)):
+        if isinstance(entity, cls):
+            return noun.write(entity, str(entity.base_path))
+    return job_content(entity)
+
+
+def _load(
+    read: Callable[[Any, str], Any],
+    source: YamlSource,
+    relative_origin: str | None,
+    params_override: Overrides | None,
+    **kwargs: Any,
+) -> Any:
+    source = _renamed("source", source, kwargs)
+    text = read_text(source)
+    content = parse(text)
+    if relative_origin is None:
+        relative_origin = os.fspath(source) if isinstance(source, str | PathLike) else getattr(source, "name", "./")
+    override(content, params_override or ())
+    try:
+        entity = read(content, os.path.dirname(str(relative_origin)) or ".")  # noqa: PTH120
+    except Invalid as invalid:
+        raise InvalidFileError(text, invalid.problems) from None
+    entity._source_path = str(relative_origin)
+    return entity
+
+
+def _renamed(name: str, value: Any, kwargs: dict[str, Any]) -> Any:
+    if value is None and "path" in kwargs:
+        warnings.warn(f"the 'path' input is deprecated. Please use '{name}' instead.", DeprecationWarning, stacklevel=4)
+        return kwargs["path"]
+    return value

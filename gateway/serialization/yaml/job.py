@@ -1,0 +1,154 @@
+"""Job files: `type: sweep` and `type: command`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gateway.entities.command_job import CommandJob
+from gateway.entities.sweep_job import SweepJob
+from gateway.serialization.yaml import former
+from gateway.serialization.yaml.fields import ANY, TEXT, Codec, Field, enum, mapping_of, optional
+from gateway.serialization.yaml.identity import IDENTITY
+from gateway.serialization.yaml.inputs import INPUTS
+from gateway.serialization.yaml.limits import COMMAND_LIMITS, SWEEP_LIMITS
+from gateway.serialization.yaml.noun import Noun
+from gateway.serialization.yaml.objective import OBJECTIVE
+from gateway.serialization.yaml.outputs import OUTPUTS
+from gateway.serialization.yaml.problems import Invalid, Problem, missing, not_one_of
+from gateway.serialization.yaml.queue_settings import QUEUE_SETTINGS
+from gateway.serialization.yaml.references import COMPUTE
+from gateway.serialization.yaml.resources import RESOURCES
+from gateway.serialization.yaml.sampling import SAMPLING_ALGORITHM
+from gateway.serialization.yaml.search_space import SEARCH_SPACE
+from gateway.serialization.yaml.services import SERVICES
+from gateway.serialization.yaml.termination import EARLY_TERMINATION
+from gateway.serialization.yaml.trial import COMMAND_FIELDS, TRIAL, bind_component
+
+if TYPE_CHECKING:
+    from gateway.builders.command import Command
+
+_TEXTS = mapping_of(optional(TEXT))
+_JOB: dict[str, Codec] = {
+    "name": TEXT,
+    "display_name": TEXT,
+    "experiment_name": TEXT,
+    "description": TEXT,
+    "tags": _TEXTS,
+    "properties": _TEXTS,
+    "compute": COMPUTE,
+    "identity": IDENTITY,
+    "services": SERVICES,
+    "inputs": INPUTS,
+    "outputs": OUTPUTS,
+}
+_SERVED = ("$schema", "id", "status", "creation_context", "log_files")
+
+
+def _make_sweep(**values: Any) -> SweepJob:
+    values.pop("type")
+    bind_component(values, values["base_path"])
+    return SweepJob(**values)
+
+
+def _make_command(**values: Any) -> Command:
+    from gateway.builders.command_func import command
+
+    values.pop("type", None)
+    resources, limits = values.pop("resources", None), values.pop("limits", None)
+    node: Command = command(**values)
+    node.resources = resources
+    node.limits = limits
+    return node
+
+
+SWEEP = Noun(
+    _make_sweep,
+    {
+        **_JOB,
+        "type": enum("sweep"),
+        "trial": TRIAL,
+        "search_space": SEARCH_SPACE,
+        "sampling_algorithm": SAMPLING_ALGORITHM,
+        "objective": OBJECTIVE,
+        "early_termination": EARLY_TERMINATION,
+        "limits": SWEEP_LIMITS,
+        "queue_settings": QUEUE_SETTINGS,
+        "resources": RESOURCES,
+    },
+    required=["trial", "search_space", "objective", "limits"],
+    ignored=_SERVED,
+    located=True,
+    former=former.SWEEP,
+)
+COMMAND = Noun(
+    _make_command,
+    {**COMMAND_FIELDS, **_JOB, "type": enum("command"), "limits": COMMAND_LIMITS, "parent_job_name": TEXT},
+    required=["command", "environment"],
+    ignored=[*_SERVED, "parameters"],
+    located=True,
+    former=former.COMMAND,
+)
+_JOBS = {"sweep": SWEEP, "command": COMMAND}
+_FORMER_TYPES = {"sweep_job": "sweep", "command_job": "command"}
+
+
+def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
+    """The job that a file's mapping describes.
+
+    Raises:
+        Invalid: it is none; of a file for an older client, all that has to be changed.
+    """
+    if "type" not in content and "search_space" in content:
+        raise Invalid([missing("type", "Write type: sweep.")])
+    kind = content.get("type", "command")
+    if isinstance(kind, str) and kind in _JOBS:
+        job: SweepJob | Command = _JOBS[kind].read(content, folder)
+        return job
+    problems = _not_a_type(kind, content).below("type")
+    if isinstance(kind, str) and (meant := _FORMER_TYPES.get(kind)):
+        try:
+            _JOBS[meant].values({**content, "type": meant}, folder)
+        except Invalid as more:
+            problems += more.problems
+    raise Invalid(problems)
+
+
+def _not_a_type(kind: Any, content: Mapping[Any, Any]) -> Invalid:
+    if kind != "pipeline":
+        return not_one_of(kind, _JOBS)
+    steps = content.get("jobs")
+    named = [f"jobs.{name}" for name, step in (steps if isinstance(steps, dict) else {}).items() if _is_sweep(step)]
+    which = f"the fields of {' or '.join(named)}" if named else "command, code and environment of a step"
+    remedy = (
+        f"Of a pipeline, one step runs here as a job of its own: put {which} into a file beside this one, with a "
+        "compute and with values in the place of ${{parent. ...}}."
+    )
+    return Invalid([Problem((), "amlet runs sweep and command jobs, and no pipelines.", remedy)])
+
+
+def _is_sweep(step: Any) -> bool:
+    return isinstance(step, dict) and step.get("type") == "sweep"
+
+
+def _served(value: Any, _: str) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+_SYSTEM_DATA = tuple(f"{event}_{what}" for event in ("created", "last_modified") for what in ("at", "by", "by_type"))
+#: What a job that the service knows has besides; written, never read.
+_WRITTEN: dict[str, Codec] = {
+    "id": Field(_served, lambda value, _: f"azureml:{value}"),
+    "status": Field(_served, _served),
+    "log_files": Field(_served, _served),
+    "creation_context": Noun(dict, dict.fromkeys(_SYSTEM_DATA, Field(_served, _served))),
+}
+
+
+def job_content(job: SweepJob | CommandJob | Command) -> dict[str, Any]:
+    """The fields of a job's file; relative paths in it are made absolute."""
+    plain: SweepJob | CommandJob = job.to_job() if hasattr(job, "to_job") else job
+    noun = SWEEP if isinstance(plain, SweepJob) else COMMAND
+    parameters = {"parameters": ANY} if isinstance(job, CommandJob) else {}
+    written = Noun(dict, {**noun.fields, **parameters, **_WRITTEN})
+    return written.write(plain, str(plain.base_path))

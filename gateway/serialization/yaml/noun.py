@@ -1,0 +1,113 @@
+"""Mappings with fields: what `limits`, `objective` or a whole job is in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from gateway.exceptions import ValidationException
+from gateway.serialization.yaml.fields import Codec
+from gateway.serialization.yaml.problems import Invalid, Problem, missing, not_one_of, unknown, wrong
+
+
+class Noun:
+    """Reads a mapping with known fields into an object, and writes the object's attributes as such a mapping.
+
+    Parameters:
+        make: called with the fields that are present.
+        fields: how each is read and written.
+        required: fields that must be present.
+        ignored: fields that only the service writes; they are skipped when present.
+        located: whether the object wants to know the folder, as `base_path`.
+        former: keys of older files, each with what to do about it.
+    """
+
+    def __init__(
+        self,
+        make: Callable[..., Any],
+        fields: Mapping[str, Codec],
+        *,
+        required: Sequence[str] = (),
+        ignored: Sequence[str] = (),
+        located: bool = False,
+        former: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.make, self.fields, self.required, self.ignored = make, fields, required, frozenset(ignored)
+        self.located, self.former = located, former
+
+    def read(self, value: Any, folder: str) -> Any:
+        """The object that a mapping describes."""
+        values = self.values(value, folder)
+        if self.located:
+            values["base_path"] = folder
+        try:
+            return self.make(**values)
+        except ValidationException as refused:
+            raise Invalid([Problem((), str(refused), kind=refused.error_type)]) from refused
+
+    def values(self, value: Any, folder: str) -> dict[str, Any]:
+        """The fields of a mapping, read."""
+        if not isinstance(value, dict):
+            raise wrong(value, "a mapping", f"Its fields are {', '.join(self.fields)}.")
+        fields, values = self.fields, {}
+        problems: list[Problem] = []
+        for key, item in value.items():
+            codec = fields.get(key)
+            if codec is None:
+                if key not in self.ignored or item is None:
+                    problems.append(unknown(key, fields, self.former))
+                continue
+            try:
+                values[key] = codec.read(item, folder)
+            except Invalid as invalid:
+                problems += invalid.below(key)
+        problems += [missing(key) for key in self.required if key not in value]
+        if problems:
+            raise Invalid(problems)
+        return values
+
+    def write(self, entity: Any, folder: str) -> dict[str, Any]:
+        """The mapping that describes an object, without what is None."""
+        content, problems = {}, []
+        for name, codec in self.fields.items():
+            value = getattr(entity, name, None)
+            try:
+                written = None if value is None else codec.write(value, folder)
+            except Invalid as invalid:
+                problems += invalid.below(name)
+            else:
+                if written is not None:
+                    content[name] = written
+        if problems:
+            raise Invalid(problems)
+        return content
+
+
+class Typed:
+    """One of several nouns, told apart by the field `type`.
+
+    Parameters:
+        nouns: by the value of `type`.
+        fold: makes equal words equal.
+    """
+
+    def __init__(self, nouns: Mapping[str, Noun], fold: Callable[[str], str] = str.lower) -> None:
+        self.nouns, self.fold = nouns, fold
+
+    def read(self, value: Any, folder: str) -> Any:
+        """The object that a mapping describes."""
+        if not isinstance(value, dict):
+            raise wrong(value, "a mapping", f"Its field type is one of {', '.join(self.nouns)}.")
+        if "type" not in value:
+            raise Invalid([missing("type", f"It is one of {', '.join(self.nouns)}.")])
+        kind = value["type"]
+        noun = self.nouns.get(self.fold(kind)) if isinstance(kind, str) else None
+        if noun is None:
+            raise Invalid(not_one_of(kind, self.nouns).below("type"))
+        return noun.read({key: item for key, item in value.items() if key != "type"}, folder)
+
+    def write(self, entity: Any, folder: str) -> dict[str, Any]:
+        """The mapping that describes an object, `type` first."""
+        kind = self.fold(str(entity.type))
+        return {"type": kind, **self.nouns[kind].write(entity, folder)}

@@ -1,0 +1,143 @@
+"""YAML text in and out, with libyaml where it is there."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any
+
+import yaml
+
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
+from gateway.serialization.yaml.problems import Source
+
+YamlSource = str | PathLike[str] | IO[Any]
+
+
+@cache
+def _loader() -> type[Any]:
+    loader: type[Any] | None = getattr(yaml, "CSafeLoader", None)
+    if loader is None:
+        warnings.warn(
+            "This PyYAML comes without libyaml: job files are read about ten times slower. "
+            "Install PyYAML from a wheel, or libyaml before building it.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return yaml.SafeLoader
+    return loader
+
+
+def read_text(source: YamlSource) -> Source:
+    """The text of a file, by its path or already open.
+
+    Raises:
+        ValidationException: there is no such file, or the open file cannot be read from.
+    """
+    if isinstance(source, str | PathLike):
+        try:
+            return Source(os.fspath(source), Path(source).read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            raise ValidationException(
+                f"No such file or directory: {source}. ({error.strerror}; paths start from {Path.cwd()})",
+                target=ErrorTarget.GENERAL,
+                error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
+            ) from error
+        except UnicodeDecodeError as error:
+            raise _not_utf8(os.fspath(source), error) from error
+    name = str(getattr(source, "name", "<stream>"))
+    if not source.readable():
+        raise ValidationException(
+            f"File Permissions Error: {name} is open, but not for reading. Open it with mode 'r'.",
+            target=ErrorTarget.GENERAL,
+        )
+    content = source.read()
+    try:
+        return Source(name, content.decode("utf-8-sig") if isinstance(content, bytes) else content)
+    except UnicodeDecodeError as error:
+        raise _not_utf8(name, error) from error
+
+
+def parse(source: Source) -> dict[Any, Any]:
+    """The mapping that a YAML text is, scalars read as by PyYAML's safe loader.
+
+    Raises:
+        ValidationException: not YAML, empty, no mapping, or a value that an alias puts into itself.
+    """
+    try:
+        content = yaml.load(source.text, Loader=_loader())  # noqa: S506
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _unreadable(source.name, str(error)) from error
+    if content is None:
+        raise _unreadable(source.name, "it is empty")
+    if not isinstance(content, dict):
+        raise _unreadable(source.name, f"it holds a {type(content).__name__} and should be a mapping of fields")
+    if "*" in source.text and "&" in source.text and _holds_itself(content, set(), set()):
+        raise _unreadable(source.name, "an alias puts a value into itself")
+    return content
+
+
+def _holds_itself(value: Any, outer: set[int], done: set[int]) -> bool:
+    """Whether a value, or one in it, is among its own members.
+
+    Parameters:
+        outer: ids of what it is in.
+        done: ids of what was looked at before, on another way.
+    """
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not members or id(value) in done:
+        return False
+    if id(value) in outer:
+        return True
+    outer.add(id(value))
+    found = any(_holds_itself(member, outer, done) for member in members)
+    outer.discard(id(value))
+    done.add(id(value))
+    return found
+
+
+def write(content: dict[str, Any], dest: YamlSource) -> None:
+    """Write a mapping as YAML, keys sorted, to a new file or to one that is open.
+
+    Raises:
+        FileExistsError: the path is taken.
+        ValidationException: no such folder, a file that is not open for writing, or a value that YAML has no form for.
+    """
+    try:
+        text = yaml.dump(content, Dumper=yaml.SafeDumper, default_flow_style=False)
+    except yaml.representer.RepresenterError as error:
+        raise ValidationException(
+            f"{error.args[-1]!r} cannot be written as YAML.", target=ErrorTarget.GENERAL
+        ) from error
+    if not isinstance(dest, str | PathLike):
+        if not dest.writable():
+            raise ValidationException("File Permissions Error: the already-open file is not writable.")
+        binary = "b" in getattr(dest, "mode", "") or not hasattr(dest, "encoding")
+        dest.write(text.encode() if binary else text)
+        return
+    try:
+        with Path(dest).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise FileExistsError(error.errno, "The file exists; remove it or give another path", str(dest)) from error
+    except OSError as error:
+        raise ValidationException(
+            f"No such parent folder path or not a file path: {dest}",
+            target=ErrorTarget.GENERAL,
+            error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
+        ) from error
+
+
+def _not_utf8(name: str, error: UnicodeDecodeError) -> ValidationException:
+    return _unreadable(name, f"it is not UTF-8 ({error.reason} at byte {error.start})")
+
+
+def _unreadable(name: str, reason: str) -> ValidationException:
+    return ValidationException(
+        f"Cannot read {name} as YAML: {reason}.",
+        target=ErrorTarget.GENERAL,
+        error_type=ValidationErrorType.CANNOT_PARSE,
+    )

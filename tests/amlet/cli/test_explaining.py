@@ -1,0 +1,60 @@
+"""`amlet job explain`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from amlet.cli import target
+from amlet.cli.target import Kind, Target
+from contracts.resource_id import LOCAL_WORKSPACE
+
+OBJECTIVE = {"goal": "Maximize", "primaryMetric": "accuracy"}
+
+
+@pytest.fixture
+def record(emulator, monkeypatch: pytest.MonkeyPatch) -> dict:
+    told = {"name": "s", "status": "Completed", "lines": ["The sweep ended Completed."], "trials": []}
+    answer = emulator._answer
+    monkeypatch.setattr(
+        emulator,
+        "_answer",
+        lambda request, path, body: told if path == "/jobs/s/story" else answer(request, path, body),
+    )
+    return told
+
+
+def test_the_story_is_read_from_the_emulator(amlet, emulator, record) -> None:
+    ran = amlet("job", "explain", "s", "--emulator")
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out) == record
+    assert "/_amlet/subscriptions/" in emulator.asked[-1].url
+
+
+def test_a_job_that_is_not_there_is_said(amlet, emulator) -> None:
+    ran = amlet("job", "explain", "none", "--emulator")
+    assert (ran.code, ran.out) == (5, "")
+
+
+def test_a_workspace_tells_statuses_and_metrics_and_says_what_it_cannot(
+    amlet, emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.put_job("s", "Completed", jobType="Sweep", objective=OBJECTIVE, searchSpace={}, trial={})
+    emulator.children = [
+        {"runId": "s_0", "status": "Canceled", "tags": {"hyperparameters": '{"lr": 1}'}, "experimentId": "e"}
+    ]
+    monkeypatch.setattr(target, "choose_kind", lambda *_: (Kind.WORKSPACE, "a test"))
+    monkeypatch.setattr(target.workspace_settings.WorkspaceSettings, "workspace", lambda self: LOCAL_WORKSPACE)
+    through = Target.connect
+    monkeypatch.setattr(
+        Target,
+        "connect",
+        lambda self, **options: through(Target(Kind.EMULATOR, self.workspace, self.reason), **options),
+    )
+    ran = amlet("job", "explain", "s")
+    assert ran.code == 0, ran.err
+    assert "A workspace keeps no record of why its policy canceled a trial; only an emulator does." in ran.err
+    [trial] = json.loads(ran.out)["trials"]
+    assert (trial["name"], trial["status"], trial["accuracy"]) == ("s_0", "Canceled", None)
+    assert not any("_amlet" in request.url for request in emulator.asked)

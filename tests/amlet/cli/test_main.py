@@ -1,0 +1,55 @@
+"""The command as a whole: what it loads, how it fails."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from amlet.cli import target
+from contracts.version import __version__
+
+
+def test_the_version_is_printed(amlet) -> None:
+    assert amlet("--version").out == f"amlet {__version__}\n"
+
+
+def test_help_lists_the_exit_codes(amlet) -> None:
+    text = " ".join(amlet("job", "create", "--help").out.split())
+    assert "3 the streamed job Failed" in text
+    assert "6 the service cannot be reached" in text
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom amlet.cli import commands\n"
+        "try: commands.app(['--help'], prog_name='amlet')\nexcept SystemExit: pass\n"
+        "heavy = {'httpx', 'pydantic', 'rich', 'yaml', 'numpy', 'starlette', 'azure', 'jmespath'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    out = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert out.splitlines()[-1] == "[]"
+
+
+def test_run_with_a_job_file_answers_with_the_command_that_was_meant(amlet) -> None:
+    ran = amlet("run", "sweep.yml")
+    assert ran.code == 2
+    assert "amlet job create -f sweep.yml --emulator --stream" in ran.err
+
+
+def test_an_unexpected_error_is_one_line_and_exit_code_1(amlet, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(target.workspace_settings, "find", broken)
+    ran = amlet("job", "list")
+    assert (ran.code, ran.err) == (1, "amlet: ZeroDivisionError: oops (AMLET_DEBUG=1 shows more)\n")
+
+
+def test_with_amlet_debug_every_request_is_shown(amlet, emulator, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    monkeypatch.setenv("AMLET_DEBUG", "1")
+    caplog.set_level(logging.NOTSET, "gateway.transport")
+    assert amlet("job", "list", "--emulator").code == 0
+    assert "/workspaces/amlet/jobs -> 200 in " in caplog.text

@@ -1,0 +1,44 @@
+"""What `amlet emulator start` reads without the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from amlet.cli.start_options import StartOptions
+
+
+def test_every_option_is_read_in_either_form() -> None:
+    given = ["--port", "0", "--http-port=1", "--state-dir", "s", "--auth", "any", "--azure-like", "--project", "none"]
+    given += ["--setting", "page_size=3", "--setting=region=x", "--clock", "virtual", "--scenario", "f", "--seed", "7"]
+    assert StartOptions.read(given) == StartOptions(
+        *(0, 1, Path("s"), "any", True, ("page_size=3", "region=x"), "none", "virtual", Path("f"), 7)
+    )
+
+
+def test_without_options_the_usual_ports_are_taken() -> None:
+    assert StartOptions.read([]) == StartOptions(8443, 8480)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["--help"], ["--detach"], ["--port"], ["--port", "-1"], ["--port", "x"], ["--auth", "none"], ["--clock=unreal"],
+     ["--prot", "1"], ["more"], ["--azure-like=1"], ["--seed", "1.5"]],
+)  # fmt: skip
+def test_what_needs_the_command_line_is_left_to_it(given: Sequence[str]) -> None:
+    assert StartOptions.read(given) is None
+
+
+def test_an_emulator_starts_without_the_command_line(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom amlet.cli.main import main\n"
+        "import emulator.server.process\nemulator.server.process.serve = lambda *_: None\n"
+        f"sys.argv = ['amlet', 'emulator', 'start', '--state-dir', {str(tmp_path)!r}]\nmain()\n"
+        "print(sorted({'typer', 'pydantic', 'httpx', 'gateway.transport', 'yaml'} & set(sys.modules)))"
+    )
+    out = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=tmp_path, timeout=120)
+    assert out.splitlines()[-1] == "[]"

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import amlet._guard
+
+
+def shadowing(folder: Path, name: str) -> Path:
+    """A folder in which somebody else's package of that name lives."""
+    package = folder / name
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("OWNER = 'somebody else'\n")
+    return folder
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    env = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["contracts", "gateway", "emulator"])
+def test_the_command_works_inside_a_repository_with_such_a_package(tmp_path: Path, name: str) -> None:
+    folder = shadowing(tmp_path, name)
+    answer = run([str(Path(sys.executable).parent / "amlet"), "--version"], folder)
+    assert answer.returncode == 0, answer.stderr
+    assert "amlet" in answer.stdout
+
+
+def test_importing_the_gateway_beside_foreign_contracts_says_whose_they_are(tmp_path: Path) -> None:
+    folder = shadowing(tmp_path, "contracts")
+    answer = run([sys.executable, "-c", "import gateway"], folder)
+    assert answer.returncode != 0
+    assert f"Python finds another one first: {folder / 'contracts'}" in answer.stderr
+
+
+def test_our_own_packages_pass_the_guard() -> None:
+    amlet._guard.guard("contracts", "gateway", "emulator")
+
+
+def test_the_current_folder_and_pythonpath_are_taken_off_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    assert amlet._guard.isolated(["", str(tmp_path), str(tmp_path / "lib"), "/usr/lib/python"])[-1:] == [
+        "/usr/lib/python"
+    ]
+
+
+def test_a_pythonpath_on_which_amlet_itself_is_installed_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = str(Path(amlet._guard.__file__).parents[1])
+    monkeypatch.setenv("PYTHONPATH", home)
+    assert amlet._guard.isolated([home]) == [home]

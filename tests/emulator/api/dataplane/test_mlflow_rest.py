@@ -1,0 +1,168 @@
+"""MLflow's REST API in its own words: limits, refusals, who may write, what the conductor hears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.storage import jobs
+from tests.emulator.api.arm.conftest import WORKSPACE
+from tests.emulator.api.dataplane.conftest import Client
+
+PREFIX = f"/mlflow/v1.0{WORKSPACE}/api/2.0/mlflow"
+
+
+def call(client: Client, name: str, body: dict[str, Any] | None = None, *, token: str | None = "") -> Any:
+    if body is None:
+        return client.request("GET", f"{PREFIX}/{name}", token=token)
+    return client.request("POST", f"{PREFIX}/{name}", json=body, token=token)
+
+
+def begin(client: Client, **body: Any) -> str:
+    made = call(client, "runs/create", {"experiment_id": "0"} | body)
+    assert made.status_code == 200, made.text
+    return str(made.json()["run"]["info"]["run_id"])
+
+
+def refused(answer: Any, status: int, code: str) -> str:
+    assert (answer.status_code, answer.json()["error_code"]) == (status, code)
+    return str(answer.json()["message"])
+
+
+def test_a_metric_is_stored_before_it_is_acknowledged_and_the_conductor_hears_it(client: Client) -> None:
+    run = begin(client)
+    answer = call(client, "runs/log-metric", {"run_id": run, "key": "m", "value": "NaN", "timestamp": 5, "step": 2})
+    assert answer.json() == {}
+    (found,) = call(client, f"metrics/get-history?run_id={run}&metric_key=m").json()["metrics"]
+    assert found == {"key": "m", "value": "NaN", "timestamp": 5, "step": 2}
+    assert [name for name, _ in client.noted_points()] == ["m"]
+
+
+def test_the_run_may_be_named_by_the_old_key(client: Client) -> None:
+    run = begin(client)
+    assert call(client, "runs/log-metric", {"run_uuid": run, "key": "m", "value": 1}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"metrics": [{"key": "m", "value": 1}] * 1001},
+        {"params": [{"key": str(n), "value": "v"} for n in range(101)]},
+        {"tags": [{"key": str(n), "value": "v"} for n in range(101)]},
+        {"metrics": [{"key": "m", "value": 1}] * 950, "params": [{"key": str(n), "value": "v"} for n in range(51)]},
+        {"metrics": [{"key": "m", "value": "much"}]},
+        {"metrics": [{"key": "", "value": 1}]},
+        {"metrics": [{"key": "m"}]},
+        {"metrics": [{"key": "m", "value": True}]},
+        {"metrics": [{"key": "m", "value": 1, "step": 2**63}]},
+        {"metrics": [{"key": "m", "value": 1, "step": {}}]},
+        {"metrics": {"m": 1}},
+        {"params": [{"key": "p", "value": "x" * 6001}]},
+    ],
+)
+def test_a_batch_that_breaks_a_limit_logs_nothing(client: Client, body: dict[str, Any]) -> None:
+    run = begin(client)
+    refused(call(client, "runs/log-batch", {"run_id": run, **body}), 400, "INVALID_PARAMETER_VALUE")
+    data = call(client, f"runs/get?run_id={run}").json()["run"]["data"]
+    assert (data["metrics"], data["params"]) == ([], [])
+
+
+def test_a_changed_parameter_undoes_its_whole_batch(client: Client) -> None:
+    run = begin(client)
+    call(client, "runs/log-parameter", {"run_id": run, "key": "p", "value": "1"})
+    batch = {"metrics": [{"key": "m", "value": 1}], "params": [{"key": "p", "value": "2"}]}
+    refused(call(client, "runs/log-batch", {"run_id": run, **batch}), 400, "INVALID_PARAMETER_VALUE")
+    assert call(client, f"runs/get?run_id={run}").json()["run"]["data"]["metrics"] == []
+
+
+def test_a_history_comes_in_pages(client: Client) -> None:
+    run = begin(client)
+    points = [{"key": "m", "value": n, "step": n, "timestamp": 1} for n in range(5)]
+    call(client, "runs/log-batch", {"run_id": run, "metrics": points})
+    seen: list[int] = []
+    token = ""
+    while True:
+        query = f"run_id={run}&metric_key=m&max_results=2&page_token={token}"
+        page = call(client, f"metrics/get-history?{query}").json()
+        seen += [point["step"] for point in page["metrics"]]
+        token = page.get("next_page_token", "")
+        if not token:
+            break
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_a_trials_token_writes_to_its_own_run_and_to_those_it_began(client: Client) -> None:
+    own, other = begin(client), begin(client)
+    token = client.emulator.tokens.issue_for_run(own, lifetime=60)
+    body = {"key": "m", "value": 1}
+    assert call(client, "runs/log-metric", {"run_id": own, **body}, token=token).status_code == 200
+    denied = call(client, "runs/log-metric", {"run_id": other, **body}, token=token)
+    refused(denied, 403, "PERMISSION_DENIED")
+    nested = call(client, "runs/create", {"experiment_id": "0"}, token=token).json()["run"]["info"]["run_id"]
+    assert call(client, "runs/set-tag", {"run_id": nested, "key": "t", "value": "1"}, token=token).status_code == 200
+    assert call(client, f"runs/get?run_id={other}", token=token).status_code == 200
+    assert client.arm("DELETE", f"/jobs/{other}", token=token).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["ExperimentRun/dcid.{other}/f", "elsewhere/f", "ExperimentRun/dcid.{own}/../x"])
+def test_a_trials_token_writes_artifacts_below_its_own_run_only(client: Client, path: str) -> None:
+    own, other = begin(client), begin(client)
+    token = client.emulator.tokens.issue_for_run(own, lifetime=60)
+    base = PREFIX.removesuffix("/mlflow") + "/mlflow-artifacts/artifacts/"
+    good = client.request("PUT", f"{base}ExperimentRun/dcid.{own}/f", content=b"x", token=token)
+    assert good.status_code == 200
+    bad = client.request("PUT", base + path.format(own=own, other=other), content=b"x", token=token)
+    assert bad.status_code in {400, 403, 404}
+
+
+def test_a_job_that_the_emulator_runs_is_not_ended_by_its_client(client: Client, sweep: dict[str, Any]) -> None:
+    client.arm("PUT", "/jobs/s", json=sweep)
+    ended = call(client, "runs/update", {"run_id": "s", "status": "FINISHED", "run_name": "named"})
+    assert ended.json()["run_info"]["status"] == "RUNNING"
+    properties = client.arm("GET", "/jobs/s").json()["properties"]
+    assert (properties["status"], properties["displayName"]) == ("Running", "named")
+
+
+def test_a_run_that_a_client_began_is_no_unfinished_business_of_the_emulator(client: Client) -> None:
+    begin(client)
+    assert jobs.unfinished(client.emulator.store.reader()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status", "code"),
+    [
+        ("runs/nothing", {}, 404, "ENDPOINT_NOT_FOUND"),
+        ("runs/log-metric", {"key": "m", "value": 1}, 400, "INVALID_PARAMETER_VALUE"),
+        ("runs/log-metric", {"run_id": "absent", "key": "m", "value": 1}, 404, "RESOURCE_DOES_NOT_EXIST"),
+        ("runs/search", {"experiment_ids": ["0"], "filter": "metrics.m >"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("runs/search", {"experiment_ids": ["0"], "filter": "nonsense.m = 1"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("runs/search", {"experiment_ids": ["0"], "order_by": ["a b c"]}, 400, "INVALID_PARAMETER_VALUE"),
+        ("runs/search", {"experiment_ids": ["0"], "page_token": "x"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("runs/create", {"experiment_id": "absent"}, 404, "RESOURCE_DOES_NOT_EXIST"),
+        ("runs/create", {"experiment_id": "0", "start_time": "noon"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("experiments/create", {"name": ""}, 400, "INVALID_PARAMETER_VALUE"),
+    ],
+)
+def test_refusals(client: Client, name: str, body: dict[str, Any], status: int, code: str) -> None:
+    assert refused(call(client, name, body), status, code)
+
+
+def test_a_filter_is_data_and_never_sql(client: Client) -> None:
+    run = begin(client)
+    key = "k' OR 1=1 --"
+    call(client, "runs/set-tag", {"run_id": run, "key": key, "value": "v'"})
+    found = call(client, "runs/search", {"experiment_ids": ["0"], "filter": f"tags.`{key}` LIKE 'v%'"}).json()
+    assert [one["info"]["run_id"] for one in found["runs"]] == [run]
+    none = call(client, "runs/search", {"experiment_ids": ["0"], "filter": "tags.`x' OR 1=1 --` = 'v'"}).json()
+    assert none["runs"] == []
+
+
+def test_both_prefixes_show_the_same_run_with_their_own_artifact_uri(client: Client) -> None:
+    run = begin(client)
+    plain = call(client, f"runs/get?run_id={run}").json()["run"]["info"]
+    url = f"{PREFIX.replace('v1.0', 'v2.0')}/runs/get?run_id={run}"
+    plugin = client.request("GET", url).json()["run"]["info"]
+    assert plain.pop("artifact_uri") == f"mlflow-artifacts:/ExperimentRun/dcid.{run}"
+    assert plugin.pop("artifact_uri").startswith(f"azureml://127.0.0.1:8443/mlflow/v2.0{WORKSPACE}/experiments/")
+    assert plain == plugin

@@ -1,0 +1,50 @@
+"""Which module answers below which paths."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from starlette.routing import Route
+
+from emulator.api.lazy_routes import LazyRoutes, lazy_routes
+from emulator.app import assemble
+from emulator.clock import RealClock
+from emulator.place import Place
+from emulator.settings import Settings
+from emulator.storage import Database
+
+_CODE = """
+import pathlib, sys
+from emulator.app import create_app
+from emulator.clock import RealClock
+from emulator.place import Place
+from emulator.settings import Settings
+from emulator.storage import Database
+from starlette.testclient import TestClient
+app = create_app(Settings(), RealClock(), Database.in_memory(), place=Place(pathlib.Path(sys.argv[1])))
+assert TestClient(app, base_url="https://127.0.0.1").get("/_amlet/health").status_code == 200
+print(*sys.modules)
+"""
+
+
+def test_every_route_of_a_face_begins_as_the_face_says(tmp_path: Path) -> None:
+    emulator = assemble(Settings(), RealClock(), Database.in_memory(), place=Place(tmp_path))
+    strangers = [
+        route.path
+        for face in lazy_routes(emulator)
+        if isinstance(face, LazyRoutes)
+        for route in face.routes
+        if isinstance(route, Route) and not route.path.startswith(face.starts)
+    ]
+    assert strangers == []
+
+
+def test_a_face_that_nobody_asked_is_not_imported(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _CODE, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "emulator.api.control.health" in loaded
+    assert {"emulator.studio.app", "emulator.api.dataplane.mlflow", "emulator.api.arm.assets"} & loaded == set()

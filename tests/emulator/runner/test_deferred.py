@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from emulator.runner.deferred import DeferredJobRunner
+from emulator.storage.jobs import JobId
+
+
+class Noting:
+    """Notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def submit(self, job: JobId) -> None:
+        self.asked.append(f"submit {job}")
+
+    def cancel(self, job: JobId) -> None:
+        self.asked.append(f"cancel {job}")
+
+    def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
+        self.asked.append(f"metrics {job} {points}")
+
+    def start(self) -> None:
+        self.asked.append("start")
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+
+
+def test_what_is_asked_before_there_is_one_is_passed_on_in_order() -> None:
+    noting, go = Noting(), threading.Event()
+
+    def make() -> Noting:
+        assert go.wait(10)
+        return noting
+
+    late = DeferredJobRunner(make)
+    late.start()
+    late.submit(JobId(1))
+    late.cancel(JobId(1))
+    assert noting.asked == []
+    go.set()
+    late.stop()
+    assert noting.asked == ["start", "submit 1", "cancel 1", "stop"]
+
+
+def test_after_a_stop_another_one_can_be_started_which_is_told_what_was_asked_meanwhile() -> None:
+    made = [Noting(), Noting()]
+    rest = iter(made)
+    late = DeferredJobRunner(lambda: next(rest))
+    late.start()
+    late.stop()
+    late.metrics_logged(JobId(2), [("a", 1.0)])
+    late.start()
+    late.stop()
+    assert [one.asked for one in made] == [["start", "stop"], ["start", "metrics 2 [('a', 1.0)]", "stop"]]
+
+
+def test_a_conductor_that_cannot_be_made_is_logged_and_comes_out_at_the_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def make() -> Noting:
+        raise RuntimeError("broken")
+
+    late = DeferredJobRunner(make)
+    with caplog.at_level(logging.CRITICAL):
+        late.start()
+        with pytest.raises(RuntimeError, match="broken"):
+            late.stop()
+    assert "cannot run jobs" in caplog.text
+
+
+def test_one_that_nobody_needs_is_not_made_for_the_stop_alone() -> None:
+    def make() -> Noting:
+        raise AssertionError("not needed")
+
+    late = DeferredJobRunner(make, lambda: False)
+    late.start()
+    late.stop()
+
+
+def test_the_first_job_has_it_made() -> None:
+    noting, made = Noting(), threading.Event()
+
+    def make() -> Noting:
+        made.set()
+        return noting
+
+    late = DeferredJobRunner(make, lambda: False)
+    late.start()
+    late.submit(JobId(1))
+    assert made.wait(10)
+    late.stop()
+    assert noting.asked == ["start", "submit 1", "stop"]

@@ -1,0 +1,35 @@
+"""The sweep's own log."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from emulator.engine.actions import Component, WriteLog
+from emulator.runner.hyperdrive_log import append_lines, log_line
+
+
+@pytest.mark.parametrize(
+    ("component", "line"),
+    [
+        (Component.API, "[2024-03-20T18:38:01.601970][API][INFO]text\n"),
+        (Component.GENERATOR, "[2024-03-20T18:38:01.601970][GENERATOR][INFO]text\n"),
+        (Component.SCHEDULER, "[2024-03-20T18:38:01.6019700Z][SCHEDULER][INFO]text \n"),
+        (Component.CONTROLLER, "[2024-03-20T18:38:01.6019700Z][CONTROLLER][INFO]text \n"),
+    ],
+)
+def test_each_component_has_its_own_form(component: Component, line: str) -> None:
+    assert log_line(1710959881.60197, WriteLog(component, "text")) == line
+
+
+def test_a_level_is_shown() -> None:
+    assert re.search(r"\[ENFORCER\]\[WARNING\]text $", log_line(0.0, WriteLog(Component.ENFORCER, "text", "WARNING")))
+
+
+def test_lines_are_added_to_a_log_that_is_made_when_needed(tmp_path: Path) -> None:
+    path = tmp_path / "azureml-logs" / "hyperdrive.txt"
+    append_lines(path, ["a\n"])
+    append_lines(path, ["b\n"])
+    assert path.read_text() == "a\nb\n"
