@@ -18,7 +18,7 @@ def guard(*packages: str) -> None:
     """Say so when another package of the same name comes before one of ours.
 
     Parameters:
-        packages: of `contracts`, `gateway`, `emulator`, those that are about to be imported.
+        packages: of `contracts`, `gateway`, `emulator`, those that are about to be used.
 
     Raises:
         ImportError: one of them is somebody else's; the message says whose and how to mend it.
@@ -51,6 +51,11 @@ def isolated(path: list[str]) -> list[str]:
     foreign = {os.path.realpath(entry) for entry in (os.curdir, *variable) if entry} - {_HOME}
     kept = [entry for entry in path if entry and os.path.realpath(entry) not in foreign]
     return kept if _HOME in kept else [_HOME, *kept]
+
+
+def command_line() -> list[str]:
+    """What starts `amlet` in a process of its own, whatever its current folder: from a checkout as from a wheel."""
+    return [sys.executable, "-P", os.path.realpath(__file__)]
 
 
 def main() -> None:

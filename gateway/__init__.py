@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-import amlet._guard
-
-amlet._guard.guard("contracts")
+# `contracts` is a common name: another package of that name may come first on the path.
+_ours = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "contracts", "__init__.py")
+_found = find_spec("contracts")
+if _found is None or os.path.realpath(_found.origin or "") != _ours:
+    raise ImportError(
+        f"{__name__} needs its own package 'contracts' ({os.path.dirname(_ours)}), but Python finds another one first: "
+        f"{_found and os.path.dirname(_found.origin or '')}. Rename that one, or take its folder off PYTHONPATH and "
+        "out of the script's folder (`python -P script.py` leaves the script's folder out).",
+        name="contracts",
+    )
 
 from contracts.version import __version__ as __version__
 from gateway._lazy import lazy_exports

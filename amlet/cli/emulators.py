@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from amlet._guard import command_line
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.verbs import say
@@ -77,7 +78,7 @@ def start_detached(
     from emulator.server.launch import LaunchFailed, start_detached
 
     try:
-        return start_detached(home, state_dir.absolute(), [*(arguments or []), *named])
+        return start_detached(command_line(), home, state_dir.absolute(), [*(arguments or []), *named])
     except LaunchFailed as error:
         refused = error.exit_code == Exit.REFUSED
         raise Refusal(str(error), Exit.REFUSED if refused else Exit.ERROR) from None

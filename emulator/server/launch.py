@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,10 +27,13 @@ class LaunchFailed(RuntimeError):
         self.exit_code = exit_code
 
 
-def start_detached(home_dir: Path, state_dir: Path, arguments: Sequence[str] = (), *, timeout: float = 60.0) -> Record:
+def start_detached(
+    command: Sequence[str], home_dir: Path, state_dir: Path, arguments: Sequence[str] = (), *, timeout: float = 60.0
+) -> Record:
     """Start an emulator that outlives this process.
 
     Parameters:
+        command: what starts `amlet`: a program and its first arguments.
         home_dir: folder of records and CA.
         state_dir: its state directory; the log goes to `emulator.log` in it.
         arguments: further options of `amlet emulator start`, such as `--port`, `8443`; free ports by default.
@@ -43,15 +45,14 @@ def start_detached(home_dir: Path, state_dir: Path, arguments: Sequence[str] = (
     state_dir = state_dir.absolute()
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = state_dir / "emulator.log"
-    launcher = Path(__file__).resolve().parents[2] / "amlet" / "_guard.py"
-    command = [sys.executable, "-P", str(launcher), "emulator", "start", "--state-dir", str(state_dir), *arguments]
+    full = [*command, "emulator", "start", "--state-dir", str(state_dir), *arguments]
     for option in ("--port", "--http-port"):
         if option not in arguments:
-            command += [option, "0"]
+            full += [option, "0"]
     with log.open("ab") as output:
         begin = output.tell()
         process = subprocess.Popen(
-            command,
+            full,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

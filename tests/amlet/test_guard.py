@@ -30,11 +30,26 @@ def test_the_command_works_inside_a_repository_with_such_a_package(tmp_path: Pat
     assert "amlet" in answer.stdout
 
 
-def test_importing_the_gateway_beside_foreign_contracts_says_whose_they_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize("package", ["gateway", "emulator"])
+def test_importing_a_package_of_ours_beside_foreign_contracts_says_whose_they_are(tmp_path: Path, package: str) -> None:
     folder = shadowing(tmp_path, "contracts")
-    answer = run([sys.executable, "-c", "import gateway"], folder)
+    answer = run([sys.executable, "-c", f"import {package}"], folder)
     assert answer.returncode != 0
-    assert f"Python finds another one first: {folder / 'contracts'}" in answer.stderr
+    assert f"{package} needs its own package 'contracts'" in answer.stderr
+    assert f"Python finds another one first: {folder / 'contracts'}. Rename that one" in answer.stderr
+
+
+@pytest.mark.parametrize("package", ["gateway", "emulator"])
+def test_a_package_of_ours_is_imported_without_the_others(tmp_path: Path, package: str) -> None:
+    code = f"import sys, {package}\nprint(*({{'amlet', 'gateway', 'emulator'}} & set(sys.modules)))"
+    answer = run([sys.executable, "-c", code], tmp_path)
+    assert (answer.stdout.split(), answer.stderr) == ([package], "")
+
+
+def test_the_command_line_starts_amlet_from_any_folder(tmp_path: Path) -> None:
+    answer = run([*amlet._guard.command_line(), "--version"], shadowing(tmp_path, "amlet"))
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("amlet ")
 
 
 def test_our_own_packages_pass_the_guard() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from amlet._guard import command_line
 from amlet.testing.targets.in_process import PAGE_SIZE
 from amlet.testing.targets.over_transport import TransportTarget
 from contracts.resource_id import LOCAL_WORKSPACE
@@ -25,7 +26,8 @@ from gateway.transport.network import NetworkTransport
 def over_tls() -> Iterator[TransportTarget]:
     """A target that is an emulator as users start it; it and its state are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="amlet-suite-", ignore_cleanup_errors=True) as folder:
-        record = start_detached(Path(folder, "home"), Path(folder, "state"), ["--setting", f"page_size={PAGE_SIZE}"])
+        paged = ["--setting", f"page_size={PAGE_SIZE}"]
+        record = start_detached(command_line(), Path(folder, "home"), Path(folder, "state"), paged)
         transport = NetworkTransport(record.ca)
         try:
             token = _token(transport, record)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from amlet._guard import command_line
 from amlet.testing.targets.live import live_workspace
 from contracts.resource_id import WorkspaceId
 from contracts.suite.target import Request
@@ -26,7 +27,7 @@ SOME = "TestCreation or TestCancelling or TestAssets or TestTracking or archived
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Record]:
     """An emulator, and the environment that leads clients of Azure to it."""
-    record = start_detached(tmp_path / "service", tmp_path / "state")
+    record = start_detached(command_line(), tmp_path / "service", tmp_path / "state")
     for name, value in {
         "ARM_CLOUD_METADATA_URL": f"{record.origin}/metadata/endpoints?api-version=2019-05-01",
         "AZUREML_CURRENT_CLOUD": CLOUD_NAME,

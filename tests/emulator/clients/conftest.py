@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from amlet._guard import command_line
 from contracts.resource_id import WorkspaceId
 from emulator.api.identity import managed_identity
 from emulator.api.identity.metadata import CLOUD_NAME
@@ -77,7 +78,7 @@ def emulator(
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
     """An emulator in a process of its own, which really runs jobs; shared by all tests that need one."""
     folder = tmp_path_factory.mktemp("live")
-    record = start_detached(folder / "home", folder / "state")
+    record = start_detached(command_line(), folder / "home", folder / "state")
     yield record
     os.kill(record.pid, signal.SIGTERM)
     os.waitpid(record.pid, 0)

@@ -14,6 +14,7 @@ from azure.ai.ml.entities import AmlCompute, AzureBlobDatastore, Data, Environme
 from azure.ai.ml.entities._assets import Code
 from azure.identity import DefaultAzureCredential
 
+from amlet._guard import command_line
 from emulator.server.home import Record
 from emulator.server.launch import start_detached
 from tests.emulator.clients.conftest import lead
@@ -42,7 +43,7 @@ def restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Restart
 
     def start() -> MLClient:
         kill()
-        running.append(start_detached(tmp_path / "home", tmp_path / "state"))
+        running.append(start_detached(command_line(), tmp_path / "home", tmp_path / "state"))
         return _client(running[-1], monkeypatch)
 
     yield start

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from amlet._guard import command_line
 from emulator.server import home
 from emulator.server.home import Record
 from emulator.server.launch import LaunchFailed, start_detached
@@ -15,7 +16,7 @@ from emulator.server.launch import LaunchFailed, start_detached
 
 @pytest.fixture
 def launched(tmp_path: Path) -> Iterator[Record]:
-    record = start_detached(tmp_path, tmp_path / "state")
+    record = start_detached(command_line(), tmp_path, tmp_path / "state")
     yield record
     assert home.stop(record)
 
@@ -34,5 +35,5 @@ def test_what_kept_it_from_starting_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         with pytest.raises(LaunchFailed, match=f"port {port} of 127.0.0.1 is in use") as failed:
-            start_detached(tmp_path, tmp_path / "state", ["--port", port])
+            start_detached(command_line(), tmp_path, tmp_path / "state", ["--port", port])
     assert failed.value.exit_code == 5

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from amlet._guard import command_line
 from emulator.server.home import Record
 from emulator.server.launch import start_detached
 from tests.emulator.studio.test_in_browser import expect
 
 pytestmark = pytest.mark.slow
 
-_AMLET = Path(__file__).parents[3] / "amlet/_guard.py"
 _TRAIN = """
 import pathlib, sys, time
 from gateway.tracking import log_metric
@@ -46,7 +46,7 @@ limits: {{max_total_trials: 4, max_concurrent_trials: 2}}
 
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[Record]:
-    record = start_detached(tmp_path / "home", tmp_path / "state")
+    record = start_detached(command_line(), tmp_path / "home", tmp_path / "state")
     yield record
     os.kill(record.pid, signal.SIGTERM)
     os.waitpid(record.pid, 0)
@@ -54,9 +54,7 @@ def emulator(tmp_path: Path) -> Iterator[Record]:
 
 def amlet(home: Path, *arguments: str) -> str:
     environment = {**os.environ, "AMLET_HOME": str(home)}
-    done = subprocess.run(
-        [sys.executable, "-P", str(_AMLET), *arguments], env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command_line(), *arguments], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
