@@ -1,4 +1,4 @@
-"""Rules of the house that import-linter and ruff cannot say."""
+"""Rules of the layout that import-linter and ruff cannot express."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.folders import LATE_BOUND, Folders
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("amlet", "contracts", "gateway", "emulator")
+#: Folders that are still to be divided.
+LARGE = {"amlet/cli", "gateway/entities", "gateway/serialization/yaml"}
 FILES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
 
 
@@ -63,6 +67,27 @@ def test_only_the_clock_reads_the_wall_clock_in_the_emulator() -> None:
 @pytest.mark.parametrize("folder", [*PACKAGES, "tests", "bench"])
 def test_no_file_is_longer_than_400_lines(folder: str) -> None:
     assert not names([f for f in sorted((ROOT / folder).rglob("*.py")) if len(f.read_text().splitlines()) > 400])
+
+
+def test_no_folders_import_each_other() -> None:
+    """Counting imports in functions and for types alone too."""
+    folders = Folders(ROOT, PACKAGES)
+    assert not folders.cycles(without=LATE_BOUND)
+
+
+def test_every_late_bound_import_is_needed() -> None:
+    folders = Folders(ROOT, PACKAGES)
+    assert not LATE_BOUND - folders.imports, "take these lines out of LATE_BOUND in tests/folders.py"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_folder_holds_more_than_25_modules(package: str) -> None:
+    large = [
+        folder
+        for folder in (ROOT / package, *sorted((ROOT / package).rglob("*/")))
+        if len([file for file in folder.glob("*.py") if file.name != "__init__.py"]) > 25
+    ]
+    assert not {*names(large)} - LARGE
 
 
 def test_every_public_name_has_a_docstring() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from emulator.api.identity.metadata import STORAGE_SUFFIX
 from emulator.identity import sas, shared_key
 from emulator.identity.storage_refused import StorageRefused
 from emulator.identity.tokens import STORAGE_AUDIENCE, TokenAuthority, TokenRefused
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
     from emulator.clock import Clock
 
 ACCOUNT = "emu"
+
+#: Clients cut account names out of URLs by this suffix, so it stays the public cloud's.
+STORAGE_SUFFIX = "core.windows.net"
 
 #: First segment of every blob URL: a client that builds `https://{account}.blob.{suffix}` from the account name
 #: `127.0.0.1:8443/emu` arrives at this path, and takes it for an account of a local emulator.

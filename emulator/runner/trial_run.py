@@ -21,13 +21,13 @@ from emulator.executors.base import (
 )
 from emulator.runner.heartbeat import Heartbeat
 from emulator.runner.run_context import RunContext
-from emulator.services.jobs.registration import register_outputs
 from emulator.storage import events, jobs, metrics, processes
 from emulator.storage.jobs import Job, JobId
 from emulator.storage.metrics import Point
 from emulator.storage.processes import TrialProcess
 from emulator.trials.folder import TrialFolder
 from emulator.trials.launcher import last_lines
+from emulator.trials.output_assets import register_outputs
 from emulator.trials.resolved_job import ResolvedJob
 
 #: Its command runs, or seems to.

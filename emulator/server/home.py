@@ -1,4 +1,4 @@
-"""The home of emulators on this machine (AMLET_HOME): records of those that run, the CA, the default state directory.
+"""Records of the emulators that run on this machine, in the home folder (AMLET_HOME).
 
 Needs nothing but the standard library, so that a client can look for an emulator without loading one.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from emulator.files import default_state_dir as default_state_dir
+from emulator.files import home as home
+from emulator.files import write_whole
 from emulator.server.state_lock import StateLock
 
 
@@ -62,32 +63,11 @@ class Record:
         return StateLock(Path(self.state_dir)).holder() == self.id
 
 
-def home(environ: Mapping[str, str]) -> Path:
-    """AMLET_HOME, else `amlet` in the user's data folder as the platform has it."""
-    if environ.get("AMLET_HOME"):
-        return Path(environ["AMLET_HOME"]).expanduser().absolute()
-    if sys.platform == "win32":
-        base = Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "amlet"
-
-
-def default_state_dir(home_dir: Path) -> Path:
-    """The state directory of an emulator that was told no other."""
-    return home_dir / "state"
-
-
 def add(home_dir: Path, record: Record) -> None:
     """Write a record down; it appears whole or not at all."""
     path = _path(home_dir, record.id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = path.with_suffix(".partial")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(asdict(record), file)
-    partial.replace(path)
+    write_whole(path, json.dumps(asdict(record)).encode(), mode=0o600)
 
 
 def remove(home_dir: Path, identity: str) -> None:

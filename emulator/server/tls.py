@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from emulator.files import write_whole
+
 _NAMES = ("127.0.0.1", "localhost", "::1")
 _BLOCK_END = "-----END CERTIFICATE-----"
 
@@ -92,9 +94,7 @@ def write_bundle(path: Path, ca: Path, environ: Mapping[str, str]) -> Path:
         for block in text.split(_BLOCK_END)[:-1]:
             blocks[block[block.index("-----BEGIN") :] + _BLOCK_END] = None
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_text("\n".join(blocks) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, ("\n".join(blocks) + "\n").encode())
     return path
 
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from emulator.files import PARTIAL_PREFIX, partial_file
+
 _CHUNK = 1 << 20
 _MOST_FILES = 1_000_000
 _LONGEST_NAME = 1024
@@ -73,14 +75,11 @@ def writing(path: Path, limit: int) -> Iterator[Writer]:
     Raises:
         UnfitArchive: it would be larger.
     """
-    partial = path.with_name(f".partial-{path.name}")
-    try:
-        opened = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(opened, "wb") as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+    with partial_file(path.parent, mode=0o600) as (partial, raw):
+        with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
             yield Writer(packed, limit)
+        raw.close()
         partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def unpack(path: Path, folder: Path, limit: int) -> None:
@@ -107,7 +106,7 @@ def unpack(path: Path, folder: Path, limit: int) -> None:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, RuntimeError) as error:
         raise UnfitArchive(f"it is no archive, or damaged: {error}") from None
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        raise UnfitArchive(f"a name stands in it twice: {Path(str(error.filename)).name!r}") from None
+        raise UnfitArchive(f"duplicate entry: {Path(str(error.filename)).name!r}") from None
 
 
 def _entry(name: str, moment: int | None = None) -> zipfile.ZipInfo:
@@ -142,7 +141,7 @@ def _target(folder: Path, entry: zipfile.ZipInfo) -> Path:
 def _files(folder: Path) -> Iterator[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not Path(root, name).is_symlink()]
-        yield from (Path(root, name) for name in names if not name.startswith(".partial-"))
+        yield from (Path(root, name) for name in names if not name.startswith(PARTIAL_PREFIX))
 
 
 def put_in_place(new: Path, old: Path, trash: Path) -> None:

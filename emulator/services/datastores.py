@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.resource_id import PROVIDER, WorkspaceId
-from emulator.api.identity.metadata import STORAGE_SUFFIX
+from emulator.identity.storage_account import STORAGE_SUFFIX
 from emulator.place import ARTIFACT_STORE, BLOB_STORE, artifact_container, blob_container
 from emulator.services.blobs import blob_service
 from emulator.services.context import Emulator

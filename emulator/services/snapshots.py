@@ -15,12 +15,12 @@ from typing import Any
 import orjson
 
 from contracts.version import __version__
+from emulator.files import partial_file
 from emulator.ids import SeededIds
 from emulator.services import archive
 from emulator.services.archive import UnfitArchive
 from emulator.services.context import Emulator
 from emulator.storage import contents
-from emulator.storage.blobs.partial import partial_file
 from emulator.storage.contents import UnfitContents
 from emulator.storage.stamps import iso
 
@@ -147,8 +147,7 @@ class Snapshots:
         snapshot = self.named(name)
         left = self._limit
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with partial_file(self._folder) as (partial, file):
-            partial.chmod(0o600)
+        with partial_file(self._folder, mode=0o600) as (partial, file):
 
             def write(chunk: bytes) -> None:
                 nonlocal left

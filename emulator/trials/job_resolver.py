@@ -11,11 +11,11 @@ from typing import Any
 from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from contracts.resource_id import is_arm_id, short_name
 from emulator.executors.base import TrialRefused
+from emulator.files import home
 from emulator.place import Place
 from emulator.project.project_file import ProjectFile
 from emulator.project.project_files import ProjectFiles
 from emulator.project.section import Section
-from emulator.server.home import home
 from emulator.settings import Settings
 from emulator.storage import assets
 from emulator.storage.jobs import Job

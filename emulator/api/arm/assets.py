@@ -14,10 +14,10 @@ from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.assets.assets import AssetService, Page
 from emulator.services.assets.declared import declared_versions
-from emulator.services.assets.kinds import KINDS, AssetKind
 from emulator.services.assets.pending_uploads import start_pending_upload
 from emulator.services.assets.query import Listing
 from emulator.services.context import Emulator
+from emulator.storage.asset_kinds import KINDS, AssetKind
 from emulator.storage.assets import Asset
 
 

@@ -17,11 +17,11 @@ from starlette.routing import BaseRoute, Route
 from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
-from emulator.services.jobs.outputs import output_place
 from emulator.services.refusal import user_error
 from emulator.services.runs.artifacts import Artifact
 from emulator.services.runs.history import RunHistory
 from emulator.services.runs.runs import number_of
+from emulator.trials.output_assets import output_place
 
 _HISTORY = f"/history/v1.0{WORKSPACE}"
 

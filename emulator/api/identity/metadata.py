@@ -15,16 +15,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from emulator.api.identity.oauth import ADFS
+from emulator.identity.storage_account import STORAGE_SUFFIX
 
 if TYPE_CHECKING:
     from emulator.services.context import Emulator
 
 #: `AZUREML_CURRENT_CLOUD` has to name it, else a client whose metadata request fails falls back to the public cloud.
 CLOUD_NAME = "AzureLocal"
-
-#: Clients cut account names out of URLs by this suffix, so it stays the public cloud's.
-STORAGE_SUFFIX = "core.windows.net"
-
 
 #: From this api-version on the answer is one cloud, and no list.
 _ONE_CLOUD = "2022-09-01"

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from contracts.resource_id import PROVIDER, WorkspaceId
 from emulator.identity.storage_account import ACCOUNT_HOST
-from emulator.services.assets.kinds import MUTABLE, AssetKind
 from emulator.services.assets.query import Listing
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
+from emulator.storage.asset_kinds import MUTABLE, AssetKind, next_version, register_version
 from emulator.storage.assets import Asset
 from emulator.storage.stamps import iso
 
@@ -207,44 +207,6 @@ class AssetService:
         key = workspace.child(self._kind.collection, name, version or None)
         shown = f" (version: {version})" if version else ""
         return not_found(f"key: {key}, Message: Not found {self._kind.noun} {name}{shown}.", code="NotFound")
-
-
-def register_version(
-    conn: sqlite3.Connection,
-    workspace: WorkspaceId,
-    kind: AssetKind,
-    name: str,
-    version: str,
-    document: Mapping[str, Any],
-    at: float,
-) -> Asset:
-    """Store a version of an asset, and its container if there is none yet.
-
-    Parameters:
-        document: of the version, complete; see `AssetKind.document`.
-        at: when, in seconds since the epoch.
-    """
-    anonymous = bool(document.get("isAnonymous"))
-    if assets.get(conn, workspace, kind.collection, name) is None:
-        assets.put(conn, workspace, kind.collection, name, "", {}, at, anonymous=anonymous)
-    content = (document.get("properties") or {}).get("hash_sha256")
-    return assets.put(
-        conn,
-        workspace,
-        kind.collection,
-        name,
-        version,
-        document,
-        at,
-        hash=content,
-        anonymous=anonymous,
-        archived=bool(document.get("isArchived")),
-    )
-
-
-def next_version(versions: Iterable[str]) -> str:
-    """The version that comes after those there are: one more than the greatest number among them."""
-    return str(max((int(version) for version in versions if version.isdigit()), default=0) + 1)
 
 
 def _container(properties: Mapping[str, Any], versions: Sequence[Asset]) -> dict[str, Any]:

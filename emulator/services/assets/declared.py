@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.project.section import Section
-from emulator.services.assets.kinds import AssetKind
+from emulator.storage.asset_kinds import AssetKind
 from emulator.storage.assets import Asset
 
 if TYPE_CHECKING:

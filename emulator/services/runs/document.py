@@ -8,10 +8,10 @@ from typing import Any
 
 from contracts.lifecycle import ENDED
 from emulator.identity.tokens import PRINCIPAL, TENANT
-from emulator.services.jobs.outputs import output_references
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
 from emulator.storage.stamps import iso
+from emulator.trials.output_assets import output_references
 
 #: Emulator-defined: the strings of v2 runs are not published; these are v1's.
 _RUN_TYPES: Mapping[str, str] = {"Sweep": "hyperdrive", "Command": "azureml.scriptrun"}

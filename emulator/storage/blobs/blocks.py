@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from emulator.files import partial_file
 from emulator.storage.blobs.errors import BadBlockList
 from emulator.storage.blobs.files import Blob, BlobStore
 from emulator.storage.blobs.names import blob_path
-from emulator.storage.blobs.partial import partial_file
 from emulator.storage.blobs.properties import Properties
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO
 
+from emulator.files import PARTIAL_PREFIX, partial_file
 from emulator.storage.blobs.errors import BlobExists, BlobNotFound, ContainerNotFound, NameTaken
 from emulator.storage.blobs.names import blob_path, container_path, is_inside
-from emulator.storage.blobs.partial import partial_file
 from emulator.storage.blobs.properties import Properties, PropertiesFolder
 
 _HIDDEN = ".amlet"
@@ -218,7 +218,7 @@ class BlobStore:
 
     def forget_partial(self) -> None:
         """Remove what uploads left that a crash interrupted; for the start of an emulator."""
-        for leftover in self.hidden.rglob(".partial-*"):
+        for leftover in self.hidden.rglob(f"{PARTIAL_PREFIX}*"):
             leftover.unlink(missing_ok=True)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from emulator.storage.blobs.partial import partial_file
+from emulator.files import partial_file
 
 OCTET_STREAM = "application/octet-stream"
 

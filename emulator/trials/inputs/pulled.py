@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from emulator.files import write_whole
 from emulator.project.reference import reference_of
 
 
@@ -62,9 +63,7 @@ class PulledData:
     def complete(self, reference: str, files: list[PulledFile], collection: str = "data") -> None:
         """Note that all of a reference is there."""
         place = self._place(reference, collection)
-        partial = place / "files.partial"
-        partial.write_text(json.dumps([asdict(one) for one in files], indent=1), encoding="utf-8")
-        partial.replace(place / "files.json")
+        write_whole(place / "files.json", json.dumps([asdict(one) for one in files], indent=1).encode())
 
     def _place(self, reference: str, collection: str) -> Path:
         name = "\n".join(reference_of(reference, collection).steps)

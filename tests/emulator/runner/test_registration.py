@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.services.assets.assets import register_version
-from emulator.services.assets.kinds import KINDS
 from emulator.storage import assets
+from emulator.storage.asset_kinds import KINDS, register_version
 from emulator.storage.assets import Asset
 from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance
 

@@ -1,10 +1,15 @@
-"""The kinds of assets: what a version of each shows besides what it was given, and what of it never changes."""
+"""The kinds of assets: what a version of each shows besides what it was given, and how a version is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from contracts.resource_id import WorkspaceId
+from emulator.storage import assets
+from emulator.storage.assets import Asset
 
 #: May change on a version that exists.
 MUTABLE = frozenset({"description", "tags", "properties", "isArchived", "stage", "autoDeleteSetting"})
@@ -66,3 +71,41 @@ KINDS: Mapping[str, AssetKind] = {
         ),
     )
 }
+
+
+def register_version(
+    conn: sqlite3.Connection,
+    workspace: WorkspaceId,
+    kind: AssetKind,
+    name: str,
+    version: str,
+    document: Mapping[str, Any],
+    at: float,
+) -> Asset:
+    """Store a version of an asset, and its container if there is none yet.
+
+    Parameters:
+        document: of the version, complete; see `AssetKind.document`.
+        at: when, in seconds since the epoch.
+    """
+    anonymous = bool(document.get("isAnonymous"))
+    if assets.get(conn, workspace, kind.collection, name) is None:
+        assets.put(conn, workspace, kind.collection, name, "", {}, at, anonymous=anonymous)
+    content = (document.get("properties") or {}).get("hash_sha256")
+    return assets.put(
+        conn,
+        workspace,
+        kind.collection,
+        name,
+        version,
+        document,
+        at,
+        hash=content,
+        anonymous=anonymous,
+        archived=bool(document.get("isArchived")),
+    )
+
+
+def next_version(versions: Iterable[str]) -> str:
+    """The version that comes after those there are: one more than the greatest number among them."""
+    return str(max((int(version) for version in versions if version.isdigit()), default=0) + 1)

@@ -1,0 +1,70 @@
+"""Files of emulators on this machine: the home folder, and files that appear whole or not at all.
+
+Needs nothing but the standard library, so that a client can look for an emulator without loading one.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+#: Begins the names of files that are being written; what a killed process left of them is removed at the next start.
+PARTIAL_PREFIX = ".partial-"
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """AMLET_HOME, else `amlet` in the user's data folder as the platform has it."""
+    if environ.get("AMLET_HOME"):
+        return Path(environ["AMLET_HOME"]).expanduser().absolute()
+    if sys.platform == "win32":
+        base = Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "amlet"
+
+
+def default_state_dir(home_dir: Path) -> Path:
+    """The state directory of an emulator for which no other was named."""
+    return home_dir / "state"
+
+
+@contextmanager
+def partial_file(folder: Path, *, mode: int = 0o666) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file to write, removed at the end unless it was moved to its place.
+
+    Parameters:
+        folder: on the same file system as the place the file will go to; made when it is not there.
+        mode: permissions of the new file, less the umask.
+    """
+    path = folder / f"{PARTIAL_PREFIX}{secrets.token_hex(8)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags, mode)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, flags, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        try:
+            yield path, file
+        finally:
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+
+def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write a file that a reader finds whole or not at all, in the place of one that may be there.
+
+    Parameters:
+        mode: permissions of the new file, less the umask.
+    """
+    with partial_file(path.parent, mode=mode) as (partial, file):
+        file.write(content)
+        file.close()
+        partial.replace(path)

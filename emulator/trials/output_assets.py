@@ -1,0 +1,135 @@
+"""Outputs of jobs as assets: the asset id of each, the place it stands for, and its registration on completion.
+
+An output without an `asset_name` is an anonymous asset `azureml_{job}_output_{output}`, as the asset ids of run history
+say. The trials of a sweep share its names, so the sweep registers those of its best trial, when it completes.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.resource_id import WorkspaceId
+from emulator.place import BLOB_STORE
+from emulator.storage import assets, jobs, labels
+from emulator.storage.asset_kinds import KINDS, AssetKind, next_version, register_version
+from emulator.storage.jobs import Job, JobId
+from emulator.storage.workspaces import guid_of
+
+_DATA, _MODELS = KINDS["data"], KINDS["models"]
+_MODEL_TYPES = {"custom_model": "CustomModel", "mlflow_model": "MLFlowModel", "triton_model": "TritonModel"}
+_ID = re.compile(r"/azureml_(?P<job>.+)_output_(?P<name>[^/]+)/versions/1$")
+_SHORT = re.compile(r"^azureml://datastores/", re.IGNORECASE)
+
+#: The service adds it to every job; nobody named it.
+_OF_THE_SERVICE = "default"
+_log = logging.getLogger(__name__)
+
+
+def output_references(job: Job, *, region: str) -> dict[str, dict[str, str]]:
+    """By name, the asset id and type of what a job writes; a sweep's outputs are those of its trials.
+
+    Parameters:
+        region: location of the workspace.
+    """
+    if job.type == "Sweep":
+        return {}
+    base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}/data"
+    references = {}
+    for name, output in named_outputs(job):
+        kind = output.get("jobOutputType") or "uri_folder"
+        identity = f"{base}/{asset_name(job, name)}/versions/1"
+        references[name] = {"assetId": identity, "type": _MODEL_TYPES.get(kind, kind)}
+    return references
+
+
+def named_outputs(job: Job) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and body of each output that somebody named."""
+    for name, output in (job.body.get("outputs") or {}).items():
+        if name != _OF_THE_SERVICE:
+            yield name, output or {}
+
+
+def asset_name(job: Job, output: str) -> str:
+    """Name of the asset that an output is when nobody names one."""
+    return f"azureml_{job.name}_output_{output}"
+
+
+def output_uri(job: Job, name: str) -> str:
+    """The long URI of what a job writes under that name; a folder's ends in a slash."""
+    workspace, output = job.workspace, (job.body.get("outputs") or {}).get(name) or {}
+    long = (
+        f"azureml://subscriptions/{workspace.subscription}/resourcegroups/{workspace.resource_group}"
+        f"/workspaces/{workspace.name}/datastores/"
+    )
+    if output.get("uri"):
+        return _SHORT.sub(long, output["uri"])
+    slash = "" if output.get("jobOutputType") == "uri_file" else "/"
+    return f"{long}{BLOB_STORE}/paths/azureml/{job.name}/{name}{slash}"
+
+
+def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:
+    """Where the output is that an asset id stands for: `{"uri", "type"}`; None for an id that is none of ours."""
+    found = _ID.search(asset)
+    job = jobs.find(conn, workspace, found["job"]) if found else None
+    if found is None or job is None:
+        return None
+    output = (job.body.get("outputs") or {}).get(found["name"]) or {}
+    return {"uri": output_uri(job, found["name"]), "type": output.get("jobOutputType") or "uri_folder"}
+
+
+def register_outputs(conn: sqlite3.Connection, key: JobId, at: float) -> None:
+    """Register the outputs of a job that has just completed.
+
+    Parameters:
+        key: row id of a command job, a trial or a sweep.
+        at: when, in seconds since the epoch.
+    """
+    job = jobs.get(conn, key)
+    writer = _best_trial(conn, job) if job.type == "Sweep" else job
+    if writer is None:
+        return
+    for name, output in named_outputs(writer):
+        if not output.get("assetName"):
+            _register(conn, writer, name, output, asset_name(writer, name), "1", at, anonymous=True)
+        elif writer.parent is None or job.type == "Sweep":
+            _register_named(conn, writer, name, output, at)
+
+
+def _best_trial(conn: sqlite3.Connection, sweep: Job) -> Job | None:
+    best = labels.of(conn, sweep.id, "property").get("best_child_run_id")
+    return jobs.find(conn, sweep.workspace, best) if best else None
+
+
+def _register_named(conn: sqlite3.Connection, writer: Job, name: str, output: Mapping[str, Any], at: float) -> None:
+    asset, collection = str(output["assetName"]), _kind(output).collection
+    known = [one.version for one in assets.versions(conn, writer.workspace, collection, asset)]
+    version = str(output.get("assetVersion") or next_version(known))
+    if version in known:
+        _log.warning("output %s of job %s is not registered: %s:%s is there", name, writer.name, asset, version)
+    else:
+        _register(conn, writer, name, output, asset, version, at)
+
+
+def _register(
+    conn: sqlite3.Connection,
+    writer: Job,
+    name: str,
+    output: Mapping[str, Any],
+    asset: str,
+    version: str,
+    at: float,
+    *,
+    anonymous: bool = False,
+) -> None:
+    kind, uri, type_ = _kind(output), output_uri(writer, name), output.get("jobOutputType") or "uri_folder"
+    content = {"modelUri": uri, "modelType": type_} if kind is _MODELS else {"dataUri": uri, "dataType": type_}
+    document = kind.document({**content, "jobName": writer.name, "isAnonymous": anonymous})
+    register_version(conn, writer.workspace, kind, asset, version, document, at)
+
+
+def _kind(output: Mapping[str, Any]) -> AssetKind:
+    return _MODELS if output.get("jobOutputType") in _MODEL_TYPES else _DATA

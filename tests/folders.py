@@ -1,0 +1,83 @@
+"""The graph of the folders of the product: which imports which, wherever in a module the import stands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+#: Imports that go up on purpose, inside functions: conveniences of entities that the SDK's interface asks for
+#: (`job.dump()`, `Job._load`), and the check for a foreign package, which starts the command when it finds none.
+LATE_BOUND = frozenset(
+    {
+        ("gateway.entities", "gateway.builders"),
+        ("gateway.entities", "gateway.serialization"),
+        ("gateway.exceptions", "gateway.transport"),
+        ("amlet._guard", "amlet.cli"),
+    }
+)
+
+
+class Folders:
+    """Reads the modules of some packages; a module at the top of a package counts as a folder of its own.
+
+    Parameters:
+        root: the folder that the packages are in.
+        packages: their names.
+    """
+
+    def __init__(self, root: Path, packages: Iterable[str]) -> None:
+        self._files = {
+            _module(file.relative_to(root)): file for package in packages for file in (root / package).rglob("*.py")
+        }
+
+    @property
+    def imports(self) -> set[tuple[str, str]]:
+        """Pairs of folders, the importing one first."""
+        found = set()
+        for module, file in self._files.items():
+            for name in _imported(module, file):
+                other = self._existing(name)
+                if other and self._folder(other) != self._folder(module):
+                    found.add((self._folder(module), self._folder(other)))
+        return found
+
+    def cycles(self, without: frozenset[tuple[str, str]] = frozenset()) -> list[str]:
+        """One circle of folders that import each other; empty when there is none.
+
+        Parameters:
+            without: pairs that do not count.
+        """
+        graph: dict[str, set[str]] = {}
+        for importing, other in self.imports - without:
+            graph.setdefault(importing, set()).add(other)
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            return [str(folder) for folder in error.args[1]]
+        return []
+
+    def _existing(self, name: str) -> str | None:
+        while name and name not in self._files:
+            name = name.rpartition(".")[0]
+        return name or None
+
+    def _folder(self, module: str) -> str:
+        parts = module.split(".")
+        is_package = self._files[module].name == "__init__.py"
+        folder = parts if is_package else parts[:-1]
+        return ".".join(folder[:2]) if len(folder) > 1 else module
+
+
+def _module(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imported(module: str, file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
