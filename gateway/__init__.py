@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from gateway.entities.identity import AmlTokenConfiguration as AmlTokenConfiguration
     from gateway.entities.identity import ManagedIdentityConfiguration as ManagedIdentityConfiguration
     from gateway.entities.identity import UserIdentityConfiguration as UserIdentityConfiguration
-    from gateway.entities.input import Input as Input
-    from gateway.entities.output import Output as Output
+    from gateway.entities.job_io import Input as Input
+    from gateway.entities.job_io import Output as Output
     from gateway.serialization.arm import from_arm as from_arm
     from gateway.serialization.arm import to_arm as to_arm
     from gateway.serialization.arm import to_arm_json as to_arm_json
@@ -45,10 +45,9 @@ _MODULES = {
     "gateway.client.ml_client": "MLClient",
     "gateway.entities.distribution": "MpiDistribution PyTorchDistribution RayDistribution TensorFlowDistribution",
     "gateway.entities.identity": "AmlTokenConfiguration ManagedIdentityConfiguration UserIdentityConfiguration",
-    "gateway.entities.input": "Input",
-    "gateway.entities.output": "Output",
-    "gateway.serialization.yaml": "load_component load_data load_environment load_job",
+    "gateway.entities.job_io": "Input Output",
     "gateway.serialization.arm": "from_arm to_arm to_arm_json",
+    "gateway.serialization.yaml": "load_component load_data load_environment load_job",
 }
 
 __getattr__, __dir__ = lazy_exports(__name__, _MODULES)

@@ -146,7 +146,7 @@ class ValidationException(MlException):
         self.error_type = error_type
 
 
-def unfit(field: str, value: object, remedy: str, *, target: str = ErrorTarget.JOB) -> ValidationException:
+def invalid_value(field: str, value: object, remedy: str, *, target: str = ErrorTarget.JOB) -> ValidationException:
     """The error of a value of a type that its field cannot have: `limits: 3 is an int; give SweepJobLimits(...).`"""
     return ValidationException(f"{field}: {value!r} is of type {type(value).__name__}; give {remedy}.", target=target)
 

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.entities.early_termination_policy import BanditPolicy, MedianStoppingPolicy, TruncationSelectionPolicy
-from gateway.entities.job_limits import SweepJobLimits
-from gateway.entities.objective import Objective
-from gateway.entities.sampling_algorithm import (
-    BayesianSamplingAlgorithm,
-    GridSamplingAlgorithm,
-    RandomSamplingAlgorithm,
-    SamplingAlgorithm,
-)
+from gateway.entities.job_settings import SweepJobLimits
 from gateway.entities.search_space import (
     Choice,
     LogNormal,
@@ -24,6 +16,16 @@ from gateway.entities.search_space import (
     Uniform,
 )
 from gateway.entities.sweep_job import SweepJob
+from gateway.entities.sweep_settings import (
+    BanditPolicy,
+    BayesianSamplingAlgorithm,
+    GridSamplingAlgorithm,
+    MedianStoppingPolicy,
+    Objective,
+    RandomSamplingAlgorithm,
+    SamplingAlgorithm,
+    TruncationSelectionPolicy,
+)
 
 __all__ = [
     "BanditPolicy",

@@ -9,7 +9,7 @@ from amlet.cli.progress import counts_text
 from amlet.cli.shown import shown
 from amlet.cli.sparkline import sparkline
 from gateway.operations.sweep_record import SweepRecord
-from gateway.operations.trials import Trial
+from gateway.operations.trials import TrialRow
 
 _TOP = 5
 
@@ -40,7 +40,7 @@ def markdown(record: SweepRecord, story: Sequence[str], *, page: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def ranked(record: SweepRecord) -> list[tuple[Trial, float]]:
+def ranked(record: SweepRecord) -> list[tuple[TrialRow, float]]:
     """The trials that logged the primary metric, the best one first."""
     known = [(trial, value) for trial in record.state.trials if (value := record.best_value(trial)) is not None]
     return sorted(known, key=lambda one: one[1], reverse=record.state.goal != "minimize")

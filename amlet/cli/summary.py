@@ -9,7 +9,7 @@ from typing import Any
 from amlet.cli.progress import parameters_text
 from gateway.operations import jobs
 from gateway.operations.stream import log_tail
-from gateway.operations.trials import SweepState, Trial, sweep_results
+from gateway.operations.trials import SweepState, TrialRow, sweep_results
 from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps
 
@@ -55,7 +55,7 @@ def _best(state: SweepState) -> list[str]:
     return [_never_logged(state.metric, completed)]
 
 
-def _never_logged(metric: str, trials: list[Trial]) -> str:
+def _never_logged(metric: str, trials: list[TrialRow]) -> str:
     logged = sorted({name for trial in trials for name in trial.metrics})
     if not logged:
         return (

@@ -123,7 +123,7 @@ def _value(text: str) -> Any:
 
 def _only(job: SweepJob | Command, values: Mapping[str, Any]) -> SweepJob | Command:
     """A sweep of one trial, in which these hyperparameters have these values; a command job is one already."""
-    from gateway.entities.job_limits import SweepJobLimits
+    from gateway.entities.job_settings import SweepJobLimits
     from gateway.entities.search_space import Choice
     from gateway.entities.sweep_job import SweepJob
 

@@ -10,7 +10,7 @@ from gateway.aio.asset_operations import AssetOperations, WorkspaceOperations
 from gateway.aio.connection import AsyncConnection
 from gateway.aio.job_operations import JobOperations
 from gateway.client.workspace_choice import WorkspaceChoice
-from gateway.entities.data import Data
+from gateway.entities.assets import Data
 from gateway.entities.environment import Environment
 from gateway.entities.job import Job
 from gateway.operations import assets

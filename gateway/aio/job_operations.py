@@ -16,7 +16,7 @@ from gateway.operations import jobs, trials
 from gateway.operations.download import download
 from gateway.operations.metrics import MetricPoint, metric_history
 from gateway.operations.stream import StreamText, follow
-from gateway.operations.trials import Trial, Trials
+from gateway.operations.trials import TrialRow, Trials
 from gateway.operations.uploads import OnUpload
 from gateway.operations.waiting import until_ended
 
@@ -136,7 +136,7 @@ class JobOperations:
         """The trials of a sweep, in the order of sampling, each with parameters, metrics and status."""
         return (await self._connection.run(lambda workspace: trials.sweep_results(workspace, name))).trials
 
-    async def best_trial(self, name: str) -> Trial | None:
+    async def best_trial(self, name: str) -> TrialRow | None:
         """The best trial of a sweep by its primary metric, or None while no trial has logged it."""
         return (await self._connection.run(lambda workspace: trials.sweep_results(workspace, name))).best
 

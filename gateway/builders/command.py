@@ -10,21 +10,16 @@ from gateway.builders.signature import call_arguments
 from gateway.builders.sweep import Sweep
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.command_job import CommandJob
-from gateway.entities.copying import copied, own_dict
 from gateway.entities.distribution import DistributionConfiguration, distribution_of
-from gateway.entities.early_termination_policy import EarlyTerminationPolicy
 from gateway.entities.environment import Environment
 from gateway.entities.identity import JobIdentity, identity_of
-from gateway.entities.input import Input
-from gateway.entities.job_limits import CommandJobLimits
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.job_io import Input, Output
 from gateway.entities.job_service import JobService, job_services_of
-from gateway.entities.objective import Objective
-from gateway.entities.output import Output
-from gateway.entities.queue_settings import QueueSettings
-from gateway.entities.sampling_algorithm import SamplingAlgorithm
+from gateway.entities.job_settings import CommandJobLimits, JobResourceConfiguration, QueueSettings
+from gateway.entities.parameterized_command import check_types
+from gateway.entities.resource import copied, own_dict
 from gateway.entities.search_space import SweepDistribution
-from gateway.entities.type_check import check_types
+from gateway.entities.sweep_settings import EarlyTerminationPolicy, Objective, SamplingAlgorithm
 from gateway.exceptions import ErrorTarget, ValidationException
 
 

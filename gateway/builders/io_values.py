@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.constants import InputTypes
-from gateway.entities.asset_types import ASSET_TYPES
-from gateway.entities.copying import own_dict
-from gateway.entities.input import Input
-from gateway.entities.output import Output
+from gateway.entities.job_io import ASSET_TYPES, Input, Output
+from gateway.entities.resource import own_dict
 from gateway.entities.search_space import Choice, Randint, SweepDistribution
-from gateway.exceptions import ValidationException, unfit
+from gateway.exceptions import ValidationException, invalid_value
 
 _LITERALS: Mapping[type, str] = {
     float: InputTypes.NUMBER,
@@ -32,7 +30,7 @@ def command_inputs(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
     for name, value in own_dict("inputs", inputs).items():
         if isinstance(value, dict):
             if not value.keys() & {"type", "path"}:
-                raise unfit(f"inputs.{name}", value, "type and path: {'type': 'uri_folder', 'path': ...}")
+                raise invalid_value(f"inputs.{name}", value, "type and path: {'type': 'uri_folder', 'path': ...}")
             value = Input(**value)
         if isinstance(value, Input):
             declared[name] = value.copy()

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.builders.ports import NodeInput, NodeInputs, NodeOutput, NodeOutputs
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.job import Job
-from gateway.exceptions import unfit
+from gateway.exceptions import invalid_value
 
 
 class Node(Job):
@@ -49,7 +49,7 @@ class Node(Job):
     @name.setter
     def name(self, value: str | None) -> None:
         if value and not isinstance(value, str):
-            raise unfit("name", value, "a name as text")
+            raise invalid_value("name", value, "a name as text")
         self._name = value.lower() if value else value
 
     def keep_name(self, name: str | None) -> None:

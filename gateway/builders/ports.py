@@ -5,11 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from gateway.entities.data import Data
-from gateway.entities.input import Input
+from gateway.entities.assets import Data
+from gateway.entities.job_io import Input, Output
 from gateway.entities.names import has_binding
-from gateway.entities.output import Output
-from gateway.exceptions import UnexpectedKeywordError, UserErrorException, ValidationException, unfit
+from gateway.exceptions import UnexpectedKeywordError, UserErrorException, ValidationException, invalid_value
 
 
 class Port:
@@ -89,7 +88,7 @@ class NodeOutput(Port):
         if isinstance(data, dict):
             data = Output(**data)
         if data is not None and not isinstance(data, Output | str):
-            raise unfit(f"outputs.{name}", data, "an Output")
+            raise invalid_value(f"outputs.{name}", data, "an Output")
         super().__init__(name, meta, data)
 
     @property

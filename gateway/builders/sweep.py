@@ -7,19 +7,15 @@ from typing import Any
 from gateway.builders.node import Node
 from gateway.constants import JobType
 from gateway.entities.command_component import CommandComponent
-from gateway.entities.copying import copied, own_dict
-from gateway.entities.early_termination_policy import POLICIES, BanditPolicy, EarlyTerminationPolicy
 from gateway.entities.identity import JobIdentity
-from gateway.entities.job_limits import SweepJobLimits
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.job_io import Output
+from gateway.entities.job_settings import JobResourceConfiguration, QueueSettings, SweepJobLimits
 from gateway.entities.names import check_command
-from gateway.entities.objective import Objective
-from gateway.entities.output import Output
 from gateway.entities.parameterized_sweep import ParameterizedSweep
-from gateway.entities.queue_settings import QueueSettings
-from gateway.entities.sampling_algorithm import SamplingAlgorithm
+from gateway.entities.resource import copied, own_dict
 from gateway.entities.search_space import DISTRIBUTIONS, SweepDistribution
 from gateway.entities.sweep_job import SweepJob
+from gateway.entities.sweep_settings import POLICIES, BanditPolicy, EarlyTerminationPolicy, Objective, SamplingAlgorithm
 from gateway.exceptions import ErrorTarget, ValidationException
 
 

@@ -17,7 +17,7 @@ from gateway.operations.download import download
 from gateway.operations.metrics import MetricPoint, metric_history
 from gateway.operations.poller import Poller
 from gateway.operations.stream import StreamText, follow
-from gateway.operations.trials import Trial, Trials
+from gateway.operations.trials import TrialRow, Trials
 from gateway.operations.uploads import OnUpload
 from gateway.operations.waiting import until_ended
 from gateway.operations.workspace import Workspace
@@ -215,7 +215,7 @@ class JobOperations:
         """
         return self._connection.run(trials.sweep_results(self._connection.workspace, name)).trials
 
-    def best_trial(self, name: str) -> Trial | None:
+    def best_trial(self, name: str) -> TrialRow | None:
         """The best trial of a sweep by its primary metric, or None while no trial has logged it."""
         return self._connection.run(trials.sweep_results(self._connection.workspace, name)).best
 
@@ -244,7 +244,7 @@ def job_of(document: dict[str, Any]) -> Job:
 
 def child_of(run: dict[str, Any]) -> Job:
     """The job that a run of run history describes: what is known of a child in a listing."""
-    from gateway.entities.base_job import BaseJob
+    from gateway.entities.job import BaseJob
 
     return BaseJob(
         name=run["runId"],

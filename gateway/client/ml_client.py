@@ -15,7 +15,7 @@ from gateway.transport.messages import Transport
 
 if TYPE_CHECKING:
     from gateway.client.asset_operations import AssetOperations, WorkspaceOperations
-    from gateway.entities.data import Data
+    from gateway.entities.assets import Data
     from gateway.entities.environment import Environment
     from gateway.operations.assets import ArmResource, AssetKind
 

@@ -6,14 +6,12 @@ from os import PathLike
 from typing import Any
 
 from gateway.constants import JobType
-from gateway.entities.asset import Asset
+from gateway.entities.assets import Asset
 from gateway.entities.distribution import DistributionConfiguration
 from gateway.entities.environment import Environment
-from gateway.entities.input import Input
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
-from gateway.entities.output import Output
-from gateway.entities.parameterized_command import ParameterizedCommand
-from gateway.entities.type_check import check_types
+from gateway.entities.job_io import Input, Output
+from gateway.entities.job_settings import JobResourceConfiguration
+from gateway.entities.parameterized_command import ParameterizedCommand, check_types
 from gateway.exceptions import ErrorTarget, ValidationException
 
 _ANONYMOUS = "azureml_anonymous"

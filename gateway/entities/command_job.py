@@ -6,10 +6,9 @@ from typing import Any
 
 from gateway.entities.identity import JobIdentity
 from gateway.entities.job import Job
-from gateway.entities.job_io import JobIO
-from gateway.entities.job_limits import CommandJobLimits
+from gateway.entities.job_io import JobIO, Output
 from gateway.entities.job_service import JobService
-from gateway.entities.output import Output
+from gateway.entities.job_settings import CommandJobLimits
 from gateway.entities.parameterized_command import ParameterizedCommand
 
 

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from gateway.entities.asset import Asset
+from gateway.entities.assets import Asset
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
 
 #: Name of every environment that is defined within a job.

@@ -1,4 +1,4 @@
-"""What all jobs have in common."""
+"""Jobs: what all types have in common, and jobs of a type that has no class of its own here."""
 
 from __future__ import annotations
 
@@ -105,3 +105,13 @@ class Job(Resource):
         from gateway.serialization.yaml import dump
 
         dump(self, dest, **kwargs)
+
+
+class BaseJob(Job):
+    """A job of which only the common part is known; parameters as in Job."""
+
+    _type = JobType.BASE
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("type", None)
+        super().__init__(**kwargs)

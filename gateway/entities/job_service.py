@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from gateway.entities.dict_mixin import DictMixin
+from gateway.entities.resource import DictMixin
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
 
 #: Names of the services in files and entities, and on the wire.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from gateway.exceptions import ErrorTarget, ValidationException, unfit
+from gateway.exceptions import ErrorTarget, ValidationException, invalid_value
 
 _NAME = re.compile(r"[a-zA-Z_]+[a-zA-Z0-9_]*")
 _BINDING = re.compile(r"\$\{\{\s*(\S*?)\s*\}\}")
@@ -53,7 +53,7 @@ def check_command(command: Any) -> None:
         ValidationException: it is something else.
     """
     if not isinstance(command, str):
-        raise unfit("command", command, "the command line as text")
+        raise invalid_value("command", command, "the command line as text")
 
 
 def check_inputs(command: str, inputs: Mapping[str, Any]) -> None:

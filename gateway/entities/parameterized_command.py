@@ -5,12 +5,33 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any
 
-from gateway.entities.copying import own_dict
 from gateway.entities.distribution import DistributionConfiguration, distribution_of
 from gateway.entities.environment import Environment
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
-from gateway.entities.queue_settings import QueueSettings
-from gateway.entities.resource import seen
+from gateway.entities.job_settings import CommandJobLimits, JobResourceConfiguration, QueueSettings
+from gateway.entities.resource import comparable_state, own_dict
+from gateway.exceptions import ErrorTarget, ValidationException
+
+_ALLOWED: dict[str, tuple[type, ...]] = {
+    "code": (str, PathLike),
+    "environment": (str, Environment),
+    "environment_variables": (dict,),
+    "limits": (dict, CommandJobLimits),
+    "resources": (dict, JobResourceConfiguration),
+}
+
+
+def check_types(**values: Any) -> None:
+    """Check the types of parameters by their names; None is always allowed.
+
+    Raises:
+        ValidationException: a value of another type.
+    """
+    for name, value in values.items():
+        if value is not None and not isinstance(value, _ALLOWED[name]):
+            expected = " or ".join(cls.__name__ for cls in _ALLOWED[name])
+            raise ValidationException(
+                f"{name} must be {expected}, got {type(value).__name__}: {value!r}.", target=ErrorTarget.GENERAL
+            )
 
 
 class ParameterizedCommand:
@@ -68,4 +89,4 @@ class ParameterizedCommand:
         self._resources = JobResourceConfiguration(**value) if isinstance(value, dict) else value
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and seen(self) == seen(other)
+        return type(other) is type(self) and comparable_state(self) == comparable_state(other)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.entities.early_termination_policy import POLICIES, BanditPolicy, EarlyTerminationPolicy
-from gateway.entities.job_limits import SweepJobLimits
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
-from gateway.entities.objective import Objective
-from gateway.entities.queue_settings import QueueSettings
-from gateway.entities.sampling_algorithm import SAMPLING_ALGORITHMS, SamplingAlgorithm
+from gateway.entities.job_settings import JobResourceConfiguration, QueueSettings, SweepJobLimits
+from gateway.entities.sweep_settings import (
+    POLICIES,
+    SAMPLING_ALGORITHMS,
+    BanditPolicy,
+    EarlyTerminationPolicy,
+    Objective,
+    SamplingAlgorithm,
+)
 from gateway.exceptions import ErrorTarget, ValidationException
 
 

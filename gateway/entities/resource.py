@@ -1,17 +1,149 @@
-"""What jobs and assets have in common."""
+"""What all entities have in common: access by key, copies, and what the service tells of each."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from datetime import datetime
+from enum import Enum
 from io import StringIO
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from gateway.entities.copying import own_dict
-from gateway.entities.system_data import SystemData
-from gateway.exceptions import ValidationException
+from gateway.exceptions import ValidationException, invalid_value
 
-#: What makes no difference: where it came from, and what is made of the rest on demand.
-_UNSEEN = frozenset({"_base_path", "_source_path", "_inputs_of_node", "_outputs_of_node", "sends_empty_variables"})
+
+class DictMixin:
+    """Public attributes as items: `resources["instance_count"]`; `==` compares all attributes."""
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.__dict__
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__dict__)
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.__dict__[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.__dict__[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        self.__dict__[key] = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and self.__dict__ == other.__dict__
+
+    def __repr__(self) -> str:
+        return str({key: value for key, value in self.items() if value is not None})
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The attribute of that name, or the default."""
+        return self.__dict__.get(key, default)
+
+    def has_key(self, key: str) -> bool:
+        """Whether there is an attribute of that name."""
+        return key in self.__dict__
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Set several attributes at once."""
+        self.__dict__.update(*args, **kwargs)
+
+    def keys(self) -> list[str]:
+        """Names of the public attributes."""
+        return [key for key in self.__dict__ if not key.startswith("_")]
+
+    def values(self) -> list[Any]:
+        """Their values."""
+        return [value for _, value in self.items()]
+
+    def items(self) -> list[tuple[str, Any]]:
+        """Public attributes with their values."""
+        return [(key, value) for key, value in self.__dict__.items() if not key.startswith("_")]
+
+
+T = TypeVar("T")
+
+_UNCHANGEABLE = frozenset({str, int, float, bool, type(None)})
+#: What is never copied although it may have attributes: enums, classes, and subclasses of plain values.
+_WHOLE = (str, int, float, bytes, Enum, type)
+
+
+def own_dict(field: str, value: Any) -> dict[Any, Any]:
+    """A dict of one's own with the entries of what was given for a field.
+
+    Raises:
+        ValidationException: it has no names and values.
+    """
+    try:
+        return dict(value)
+    except (TypeError, ValueError):
+        raise invalid_value(field, value, "a dict") from None
+
+
+def copied(value: T) -> T:
+    """A copy of an entity, or of dicts and lists of them, down to the values that cannot be changed."""
+    if type(value) in _UNCHANGEABLE:
+        return value
+    if isinstance(value, dict):
+        parts = value.copy()
+        _own(parts)
+        return parts  # type: ignore[return-value]
+    if isinstance(value, list):
+        return type(value)(map(copied, value))
+    if isinstance(value, _WHOLE) or not hasattr(value, "__dict__"):
+        return value
+    twin: T = object.__new__(type(value))
+    twin.__dict__.update(value.__dict__)
+    _own(twin.__dict__)
+    return twin
+
+
+def _own(parts: dict[Any, Any]) -> None:
+    """Put copies in the place of what could be changed."""
+    for key, part in parts.items():
+        if type(part) not in _UNCHANGEABLE:
+            parts[key] = copied(part)
+
+
+class SystemData:
+    """Who made and last changed a resource, and when.
+
+    Parameters:
+        created_by, created_by_type, created_at: the making.
+        last_modified_by, last_modified_by_type, last_modified_at: the last change.
+    """
+
+    def __init__(
+        self,
+        *,
+        created_by: str | None = None,
+        created_by_type: str | None = None,
+        created_at: datetime | None = None,
+        last_modified_by: str | None = None,
+        last_modified_by_type: str | None = None,
+        last_modified_at: datetime | None = None,
+    ) -> None:
+        self.created_by = created_by
+        self.created_by_type = created_by_type
+        self.created_at = created_at
+        self.last_modified_by = last_modified_by
+        self.last_modified_by_type = last_modified_by_type
+        self.last_modified_at = last_modified_at
+
+    def __eq__(self, other: object) -> bool:
+        return self.__dict__ == other.__dict__ if isinstance(other, SystemData) else NotImplemented
+
+    def __repr__(self) -> str:
+        return f"SystemData({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+
+#: Attributes that equality ignores: where the entity came from, and what is derived from the rest on demand.
+_NOT_COMPARED = frozenset(
+    {"_base_path", "_source_path", "_inputs_of_node", "_outputs_of_node", "sends_empty_variables"}
+)
 
 
 class Resource:
@@ -77,7 +209,7 @@ class Resource:
         return self._base_path
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and seen(self) == seen(other)
+        return type(other) is type(self) and comparable_state(self) == comparable_state(other)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({ {key.strip('_'): value for key, value in vars(self).items()} })"
@@ -94,6 +226,6 @@ class Resource:
         return text.getvalue()
 
 
-def seen(resource: object) -> dict[str, Any]:
+def comparable_state(resource: object) -> dict[str, Any]:
     """The attributes that make two resources equal: where they were loaded from does not count."""
-    return {key: value for key, value in vars(resource).items() if key not in _UNSEEN}
+    return {key: value for key, value in vars(resource).items() if key not in _NOT_COMPARED}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from gateway.exceptions import ErrorTarget, unfit
+from gateway.exceptions import ErrorTarget, invalid_value
 
 
 class SweepDistribution:
@@ -78,7 +78,7 @@ class Choice(SweepDistribution):
         if values is None:
             return []
         if type(values) is not list and not isinstance(values, Iterable):
-            raise unfit("search_space: values of a choice", values, "a list", target=ErrorTarget.SWEEP_JOB)
+            raise invalid_value("search_space: values of a choice", values, "a list", target=ErrorTarget.SWEEP_JOB)
         return [*values]
 
 

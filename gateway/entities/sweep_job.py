@@ -7,19 +7,14 @@ from typing import Any
 from gateway.constants import JobType
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.command_job import CommandJob
-from gateway.entities.early_termination_policy import EarlyTerminationPolicy
 from gateway.entities.identity import JobIdentity
 from gateway.entities.job import Job
-from gateway.entities.job_io import JobIO
-from gateway.entities.job_limits import SweepJobLimits
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
-from gateway.entities.objective import Objective
-from gateway.entities.output import Output
+from gateway.entities.job_io import JobIO, Output
+from gateway.entities.job_settings import JobResourceConfiguration, QueueSettings, SweepJobLimits
 from gateway.entities.parameterized_command import ParameterizedCommand
 from gateway.entities.parameterized_sweep import ParameterizedSweep
-from gateway.entities.queue_settings import QueueSettings
-from gateway.entities.sampling_algorithm import SamplingAlgorithm
 from gateway.entities.search_space import SweepDistribution
+from gateway.entities.sweep_settings import EarlyTerminationPolicy, Objective, SamplingAlgorithm
 
 
 class SweepJob(ParameterizedSweep, JobIO, Job):

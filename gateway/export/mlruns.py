@@ -15,7 +15,7 @@ from typing import Any
 
 from gateway.operations.metrics import MetricPoint
 from gateway.operations.sweep_record import SweepRecord
-from gateway.operations.trials import Trial
+from gateway.operations.trials import TrialRow
 
 #: What MLflow accepts as the name of a metric, parameter or tag. Source: mlflow.utils.validation.
 _NAME = re.compile(r"[/\w.\- :]+")
@@ -55,7 +55,7 @@ def mlruns(record: SweepRecord, folder: Path) -> list[str]:
     return sorted(left_out)
 
 
-def _run(record: SweepRecord, trial: Trial, place: Path, experiment: str, left_out: set[str]) -> None:
+def _run(record: SweepRecord, trial: TrialRow, place: Path, experiment: str, left_out: set[str]) -> None:
     known: dict[str, Any] = {
         "artifact_uri": (place / "artifacts").absolute().as_uri(),
         "end_time": _millis(trial.ended) if trial.ended is not None else None,

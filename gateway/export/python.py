@@ -15,7 +15,7 @@ import gateway.sweep
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.command_job import CommandJob
 from gateway.entities.job import Job
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.job_settings import JobResourceConfiguration
 from gateway.entities.parameterized_command import ParameterizedCommand
 from gateway.entities.resource import Resource
 from gateway.serialization.arm.plain import plain

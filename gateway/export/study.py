@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from contracts.arm.distributions import Choice, LogUniform, Randint, Uniform, parse_distribution
 from gateway.operations.sweep_record import SweepRecord
-from gateway.operations.trials import Trial
+from gateway.operations.trials import TrialRow
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -52,7 +52,7 @@ def study(record: SweepRecord, file: Path) -> int:
     return len(trials)
 
 
-def _trial(record: SweepRecord, trial: Trial, axes: Mapping[str, BaseDistribution]) -> FrozenTrial:
+def _trial(record: SweepRecord, trial: TrialRow, axes: Mapping[str, BaseDistribution]) -> FrozenTrial:
     import optuna
     from optuna.trial import TrialState
 

@@ -9,8 +9,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from contracts.resource_id import is_arm_id
-from gateway.entities.asset import Asset
-from gateway.entities.data import Data
+from gateway.entities.assets import Asset, Data
 from gateway.entities.environment import BuildContext, Environment
 from gateway.exceptions import ValidationException
 from gateway.operations.environments import next_version, register

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.operations import jobs
 from gateway.operations.metrics import MetricPoint, metric_history
-from gateway.operations.trials import SweepState, Trial, sweep_results
+from gateway.operations.trials import SweepState, TrialRow, sweep_results
 from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps, together
 
@@ -33,11 +33,11 @@ class SweepRecord:
         found: Mapping[str, Any] = self.document.get("properties") or {}
         return found
 
-    def points(self, trial: Trial) -> Sequence[MetricPoint]:
+    def points(self, trial: TrialRow) -> Sequence[MetricPoint]:
         """The values of the primary metric that a trial logged."""
         return self.histories.get(trial.name, {}).get(self.state.metric, ())
 
-    def best_value(self, trial: Trial) -> float | None:
+    def best_value(self, trial: TrialRow) -> float | None:
         """The best value of the primary metric that a trial logged; None when it logged no number."""
         values = [point.value for point in self.points(trial) if point.value == point.value]
         return (min if self.state.goal == "minimize" else max)(values, default=None)

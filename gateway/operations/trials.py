@@ -20,7 +20,7 @@ _TRIAL_TAG = re.compile(r"^(?:_aml_system_)?(?P<trial>.+_\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TrialRow:
     """One trial of a sweep.
 
     Parameters:
@@ -45,7 +45,7 @@ class Trial:
         return int(tail) if tail.isdigit() else -1
 
 
-class Trials(list[Trial]):
+class Trials(list[TrialRow]):
     """The trials of a sweep, in the order of sampling."""
 
     def to_frame(self) -> Any:
@@ -86,7 +86,7 @@ class SweepState:
     goal: str
     metric: str
     trials: Trials
-    best: Trial | None
+    best: TrialRow | None
     limit: int | None
 
 
@@ -152,7 +152,7 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
     best_name = notes.get("best_child_run_id")
     score = float(notes["score"]) if notes.get("score") not in (None, "") else None
     trials = Trials(
-        Trial(
+        TrialRow(
             run["runId"],
             run.get("status", ""),
             parameters.get(run["runId"]) or _json(run.get("tags", {}).get("hyperparameters")) or {},

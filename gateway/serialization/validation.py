@@ -86,7 +86,7 @@ def locate(job: Job, findings: Iterable[Finding]) -> list[Located]:
         text = Path(file).read_text(encoding="utf-8-sig") if found else ""
     except OSError:
         return [Located(finding, file) for finding in found]
-    from gateway.serialization.yaml.lines import line_of
+    from gateway.serialization.yaml.problems import line_of
 
     return [Located(finding, file, line_of(text, file_path(finding.path))) for finding in found]
 

@@ -167,7 +167,7 @@ def _claims_json(response: Response) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ArmPage:
     """One page of a listing.
 
     Parameters:
@@ -182,7 +182,7 @@ class Page:
         return iter(self.items)
 
 
-def read_page(request: Request) -> Steps[Page]:
+def read_page(request: Request) -> Steps[ArmPage]:
     """One page; the link to the next is followed only on the same host, because the token goes along.
 
     Raises:
@@ -200,4 +200,4 @@ def read_page(request: Request) -> Steps[Page]:
                 f"{request.address} continues on another host, {urlsplit(target).netloc}; it is not followed"
             )
         following = Request(request.method, target, headers=request.headers, audience=request.audience)
-    return Page(document.get("value") or [], following)
+    return ArmPage(document.get("value") or [], following)

@@ -9,20 +9,28 @@ from gateway.builders.command import Command
 from gateway.builders.command_func import command
 from gateway.entities.command_job import CommandJob
 from gateway.entities.environment import Environment
-from gateway.entities.job_resource_configuration import JobResourceConfiguration
+from gateway.entities.job_settings import JobResourceConfiguration
 from gateway.entities.names import check_command, check_inputs, double_braces
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
-from gateway.serialization.arm.distribution import distribution_from_arm, distribution_to_arm
-from gateway.serialization.arm.identity import identity_from_arm, identity_to_arm
-from gateway.serialization.arm.inputs import inputs_from_arm, inputs_to_arm
-from gateway.serialization.arm.job_limits import command_limits_from_arm, limits_to_arm
-from gateway.serialization.arm.job_resource_configuration import resources_from_arm, resources_to_arm
+from gateway.serialization.arm.identity import identity_from_arm, identity_to_arm, system_data_from_arm
+from gateway.serialization.arm.job_io import inputs_from_arm, inputs_to_arm, outputs_from_arm, outputs_to_arm
 from gateway.serialization.arm.job_service import services_from_arm, services_to_arm
-from gateway.serialization.arm.outputs import outputs_from_arm, outputs_to_arm
+from gateway.serialization.arm.job_settings import (
+    command_limits_from_arm,
+    limits_to_arm,
+    queue_settings_from_arm,
+    queue_settings_to_arm,
+    resources_from_arm,
+    resources_to_arm,
+)
 from gateway.serialization.arm.plain import plain_mapping, present
-from gateway.serialization.arm.queue_settings import queue_settings_from_arm, queue_settings_to_arm
-from gateway.serialization.arm.system_data import system_data_from_arm
-from gateway.serialization.arm.trial import code_reference, environment_reference, variables_to_arm
+from gateway.serialization.arm.trial import (
+    code_reference,
+    distribution_from_arm,
+    distribution_to_arm,
+    environment_reference,
+    variables_to_arm,
+)
 
 _LOCAL = "local"
 _LOCAL_PROPERTY = "IsLocal"

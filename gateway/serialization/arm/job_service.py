@@ -13,7 +13,7 @@ from gateway.entities.job_service import (
     TensorBoardJobService,
     VsCodeJobService,
 )
-from gateway.exceptions import ErrorTarget, unfit
+from gateway.exceptions import ErrorTarget, invalid_value
 from gateway.serialization.arm.plain import plain_mapping, present
 
 _NAMES = {wire: name for name, wire in SERVICE_TYPES.items()}
@@ -32,7 +32,7 @@ def services_to_arm(services: Mapping[str, Any] | None) -> dict[str, Any] | None
     if services is None:
         return None
     if not isinstance(services, Mapping):
-        raise unfit("services", services, "a dict of services by name", target=ErrorTarget.COMMAND_JOB)
+        raise invalid_value("services", services, "a dict of services by name", target=ErrorTarget.COMMAND_JOB)
     return {name: _service_to_arm(name, service) for name, service in services.items()}
 
 
@@ -46,7 +46,7 @@ def services_from_arm(body: Mapping[str, Any] | None) -> dict[str, JobService] |
 def _service_to_arm(name: str, service: Any) -> dict[str, Any]:
     if not isinstance(service, JobService):
         remedy = "a JobService such as SshJobService()"
-        raise unfit(f"services.{name}", service, remedy, target=ErrorTarget.COMMAND_JOB)
+        raise invalid_value(f"services.{name}", service, remedy, target=ErrorTarget.COMMAND_JOB)
     properties = service.properties
     if isinstance(service, SshJobService) and service.ssh_public_keys:
         properties = {**(properties or {}), "sshPublicKeys": service.ssh_public_keys}

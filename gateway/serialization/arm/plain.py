@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.duration import format_duration
-from gateway.exceptions import ValidationErrorType, ValidationException, unfit
+from gateway.exceptions import ValidationErrorType, ValidationException, invalid_value
 
 #: Types that are JSON as they are.
 PLAIN = frozenset({str, int, float, bool, type(None)})
@@ -47,7 +47,7 @@ def plain(value: Any, where: str) -> Any:
 def plain_mapping(value: Mapping[Any, Any], where: str) -> dict[Any, Any]:
     """A copy of a mapping with its values as JSON has them; parameters and errors as of `plain`."""
     if type(value) is not dict and not isinstance(value, Mapping):
-        raise unfit(where, value, "a dict")
+        raise invalid_value(where, value, "a dict")
     if PLAIN.issuperset(map(type, value.values())):
         return dict(value)
     return {key: plain(entry, f"{where}.{key}") for key, entry in value.items()}

@@ -7,12 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random, SystemRandom
 from typing import Any, NamedTuple
 
 from contracts.api_version import DEFAULT_API_VERSION
 from gateway.entities.job import Job
 from gateway.serialization.arm import to_arm
-from gateway.serialization.arm.job_names import generate_job_name
+
+_ADJECTIVES = """
+amber ample apt astute bashful brisk candid chatty cheery civil clear cosy crisp curious daring deft eager early earnest
+easy fair famous fancy fine fleet fond fresh gallant genial glad golden grand handy hardy hasty jaunty kindly lively
+lofty lucky
+mellow merry mild misty modern neat nimble noble polar prompt proud quick rapid ready rosy rustic sandy silent
+snowy sober solar spry steady sturdy sunny swift tame tidy true vivid warm wise young
+"""
+_NOUNS = """
+acorn alder anchor aspen badger beacon birch bison breeze brook canyon cedar cliff clover cobalt comet crane creek dune
+ember falcon fern finch fjord garnet geyser glacier grove gull harbor hare hazel heron hill inlet iris jasper juniper
+kestrel lagoon lark laurel lichen linden lynx magpie maple marsh meadow mesa meteor moss nebula oak onyx orchid osprey
+otter pebble pine plover prairie quartz quail raven reef ridge river robin sage sierra sparrow spruce stork summit
+thistle tide topaz tundra valley walnut willow wren
+"""
+_SUFFIX = "bcdfghjklmnpqrstvwxyz0123456789"
+
+
+def generate_job_name(random: Random | None = None) -> str:
+    """A new name such as `helpful_bear_5zd8t6q57m`, in the form of the official client's.
+
+    Parameters:
+        random: where the choice comes from; the system's generator when left out.
+    """
+    random = random or SystemRandom()
+    suffix = "".join(random.choices(_SUFFIX, k=10))
+    return f"{random.choice(_ADJECTIVES.split())}_{random.choice(_NOUNS.split())}_{suffix}"
+
 
 Body = dict[str, Any]
 

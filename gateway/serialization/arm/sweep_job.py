@@ -6,24 +6,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.entities.command_job import CommandJob
-from gateway.entities.copying import copied
-from gateway.entities.job_limits import JobLimits, SweepJobLimits
+from gateway.entities.job_settings import JobLimits, SweepJobLimits
 from gateway.entities.names import check_command, check_inputs, double_braces
+from gateway.entities.resource import copied
 from gateway.entities.sweep_job import SweepJob
-from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException, unfit
-from gateway.serialization.arm.early_termination_policy import policy_from_arm, policy_to_arm
-from gateway.serialization.arm.identity import identity_from_arm, identity_to_arm
-from gateway.serialization.arm.inputs import inputs_from_arm, inputs_to_arm
-from gateway.serialization.arm.job_limits import limits_to_arm, sweep_limits_from_arm
-from gateway.serialization.arm.job_resource_configuration import resources_to_arm, sweep_resources_from_arm
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException, invalid_value
+from gateway.serialization.arm.identity import identity_from_arm, identity_to_arm, system_data_from_arm
+from gateway.serialization.arm.job_io import inputs_from_arm, inputs_to_arm, outputs_from_arm, outputs_to_arm
 from gateway.serialization.arm.job_service import services_from_arm
-from gateway.serialization.arm.objective import objective_from_arm, objective_to_arm
-from gateway.serialization.arm.outputs import outputs_from_arm, outputs_to_arm
+from gateway.serialization.arm.job_settings import (
+    limits_to_arm,
+    queue_settings_to_arm,
+    resources_to_arm,
+    sweep_limits_from_arm,
+    sweep_queue_settings_from_arm,
+    sweep_resources_from_arm,
+)
 from gateway.serialization.arm.plain import plain_mapping, present
-from gateway.serialization.arm.queue_settings import queue_settings_to_arm, sweep_queue_settings_from_arm
-from gateway.serialization.arm.sampling_algorithm import sampling_algorithm_from_arm, sampling_algorithm_to_arm
 from gateway.serialization.arm.search_space import search_space_from_arm, search_space_to_arm
-from gateway.serialization.arm.system_data import system_data_from_arm
+from gateway.serialization.arm.sweep_settings import (
+    objective_from_arm,
+    objective_to_arm,
+    policy_from_arm,
+    policy_to_arm,
+    sampling_algorithm_from_arm,
+    sampling_algorithm_to_arm,
+)
 from gateway.serialization.arm.trial import trial_from_arm, trial_to_arm
 
 
@@ -37,7 +45,7 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
     """
     trial = job.trial
     if trial is not None and not hasattr(trial, "command"):
-        raise unfit("trial", trial, "CommandJob(command=..., environment=...)", target=ErrorTarget.SWEEP_JOB)
+        raise invalid_value("trial", trial, "CommandJob(command=..., environment=...)", target=ErrorTarget.SWEEP_JOB)
     if trial is None or trial.command is None:
         missing = "trial" if trial is None else "trial.command"
         raise ValidationException(
@@ -115,7 +123,7 @@ def sweep_job_from_arm(body: Mapping[str, Any]) -> SweepJob:
 def _with_trial_timeout(limits: Any, trial_limits: JobLimits | None) -> Any:
     """The limits of a sweep, with the timeout of its trial where they have none for trials."""
     if trial_limits and not isinstance(trial_limits, JobLimits):
-        raise unfit("trial.limits", trial_limits, "CommandJobLimits(timeout=...)", target=ErrorTarget.SWEEP_JOB)
+        raise invalid_value("trial.limits", trial_limits, "CommandJobLimits(timeout=...)", target=ErrorTarget.SWEEP_JOB)
     timeout = getattr(trial_limits, "timeout", None)
     if not timeout or not isinstance(limits, SweepJobLimits | None) or (limits and limits.trial_timeout):
         return limits

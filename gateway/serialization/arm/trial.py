@@ -7,13 +7,52 @@ from os import PathLike
 from pathlib import PurePath
 from typing import Any
 
+from gateway.entities.distribution import DISTRIBUTION_CONFIGURATIONS, DistributionConfiguration, RayDistribution
 from gateway.entities.environment import Environment
 from gateway.entities.parameterized_command import ParameterizedCommand
-from gateway.exceptions import ErrorTarget, unfit
-from gateway.serialization.arm.distribution import distribution_from_arm, distribution_to_arm
-from gateway.serialization.arm.job_resource_configuration import resources_from_arm, resources_to_arm
-from gateway.serialization.arm.plain import plain_mapping, present
-from gateway.serialization.arm.queue_settings import queue_settings_from_arm
+from gateway.exceptions import ErrorTarget, JobParsingError, invalid_value
+from gateway.serialization.arm.job_settings import queue_settings_from_arm, resources_from_arm, resources_to_arm
+from gateway.serialization.arm.plain import camel, plain_mapping, present
+
+_DISTRIBUTION_NAMES = {
+    cls.kind: cls.__name__.removesuffix("Distribution") for cls in DISTRIBUTION_CONFIGURATIONS.values()
+}
+
+
+def distribution_to_arm(distribution: Any) -> dict[str, Any] | None:
+    """The distribution as it travels.
+
+    Raises:
+        ValidationException: it is none.
+    """
+    if not distribution:
+        return None
+    if not isinstance(distribution, DistributionConfiguration):
+        classes = ", ".join(f"{cls.__name__}(...)" for cls in DISTRIBUTION_CONFIGURATIONS.values())
+        raise invalid_value("distribution", distribution, f"one of {classes}")
+    fields = present({camel(name): value for name, value in vars(distribution).items() if name != "type"})
+    kind = {"distributionType": _DISTRIBUTION_NAMES[distribution.kind]}
+    return kind | fields if isinstance(distribution, RayDistribution) else fields | kind
+
+
+def distribution_from_arm(body: Mapping[str, Any] | None) -> DistributionConfiguration | None:
+    """The distribution of a body.
+
+    Raises:
+        JobParsingError: its type is not known.
+    """
+    if body is None:
+        return None
+    name = str(body.get("distributionType")).lower()
+    cls = DISTRIBUTION_CONFIGURATIONS.get(name)
+    if cls is None:
+        known = ", ".join(_DISTRIBUTION_NAMES.values())
+        raise JobParsingError(f"distribution.distributionType: {body.get('distributionType')!r} is none of {known}.")
+    distribution = cls()
+    for name in vars(distribution):
+        if camel(name) in body:
+            setattr(distribution, name, body[camel(name)])
+    return distribution
 
 
 def trial_to_arm(trial: Any, command: str) -> dict[str, Any]:
@@ -61,7 +100,7 @@ def code_reference(code: str | PathLike[str] | None) -> str | None:
     if code is None or isinstance(code, str):
         return code
     if not isinstance(code, PathLike):
-        raise unfit("code", code, "the path of a folder, or the id of a code asset", target=ErrorTarget.CODE)
+        raise invalid_value("code", code, "the path of a folder, or the id of a code asset", target=ErrorTarget.CODE)
     return PurePath(code).as_posix()
 
 
@@ -74,7 +113,7 @@ def environment_reference(environment: Any) -> str | None:
     if environment is None or isinstance(environment, str):
         return environment
     if not isinstance(environment, Environment):
-        raise unfit("environment", environment, "a name or an Environment", target=ErrorTarget.ENVIRONMENT)
+        raise invalid_value("environment", environment, "a name or an Environment", target=ErrorTarget.ENVIRONMENT)
     return environment.id or ":".join(part for part in (environment.name, environment.version) if part)
 
 

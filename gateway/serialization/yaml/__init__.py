@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import IO, TYPE_CHECKING, Any
 
+from gateway.entities.assets import Data
 from gateway.entities.command_component import CommandComponent
-from gateway.entities.data import Data
 from gateway.entities.environment import Environment
 from gateway.entities.sweep_job import SweepJob
 from gateway.exceptions import ErrorTarget, ValidationException
-from gateway.serialization.yaml.component import COMPONENT
-from gateway.serialization.yaml.data import DATA
-from gateway.serialization.yaml.environment import NAMED
+from gateway.serialization.yaml.assets import DATA, NAMED_ENVIRONMENT
+from gateway.serialization.yaml.command import COMPONENT
 from gateway.serialization.yaml.job import job_content, read_job
 from gateway.serialization.yaml.overrides import override
 from gateway.serialization.yaml.problems import Invalid, InvalidFileError, dotted
@@ -79,7 +78,7 @@ def load_environment(
     **kwargs: Any,
 ) -> Environment:
     """The environment that a YAML file describes; see `load_job`."""
-    environment: Environment = _load(NAMED.read, source, relative_origin, params_override, **kwargs)
+    environment: Environment = _load(NAMED_ENVIRONMENT.read, source, relative_origin, params_override, **kwargs)
     return environment
 
 
@@ -117,9 +116,9 @@ def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> Non
 
 
 def _content(entity: Any) -> dict[str, Any]:
-    for cls, noun in ((CommandComponent, COMPONENT), (Environment, NAMED), (Data, DATA)):
+    for cls, schema in ((CommandComponent, COMPONENT), (Environment, NAMED_ENVIRONMENT), (Data, DATA)):
         if isinstance(entity, cls):
-            return noun.write(entity, str(entity.base_path))
+            return schema.write(entity, str(entity.base_path))
     return job_content(entity)
 
 

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.entities.command_job import CommandJob
 from gateway.entities.sweep_job import SweepJob
-from gateway.serialization.yaml import former
+from gateway.serialization.yaml.command import COMMAND_FIELDS, TRIAL, bind_component
 from gateway.serialization.yaml.fields import ANY, TEXT, Codec, Field, enum, mapping_of, optional
-from gateway.serialization.yaml.identity import IDENTITY
-from gateway.serialization.yaml.inputs import INPUTS
-from gateway.serialization.yaml.limits import COMMAND_LIMITS, SWEEP_LIMITS
-from gateway.serialization.yaml.noun import Noun
-from gateway.serialization.yaml.objective import OBJECTIVE
-from gateway.serialization.yaml.outputs import OUTPUTS
+from gateway.serialization.yaml.job_io import INPUTS, OUTPUTS
+from gateway.serialization.yaml.job_settings import (
+    COMMAND_LIMITS,
+    IDENTITY,
+    QUEUE_SETTINGS,
+    RESOURCES,
+    SERVICES,
+    SWEEP_LIMITS,
+)
 from gateway.serialization.yaml.problems import Invalid, Problem, missing, not_one_of
-from gateway.serialization.yaml.queue_settings import QUEUE_SETTINGS
 from gateway.serialization.yaml.references import COMPUTE
-from gateway.serialization.yaml.resources import RESOURCES
-from gateway.serialization.yaml.sampling import SAMPLING_ALGORITHM
+from gateway.serialization.yaml.renamed_keys import RENAMED_COMMAND, RENAMED_SWEEP
+from gateway.serialization.yaml.schema import ObjectSchema
 from gateway.serialization.yaml.search_space import SEARCH_SPACE
-from gateway.serialization.yaml.services import SERVICES
-from gateway.serialization.yaml.termination import EARLY_TERMINATION
-from gateway.serialization.yaml.trial import COMMAND_FIELDS, TRIAL, bind_component
+from gateway.serialization.yaml.sweep_settings import EARLY_TERMINATION, OBJECTIVE, SAMPLING_ALGORITHM
 
 if TYPE_CHECKING:
     from gateway.builders.command import Command
@@ -62,7 +62,7 @@ def _make_command(**values: Any) -> Command:
     return node
 
 
-SWEEP = Noun(
+SWEEP = ObjectSchema(
     _make_sweep,
     {
         **_JOB,
@@ -79,18 +79,18 @@ SWEEP = Noun(
     required=["trial", "search_space", "objective", "limits"],
     ignored=_SERVED,
     located=True,
-    former=former.SWEEP,
+    renamed_keys=RENAMED_SWEEP,
 )
-COMMAND = Noun(
+COMMAND = ObjectSchema(
     _make_command,
     {**COMMAND_FIELDS, **_JOB, "type": enum("command"), "limits": COMMAND_LIMITS, "parent_job_name": TEXT},
     required=["command", "environment"],
     ignored=[*_SERVED, "parameters"],
     located=True,
-    former=former.COMMAND,
+    renamed_keys=RENAMED_COMMAND,
 )
 _JOBS = {"sweep": SWEEP, "command": COMMAND}
-_FORMER_TYPES = {"sweep_job": "sweep", "command_job": "command"}
+_RENAMED_TYPES = {"sweep_job": "sweep", "command_job": "command"}
 
 
 def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
@@ -106,7 +106,7 @@ def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
         job: SweepJob | Command = _JOBS[kind].read(content, folder)
         return job
     problems = _not_a_type(kind, content).below("type")
-    if isinstance(kind, str) and (meant := _FORMER_TYPES.get(kind)):
+    if isinstance(kind, str) and (meant := _RENAMED_TYPES.get(kind)):
         try:
             _JOBS[meant].values({**content, "type": meant}, folder)
         except Invalid as more:
@@ -141,14 +141,14 @@ _WRITTEN: dict[str, Codec] = {
     "id": Field(_served, lambda value, _: f"azureml:{value}"),
     "status": Field(_served, _served),
     "log_files": Field(_served, _served),
-    "creation_context": Noun(dict, dict.fromkeys(_SYSTEM_DATA, Field(_served, _served))),
+    "creation_context": ObjectSchema(dict, dict.fromkeys(_SYSTEM_DATA, Field(_served, _served))),
 }
 
 
 def job_content(job: SweepJob | CommandJob | Command) -> dict[str, Any]:
     """The fields of a job's file; relative paths in it are made absolute."""
     plain: SweepJob | CommandJob = job.to_job() if hasattr(job, "to_job") else job
-    noun = SWEEP if isinstance(plain, SweepJob) else COMMAND
+    schema = SWEEP if isinstance(plain, SweepJob) else COMMAND
     parameters = {"parameters": ANY} if isinstance(job, CommandJob) else {}
-    written = Noun(dict, {**noun.fields, **parameters, **_WRITTEN})
+    written = ObjectSchema(dict, {**schema.fields, **parameters, **_WRITTEN})
     return written.write(plain, str(plain.base_path))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gateway.exceptions import ValidationException, unfit
+from gateway.exceptions import ValidationException, invalid_value
 
 
 def override(content: dict[Any, Any], overrides: Iterable[Mapping[str, Any]]) -> None:
@@ -20,7 +20,7 @@ def override(content: dict[Any, Any], overrides: Iterable[Mapping[str, Any]]) ->
     """
     for fields in overrides:
         if not isinstance(fields, Mapping) or not all(isinstance(field, str) for field in fields):
-            raise unfit("params_override", overrides, "a list of dicts such as [{'limits.timeout': 600}]")
+            raise invalid_value("params_override", overrides, "a list of dicts such as [{'limits.timeout': 600}]")
         for field, value in fields.items():
             _set(content, field, value)
 

@@ -1,4 +1,4 @@
-"""What is wrong with a file, collected on the way and told at once."""
+"""What is wrong with a file: collected while it is read, reported at once with line numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,39 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+import yaml
+
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
+
+
+def line_of(text: str, path: Path) -> int | None:
+    """The line, from 1, of the value at a path, or of the nearest value around it that the text has.
+
+    None for a text that is no YAML.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return None
+    line = 0 if node is None else node.start_mark.line
+    for step in path:
+        found = _member(node, step)
+        if found is None:
+            break
+        line, node = found
+    return line + 1
+
+
+def _member(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
+    """Line and node of a member: of a mapping's key, so that the message points at the field."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value == str(step):
+                return key.start_mark.line, value
+    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step].start_mark.line, node.value[step]
+    return None
+
 
 Path = tuple[str | int, ...]
 
@@ -84,16 +116,16 @@ def not_one_of(value: Any, allowed: Iterable[str]) -> Invalid:
     return Invalid([Problem((), f"{shown(value)} is not one of {', '.join(names)}.", remedy)])
 
 
-def unknown(key: Any, fields: Iterable[str], former: Mapping[str, str]) -> Problem:
+def unknown(key: Any, fields: Iterable[str], renamed_keys: Mapping[str, str]) -> Problem:
     """The key is no field here.
 
     Parameters:
-        former: for keys of older files, what to do.
+        renamed_keys: for keys of older files, what to do.
     """
     names = sorted(fields)
     near = get_close_matches(str(key), names, n=1)
     otherwise = f"Did you mean {near[0]}?" if near else f"The fields here are {', '.join(names)}."
-    remedy = former.get(str(key), otherwise)
+    remedy = renamed_keys.get(str(key), otherwise)
     return Problem((key,), "unknown field.", remedy, ValidationErrorType.UNKNOWN_FIELD)
 
 
@@ -118,7 +150,7 @@ def dotted(path: Path) -> str:
 
 
 def _line(problem: Problem, source: Source) -> str:
-    from gateway.serialization.yaml.lines import line_of
+    from gateway.serialization.yaml.problems import line_of
 
     where = problem.source or source
     number = line_of(where.text, problem.path)

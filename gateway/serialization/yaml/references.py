@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.serialization.yaml.fields import TEXT, Field
-from gateway.serialization.yaml.former import unwrapped_remedy
 from gateway.serialization.yaml.problems import Invalid, Problem, wrong
+from gateway.serialization.yaml.renamed_keys import unwrapped_remedy
 from gateway.serialization.yaml.text import parse, read_text
 
 PREFIX = "azureml:"

@@ -15,8 +15,8 @@ from gateway.serialization.yaml.fields import (
     read_exact_number,
     write_exact_number,
 )
-from gateway.serialization.yaml.noun import Noun, Typed
 from gateway.serialization.yaml.problems import Invalid, wrong
+from gateway.serialization.yaml.schema import ObjectSchema, TaggedUnion
 
 
 def _read_value(value: Any, folder: str) -> Any:
@@ -67,9 +67,9 @@ def _argument(name: str) -> Codec:
 
 
 _SPACE = mapping_of(Field(_read_inner, _write_inner))
-DISTRIBUTION = Typed(
+DISTRIBUTION = TaggedUnion(
     {
-        kind: Noun(
+        kind: ObjectSchema(
             cls,
             {name: _argument(name) for name in cls.arguments},
             required=[name for name in cls.arguments if name != "values"],

@@ -6,11 +6,17 @@ import io
 
 from amlet.cli.progress import LiveView, PlainView, Progress, trials_line
 from gateway.operations.stream import LogLines
-from gateway.operations.trials import SweepState, Trial
+from gateway.operations.trials import SweepState, TrialRow
 
-BEST = Trial("s_1", "Completed", {"x": 0.123456789, "kernel": "rbf"}, {"loss": 0.25})
+BEST = TrialRow("s_1", "Completed", {"x": 0.123456789, "kernel": "rbf"}, {"loss": 0.25})
 STATE = SweepState(
-    "s", "Running", "minimize", "loss", [Trial("s_0", "Running", {"x": 1.0}), BEST, Trial("s_2", "Failed")], BEST, 8
+    "s",
+    "Running",
+    "minimize",
+    "loss",
+    [TrialRow("s_0", "Running", {"x": 1.0}), BEST, TrialRow("s_2", "Failed")],
+    BEST,
+    8,
 )
 
 
@@ -61,8 +67,8 @@ def test_the_live_view_draws_the_metric_of_the_trials() -> None:
 
     out = io.StringIO()
     view = LiveView(Console(file=out, force_terminal=True, width=120, highlight=False))
-    trials = [Trial(f"s_{n}", "Completed", {}, {"loss": value}) for n, value in enumerate([3.0, 1.0, 2.0])]
-    view.trials(SweepState("s", "Running", "minimize", "loss", [*trials, Trial("s_3", "Running")], trials[1], 8))
+    trials = [TrialRow(f"s_{n}", "Completed", {}, {"loss": value}) for n, value in enumerate([3.0, 1.0, 2.0])]
+    view.trials(SweepState("s", "Running", "minimize", "loss", [*trials, TrialRow("s_3", "Running")], trials[1], 8))
     view.close()
     assert "loss by trial  1 █▁▅· 3" in out.getvalue()
 

@@ -20,7 +20,7 @@ from gateway.entities import (
     Output,
     QueueSettings,
 )
-from gateway.entities.copying import copied
+from gateway.entities.resource import copied
 from gateway.exceptions import ValidationException
 from gateway.sweep import (
     BanditPolicy,

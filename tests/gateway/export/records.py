@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.operations.metrics import MetricPoint
 from gateway.operations.sweep_record import SweepRecord
-from gateway.operations.trials import SweepState, Trial, Trials
+from gateway.operations.trials import SweepState, TrialRow, Trials
 
 SPACE: dict[str, Any] = {
     "lr": ["loguniform", [-6, -1]],
@@ -26,7 +26,7 @@ def sweep(goal: str = "maximize", name: str = "s", **renamed: str) -> SweepRecor
     curves: dict[int, list[float]] = {0: [0.1, 0.5], 1: [0.2, 0.9, 0.7], 2: [0.3], 3: [], 4: [float("nan")]}
     statuses = ["Completed", "Completed", "Canceled", "Failed", "Completed"]
     trials = Trials(
-        Trial(
+        TrialRow(
             f"{name}_{number}",
             statuses[number],
             {"lr": 0.1 / (number + 1), "kernel": kernel, "depth": number},

@@ -13,7 +13,7 @@ from gateway.client.ml_client import MLClient
 from gateway.entities import BuildContext, Data, Environment
 from gateway.exceptions import ValidationException
 from gateway.local_folder import upload_hash
-from gateway.operations.trials import Trial, Trials
+from gateway.operations.trials import TrialRow, Trials
 from gateway.transport.messages import Response
 
 W = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
@@ -163,4 +163,4 @@ def test_all_pages_of_a_metric_are_read(client: MLClient, service) -> None:
 def test_a_frame_without_pandas_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match="pip install pandas"):
-        Trials([Trial("s_0", "Completed")]).to_frame()
+        Trials([TrialRow("s_0", "Completed")]).to_frame()

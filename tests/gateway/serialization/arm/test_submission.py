@@ -11,8 +11,7 @@ import pytest
 
 from gateway import command
 from gateway.entities import CommandJob
-from gateway.serialization.arm.job_names import generate_job_name
-from gateway.serialization.arm.submission import experiment_of, submission
+from gateway.serialization.arm.submission import experiment_of, generate_job_name, submission
 
 
 def a_job(**arguments: Any) -> CommandJob:

@@ -11,7 +11,7 @@ from gateway.serialization.yaml.fields import Codec
 from gateway.serialization.yaml.problems import Invalid, Problem, missing, not_one_of, unknown, wrong
 
 
-class Noun:
+class ObjectSchema:
     """Reads a mapping with known fields into an object, and writes the object's attributes as such a mapping.
 
     Parameters:
@@ -20,7 +20,7 @@ class Noun:
         required: fields that must be present.
         ignored: fields that only the service writes; they are skipped when present.
         located: whether the object wants to know the folder, as `base_path`.
-        former: keys of older files, each with what to do about it.
+        renamed_keys: keys of older files, each with what to do about it.
     """
 
     def __init__(
@@ -31,10 +31,10 @@ class Noun:
         required: Sequence[str] = (),
         ignored: Sequence[str] = (),
         located: bool = False,
-        former: Mapping[str, str] = MappingProxyType({}),
+        renamed_keys: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.make, self.fields, self.required, self.ignored = make, fields, required, frozenset(ignored)
-        self.located, self.former = located, former
+        self.located, self.renamed_keys = located, renamed_keys
 
     def read(self, value: Any, folder: str) -> Any:
         """The object that a mapping describes."""
@@ -56,7 +56,7 @@ class Noun:
             codec = fields.get(key)
             if codec is None:
                 if key not in self.ignored or item is None:
-                    problems.append(unknown(key, fields, self.former))
+                    problems.append(unknown(key, fields, self.renamed_keys))
                 continue
             try:
                 values[key] = codec.read(item, folder)
@@ -84,30 +84,30 @@ class Noun:
         return content
 
 
-class Typed:
-    """One of several nouns, told apart by the field `type`.
+class TaggedUnion:
+    """One of several schemas, told apart by the field `type`.
 
     Parameters:
-        nouns: by the value of `type`.
+        schemas: by the value of `type`.
         fold: makes equal words equal.
     """
 
-    def __init__(self, nouns: Mapping[str, Noun], fold: Callable[[str], str] = str.lower) -> None:
-        self.nouns, self.fold = nouns, fold
+    def __init__(self, schemas: Mapping[str, ObjectSchema], fold: Callable[[str], str] = str.lower) -> None:
+        self.schemas, self.fold = schemas, fold
 
     def read(self, value: Any, folder: str) -> Any:
         """The object that a mapping describes."""
         if not isinstance(value, dict):
-            raise wrong(value, "a mapping", f"Its field type is one of {', '.join(self.nouns)}.")
+            raise wrong(value, "a mapping", f"Its field type is one of {', '.join(self.schemas)}.")
         if "type" not in value:
-            raise Invalid([missing("type", f"It is one of {', '.join(self.nouns)}.")])
+            raise Invalid([missing("type", f"It is one of {', '.join(self.schemas)}.")])
         kind = value["type"]
-        noun = self.nouns.get(self.fold(kind)) if isinstance(kind, str) else None
-        if noun is None:
-            raise Invalid(not_one_of(kind, self.nouns).below("type"))
-        return noun.read({key: item for key, item in value.items() if key != "type"}, folder)
+        schema = self.schemas.get(self.fold(kind)) if isinstance(kind, str) else None
+        if schema is None:
+            raise Invalid(not_one_of(kind, self.schemas).below("type"))
+        return schema.read({key: item for key, item in value.items() if key != "type"}, folder)
 
     def write(self, entity: Any, folder: str) -> dict[str, Any]:
         """The mapping that describes an object, `type` first."""
         kind = self.fold(str(entity.type))
-        return {"type": kind, **self.nouns[kind].write(entity, folder)}
+        return {"type": kind, **self.schemas[kind].write(entity, folder)}

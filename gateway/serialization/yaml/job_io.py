@@ -1,35 +1,37 @@
-"""`inputs`: literals, data and models by name."""
+"""`inputs` and `outputs` of a job."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gateway.entities.input import Input
-from gateway.serialization.yaml import former
-from gateway.serialization.yaml.fields import TEXT, Field, enum, mapping_of, read_boolean
-from gateway.serialization.yaml.noun import Noun
+from gateway.entities.job_io import Input, Output
+from gateway.serialization.yaml.fields import TEXT, VERSION, Field, enum, mapping_of, optional, read_boolean
 from gateway.serialization.yaml.problems import Invalid, not_one_of, wrong
 from gateway.serialization.yaml.references import DATA_PATH
+from gateway.serialization.yaml.renamed_keys import RENAMED_INPUT
+from gateway.serialization.yaml.schema import ObjectSchema
 
 _MODES = ("download", "ro_mount", "direct")
 _DATA, _MODELS, _TABLE = ("uri_file", "uri_folder"), ("custom_model", "mlflow_model", "triton_model"), ("mltable",)
 
 
-def _noun(types: tuple[str, ...], modes: tuple[str, ...]) -> Noun:
+def _data_schema(types: tuple[str, ...], modes: tuple[str, ...]) -> ObjectSchema:
     fields = {"type": enum(*types), "mode": enum(*modes), "path": DATA_PATH, "datastore": TEXT}
-    return Noun(Input, fields if types == _MODELS else {**fields, "path_on_compute": TEXT}, former=former.INPUT)
+    return ObjectSchema(
+        Input, fields if types == _MODELS else {**fields, "path_on_compute": TEXT}, renamed_keys=RENAMED_INPUT
+    )
 
 
 _EVAL_MODES = (*_MODES, "eval_mount", "eval_download")
 _BY_TYPE = {
-    **dict.fromkeys(_DATA, _noun(_DATA, _MODES)),
-    **dict.fromkeys(_MODELS, _noun(_MODELS, _MODES)),
-    **dict.fromkeys(_TABLE, _noun(_TABLE, _EVAL_MODES)),
+    **dict.fromkeys(_DATA, _data_schema(_DATA, _MODES)),
+    **dict.fromkeys(_MODELS, _data_schema(_MODELS, _MODES)),
+    **dict.fromkeys(_TABLE, _data_schema(_TABLE, _EVAL_MODES)),
 }
-_UNTYPED = _noun((*_DATA, *_TABLE), _EVAL_MODES)
+_UNTYPED = _data_schema((*_DATA, *_TABLE), _EVAL_MODES)
 
 
-def _read(value: Any, folder: str) -> Any:
+def _read_input(value: Any, folder: str) -> Any:
     if not isinstance(value, dict):
         return _read_literal(value)
     if value.keys() == {"value"}:
@@ -39,10 +41,10 @@ def _read(value: Any, folder: str) -> Any:
             raise Invalid(invalid.below("value")) from None
     if "type" not in value:
         return _UNTYPED.read(value, folder)
-    noun = _BY_TYPE.get(str(value["type"]).lower())
-    if noun is None:
+    schema = _BY_TYPE.get(str(value["type"]).lower())
+    if schema is None:
         raise Invalid(not_one_of(value["type"], _BY_TYPE).below("type"))
-    return noun.read(value, folder)
+    return schema.read(value, folder)
 
 
 def _read_literal(value: Any) -> Any:
@@ -63,13 +65,13 @@ def _read_wrapped(value: Any, folder: str) -> Any:
         raise wrong(value, "a string, a number, true or false") from None
 
 
-def _write(value: Any, folder: str) -> Any:
+def _write_input(value: Any, folder: str) -> Any:
     if not isinstance(value, Input):
         return _write_literal(value)
-    noun = _BY_TYPE.get(value.type)
-    if noun is None:
+    schema = _BY_TYPE.get(value.type)
+    if schema is None:
         raise Invalid(not_one_of(value.type, _BY_TYPE).below("type"))
-    return Noun(Input, {**noun.fields, "mode": TEXT}).write(value, folder)
+    return ObjectSchema(Input, {**schema.fields, "mode": TEXT}).write(value, folder)
 
 
 def _write_literal(value: Any) -> Any:
@@ -79,4 +81,18 @@ def _write_literal(value: Any) -> Any:
     return float(value) if isinstance(value, float) and value - value == 0 else str(value)
 
 
-INPUTS = mapping_of(Field(_read, _write))
+INPUTS = mapping_of(Field(_read_input, _write_input))
+
+
+_OUTPUT = ObjectSchema(
+    Output,
+    {
+        "name": TEXT,
+        "version": VERSION,
+        "mode": enum("mount", "upload", "rw_mount", "direct"),
+        "type": enum("uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"),
+        "path": TEXT,
+    },
+    ignored=["$schema"],
+)
+OUTPUTS = mapping_of(optional(_OUTPUT))

@@ -18,7 +18,7 @@ _TO_TRIAL = {
     for name in ("command", "code", "environment", "environment_variables", "distribution")
 }
 
-SWEEP: Mapping[str, str] = {
+RENAMED_SWEEP: Mapping[str, str] = {
     **_TO_LIMITS,
     **_TO_TRIAL,
     "algorithm": "It is called sampling_algorithm now.",
@@ -26,23 +26,23 @@ SWEEP: Mapping[str, str] = {
     "job_type": "It is called type now: sweep or command.",
     "timeout_minutes": _MINUTES,
 }
-COMMAND: Mapping[str, str] = {"job_type": SWEEP["job_type"], "timeout": _TO_LIMITS["timeout"]}
-LIMITS: Mapping[str, str] = {
+RENAMED_COMMAND: Mapping[str, str] = {"job_type": RENAMED_SWEEP["job_type"], "timeout": _TO_LIMITS["timeout"]}
+RENAMED_LIMITS: Mapping[str, str] = {
     "max_trials": "It is called max_total_trials now.",
     "timeout_minutes": "It is called timeout now, in seconds.",
     "trial_timeout_minutes": "It is called trial_timeout now, in seconds.",
 }
-TRIAL: Mapping[str, str] = {
+RENAMED_TRIAL: Mapping[str, str] = {
     name: f"It belongs to the job, beside trial: {name}: ..." for name in ("inputs", "outputs", "compute", "limits")
 }
-INPUT: Mapping[str, str] = {
+RENAMED_INPUT: Mapping[str, str] = {
     "file": "Write type: uri_file, and the address as path.",
     "folder": "Write type: uri_folder, and the address as path.",
     "data": "Write its address as path, beside type.",
     "dataset": "Write its name as path, beside type.",
     "uri": "It is called path.",
 }
-ENVIRONMENT: Mapping[str, str] = {
+RENAMED_ENVIRONMENT: Mapping[str, str] = {
     "docker": "Write image: ..., or build: {path: ...}, in its place.",
     "docker_image": "It is called image.",
     "conda_dependencies": "It is called conda_file.",

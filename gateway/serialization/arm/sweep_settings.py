@@ -1,0 +1,99 @@
+"""Objective, sampling algorithm and early termination policy of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.entities.sweep_settings import (
+    POLICIES,
+    SAMPLING_ALGORITHMS,
+    EarlyTerminationPolicy,
+    Objective,
+    RandomSamplingAlgorithm,
+    SamplingAlgorithm,
+)
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException, invalid_value
+from gateway.serialization.arm.plain import camel, present
+
+
+def objective_to_arm(objective: Objective | None) -> dict[str, Any] | None:
+    """The objective as it travels.
+
+    Raises:
+        ValidationException: it is none, or has no goal.
+    """
+    if not objective:
+        return None
+    if not isinstance(objective, Objective):
+        raise invalid_value("objective", objective, "Objective('maximize', 'accuracy')", target=ErrorTarget.SWEEP_JOB)
+    if objective.goal is None:
+        raise ValidationException(
+            "objective.goal is missing; it is 'minimize' or 'maximize'.",
+            target=ErrorTarget.SWEEP_JOB,
+            error_type=ValidationErrorType.MISSING_FIELD,
+        )
+    return present({"goal": objective.goal, "primaryMetric": objective.primary_metric})
+
+
+def objective_from_arm(body: Mapping[str, Any] | None) -> Objective | None:
+    """The objective of a body; the service capitalises the goal, the entity has it in lower case."""
+    return Objective(goal=body.get("goal"), primary_metric=body.get("primaryMetric")) if body else None
+
+
+def sampling_algorithm_to_arm(algorithm: str | SamplingAlgorithm | None) -> dict[str, Any] | None:
+    """The algorithm as it travels, from an object or its name."""
+    if not algorithm:
+        return None
+    if isinstance(algorithm, str):
+        return {"samplingAlgorithmType": algorithm.lower().capitalize()}
+    if algorithm.type is None:
+        return None
+    if isinstance(algorithm, RandomSamplingAlgorithm):
+        return present(
+            {
+                "rule": algorithm.rule,
+                "seed": algorithm.seed,
+                "samplingAlgorithmType": "Random",
+                "logbase": algorithm.logbase,
+            }
+        )
+    return {"samplingAlgorithmType": algorithm.type.capitalize()}
+
+
+def sampling_algorithm_from_arm(body: Mapping[str, Any] | None) -> SamplingAlgorithm | None:
+    """The algorithm of a body; None for one that is not known."""
+    cls = SAMPLING_ALGORITHMS.get(str(body.get("samplingAlgorithmType")).lower()) if body else None
+    if body and cls is RandomSamplingAlgorithm:
+        return RandomSamplingAlgorithm(rule=body.get("rule"), seed=body.get("seed"), logbase=body.get("logbase"))
+    return cls() if cls else None
+
+
+_WIRE_NAMES = {cls.kind: cls.__name__.removesuffix("Policy") for cls in POLICIES.values()}
+_CLASSES: Mapping[str, Callable[[], EarlyTerminationPolicy]] = {
+    _WIRE_NAMES[kind]: cls for kind, cls in POLICIES.items()
+}
+#: The fields of each policy by their names on the wire, in the order in which they travel.
+_FIELDS = {
+    kind: {camel(name): name for name in vars(_CLASSES[wire]()) if name != "type"} for kind, wire in _WIRE_NAMES.items()
+}
+
+
+def policy_to_arm(policy: str | EarlyTerminationPolicy | None) -> dict[str, Any] | None:
+    """The policy as it travels; zeros stay, what is None is left out."""
+    if policy is None or isinstance(policy, str):
+        return None
+    fields = {wire: getattr(policy, name) for wire, name in _FIELDS[policy.kind].items()}
+    fields["policyType"] = _WIRE_NAMES[policy.kind]
+    return present(fields)
+
+
+def policy_from_arm(body: Mapping[str, Any] | None) -> EarlyTerminationPolicy | None:
+    """The policy of a body; None for one that is not known."""
+    cls = _CLASSES.get(body.get("policyType", "")) if body else None
+    if not body or not cls:
+        return None
+    policy = cls()
+    for wire, name in _FIELDS[policy.kind].items():
+        setattr(policy, name, body.get(wire))
+    return policy
