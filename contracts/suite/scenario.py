@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import unittest
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
-
-import pytest
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from contracts.suite.answer import Unexpected
 from contracts.suite.difference import Difference
-from contracts.suite.target import Target
+from contracts.suite.target import NotCovered, Target
 from contracts.suite.workspace import Workspace
 
 Evidence: TypeAlias = Literal["documented", "recorded", "inferred"]
@@ -44,11 +44,19 @@ class ContractBroken(AssertionError):
         self.differences: list[Difference] = what.differences
 
 
+class NotPlayed(unittest.SkipTest):
+    """The target cannot play a scenario; the text says why. unittest and pytest report it as skipped."""
+
+
 Steps: TypeAlias = Callable[..., None]
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 def scenario(evidence: Evidence, source: str, needs: tuple[str, ...] = ()) -> Callable[[Steps], Steps]:
     """Make a method a scenario; its docstring is the rule.
+
+    The method may ask for `target`, `workspace` and the values of `prepared` methods of its class, by the names of its
+    parameters. Whoever runs it gives the target alone.
 
     Parameters:
         evidence, source, needs: see `Rule`.
@@ -61,25 +69,54 @@ def scenario(evidence: Evidence, source: str, needs: tuple[str, ...] = ()) -> Ca
         rule = Rule(text, evidence, source, needs)
 
         @functools.wraps(steps)
-        def run(self: Scenarios, workspace: Workspace, *arguments: Any, **options: Any) -> None:
+        def run(self: Scenarios, target: Target) -> None:
             __tracebackhide__ = True
-            lacking = [one for one in needs if one not in workspace.surroundings.features]
-            if lacking:
-                pytest.skip(f"the target has no {', '.join(lacking)}")
+            self.workspace = workspace = Workspace(target, steps.__name__.removeprefix("test_"))
             try:
-                steps(self, workspace, *arguments, **options)
+                arguments = _arguments(self, steps, {"target": target, "workspace": workspace})
+                # Only now, so that a recording of this target answers the preparations of others that have the feature.
+                if lacking := [one for one in needs if one not in target.surroundings.features]:
+                    raise NotPlayed(f"the target has no {', '.join(lacking)}")
+                steps(self, **arguments)
+            except NotCovered as gap:
+                raise NotPlayed(str(gap)) from None
             except Unexpected as what:
                 what.where = what.where or workspace.last
                 raise ContractBroken(rule, what).with_traceback(what.__traceback__) from None
 
         run.rule = rule  # type: ignore[attr-defined]
+        run.__signature__ = inspect.signature(run, follow_wrapped=False)  # type: ignore[attr-defined]
         return run
 
     return decorate
 
 
+def prepared(method: _Method) -> _Method:
+    """Let scenarios have the value of a method by naming it as a parameter; it is made once for each scenario.
+
+    The method may ask for other values likewise. Subclasses replace it by another `prepared` method of its name.
+    """
+    method.is_prepared = True  # type: ignore[attr-defined]
+    return method
+
+
+def _arguments(scenarios: Scenarios, method: Callable[..., Any], known: dict[str, Any]) -> dict[str, Any]:
+    """What a method asks for, by name; `known` collects the values of the scenario."""
+    asked = [name for name in inspect.signature(method).parameters if name != "self"]
+    for name in asked:
+        if name not in known:
+            make: Any = getattr(scenarios, name, None)
+            if not getattr(make, "is_prepared", False):
+                raise TypeError(f"{type(scenarios).__name__} has no prepared method {name!r}; a scenario asks for it")
+            known[name] = make(**_arguments(scenarios, make, known))
+    return {name: known[name] for name in asked}
+
+
 class Scenarios:
-    """Base of all classes of scenarios; a subclass, or a conftest, gives the fixture `target`.
+    """Base of all classes of scenarios; each scenario is a method `test_...(target)`, as pytest runs it.
+
+    Parameters:
+        workspace: of the scenario that ran last; its `exchanges` are what was sent and answered.
 
     Example:
         from contracts.suite.scenarios import Creation, Listing
@@ -93,10 +130,7 @@ class Scenarios:
         class TestListing(Listing): ...
     """
 
-    @pytest.fixture
-    def workspace(self, target: Target, request: pytest.FixtureRequest) -> Workspace:
-        """The target's workspace, in which a scenario works with names of its own."""
-        return Workspace(target, request.node.originalname.removeprefix("test_"))
+    workspace: Workspace
 
 
 def rules_of(cls: type[Scenarios]) -> Iterator[tuple[str, Rule]]:

@@ -9,18 +9,17 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
-from contracts.suite.scenario import Rule
+from contracts.suite.scenario import Rule, Scenarios
 from contracts.suite.target import Target
 from contracts.suite.targets import CannotOpen, known_targets, open_target
 from contracts.suite.transcript import Kinds, disagreements, kinds
-from contracts.suite.workspace import Workspace
 
 _SEEN = pytest.StashKey[dict[str, tuple[str, Kinds]]]()
 _MOST_SHOWN = 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for what the first target answered."""
+    """Prepare the record of what the first target answered."""
     config.stash[_SEEN] = {}
 
 
@@ -62,7 +61,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def _compare(item: pytest.Function, seen: dict[str, tuple[str, Kinds]]) -> None:
-    workspace = cast("Workspace", item.funcargs["workspace"])
+    workspace = cast("Scenarios", item.instance).workspace
     name = item.nodeid.partition("[")[0]
     here, found = str(item.callspec.params["target"]), kinds(workspace.exchanges, workspace.surroundings)
     if name not in seen:

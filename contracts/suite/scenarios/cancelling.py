@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from contracts.suite import sources
 from contracts.suite.answer import Answer, expect
 from contracts.suite.bodies import command_job, plain_sweep, waiting_sweep
 from contracts.suite.difference import having, one_of
-from contracts.suite.scenario import Scenarios, scenario
+from contracts.suite.scenario import Scenarios, prepared, scenario
 from contracts.suite.target import Feature
 from contracts.suite.workspace import Workspace
 
@@ -16,7 +14,7 @@ from contracts.suite.workspace import Workspace
 class Cancelling(Scenarios):
     """Cancel of a sweep whose trials go on until they are stopped."""
 
-    @pytest.fixture
+    @prepared
     def running(self, workspace: Workspace) -> str:
         """The name of a sweep with a trial that is running."""
         name = workspace.name()

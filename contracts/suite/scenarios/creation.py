@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from contracts.suite import sources
 from contracts.suite.answer import expect
 from contracts.suite.bodies import Json, plain_sweep
 from contracts.suite.difference import ANYTHING, having, json_text, same_text, text
-from contracts.suite.scenario import Scenarios, scenario
+from contracts.suite.scenario import Scenarios, prepared, scenario
 from contracts.suite.workspace import Workspace
 
 
 class Creation(Scenarios):
     """PUT of a sweep, and the document that it answers with; a subclass can give another `body`."""
 
-    @pytest.fixture
+    @prepared
     def body(self, workspace: Workspace) -> Json:
         """The sweep that is created."""
         return plain_sweep(workspace.surroundings, displayName="shown", tags={"team": "vision"})
 
-    @pytest.fixture
+    @prepared
     def created(self, workspace: Workspace, body: Json) -> Any:
         """The document of a sweep with this body."""
         return workspace.made(workspace.shared_name("created"), body).json

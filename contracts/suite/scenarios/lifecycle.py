@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
-import pytest
-
 from contracts.lifecycle import JobStatus
 from contracts.suite import sources
 from contracts.suite.answer import Answer, Unexpected, expect
 from contracts.suite.bodies import command_job, sweep
 from contracts.suite.difference import ABSENT, ANYTHING, Difference, close_to, json_text, one_of, text
-from contracts.suite.scenario import Scenarios, scenario
+from contracts.suite.scenario import Scenarios, prepared, scenario
 from contracts.suite.target import Feature
 from contracts.suite.workspace import Workspace
 
@@ -24,7 +22,7 @@ BEST, SCORE = 1, 0.9
 class FinishedSweep(Scenarios):
     """Base of what can be seen of one sweep that has completed: made once, only read."""
 
-    @pytest.fixture
+    @prepared
     def finished(self, workspace: Workspace) -> Answer:
         """The sweep's document."""
         name = workspace.shared_name("finished")

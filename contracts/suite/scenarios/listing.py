@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from contracts.suite import sources
 from contracts.suite.answer import expect
 from contracts.suite.bodies import command_job, plain_sweep
-from contracts.suite.scenario import Scenarios, scenario
+from contracts.suite.scenario import Scenarios, prepared, scenario
 from contracts.suite.workspace import Workspace
 
 
 class Listing(Scenarios):
     """The list of jobs; each scenario finds its own by a tag of its own."""
 
-    @pytest.fixture
+    @prepared
     def tag(self, workspace: Workspace) -> str:
         """The tag of this scenario's jobs."""
         return workspace.name("tag")
 
-    @pytest.fixture
+    @prepared
     def names(self, workspace: Workspace, tag: str) -> list[str]:
         """The names of a sweep and a command job that have the tag, oldest first."""
         names = [workspace.name("sweep"), workspace.name("command")]

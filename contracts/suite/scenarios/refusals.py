@@ -5,13 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import pytest
-
 from contracts.suite import sources
 from contracts.suite.answer import expect
 from contracts.suite.bodies import Json, command_job, plain_sweep
 from contracts.suite.difference import ANYTHING, Like, having, text
-from contracts.suite.scenario import Scenarios, scenario
+from contracts.suite.scenario import Scenarios, prepared, scenario
 from contracts.suite.workspace import Workspace
 
 _USER_ERROR = {"error": {"code": "UserError", "message": text(r"(?s).+")}}
@@ -20,7 +18,7 @@ _USER_ERROR = {"error": {"code": "UserError", "message": text(r"(?s).+")}}
 class RefusedSweeps(Scenarios):
     """Sweeps that cannot be carried out are refused by PUT: the official client checks next to nothing."""
 
-    @pytest.fixture
+    @prepared
     def refused(self, workspace: Workspace) -> Any:
         """Puts a sweep with changed properties, which has to be refused, and looks whether it left something."""
 

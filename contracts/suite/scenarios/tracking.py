@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from contracts.suite import sources
 from contracts.suite.answer import expect
 from contracts.suite.difference import ANYTHING, Like, text
-from contracts.suite.scenario import Scenarios, scenario
+from contracts.suite.scenario import Scenarios, prepared, scenario
 from contracts.suite.workspace import Workspace
 
 
 class ClientRun(Scenarios):
     """Base of what a client does with a run that it begins itself."""
 
-    @pytest.fixture
+    @prepared
     def experiment(self, workspace: Workspace) -> str:
         """The id of an experiment of this scenario's own."""
         answer = workspace.mlflow("POST", "experiments/create", {"name": workspace.name("experiment")})
         answer.must_be(200, {"experiment_id": _TEXT})
         return str(answer.json["experiment_id"])
 
-    @pytest.fixture
+    @prepared
     def run(self, workspace: Workspace, experiment: str) -> str:
         """The id of a run in it."""
         answer = workspace.mlflow("POST", "runs/create", {"experiment_id": experiment, "start_time": 1})

@@ -5,25 +5,23 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import pytest
-
 from contracts.suite import sources
 from contracts.suite.answer import expect
 from contracts.suite.bodies import EXPERIMENT, Json, command_job, plain_sweep
 from contracts.suite.difference import having, text
-from contracts.suite.scenario import Scenarios, scenario
+from contracts.suite.scenario import Scenarios, prepared, scenario
 from contracts.suite.workspace import Workspace
 
 
 class Updates(Scenarios):
     """Changes of a job that is there."""
 
-    @pytest.fixture
+    @prepared
     def body(self, workspace: Workspace) -> Json:
         """The job that is changed."""
         return plain_sweep(workspace.surroundings, tags={"team": "vision", "stage": "old"})
 
-    @pytest.fixture
+    @prepared
     def name(self, workspace: Workspace, body: Json) -> str:
         """The name of the job that is changed; it is there."""
         name = workspace.name()
@@ -95,7 +93,7 @@ class Updates(Scenarios):
 class Deletion(Scenarios):
     """What becomes of a job that is deleted."""
 
-    @pytest.fixture
+    @prepared
     def ended(self, workspace: Workspace) -> str:
         """The name of a command job that has ended."""
         name = workspace.name()

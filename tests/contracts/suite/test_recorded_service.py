@@ -12,6 +12,7 @@ import pytest
 
 from amlet.testing.targets import emulator
 from contracts.suite.bodies import Json
+from contracts.suite.scenario import prepared
 from contracts.suite.scenarios import Creation
 from contracts.suite.target import NotCovered, Request, Response, Surroundings, Target
 from contracts.suite.workspace import Workspace
@@ -61,10 +62,16 @@ def recorded(corpus: Path) -> list[dict[str, Any]]:
 class RecordedCreation(Creation):
     """The creation of the very sweep that was recorded."""
 
-    @pytest.fixture
-    def body(self, workspace: Workspace, recorded: list[dict[str, Any]]) -> Json:
-        service = recorded[0]["uri"].partition("/jobs/")[0]
-        sent: Json = json.loads(json.dumps(recorded[0]["request"]).replace(service, workspace.id))
+    recorded: list[dict[str, Any]]
+
+    @pytest.fixture(autouse=True)
+    def _recorded(self, recorded: list[dict[str, Any]]) -> None:
+        self.recorded = recorded
+
+    @prepared
+    def body(self, workspace: Workspace) -> Json:
+        service = self.recorded[0]["uri"].partition("/jobs/")[0]
+        sent: Json = json.loads(json.dumps(self.recorded[0]["request"]).replace(service, workspace.id))
         return sent
 
 

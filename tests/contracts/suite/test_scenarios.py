@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import unittest
 from pathlib import Path
-from typing import get_args
+from typing import ClassVar, get_args
 
 import pytest
 
 import contracts.suite
-from contracts.suite.scenario import Evidence, rules_of, scenario
+from contracts.suite.answer import expect
+from contracts.suite.scenario import ContractBroken, Evidence, Scenarios, prepared, rules_of, scenario
 from contracts.suite.scenarios import ALL
+from contracts.suite.target import NotCovered, Request, Response, Surroundings
 from contracts.suite.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
@@ -59,7 +62,7 @@ def test_a_scenario_without_a_rule_is_refused() -> None:
         scenario("inferred", "nowhere")(test_nothing)
 
 
-def test_the_suite_imports_nothing_but_pytest_and_the_contracts() -> None:
+def test_the_suite_imports_nothing_but_the_standard_library_and_the_contracts() -> None:
     outside = set()
     for file in Path(contracts.suite.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -69,4 +72,74 @@ def test_the_suite_imports_nothing_but_pytest_and_the_contracts() -> None:
                 outside.add(node.module.partition(".")[0])
     import sys
 
-    assert outside - set(sys.stdlib_module_names) == {"contracts", "pytest"}
+    assert outside - set(sys.stdlib_module_names) == {"contracts"}
+
+
+class Nowhere:
+    """A target that has nothing."""
+
+    surroundings = Surroundings("/subscriptions/s/resourceGroups/g/workspaces/w")
+
+    def send(self, request: Request) -> Response:
+        raise NotCovered(f"nobody knows {request.url}")
+
+    def pause(self, seconds: float) -> None: ...
+
+
+class Greetings(Scenarios):
+    made: ClassVar[list[str]] = []
+
+    @prepared
+    def name(self, workspace: Workspace) -> str:
+        self.made.append("name")
+        return workspace.name()
+
+    @prepared
+    def greeting(self, name: str) -> str:
+        return f"hello {name}"
+
+    @scenario("inferred", "made up for this test")
+    def test_names(self, name: str, greeting: str, workspace: Workspace) -> None:
+        """A greeting has the name."""
+        expect(greeting, f"hello {name}")
+
+    @scenario("inferred", "made up for this test")
+    def test_sending(self, workspace: Workspace) -> None:
+        """There is an answer."""
+        workspace.send("GET", "/x")
+
+    @scenario("inferred", "made up for this test", needs=("wings",))
+    def test_flying(self, workspace: Workspace) -> None:
+        """It flies."""
+
+    @scenario("inferred", "made up for this test")
+    def test_asking(self, unknown: str) -> None:
+        """It is known."""
+
+
+def test_a_scenario_gets_the_values_that_it_names_each_made_once() -> None:
+    Greetings.made.clear()
+    Greetings().test_names(Nowhere())
+    assert Greetings.made == ["name"]
+
+
+def test_a_subclass_replaces_a_value() -> None:
+    class Other(Greetings):
+        @prepared
+        def greeting(self) -> str:
+            return "good bye"
+
+    with pytest.raises(ContractBroken, match=r"A greeting has the name\.(.|\n)*good bye"):
+        Other().test_names(Nowhere())
+
+
+def test_a_scenario_that_asks_for_what_nobody_prepares_says_so() -> None:
+    with pytest.raises(TypeError, match="Greetings has no prepared method 'unknown'"):
+        Greetings().test_asking(Nowhere())
+
+
+def test_what_a_target_cannot_answer_or_has_not_is_a_skipped_scenario() -> None:
+    with pytest.raises(unittest.SkipTest, match="nobody knows /x"):
+        Greetings().test_sending(Nowhere())
+    with pytest.raises(unittest.SkipTest, match="the target has no wings"):
+        Greetings().test_flying(Nowhere())
