@@ -21,10 +21,9 @@ from starlette.routing import BaseRoute, Match
 
 from emulator.api.arm.refused import RefusedRoute
 from emulator.api.lazy_routes import every_route
-from emulator.app import create_app
-from emulator.clock import RealClock
+from emulator.app import app_of
+from emulator.config import EmulatorConfig, build
 from emulator.place import Place
-from emulator.settings import Settings
 from emulator.storage import Database
 
 RECORDED = Path(__file__).with_suffix(".json")
@@ -79,7 +78,7 @@ def _judged(method: str, path: str, routes: Iterable[BaseRoute], recorded: Recor
 def document(openapi: Mapping[str, Any], recorded: Recorded) -> str:
     """The page."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Settings(), RealClock(), Database.in_memory(), place=Place(Path(folder)))
+        app = app_of(build(EmulatorConfig(), Place(Path(folder)), Database.in_memory()))
         rows = coverage(openapi, [*every_route(app.routes)], recorded)
     counts = [f"{sum(row.state == verdict for row in rows)} {verdict}" for verdict in _VERDICTS]
     lines = [

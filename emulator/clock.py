@@ -10,7 +10,7 @@ SEEDED_START = 1_767_225_600.0
 
 
 class Clock(Protocol):
-    """Where the time comes from; injected everywhere, so that a sweep can run in simulated time."""
+    """Tells the time; injected everywhere, so that a sweep can run in simulated time."""
 
     def now(self) -> float:
         """Seconds since the epoch, UTC."""
@@ -45,10 +45,6 @@ class VirtualClock:
         """Seconds since the epoch, UTC."""
         return self._now
 
-    def restart(self, moment: float) -> None:
-        """Stand at any moment, as at the very beginning: nothing may be left that remembers another one."""
-        self._now = moment
-
     def advance(self, seconds: float) -> None:
         """Move on by so many seconds."""
         self.advance_to(self._now + seconds)
@@ -63,6 +59,6 @@ class VirtualClock:
             raise ValueError(f"the clock stands at {self._now}, {moment} is in its past")
         self._now = moment
 
-    def stand_at(self, moment: float) -> None:
+    def set(self, moment: float) -> None:
         """Show a moment (seconds since the epoch), also one that has passed: for a state that was replaced."""
         self._now = moment

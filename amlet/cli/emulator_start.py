@@ -13,7 +13,7 @@ import typer
 from amlet.cli import emulators
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.local_options import WorldOption
-from amlet.cli.serving import course_of, serve_here, started_line, values_of
+from amlet.cli.serving import config_of, serve_here, started_line, values_of
 from amlet.cli.start_options import StartOptions
 from amlet.cli.verbs import StateDir, say
 
@@ -65,7 +65,7 @@ def start(
     from emulator.server.home import default_state_dir, home
 
     values_of(settings or ())  # what cannot be read is told here, not in the log of a process
-    course_of(scenario, clock.value if clock else None, seed)
+    config_of(scenario, clock.value if clock else None, seed)
     folder = home(os.environ)
     place = (state_dir or default_state_dir(folder)).absolute()
     given = [("--setting", text) for text in settings or []]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from amlet.cli.world_file import find_project
 
 if TYPE_CHECKING:
     from amlet.cli.start_options import StartOptions
-    from emulator.config import Course
+    from emulator.config import EmulatorConfig
 
 
 def serve_here(options: StartOptions) -> None:
@@ -31,7 +32,7 @@ def serve_here(options: StartOptions) -> None:
     from emulator.storage import UnfitSchema
 
     values = {"auth": options.auth, **values_of(options.settings)}
-    course = course_of(options.scenario, options.clock, options.seed)
+    config = config_of(options.scenario, options.clock, options.seed)
     project = find_project(options.project, Path.cwd())
     try:
         declared = project.content.settings if project else {}
@@ -44,7 +45,7 @@ def serve_here(options: StartOptions) -> None:
     file = project.file if project else None
     try:
         serve(
-            Options(folder, place, options.port, options.http_port, settings, file, course),
+            Options(folder, place, options.port, options.http_port, replace(config, settings=settings, project=file)),
             lambda record: print(started_line(record), file=sys.stderr, flush=True),
         )
     except (PortInUse, StateDirInUse, UnfitSchema) as error:
@@ -56,13 +57,13 @@ def started_line(record: Any) -> str:
     return f"Emulator: {record.origin} (plain {record.http_origin}), state in {record.state_dir}, process {record.pid}"
 
 
-def course_of(file: Path | None, clock: str | None, seed: int | None) -> Course:
+def config_of(file: Path | None, clock: str | None, seed: int | None) -> EmulatorConfig:
     """What the options say of time, chance and the scenario.
 
     Raises:
         Refusal: the scenario cannot be used, or not with them.
     """
-    from emulator.config import Course
+    from emulator.config import EmulatorConfig
 
     virtual = None if clock is None else clock == "virtual"
     try:
@@ -71,7 +72,7 @@ def course_of(file: Path | None, clock: str | None, seed: int | None) -> Course:
             from emulator.simulation.scenario_file import read
 
             scenario = read(file)
-        return Course.of(scenario, virtual=virtual, seed=seed)
+        return EmulatorConfig().with_scenario(scenario, virtual=virtual, seed=seed)
     except ValueError as error:
         raise Refusal(str(error)) from None
 

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from amlet.testing.house import EmulatorInstance, ExecutorName, Plan
+from amlet.testing.house import EmulatorInstance
 from amlet.testing.objectives import objective_curves, recorded_curves
 from contracts.api_version import DEFAULT_API_VERSION
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from emulator.clock import RealClock
+from emulator.config import EmulatorConfig
 from emulator.executors.base import TrialTask
 from emulator.faults.plan import Faults
 from emulator.services.context import Emulator
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _ARM = "https://management.azure.com"
 _LIFETIME = 3600
+
+ExecutorName = Literal["simulate", "process"]
 
 
 class EmulatorHandle:
@@ -86,9 +89,17 @@ class EmulatorHandle:
             seed = played.seed if seed is None else seed
             start = played.started if start is None else start
             frozen = played.frozen if frozen is None else frozen
-        self._house = EmulatorInstance(
-            Plan(self._curve, executor, chosen, project, seed, start, bool(frozen), origin, played)
+        config = EmulatorConfig(
+            settings=chosen,
+            project=project,
+            virtual=executor == "simulate",
+            seed=seed,
+            start=start,
+            frozen=bool(frozen),
+            scenario=played,
+            curve_for=self._curve,
         )
+        self._house = EmulatorInstance(config, origin)
 
     def set_objective(self, objective: Callable[..., Any] | None) -> None:
         """Have trials that start from now on log what this function of their parameters says; None for a stand-in."""
@@ -222,7 +233,7 @@ class EmulatorHandle:
 
     def play_scenario(self) -> None:
         """Let its scenario begin again; all other plans of faults and trials are forgotten."""
-        self._house.play()
+        self.emulator.play_scenario()
 
     def reset(self) -> None:
         """Begin anew: no job, no blob, no fault, the time of the beginning. Clients, settings, objective stay."""

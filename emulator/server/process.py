@@ -21,15 +21,13 @@ from starlette.applications import Starlette
 from contracts.version import __version__
 from emulator.app import app_of
 from emulator.clock import RealClock
-from emulator.config import Course, assembled
+from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.server import home
 from emulator.server.connection import Connection
 from emulator.server.home import Record
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
-from emulator.settings import Settings
-from emulator.storage import Database
 
 _HOST = "127.0.0.1"
 _GRACE = 5  # seconds that requests under way have to end
@@ -54,18 +52,14 @@ class Options:
         home: folder of records and CA.
         state_dir: made when it is not there.
         https_port, http_port: 0 takes a free one.
-        settings: its choices.
-        world: the world file for jobs that come without one.
-        course: how things go in it.
+        config: how to build the emulator.
     """
 
     home: Path
     state_dir: Path
     https_port: int = 8443
     http_port: int = 8480
-    settings: Settings = field(default_factory=Settings)
-    project: Path | None = None
-    course: Course = field(default_factory=Course)
+    config: EmulatorConfig = field(default_factory=EmulatorConfig)
 
 
 def serve(
@@ -94,9 +88,8 @@ def serve(
         certificates = Certificates.ensure(options.home / "ca")
         ports = https.getsockname()[1], http.getsockname()[1]
         place = Place(state_dir, f"https://{_HOST}:{ports[0]}", f"http://{_HOST}:{ports[1]}")
-        store = Database.open(place.database, synchronous=options.settings.synchronous)
-        stack.callback(store.close)
-        emulator = assembled(options.course, options.settings, store, place, options.project)
+        emulator = build(options.config, place)
+        stack.callback(emulator.store.close)
         record = Record(
             id=identity,
             pid=os.getpid(),

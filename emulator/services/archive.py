@@ -156,3 +156,12 @@ def put_in_place(new: Path, old: Path, trash: Path) -> None:
     if new.exists():
         new.rename(old)
     shutil.rmtree(trash, ignore_errors=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that may be there; its name is free at once."""
+    trash = folder.with_name(f".removed-{folder.name}")
+    shutil.rmtree(trash, ignore_errors=True)  # of a process that was killed meanwhile
+    if folder.exists():
+        folder.rename(trash)
+        shutil.rmtree(trash, ignore_errors=True)

@@ -1,8 +1,9 @@
-"""The emulator itself: all that its faces and operations share."""
+"""The emulator: what its routes and services share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from emulator.clock import Clock
 from emulator.faults.plan import Faults
@@ -18,10 +19,13 @@ from emulator.simulation.script import Script
 from emulator.simulation.time_control import TimeControl
 from emulator.storage import Database
 
+if TYPE_CHECKING:
+    from emulator.simulation.scenario import Scenario
+
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """One emulator; the faces export `routes(emulator) -> list[BaseRoute]`.
+    """One emulator; modules with routes export `routes(emulator) -> list[BaseRoute]`.
 
     Parameters:
         settings: its choices.
@@ -30,13 +34,14 @@ class Emulator:
         place: state directory and origins.
         secrets: account key, identity header, page key.
         tokens: issues and checks bearer tokens.
-        conductor: runs the jobs.
-        worlds: of jobs.
-        faults: that are planned for requests.
+        job_runner: runs the jobs.
+        project_files: of jobs.
+        faults: those planned for requests.
         journal: of requests.
         ids: the only source of ids and of chance.
         time: moves the clock, where it is a virtual one.
         script: what simulated trials do.
+        scenario: that it was started with.
     """
 
     settings: Settings
@@ -52,3 +57,13 @@ class Emulator:
     ids: Ids = field(default_factory=RandomIds)
     time: TimeControl | None = None
     script: Script = field(default_factory=Script)
+    scenario: Scenario | None = None
+
+    def play_scenario(self) -> None:
+        """Start the scenario from its beginning; other planned faults and scripted trials are forgotten."""
+        self.faults.clear()
+        self.script.clear()
+        if self.scenario is not None:
+            self.script.play(self.scenario.trials)
+            for rule in self.scenario.requests:
+                self.faults.plan(rule)

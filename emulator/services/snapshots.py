@@ -163,14 +163,22 @@ class Snapshots:
     def reset(self) -> None:
         """Remove all jobs, metrics, logs, uploads and assets, and what was planned and asked; snapshots stay.
 
+        Time, ids and the scenario of the start begin again.
+
         Raises:
             Busy: see there.
         """
-        with self._alone() as working:
-            self._replace(working, working / _ARTIFACTS, contents.empty, {})
-            self._emulator.faults.clear()
-            self._emulator.script.clear()
-            self._emulator.journal.clear()
+        emulator = self._emulator
+        with self._exclusive(), self._stopped():
+            emulator.store.write(contents.empty).result()
+            for folder in (emulator.place.artifacts, emulator.place.state_dir / "runs"):
+                archive.remove(folder)
+            if isinstance(emulator.ids, SeededIds):
+                emulator.ids.resume({})
+            if emulator.time is not None:
+                emulator.time.restart()
+            emulator.journal.clear()
+            emulator.play_scenario()
 
     def _replace(
         self,
@@ -180,8 +188,7 @@ class Snapshots:
         manifest: Mapping[str, Any],
     ) -> None:
         emulator = self._emulator
-        emulator.job_runner.stop()
-        try:
+        with self._stopped():
             emulator.store.write(change).result()
             archive.put_in_place(artifacts, emulator.place.artifacts, working / "old-artifacts")
             archive.put_in_place(working / "none", emulator.place.state_dir / "runs", working / "old-runs")
@@ -190,8 +197,6 @@ class Snapshots:
             if emulator.time is not None:
                 moment = manifest.get("now")
                 emulator.time.stand_at(moment if isinstance(moment, float) else emulator.time.clock.start)
-        finally:
-            emulator.job_runner.start()
 
     def _manifest(self) -> dict[str, Any]:
         emulator = self._emulator
@@ -206,16 +211,32 @@ class Snapshots:
     @contextmanager
     def _alone(self) -> Iterator[Path]:
         """A folder to work in, for one at a time."""
+        working = self._folder / ".working"
+        with self._exclusive():
+            try:
+                shutil.rmtree(working, ignore_errors=True)
+                working.mkdir(parents=True, mode=0o700)
+                yield working
+            finally:
+                shutil.rmtree(working, ignore_errors=True)
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
         if not self._lock.acquire(blocking=False):
             raise Busy("another snapshot, restore or reset is under way; wait until it is done")
-        working = self._folder / ".working"
         try:
-            shutil.rmtree(working, ignore_errors=True)
-            working.mkdir(parents=True, mode=0o700)
-            yield working
+            yield
         finally:
-            shutil.rmtree(working, ignore_errors=True)
             self._lock.release()
+
+    @contextmanager
+    def _stopped(self) -> Iterator[None]:
+        """No job runs meanwhile; afterwards those that are unfinished in the state of then."""
+        self._emulator.job_runner.stop()
+        try:
+            yield
+        finally:
+            self._emulator.job_runner.start()
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

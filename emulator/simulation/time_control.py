@@ -60,10 +60,10 @@ class TimeControl:
         self._begins_frozen = self._frozen = frozen
         self.clock = clock
 
-    def restart(self, moment: float) -> None:
-        """Begin anew at a moment (seconds since the epoch); the agendas of before must be detached."""
+    def restart(self) -> None:
+        """Return to the first reading, frozen or not as at the beginning; agendas must be detached."""
         with self._lock:
-            self.clock.restart(moment)
+            self.clock.set(self.clock.start)
             self._frozen = self._begins_frozen
 
     @property
@@ -127,7 +127,7 @@ class TimeControl:
     def stand_at(self, moment: float) -> None:
         """Have the clock show a moment (seconds since the epoch): for a state that was replaced as a whole."""
         with self._lock:
-            self.clock.stand_at(moment)
+            self.clock.set(moment)
 
     def run_until_settled(self, limit: float = HORIZON) -> float:
         """Let time pass until nothing is left that will happen.

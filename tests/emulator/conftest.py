@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,7 @@ import pytest
 
 from amlet.testing.house import signing_key
 from amlet.testing.ports import Ports
-from emulator.clock import RealClock
-from emulator.identity.secrets import Secrets
-from emulator.identity.tokens import TokenAuthority
+from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.server.tls import Certificates
 from emulator.services.context import Emulator
@@ -37,8 +35,8 @@ def pytest_sessionfinish() -> None:
         EXERCISED.write()
 
 
-class IdleConductor:
-    """A conductor that runs nothing and remembers what it was told."""
+class IdleJobRunner:
+    """A job runner that runs nothing and remembers what it was told."""
 
     def __init__(self) -> None:
         self.submitted: list[JobId] = []
@@ -65,17 +63,15 @@ class IdleConductor:
 
 @pytest.fixture
 def make_emulator(tmp_path: Path) -> Iterator[Callable[..., Emulator]]:
-    """Make an emulator on an origin, with its state in `tmp_path` and a conductor that runs nothing."""
+    """Make an emulator on an origin, with its state in `tmp_path` and a job runner that runs nothing."""
     with ExitStack() as stores:
 
         def make(origin: str = "https://127.0.0.1:8443", **settings: Any) -> Emulator:
             store = Database.open(tmp_path / "amlet.db")
             stores.callback(store.close)
             place = Place(tmp_path, origin, "http://127.0.0.1:8480")
-            clock = RealClock()
-            chosen = Settings().with_values(settings)
-            tokens = TokenAuthority(signing_key(), origin=origin, clock=clock, strict=chosen.auth == "strict")
-            return Emulator(chosen, clock, store, place, Secrets.kept_in(store), tokens, IdleConductor())
+            config = EmulatorConfig(Settings().with_values(settings), signing_key=signing_key())
+            return replace(build(config, place, store), job_runner=IdleJobRunner())
 
         yield make
 

@@ -8,12 +8,10 @@ from pathlib import Path
 import httpx
 
 from amlet.testing.house import signing_key
-from emulator.app import app_of, assemble_simulated
-from emulator.clock import VirtualClock
-from emulator.ids import SeededIds
+from emulator.app import app_of
+from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.settings import Settings
-from emulator.simulation.time_control import TimeControl
 from emulator.storage import Database
 from tests.emulator.api.control.conftest import START, WORKSPACE, curve_for, job_url, put_sweep
 
@@ -23,15 +21,15 @@ Ask = Callable[..., httpx.Response]
 def answers(folder: Path, ask: Ask, *, seed: int = 7, polls: int = 0) -> list[tuple[str, bytes, list[tuple[str, str]]]]:
     """What one and the same session is answered: status, body and headers of each request."""
     store = Database.in_memory()
-    emulator = assemble_simulated(
+    config = EmulatorConfig(
         Settings().with_values({"auth": "any"}),
-        TimeControl(VirtualClock(START)),
-        store,
-        curve_for,
-        place=Place(folder),
-        key=signing_key(),
-        ids=SeededIds(seed),
+        virtual=True,
+        seed=seed,
+        start=START,
+        curve_for=curve_for,
+        signing_key=signing_key(),
     )
+    emulator = build(config, Place(folder), store)
     emulator.job_runner.start()
     app, found = app_of(emulator), []
 

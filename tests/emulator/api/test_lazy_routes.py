@@ -9,28 +9,25 @@ from pathlib import Path
 from starlette.routing import Route
 
 from emulator.api.lazy_routes import LazyRoutes, lazy_routes
-from emulator.app import assemble
-from emulator.clock import RealClock
+from emulator.config import EmulatorConfig, build
 from emulator.place import Place
-from emulator.settings import Settings
 from emulator.storage import Database
 
 _CODE = """
 import pathlib, sys
-from emulator.app import create_app
-from emulator.clock import RealClock
+from emulator.app import app_of
+from emulator.config import EmulatorConfig, build
 from emulator.place import Place
-from emulator.settings import Settings
 from emulator.storage import Database
 from starlette.testclient import TestClient
-app = create_app(Settings(), RealClock(), Database.in_memory(), place=Place(pathlib.Path(sys.argv[1])))
+app = app_of(build(EmulatorConfig(), Place(pathlib.Path(sys.argv[1])), Database.in_memory()))
 assert TestClient(app, base_url="https://127.0.0.1").get("/_amlet/health").status_code == 200
 print(*sys.modules)
 """
 
 
 def test_every_route_of_a_face_begins_as_the_face_says(tmp_path: Path) -> None:
-    emulator = assemble(Settings(), RealClock(), Database.in_memory(), place=Place(tmp_path))
+    emulator = build(EmulatorConfig(), Place(tmp_path), Database.in_memory())
     strangers = [
         route.path
         for face in lazy_routes(emulator)

@@ -11,13 +11,12 @@ _SLOW = {"numpy", "scipy", "optuna", "plotly", "jinja2", "pydantic", "packaging"
 
 _CODE = """
 import pathlib, sys
-from emulator.app import create_app
-from emulator.clock import RealClock
+from emulator.app import app_of
+from emulator.config import EmulatorConfig, build
 from emulator.api.lazy_routes import every_route
 from emulator.place import Place
-from emulator.settings import Settings
 from emulator.storage import Database
-app = create_app(Settings(), RealClock(), Database.in_memory(), place=Place(pathlib.Path(sys.argv[1])))
+app = app_of(build(EmulatorConfig(), Place(pathlib.Path(sys.argv[1])), Database.in_memory()))
 assert list(every_route(app.routes))
 print(*sys.modules)
 """

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,10 @@ from starlette.applications import Starlette
 
 from contracts.studio import job_url, workspace_url
 from emulator.app import app_of
-from emulator.clock import RealClock
-from emulator.identity.keys import SigningKey
-from emulator.identity.secrets import Secrets
-from emulator.identity.tokens import TokenAuthority
+from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.services.context import Emulator
-from emulator.settings import Settings
-from emulator.storage import Database
-from tests.emulator.conftest import IdleConductor
+from tests.emulator.conftest import IdleJobRunner
 from tests.emulator.studio import states
 
 CHROMIUM = next(
@@ -77,10 +73,7 @@ def serving(folder: Path) -> Iterator[Site]:
     """Serve an empty studio with its state in a folder."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        store, clock = Database.open(folder / "amlet.db"), RealClock()
-        tokens = TokenAuthority(SigningKey.kept_in(store), origin=origin, clock=clock, strict=True)
-        place = Place(folder, origin, origin)
-        emulator = Emulator(Settings(), clock, store, place, Secrets.kept_in(store), tokens, IdleConductor())
+        emulator = replace(build(EmulatorConfig(), Place(folder, origin, origin)), job_runner=IdleJobRunner())
         app = app_of(emulator)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -88,4 +81,4 @@ def serving(folder: Path) -> Iterator[Site]:
         yield Site(emulator, origin, app)
         app.state.closing = server.should_exit = True
         thread.join()
-        store.close()
+        emulator.store.close()

@@ -11,15 +11,13 @@ import pytest
 
 from amlet.testing.house import signing_key
 from contracts.resource_id import WorkspaceId
-from emulator.app import app_of, assemble_simulated
-from emulator.clock import VirtualClock
+from emulator.app import app_of
+from emulator.config import EmulatorConfig, build
 from emulator.executors.base import TrialTask
 from emulator.place import Place
 from emulator.services.context import Emulator
 from emulator.settings import Settings
 from emulator.simulation.curve import Curve, evenly
-from emulator.simulation.time_control import TimeControl
-from emulator.storage import Database
 
 WORKSPACE = WorkspaceId("s", "g", "w")
 START = 1_767_225_600.0
@@ -35,19 +33,19 @@ def curve_for(task: TrialTask) -> Curve:
 
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[Emulator]:
-    store = Database.open(tmp_path / "amlet.db")
-    emulator = assemble_simulated(
+    config = EmulatorConfig(
         Settings().with_values({"auth": "any"}),
-        TimeControl(VirtualClock(START), frozen=True),
-        store,
-        curve_for,
-        place=Place(tmp_path),
-        key=signing_key(),
+        virtual=True,
+        start=START,
+        frozen=True,
+        curve_for=curve_for,
+        signing_key=signing_key(),
     )
+    emulator = build(config, Place(tmp_path))
     emulator.job_runner.start()
     yield emulator
     emulator.job_runner.stop()
-    store.close()
+    emulator.store.close()
 
 
 @pytest.fixture
