@@ -35,6 +35,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from gateway import _late as late
+
 _HTTP = frozenset(
     {
         "ClientAuthenticationError",
@@ -181,7 +183,5 @@ class EmptyDirectoryError(MlException):
 
 def __getattr__(name: str) -> Any:
     if name in _HTTP:
-        from gateway.transport import http_errors
-
-        return getattr(http_errors, name)
+        return late.http_error(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

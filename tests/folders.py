@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-#: Imports that go up on purpose, inside functions: conveniences of entities that the SDK's interface asks for
-#: (`job.dump()`, `Job._load`), and the check for a foreign package, which starts the command when it finds none.
+#: Imports that go up on purpose, inside functions: the check for a foreign package, which starts the command when it
+#: finds none. The gateway's conveniences of this kind (`job.dump()`) are the table `UPWARDS` of `gateway/_late.py`.
 LATE_BOUND = frozenset(
     {
-        ("gateway.entities", "gateway.builders"),
-        ("gateway.entities", "gateway.serialization"),
-        ("gateway.exceptions", "gateway.transport"),
         ("amlet._guard", "amlet.cli"),
     }
 )

@@ -13,7 +13,7 @@ from tests.folders import LATE_BOUND, Folders
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("amlet", "contracts", "gateway", "emulator")
 #: Folders that are still to be divided.
-LARGE = {"amlet/cli", "gateway/entities", "gateway/serialization/yaml"}
+LARGE = {"amlet/cli"}
 FILES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from gateway.exceptions import ValidationException
-from gateway.serialization.yaml.text import parse, read_text
+from gateway.yaml_text import parse, read_text
 
 _MODELS = ("mlflow_model", "custom_model", "triton_model")
 

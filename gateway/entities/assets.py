@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike, fspath
 from typing import IO, Any
 
+from gateway import _late as late
 from gateway.constants import AssetTypes
 from gateway.entities.resource import Resource
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
@@ -60,9 +61,7 @@ class Asset(Resource):
 
     def dump(self, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
         """Write the asset as YAML; see Job.dump."""
-        from gateway.serialization.yaml import dump
-
-        dump(self, dest, **kwargs)
+        late.dump(self, dest, **kwargs)
 
 
 class Data(Asset):

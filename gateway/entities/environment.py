@@ -114,7 +114,7 @@ class Environment(Asset):
             raise _invalid(f"Environment {self.name} has both image and build; only one of them can be given.")
 
     def _read(self, path: str | PathLike[str]) -> dict[str, Any]:
-        from gateway.serialization.yaml.text import parse, read_text
+        from gateway.yaml_text import parse, read_text
 
         return parse(read_text(Path(self.base_path, path)))
 

@@ -8,12 +8,13 @@ from typing import IO, TYPE_CHECKING, Any
 from contracts.api_version import DEFAULT_API_VERSION
 from contracts.resource_id import ResourceId
 from contracts.studio import Cloud, job_url
+from gateway import _late as late
 from gateway.constants import JobType
 from gateway.entities.job_service import JobService
 from gateway.entities.resource import Resource
 
 if TYPE_CHECKING:
-    from gateway.serialization.validation import Located
+    from gateway.findings import Located
 
 
 class Job(Resource):
@@ -88,9 +89,7 @@ class Job(Resource):
         Raises:
             ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
         """
-        from gateway.serialization.validation import validate
-
-        return validate(self, api_version=api_version)
+        return late.validate(self, api_version=api_version)
 
     def dump(self, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
         """Write the job as YAML.
@@ -102,9 +101,7 @@ class Job(Resource):
             FileExistsError: the path is taken.
             OSError: the open file cannot be written to.
         """
-        from gateway.serialization.yaml import dump
-
-        dump(self, dest, **kwargs)
+        late.dump(self, dest, **kwargs)
 
 
 class BaseJob(Job):

@@ -9,6 +9,7 @@ from enum import Enum
 from io import StringIO
 from typing import Any, ClassVar, TypeVar
 
+from gateway import _late as late
 from gateway.exceptions import ValidationException, invalid_value
 
 
@@ -217,10 +218,8 @@ class Resource:
     def __str__(self) -> str:
         if not self._print_as_yaml:
             return repr(self)
-        from gateway.serialization.yaml import dump
-
         try:
-            dump(self, text := StringIO())
+            late.dump(self, text := StringIO())
         except ValidationException:
             return repr(self)
         return text.getvalue()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from contracts.api_version import DEFAULT_API_VERSION, date_of
 from contracts.rules import Finding, Severity, check_job
 from gateway.entities.job import Job
 from gateway.exceptions import ValidationException
+from gateway.findings import Located
 from gateway.serialization.arm import to_arm
 
 _STEP = re.compile(r'\.(?P<key>[A-Za-z_]\w*)|\[(?P<index>\d+)\]|\[(?P<quoted>"(?:[^"\\]|\\.)*")\]')
@@ -33,25 +33,6 @@ _FILE_NAMES = {
 }
 #: Keys below these are names that the author gave.
 _NAMED = frozenset({"searchSpace", "inputs", "outputs", "tags", "properties", "environmentVariables", "services"})
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A finding and its place in the job's file.
-
-    Parameters:
-        finding: what is wrong.
-        file: the file the job was loaded from; None for a job made in Python.
-        line: line of the file, from 1; None where the file is not there any more.
-    """
-
-    finding: Finding
-    file: str | None = None
-    line: int | None = None
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
-        return f"{place}{self.finding}"
 
 
 def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Located]:
@@ -86,7 +67,7 @@ def locate(job: Job, findings: Iterable[Finding]) -> list[Located]:
         text = Path(file).read_text(encoding="utf-8-sig") if found else ""
     except OSError:
         return [Located(finding, file) for finding in found]
-    from gateway.serialization.yaml.problems import line_of
+    from gateway.yaml_text import line_of
 
     return [Located(finding, file, line_of(text, file_path(finding.path))) for finding in found]
 

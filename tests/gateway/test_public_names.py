@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -122,6 +124,12 @@ def test_command_and_sweep_take_the_official_arguments() -> None:
     assert shape(gateway.command) == shape(azure.ai.ml.command)
     for method in ("sweep", "set_resources", "set_limits", "set_queue_settings", "__call__"):
         assert shape(getattr(entities.Command, method)) == shape(getattr(Command, method)), method
+
+
+def test_the_stub_of_the_entities_names_what_the_module_has() -> None:
+    stub = ast.parse(Path(entities.__file__ or "").with_suffix(".pyi").read_text())
+    named = {alias.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert named == {name: module for module, names in entities._MODULES.items() for name in names.split()}
 
 
 def test_importing_the_sweep_classes_loads_nothing_slow() -> None:

@@ -22,7 +22,7 @@ from gateway.serialization.yaml.command import COMPONENT
 from gateway.serialization.yaml.job import job_content, read_job
 from gateway.serialization.yaml.overrides import override
 from gateway.serialization.yaml.problems import Invalid, InvalidFileError, dotted
-from gateway.serialization.yaml.text import YamlSource, parse, read_text, write
+from gateway.yaml_text import YamlSource, parse, read_text, write
 
 if TYPE_CHECKING:
     from gateway.builders.command import Command

@@ -6,50 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any, NamedTuple
-
-import yaml
+from typing import Any
 
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
-
-
-def line_of(text: str, path: Path) -> int | None:
-    """The line, from 1, of the value at a path, or of the nearest value around it that the text has.
-
-    None for a text that is no YAML.
-    """
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return None
-    line = 0 if node is None else node.start_mark.line
-    for step in path:
-        found = _member(node, step)
-        if found is None:
-            break
-        line, node = found
-    return line + 1
-
-
-def _member(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
-    """Line and node of a member: of a mapping's key, so that the message points at the field."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value == str(step):
-                return key.start_mark.line, value
-    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step].start_mark.line, node.value[step]
-    return None
-
-
-Path = tuple[str | int, ...]
-
-
-class Source(NamedTuple):
-    """A file that was read: its name for messages and its text for line numbers."""
-
-    name: str
-    text: str
+from gateway.yaml_text import FieldPath, Source, line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +24,7 @@ class Problem:
         source: the included file that it is in; None is the file being read.
     """
 
-    path: Path
+    path: FieldPath
     message: str
     remedy: str = ""
     kind: ValidationErrorType = ValidationErrorType.INVALID_VALUE
@@ -144,14 +104,12 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def dotted(path: Path) -> str:
+def dotted(path: FieldPath) -> str:
     """`search_space.lr.values[2]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
 def _line(problem: Problem, source: Source) -> str:
-    from gateway.serialization.yaml.problems import line_of
-
     where = problem.source or source
     number = line_of(where.text, problem.path)
     place = where.name if number is None else f"{where.name}:{number}"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from gateway.serialization.yaml.fields import TEXT, Field
 from gateway.serialization.yaml.problems import Invalid, Problem, wrong
 from gateway.serialization.yaml.renamed_keys import unwrapped_remedy
-from gateway.serialization.yaml.text import parse, read_text
+from gateway.yaml_text import parse, read_text
 
 PREFIX = "azureml:"
 FILE = "file:"
