@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 PROVIDER = "Microsoft.MachineLearningServices"
 
+#: Characters of the address of an input, an output or an asset; longer than any that a storage account can have.
+LONGEST_URI = 8_192
+
 _WORKSPACE = re.compile(
     r"^/?subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
     r"(?:/providers/Microsoft\.MachineLearningServices)?/workspaces/(?P<name>[^/]+)(?P<rest>/.*)?$",

@@ -17,7 +17,7 @@ _URL = re.compile(r"/jobs/(?P<name>[^/?'\"\s]+)\?(?P<query>[^'\"\s]*)")
 _SENT = re.compile(r"Request body:|A body is sent with the request", re.IGNORECASE)
 _RECEIVED = re.compile(r"Response (?:content|body):|Response status", re.IGNORECASE)
 #: A body as Python shows bytes: quotes and backslashes in it are escaped once more.
-_BYTES = re.compile(r"""\bb(?P<quote>['"])\{.*\}(?P=quote)""")
+_BYTES = re.compile(r"""\bb(?P<quote>['"])\{.*""")
 #: What only a job has; a document without `jobType` is one all the same.
 _OF_A_JOB = frozenset({"jobType", "searchSpace", "samplingAlgorithm", "trial", "command", "objective"})
 
@@ -135,8 +135,10 @@ def _last_before(places: Sequence[int], end: int) -> int:
 
 
 def _read_literal(found: re.Match[str]) -> str:
+    end = found[0].rfind("}" + found["quote"]) + 2
+    literal, rest = found[0][:end], found[0][end:]
     try:
-        return bytes(ast.literal_eval(found[0])).decode("utf-8", "replace")
+        return bytes(ast.literal_eval(literal)).decode("utf-8", "replace") + rest
     except (ValueError, SyntaxError):
         return found[0]
 

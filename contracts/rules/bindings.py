@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from contracts.bindings import bindings
 from contracts.rules.finding import Node
 
-_ANY = re.compile(r"\$\{\{\s*([^{}]*?)\s*\}\}")
+_ANY = re.compile(r"\$\{\{([^{}]*)\}\}")
 _OPTIONAL = re.compile(r"\[[^\[\]]*?\$\{\{\s*inputs\.([\w.-]+)\s*\}\}\]")
 _OLD = re.compile(r"(?<![{$])\{(?:inputs|outputs|search_space)\.[\w.-]+\}(?!\})")
 _VARIABLE = re.compile(r"AZUREML_SWEEP_(\w+)")
@@ -37,7 +37,7 @@ def check_bindings(command: Node, properties: Node) -> None:
                 f"${{{{{binding.kind}.{binding.name}}}}} names nothing in the job.",
                 _nearest(binding.name, known[binding.kind], binding.kind),
             )
-    for text in dict.fromkeys(_ANY.findall(command.text)):
+    for text in dict.fromkeys(text.strip() for text in _ANY.findall(command.text)):
         if not bindings(f"${{{{{text}}}}}"):
             command.warning(
                 "UnknownBinding",

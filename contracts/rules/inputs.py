@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.resource_id import LONGEST_URI
 from contracts.rules.finding import Node, check_enum, shown
 from contracts.rules.names import check_keys
 
@@ -18,6 +19,7 @@ def check_inputs(node: Node) -> None:
                 entry["value"].warning("EmptyLiteral", "The definition asks for a value.", "Give it a value.")
         elif entry["uri"].text == "":
             entry["uri"].error("Empty", f"uri is {shown('')}.", "Say where the data is.")
+        _check_length(entry["uri"])
         check_enum(entry["mode"], "ReadOnlyMount", "ReadWriteMount", "Download", "Direct", "EvalMount", "EvalDownload")
 
 
@@ -25,4 +27,10 @@ def check_outputs(node: Node) -> None:
     """Refuse unknown delivery modes; point out odd names. Source: enum OutputDeliveryMode."""
     check_keys(node)
     for _, entry in node:
+        _check_length(entry["uri"])
         check_enum(entry["mode"], "ReadWriteMount", "Upload", "Direct")
+
+
+def _check_length(uri: Node) -> None:
+    if len(uri.text or "") > LONGEST_URI:
+        uri.error("TooLong", f"It has {len(uri.text or '')} characters.", f"Use at most {LONGEST_URI}.")

@@ -7,7 +7,7 @@ import re
 from contracts.rules.finding import Node, shown
 
 _JOB = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}\Z")
-_KEY = re.compile(r"[a-zA-Z_]+[a-zA-Z0-9_]*\Z")
+_KEY = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 
 
 def check_job_name(node: Node) -> None:

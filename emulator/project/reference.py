@@ -11,21 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from contracts.resource_id import ResourceId, WorkspaceId, is_arm_id
+from contracts.resource_id import LONGEST_URI, ResourceId, WorkspaceId, is_arm_id
 
 #: Stands for the version of `@latest`, `/labels/latest` and of names without a version.
 LATEST = "@latest"
 
 _REMOTE = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]+):/", re.IGNORECASE)
 _STORAGE_HOST = re.compile(r"^(?P<account>[^.]+)\.(?:blob|dfs)\.(?P<suffix>.+)$")
+_WORKSPACE = r"subscriptions/[^/]+/resourceGroups/[^/]+(?:/providers/[^/]+)?/workspaces/[^/]+"
 _AZUREML_ASSET = re.compile(
-    r"^(?:/(?P<workspace>subscriptions/.+?/workspaces/[^/]+)|/registries/(?P<registry>[^/]+))?"
+    rf"^(?:/(?P<workspace>{_WORKSPACE})|/registries/(?P<registry>[^/]+))?"
     r"/(?P<collection>data|models|environments|codes|components)/(?P<name>[^/]+)"
     r"(?:/(?:versions/(?P<version>[^/]+)|labels/(?P<label>[^/]+)))?/?$",
     re.IGNORECASE,
 )
 _AZUREML_STORE = re.compile(
-    r"^(?:/(?P<workspace>subscriptions/.+?/workspaces/[^/]+))?/datastores/(?P<store>[^/]+)(?:/paths(?P<path>/.*)?)?/?$",
+    rf"^(?:/(?P<workspace>{_WORKSPACE}))?/datastores/(?P<store>[^/]+)(?:/paths(?P<path>/.*)?)?/?$",
     re.IGNORECASE,
 )
 
@@ -67,6 +68,8 @@ def reference_of(text: str, collection: str = "data") -> Reference:
         collection: `data` or `models`, for the spellings that do not say it.
     """
     text = text.strip()
+    if len(text) > LONGEST_URI:
+        return Reference(("other", text))
     if is_arm_id(text) and not text.startswith("azureml://"):
         return _of_arm_id(text.removeprefix("azureml:"))
     found = _REMOTE.match(text)

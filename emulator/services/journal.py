@@ -21,7 +21,7 @@ from emulator.storage.stamps import iso
 #: Bytes that are kept of a body.
 LARGEST_BODY = 4096
 
-_XML_CODE = re.compile(r"<Code>(.*?)</Code>.*?<Message>(.*?)</Message>", re.DOTALL)
+_XML_CODE = re.compile(r"<(Code|Message)>([^<]*)</")
 
 
 class Exchange:
@@ -80,8 +80,8 @@ class Exchange:
         if self.status is None or self.status < 400:
             return None
         text = _text(self.answer)
-        if found := _XML_CODE.search(text):
-            return found[1], found[2]
+        if len(found := dict(_XML_CODE.findall(text))) == 2:
+            return found["Code"], found["Message"]
         code, message = _reason(self.answer) or ("", text[:200])
         return code, redaction.body(message, self.path)
 

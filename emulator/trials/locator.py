@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from contracts.resource_id import ResourceId, WorkspaceId, is_arm_id
+from contracts.resource_id import LONGEST_URI, ResourceId, WorkspaceId, is_arm_id
 from emulator.identity.storage_account import ACCOUNT_HOST
 from emulator.place import ARTIFACT_STORE, BLOB_STORE, Place, artifact_container, blob_container
 from emulator.storage import assets
 
-_DATASTORE = re.compile(r"^azureml://(?:.+/)?datastores/(?P<store>[^/]+)(?:/paths)?/(?P<path>.*)$", re.IGNORECASE)
+_DATASTORE = re.compile(
+    r"^azureml://(?:subscriptions/[^/]+/resourceGroups/[^/]+/(?:providers/[^/]+/)?workspaces/[^/]+/)?"
+    r"datastores/(?P<store>[^/]+)(?:/paths)?/(?P<path>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _SHORT_ASSET = re.compile(r"^azureml:(?P<name>[^/:]+):(?P<version>[^/:]+)$")
 
 #: The key in an asset's document that says where its content is.
@@ -39,10 +44,12 @@ class Locator:
             collection: `codes`, `data` or `models`, for the forms that do not say it.
         """
         path = self.target(conn, workspace, reference, collection)
-        return path if path is not None and path.exists() else None
+        return path if path is not None and os.path.exists(path) else None  # noqa: PTH110 - False where a name is too long
 
     def target(self, conn: sqlite3.Connection, workspace: WorkspaceId, reference: str, collection: str) -> Path | None:
         """As `find`, for something that may not be there yet: an output."""
+        if len(reference) > LONGEST_URI:
+            return None
         if is_arm_id(reference) and not _DATASTORE.match(reference):
             identity = ResourceId.parse(reference)
             return self._asset(conn, identity.workspace, identity.collection, identity.name, identity.version or "")
@@ -78,5 +85,10 @@ class Locator:
 
     def _inside(self, folder: Path, path: str) -> Path | None:
         """A path below a folder, refused when it would lead out of it."""
-        found = (folder / path.strip("/")).resolve()
+        if len(path) > LONGEST_URI:
+            return None
+        try:
+            found = (folder / path.strip("/")).resolve()
+        except (OSError, ValueError):  # a name that no file can have
+            return None
         return found if found.is_relative_to(folder.resolve()) else None

@@ -21,7 +21,7 @@ from emulator.storage.workspaces import guid_of
 
 _DATA, _MODELS = KINDS["data"], KINDS["models"]
 _MODEL_TYPES = {"custom_model": "CustomModel", "mlflow_model": "MLFlowModel", "triton_model": "TritonModel"}
-_ID = re.compile(r"/azureml_(?P<job>.+)_output_(?P<name>[^/]+)/versions/1$")
+_ID = re.compile(r"/azureml_(?P<asset>[^/]+)/versions/1$")
 _SHORT = re.compile(r"^azureml://datastores/", re.IGNORECASE)
 
 #: The service adds it to every job; nobody named it.
@@ -74,11 +74,12 @@ def output_uri(job: Job, name: str) -> str:
 def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:
     """Where the output is that an asset id stands for: `{"uri", "type"}`; None for an id that is none of ours."""
     found = _ID.search(asset)
-    job = jobs.find(conn, workspace, found["job"]) if found else None
-    if found is None or job is None:
+    owner, _, name = found["asset"].rpartition("_output_") if found else ("", "", "")
+    job = jobs.find(conn, workspace, owner) if owner and name else None
+    if job is None:
         return None
-    output = (job.body.get("outputs") or {}).get(found["name"]) or {}
-    return {"uri": output_uri(job, found["name"]), "type": output.get("jobOutputType") or "uri_folder"}
+    output = (job.body.get("outputs") or {}).get(name) or {}
+    return {"uri": output_uri(job, name), "type": output.get("jobOutputType") or "uri_folder"}
 
 
 def register_outputs(conn: sqlite3.Connection, key: JobId, at: float) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 from gateway.exceptions import ErrorTarget, ValidationException, invalid_value
 
-_NAME = re.compile(r"[a-zA-Z_]+[a-zA-Z0-9_]*")
-_BINDING = re.compile(r"\$\{\{\s*(\S*?)\s*\}\}")
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_BINDING = re.compile(r"\$\{\{\s*+([^\s{}]*)\s*\}\}")
 _INPUT = re.compile(r"\$\{\{inputs\.([\w.-]+)\}\}")
 _OPTIONAL_INPUT = re.compile(r"\[[\w.\s-]*\$\{\{inputs\.([\w.-]+)\}\}\]")
-_SINGLE_BRACES = re.compile(r"(?<!\{)\{(inputs|outputs|search_space)\.([^}]*)\}(?!\})")
+_SINGLE_BRACES = re.compile(r"(?<!\{)\{(inputs|outputs|search_space)\.([^{}]*)\}(?!\})")
 
 
 def check_name(name: str, field: str) -> None:
@@ -62,8 +62,10 @@ def check_inputs(command: str, inputs: Mapping[str, Any]) -> None:
     Raises:
         ValidationException: it uses another one.
     """
-    for name in _inputs_of(command):
-        if inputs.get(name) is None and name not in _OPTIONAL_INPUT.findall(command):
+    missing = [name for name in _inputs_of(command) if inputs.get(name) is None]
+    optional = set(_OPTIONAL_INPUT.findall(command)) if missing else set()
+    for name in missing:
+        if name not in optional:
             known = ", ".join(inputs) or "none"
             raise ValidationException(
                 f"Inputs to job does not contain {name!r} referenced in command; the inputs are: {known}.",

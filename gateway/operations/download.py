@@ -23,7 +23,9 @@ from gateway.transport.steps import Steps, together
 
 ARTIFACTS_DATASTORE = "workspaceartifactstore"
 _DATASTORE_URI = re.compile(
-    r"^azureml://(?:.*/)?datastores/(?P<datastore>[^/]+)/(?:paths/)?(?P<path>.*)$", re.IGNORECASE
+    r"^azureml://(?:subscriptions/[^/]+/resourceGroups/[^/]+/(?:providers/[^/]+/)?workspaces/[^/]+/)?"
+    r"datastores/(?P<datastore>[^/]+)/(?:paths/)?(?P<path>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 #: The most for which the storage tells the MD5 of a range.

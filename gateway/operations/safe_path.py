@@ -9,10 +9,8 @@ from pathlib import Path
 from gateway.exceptions import ValidationException
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_ON_WINDOWS = re.compile(
-    r'[<>:"|?*\\]|[ .]$|^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$',
-    re.IGNORECASE,
-)
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]|[ .]$')
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNORECASE)
 
 
 def inside(folder: Path, name: str, *, windows: bool = os.name == "nt") -> Path:
@@ -28,7 +26,8 @@ def inside(folder: Path, name: str, *, windows: bool = os.name == "nt") -> Path:
     """
     segments = [segment for segment in name.split("/") if segment not in ("", ".")]
     for segment in segments:
-        if segment == ".." or "\0" in segment or _DRIVE.match(segment) or (windows and _ON_WINDOWS.search(segment)):
+        unfit = windows and (_NOT_ON_WINDOWS.search(segment) or _DEVICE.match(segment))
+        if segment == ".." or "\0" in segment or _DRIVE.match(segment) or unfit:
             raise ValidationException(f"{name!r} cannot be written inside {folder}: the part {segment!r} is not safe")
     path = folder.joinpath(*segments)
     if not path.resolve().is_relative_to(folder.resolve()):

@@ -19,7 +19,7 @@ from gateway.transport.messages import Request
 from gateway.transport.steps import Steps, wait
 
 _COMMON_LOG = re.compile(r"user_logs/std_log[\D]*[0]*(?:_ps)?\.txt")
-_OWN_LOG = {"sweep": re.compile(r"azureml-logs/hyperdrive\.txt"), "command": re.compile(r"azureml-logs/\d{2}.+\.txt")}
+_OWN_LOG = {"sweep": re.compile(r"azureml-logs/hyperdrive\.txt"), "command": re.compile(r"\Aazureml-logs/\d{2}.+\.txt")}
 
 
 @dataclass(frozen=True, slots=True)

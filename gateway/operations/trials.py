@@ -177,7 +177,7 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
 
 def moment(text: str | None) -> float | None:
     """Seconds since the epoch of a time as the service writes it; the service's seventh digit is left out."""
-    found = re.fullmatch(r"(.+?)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?", text or "")
+    found = re.fullmatch(r"([\d-]{10}[T ][\d:]{8})(\.\d{1,6})?+\d*+(Z|[+-]\d\d:\d\d)?", text or "")
     if not found:
         return None
     zone = "+00:00" if found[3] in (None, "Z") else found[3]

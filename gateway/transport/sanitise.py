@@ -20,7 +20,7 @@ _GUID = re.compile(r"([0-9a-fA-F]{8})(-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]
 _NIL = "00000000-0000-0000-0000-000000000000"
 
 _PATTERNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
-    (re.compile(r"\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*"), SECRET),
+    (re.compile(r"(?<![\w-])eyJ[\w-]{6,}\.[\w-]+\.[\w-]*"), SECRET),
     (re.compile(r"(?i)\b(Bearer\s+)(?!\w+=\\*[\"'])[\w.~+/-]{8,}=*"), rf"\g<1>{SECRET}"),
     (re.compile(r"(?i)\b(sig=)[^&\s\"'<>\\]+"), rf"\g<1>{SECRET}"),
     (

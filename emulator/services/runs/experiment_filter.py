@@ -12,12 +12,14 @@ from typing import Any
 
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE
 from emulator.services.refusal import Refusal
+from emulator.services.runs.bounds import LONGEST_PATTERN, check_count, check_length
+from emulator.services.runs.like import is_like
 from emulator.storage.experiments import Experiment
 
 _COMPARISON = re.compile(
     r"""\s*(?:(?:attr(?:ibutes?)?\.)?(?P<attribute>name|creation_time|last_update_time)
-    |tags?\.(?P<tag>`[^`]*`|"[^"]*"|[\w./-]+))\s*
-    (?P<operator>!=|<=|>=|=|<|>|I?LIKE\b)\s*(?P<value>'[^']*'|"[^"]*"|\d+)\s*(?P<joined>AND\b|$)""",
+    |tags?\.(?P<tag>`[^`]*`|"[^"]*"|[\w./-]+))\s*+
+    (?P<operator>!=|<=|>=|=|<|>|I?LIKE\b)\s*+(?P<value>'[^']*'|"[^"]*"|\d+)\s*+(?P<joined>AND\b|$)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -34,8 +36,10 @@ def matches(experiment: Experiment, text: str) -> bool:
     Raises:
         Refusal: INVALID_PARAMETER_VALUE: no comparisons joined by AND.
     """
-    at, wanted, joined = 0, True, True
+    at, wanted, joined, count = 0, True, True, 0
+    check_length("The filter", text)
     while joined:
+        check_count("The filter", count := count + 1)
         found = _COMPARISON.match(text, at)
         if found is None:
             raise _invalid(text)
@@ -68,14 +72,14 @@ def _compares(value: str | int | None, sign: str, wanted: str, text: str) -> boo
         return _ORDERS[sign](value, other)
     if sign in _ORDERS:
         raise _invalid(text)
-    pattern = re.escape(wanted).replace("%", ".*").replace("_", ".")
-    return re.fullmatch(pattern, str(value), re.IGNORECASE if sign == "ILIKE" else 0) is not None
+    check_length("A pattern of LIKE", wanted, LONGEST_PATTERN)
+    return is_like(str(value), wanted, ignore_case=sign == "ILIKE")
 
 
 def _invalid(text: str) -> Refusal:
     return Refusal(
         400,
         INVALID_PARAMETER_VALUE,
-        f"Invalid filter {text!r}: write comparisons such as name = 'x', name LIKE 'x%', tags.t = 'v' or "
+        f"Invalid filter {text[:200]!r}: write comparisons such as name = 'x', name LIKE 'x%', tags.t = 'v' or "
         "creation_time > 1700000000000, joined by AND.",
     )

@@ -12,6 +12,8 @@ from typing import cast, get_args
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, run_status
 from contracts.lifecycle import JobStatus
 from emulator.services.refusal import Refusal
+from emulator.services.runs.bounds import LONGEST_PATTERN, check_count, check_length
+from emulator.services.runs.like import is_like
 from emulator.storage.runs import Condition, Kind, Place
 
 _ENTITIES = {
@@ -23,11 +25,11 @@ _ENTITIES = {
 _ATTRIBUTES = {"created": "start_time", "run_uuid": "run_id", "run name": "run_name", "experiment_id": "experiment"}
 _TIMES = frozenset({"start_time", "end_time"})
 _TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<key>(?:[A-Za-z]+\.)?(?:`[^`]*`|"[^"]*"|[A-Za-z_][\w./-]*))\s*
-      (?P<operator><=|>=|!=|=|<|>|I?LIKE\b|NOT\s+IN\b|IN\b|IS\s+NOT\s+NULL\b|IS\s+NULL\b)\s*
-      (?P<value>'[^']*'|"[^"]*"|\([^)]*\)|[-+]?[\w.+-]+|)
-    )\s*(?P<rest>AND\b|$)""",
+    r"""\s*+(?:
+      (?P<key>(?:[A-Za-z]+\.)?(?:`[^`]*`|"[^"]*"|[A-Za-z_][\w./-]*+))\s*+
+      (?P<operator><=|>=|!=|=|<|>|I?LIKE\b|NOT\s+IN\b|IN\b|IS\s+NOT\s+NULL\b|IS\s+NULL\b)\s*+
+      (?P<value>'[^']*'|"[^"]*"|\([^)]*\)|[-+]?[\w.+-]++|)
+    )\s*+(?P<rest>AND\b|$)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LISTED = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)"|([-+\w.]+))\s*(?:,|$)""")
@@ -43,17 +45,19 @@ def conditions_of(text: str | None) -> list[Condition]:
         Refusal: INVALID_PARAMETER_VALUE; the text says which part is wrong.
     """
     conditions: list[Condition] = []
-    rest = (text or "").strip()
-    while rest:
-        found = _TOKEN.match(rest)
+    text, at = (text or "").strip(), 0
+    check_length("The filter", text)
+    while at < len(text):
+        found = _TOKEN.match(text, at)
         if not found:
             raise _invalid(
-                f"Invalid filter near {rest[:60]!r}: write comparisons such as metrics.m > 0.5, params.p = 'v', "
-                "tags.t LIKE 'a%', attributes.status = 'FINISHED', joined by AND."
+                f"Invalid filter near {text[at : at + 60].lstrip()!r}: write comparisons such as metrics.m > 0.5, "
+                "params.p = 'v', tags.t LIKE 'a%', attributes.status = 'FINISHED', joined by AND."
             )
         conditions.append(_condition(found["key"], " ".join(found["operator"].upper().split()), found["value"]))
-        rest, joined = rest[found.end() :].strip(), found["rest"]
-        if joined and not rest:
+        check_count("The filter", len(conditions))
+        at, joined = found.end(), found["rest"]
+        if joined and at == len(text):
             raise _invalid("Invalid filter: it ends with AND.")
     return conditions
 
@@ -65,7 +69,9 @@ def orders_of(texts: Sequence[str]) -> list[tuple[Place, bool]]:
         Refusal: INVALID_PARAMETER_VALUE.
     """
     orders = []
+    check_count("order_by", len(texts))
     for text in texts:
+        check_length("order_by", text)
         found = _ORDER.match(text)
         if not found:
             raise _invalid(f"Invalid order_by {text!r}: write metrics.m DESC, params.p, or attributes.start_time ASC.")
@@ -78,6 +84,8 @@ def _condition(key: str, operator: str, value: str) -> Condition:
     if operator.startswith("IS"):
         return Condition(place, operator)
     values = _values(value)
+    if operator.endswith("LIKE"):
+        check_length("A pattern of LIKE", values[0], LONGEST_PATTERN)
     if place.kind == "status":
         return _status(operator, [str(one) for one in values])
     if place.kind == "metric" or place.kind in _TIMES:
@@ -95,10 +103,7 @@ def _status(operator: str, wanted: Sequence[str]) -> Condition:
         case "!=" | "NOT IN":
             chosen = names - set(wanted)
         case "LIKE" | "ILIKE":
-            pattern = re.escape(wanted[0]).replace("%", ".*").replace("_", ".")
-            chosen = {
-                name for name in names if re.fullmatch(pattern, name, re.IGNORECASE if operator == "ILIKE" else 0)
-            }
+            chosen = {name for name in names if is_like(name, wanted[0], ignore_case=operator == "ILIKE")}
         case _:
             raise _invalid(f"attributes.status cannot be compared by {operator}.")
     return Condition(Place("status"), "IN", [status for status in JobStatus if run_status(status) in chosen])

@@ -17,8 +17,8 @@ from emulator.yaml_text import parse
 
 #: `./package`, `https://x.org/a.whl`, `git+https://...`.
 _PLACE = re.compile(r"^(?:[\w+]+:|[./~]|[\w.-]+/)|.*\.whl$|.*\.(?:zip|tar\.gz)$")
-_INCLUDED = re.compile(r"^(?:-r|--requirement)[\s=]*(?P<name>\S+)$")
-_CONDA = re.compile(r"^(?:[\w./-]+::)?(?P<name>[\w.-]+)\s*(?P<version>[^\s\[].*)?(?:\[.*\])?$")
+_INCLUDED = re.compile(r"^(?:-r|--requirement)[\s=]*+(?P<name>\S+)$")
+_CONDA = re.compile(r"^(?:[\w./-]+::)?(?P<name>[\w.-]++)\s*+(?P<version>[^\s\[][^\[]*+)?(?:\[.*\])?$")
 
 
 class RequirementsError(ValueError):
@@ -72,7 +72,7 @@ def of_lines(lines: Iterable[str], python: str | None = None) -> Requirements:
     """
     packages, options, included = [], [], []
     for line in lines:
-        text = re.sub(r"(^|\s)#.*$", "", line).strip().rstrip("\\").strip()
+        text = re.sub(r"(^|\s)#.*", "", line).strip().rstrip("\\").strip()
         if file := _INCLUDED.match(text):
             included.append(file["name"])
         elif text.startswith("-"):

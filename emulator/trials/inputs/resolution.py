@@ -152,4 +152,5 @@ def _table(folder: Path, sources: Sources) -> Table:
 
 def _proposal(key: str, one: Missing) -> str:
     name = reference_of(key, one.section).name
-    return f"./{name}" if re.fullmatch(r"[\w.-]*[A-Za-z][\w.-]*", name) else f"./{one.name}"
+    is_plain = re.fullmatch(r"[\w.-]+", name) and re.search(r"[A-Za-z]", name)
+    return f"./{name}" if is_plain else f"./{one.name}"

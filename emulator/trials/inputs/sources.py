@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ class Sources:
         mapped = self.project.map.find(reference, collection, self.workspace)
         if mapped:
             line = f"{mapped.section}.{mapped.key} of {self.project.name}"
-            if mapped.path.exists():
+            if os.path.exists(mapped.path):  # noqa: PTH110 - False where a name is too long
                 return Found(mapped.path, line)
             return Absent(f"{line} leads to {mapped.path}, where nothing is", is_mapped=True)
         if held := self.held(reference, collection):

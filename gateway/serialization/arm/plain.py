@@ -18,7 +18,7 @@ PLAIN = frozenset({str, int, float, bool, type(None)})
 _AS_IT_IS = frozenset({str, int, float, bool, dict})
 
 #: Hours, minutes and seconds of a duration: the official SDK writes them with two digits, outside of limits.
-_TIME_PART = re.compile(r"\d+(?=[HMS.])")
+_TIME_PART = re.compile(r"(?<!\d)\d+(?=[HMS.])")
 
 
 def plain(value: Any, where: str) -> Any:

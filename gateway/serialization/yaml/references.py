@@ -23,7 +23,8 @@ _VERSIONED_ID = re.compile(
     r"/workspaces/[^/]+/[^/]+/[^/]+/versions/[^/]+"
 )
 _ID = re.compile(
-    r"/subscriptions/.*/resourceGroups/.*/providers/Microsoft\.MachineLearningServices/workspaces/", re.IGNORECASE
+    r"/subscriptions/[^/]*/resourceGroups/[^/]*/providers/Microsoft\.MachineLearningServices/workspaces/",
+    re.IGNORECASE,
 )
 _WEB = ("http", "https", "ftp", "ftps")
 _RELATIVE = "Paths start from the folder of the file they are in."

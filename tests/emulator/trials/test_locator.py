@@ -82,3 +82,18 @@ def test_datastores_lead_to_their_containers(tmp_path: Path, store: Database) ->
 
 def test_an_absolute_path_is_itself(tmp_path: Path, store: Database) -> None:
     assert Locator(Place(tmp_path)).find(store.reader(), WS, str(tmp_path), "data") == tmp_path
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "azureml://" + "datastores/x/" * 60_000,
+        "azureml://datastores/workspaceblobstore/paths/" + "x/" * 60_000,
+        "azureml://datastores/workspaceblobstore/paths/" + "x" * 4_000,
+        "azureml://datastores/workspaceblobstore/paths/a\0b",
+        "https://127.0.0.1/" + "x/" * 60_000,
+    ],
+)
+def test_a_reference_that_no_file_can_have_leads_nowhere(tmp_path: Path, store: Database, reference: str) -> None:
+    locator = Locator(Place(tmp_path, "https://127.0.0.1:8443", "http://127.0.0.1:8480"))
+    assert locator.find(store.reader(), WS, reference, "data") is None

@@ -1,0 +1,41 @@
+"""How long what clients search for may be, so that no search takes the server from the others."""
+
+from __future__ import annotations
+
+from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE
+from emulator.services.refusal import Refusal
+
+#: Characters of a filter or of one `order_by`; MLflow's own clients send a few hundred.
+LONGEST = 65_536
+#: Comparisons of a filter, places of an `order_by`.
+MOST = 100
+#: Characters of a pattern of LIKE: a longer one than the longest text that is searched cannot match.
+LONGEST_PATTERN = 1_000
+
+
+def check_length(what: str, text: str, longest: int = LONGEST) -> None:
+    """Refuse a text that is too long.
+
+    Parameters:
+        what: the field it stands in.
+        longest: characters that it may have.
+
+    Raises:
+        Refusal: INVALID_PARAMETER_VALUE.
+    """
+    if len(text) > longest:
+        raise Refusal(
+            400,
+            INVALID_PARAMETER_VALUE,
+            f"{what} has {len(text)} characters; at most {longest} are searched for.",
+        )
+
+
+def check_count(what: str, count: int) -> None:
+    """Refuse more comparisons or places than are looked at.
+
+    Raises:
+        Refusal: INVALID_PARAMETER_VALUE.
+    """
+    if count > MOST:
+        raise Refusal(400, INVALID_PARAMETER_VALUE, f"{what} holds more than {MOST} parts.")
