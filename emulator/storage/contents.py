@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 from emulator.storage import documents, schema
+from emulator.storage.migrations import NoWay, migrate
 
 #: What belongs to this emulator and not to the state that it holds: its keys, and the processes of this machine.
 _OWN = ("meta", "processes")
@@ -65,22 +67,33 @@ def save(source: sqlite3.Connection, path: Path) -> None:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """A connection that only reads a file written by `save`.
+    """A connection that only reads a file written by `save`, after its tables were brought to this version.
 
     Raises:
-        UnfitContents: it is no such file, or of another version.
+        UnfitContents: it is not such a file, or is of a newer version.
     """
     try:
+        _upgrade(path)
         # Opened in one thread and read by the writer's, one after the other.
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
     except sqlite3.OperationalError as error:
-        raise UnfitContents(f"it is no SQLite file: {error}") from None
+        raise UnfitContents(f"it is not an SQLite file: {error}") from None
     try:
         _check(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _upgrade(path: Path) -> None:
+    """Migrate a file of an older amlet, which nobody vouches for: one with triggers or views stays as it is."""
+    writable = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    with closing(writable) as connection, suppress(sqlite3.DatabaseError, NoWay):
+        connection.execute("PRAGMA trusted_schema = OFF")
+        extra = connection.execute("SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')").fetchone()
+        if extra is None and not schema.is_empty(connection) and schema.version_of(connection) < schema.VERSION:
+            migrate(connection)
 
 
 def _check(connection: sqlite3.Connection) -> None:
@@ -90,7 +103,7 @@ def _check(connection: sqlite3.Connection) -> None:
             raise UnfitContents("its tables are those of another version of amlet")
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
-        raise UnfitContents(f"it is no SQLite file, or damaged: {error}") from None
+        raise UnfitContents(f"it is not an SQLite file, or damaged: {error}") from None
     if found != "ok":
         raise UnfitContents(f"it is damaged: {found}")
 

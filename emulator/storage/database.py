@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from emulator.storage import schema
+from emulator.storage import migrations, schema
 
 T = TypeVar("T")
 
@@ -44,12 +44,13 @@ class NewerSchema(UnfitSchema):
 
 
 class OlderSchema(UnfitSchema):
-    """The state was written by an older version of the emulator, or by another program."""
+    """The state was written by a version of the emulator from before its release, or by another program."""
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(
-            f"{path} was written by an older amlet, or by another program: its tables are not those of this amlet. "
-            "Empty the folder with `amlet emulator reset`, or choose another one with --state-dir."
+            f"{path} was written by an older amlet that was never released, or by another program: its tables are not "
+            "those of this amlet, and cannot be migrated to them. Empty the folder with `amlet emulator reset`, which "
+            "removes its jobs, or choose another one with --state-dir."
         )
 
 
@@ -112,7 +113,7 @@ class Database:
 
         Raises:
             NewerSchema: the file is from a newer version.
-            OlderSchema: the file is from an older version, or no store at all.
+            OlderSchema: the file is neither of this nor of an older amlet; it is left as it was.
         """
         path.touch(mode=0o600)
         return cls(path, synchronous, inline=False)
@@ -187,14 +188,18 @@ class Database:
             raise
 
     def _check(self, path: Path | str) -> None:
-        """Make the tables in an empty file; refuse a file whose tables are others."""
+        """Make the tables in an empty file, migrate those of an older amlet, and refuse any other file."""
         try:
             if (version := schema.version_of(self._writer)) > schema.VERSION:
                 raise NewerSchema(path, version)
             if schema.is_empty(self._writer):
                 schema.create(self._writer)
+            elif version < schema.VERSION:
+                migrations.migrate(self._writer)
             elif not schema.is_current(self._writer):
                 raise OlderSchema(path)
+        except migrations.NoWay as error:
+            raise OlderSchema(path) from error
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
                 raise

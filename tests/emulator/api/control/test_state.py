@@ -154,8 +154,8 @@ def unfit(send: Send, tmp_path: Path) -> Callable[[str, dict[str, bytes]], httpx
     [
         ({"a": b""}, "it has no manifest.json"),
         ({"manifest.json": b'{"format": 9}'}, "it has format 9, this amlet reads 1"),
-        ({"manifest.json": b'{"format": 1}'}, "it is no SQLite file"),
-        ({"manifest.json": b'{"format": 1}', "amlet.db": b"hello" * 1000}, "it is no SQLite file"),
+        ({"manifest.json": b'{"format": 1}'}, "it is not an SQLite file"),
+        ({"manifest.json": b'{"format": 1}', "amlet.db": b"hello" * 1000}, "it is not an SQLite file"),
         ({"manifest.json": b'{"format": 1}', "../up": b""}, "no name of a file below its folder"),
     ],
 )

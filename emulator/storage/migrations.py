@@ -1,0 +1,61 @@
+"""Brings the tables of an older amlet to those of this one: one step for each version, all of them or none.
+
+How to change the tables: change `schema.py`, raise `schema.VERSION` by one, and add the step from the version before to
+`_STEPS`. `tests/emulator/storage/test_migrations.py` opens a database of each version that was ever released.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+import orjson
+
+from emulator.storage import documents, schema
+
+Step = Callable[[sqlite3.Connection], None]
+
+
+class NoWay(ValueError):
+    """The tables are not those that any version of amlet had under their number."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database up to `schema.VERSION`, in one transaction.
+
+    Parameters:
+        connection: in autocommit mode; its database has tables and a version below `schema.VERSION`.
+
+    Raises:
+        NoWay: it cannot be brought there; nothing has changed.
+    """
+    version = schema.version_of(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(version, schema.VERSION):
+            if number not in _STEPS:
+                raise NoWay(f"schema version {number}")
+            _STEPS[number](connection)
+        documents.forget_all(connection)  # an older amlet rendered them
+        if not schema.is_current(connection):
+            raise NoWay(f"other tables than schema version {version} had")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+        connection.execute("COMMIT")
+    except BaseException as error:
+        connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.Error | ValueError | AttributeError):  # no such column, no JSON, no object
+            raise NoWay(str(error)) from error
+        raise
+
+
+def _name_the_project_file(connection: sqlite3.Connection) -> None:
+    """What a submitting command chose as "world" is called "project"."""
+    for job, text in connection.execute("SELECT id, choices FROM jobs WHERE choices <> '{}'").fetchall():
+        choices = orjson.loads(text)
+        if "world" in choices:
+            choices["project"] = choices.pop("world")
+            connection.execute("UPDATE jobs SET choices = ? WHERE id = ?", (orjson.dumps(choices).decode(), job))
+
+
+#: By the version that a step starts from.
+_STEPS: Mapping[int, Step] = {1: _name_the_project_file}
