@@ -23,6 +23,12 @@ class Settings:
     auth: Literal["strict", "any"] = setting(
         "strict", "inferred", "bearer tokens: signed by this emulator, or any that is not empty (--auth any)"
     )
+    client_secret: Literal["own", "any"] = setting(
+        "own",
+        "inferred",
+        "what the token endpoint takes from a client: the secret that this emulator made (amlet emulator env), or any "
+        "that is not empty",
+    )
     synchronous: Literal["NORMAL", "FULL"] = setting(
         "NORMAL", "inferred", "what an acknowledged write survives: the end of the process, or a power cut too"
     )

@@ -37,6 +37,8 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
         environ: the environment as it is; its proxies' exceptions and CA bundles are kept.
     """
     from emulator.api.identity.metadata import CLOUD_NAME
+    from emulator.api.identity.oauth import ADFS
+    from emulator.identity.tokens import PRINCIPAL
     from emulator.server.tls import write_bundle
     from gateway.transport.network import NetworkTransport
 
@@ -54,7 +56,10 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
         "SSL_CERT_FILE": bundle,
         "IDENTITY_ENDPOINT": f"{record.http_origin}/msi/token",
         "IDENTITY_HEADER": record.identity_header,
-        "AZURE_AUTHORITY_HOST": f"{record.origin}/adfs",
+        "AZURE_AUTHORITY_HOST": f"{record.origin}/{ADFS}",
+        "AZURE_CLIENT_ID": PRINCIPAL,
+        "AZURE_TENANT_ID": ADFS,  # of this tenant msal asks no public cloud, whichever authority a client gives it
+        "AZURE_CLIENT_SECRET": record.client_secret,
         "MLFLOW_TRACKING_URI": f"{record.http_origin}/mlflow/v1.0{workspace}",
         "MLFLOW_TRACKING_TOKEN": token,
         "NO_PROXY": no_proxy,

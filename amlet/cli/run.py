@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,13 @@ from amlet.cli.exits import Exit, Refusal
 from amlet.cli.local_options import WorldOption
 
 
+class ClientSecret(StrEnum):
+    """What the token endpoint takes."""
+
+    OWN = "own"
+    ANY = "any"
+
+
 def run(
     context: typer.Context,
     state_dir: Annotated[
@@ -22,6 +30,10 @@ def run(
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave an emulator that was started for it running.")] = False,
     project: WorldOption = None,
+    client_secret: Annotated[
+        ClientSecret | None,
+        typer.Option("--client-secret", help="What signs a client in: the emulator's own secret (default), or any."),
+    ] = None,
 ) -> None:
     """Run a command with an emulator in the place of Azure. Example: amlet run -- python train.py
 
@@ -36,10 +48,12 @@ def run(
             "(`amlet run -- CMD` runs a program with the emulator in the place of Azure)",
             Exit.USAGE,
         )
-    raise typer.Exit(_run(command, state_dir, keep, project))
+    raise typer.Exit(_run(command, state_dir, keep, project, client_secret))
 
 
-def _run(command: list[str], state_dir: Path | None, keep: bool, project: str | None) -> int:
+def _run(
+    command: list[str], state_dir: Path | None, keep: bool, project: str | None, client_secret: ClientSecret | None
+) -> int:
     from amlet.cli import emulators
     from amlet.cli.environment import variables
     from amlet.cli.verbs import say
@@ -54,7 +68,16 @@ def _run(command: list[str], state_dir: Path | None, keep: bool, project: str | 
             "stop it (amlet emulator stop), or give --state-dir for another one",
             Exit.USAGE,
         )
-    record = running or emulators.start_detached(folder, state_dir or home.default_state_dir(folder), project=project)
+    if running and client_secret and client_secret != running.takes_secret:
+        raise Refusal(
+            f"the emulator at {running.origin} runs already, with client_secret: {running.takes_secret}; "
+            "stop it (amlet emulator stop), or give --state-dir for another one",
+            Exit.USAGE,
+        )
+    options = ["--setting", f"client_secret={client_secret}"] if client_secret else []
+    record = running or emulators.start_detached(
+        folder, state_dir or home.default_state_dir(folder), options, project=project
+    )
     say(f"Target: emulator {record.origin}, {'running already' if running else 'started for this command'}")
     try:
         return _call(command, {**os.environ, **variables(record, LOCAL_WORKSPACE, os.environ)})

@@ -63,6 +63,8 @@ class ServedEmulator(EmulatorHandle):
             state_dir=str(self.state_dir),
             ca=str(self.ca),
             identity_header=self.emulator.secrets.identity_header,
+            client_secret=self.emulator.secrets.client_secret,
+            takes_secret=self.emulator.settings.client_secret,
             started=self.emulator.clock.now(),
             version=__version__,
         )

@@ -31,7 +31,7 @@ class Servers:
         fixed = {key: value for key, value in options.items() if key not in _PER_TEST}
         key = repr(sorted(fixed.items(), key=lambda item: item[0]))
         if key not in self._made:
-            self._made[key] = ServedEmulator(**fixed)
+            self._made[key] = ServedEmulator(**_with_any_secret(fixed))
         server = self._made[key]
         server.workspace = WorkspaceId(
             LOCAL_WORKSPACE.subscription, LOCAL_WORKSPACE.resource_group, f"test-{next(self._numbers)}"
@@ -55,3 +55,9 @@ class Servers:
         for server in self._made.values():
             server.close()
         self._made.clear()
+
+
+def _with_any_secret(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a server for programs under test, which bring client secrets of their own."""
+    settings = options.get("settings") or {}
+    return {**options, "settings": {"client_secret": "any", **settings} if isinstance(settings, Mapping) else settings}

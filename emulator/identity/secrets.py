@@ -43,6 +43,11 @@ class Secrets:
         return self._derive("identity header")[:16].hex()
 
     @property
+    def client_secret(self) -> str:
+        """The one secret with which a client signs in at the token endpoint (`AZURE_CLIENT_SECRET`)."""
+        return base64.urlsafe_b64encode(self._derive("client secret")[:30]).decode()
+
+    @property
     def page_key(self) -> str:
         """What a studio URL carries instead of a bearer token."""
         return self._page_key or self._derive("page key")[:16].hex()

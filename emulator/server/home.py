@@ -33,6 +33,8 @@ class Record:
         state_dir: its state directory.
         ca: certificate of its authority; what clients have to trust.
         identity_header: opens its managed-identity endpoint, where tokens can be had.
+        client_secret: what a client shows at its token endpoint.
+        takes_secret: its setting `client_secret`.
         started: seconds since the epoch.
         version: of amlet.
     """
@@ -44,6 +46,8 @@ class Record:
     state_dir: str
     ca: str
     identity_header: str
+    client_secret: str
+    takes_secret: str
     started: float
     version: str
 

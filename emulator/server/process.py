@@ -98,6 +98,8 @@ def serve(
             state_dir=str(state_dir),
             ca=str(certificates.ca),
             identity_header=emulator.secrets.identity_header,
+            client_secret=emulator.secrets.client_secret,
+            takes_secret=emulator.settings.client_secret,
             started=RealClock().now(),
             version=__version__,
         )

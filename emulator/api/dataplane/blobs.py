@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from emulator.api.bodies import read_bytes
 from emulator.api.dataplane import blob_xml
 from emulator.api.dataplane.content import content
+from emulator.api.user_content import SANDBOXED
 from emulator.identity.storage_account import ACCOUNT_HOST, StorageRequest
 from emulator.identity.storage_refused import StorageRefused
 from emulator.ids import Ids
@@ -132,6 +133,7 @@ class _BlobRoutes:
             response = Response(body, refused.status, {"x-ms-error-code": refused.code}, "application/xml")
         response.headers["x-ms-request-id"] = request_id
         response.headers["x-ms-version"] = _VERSION
+        response.headers.update(SANDBOXED)
         return response
 
 

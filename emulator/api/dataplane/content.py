@@ -8,12 +8,14 @@ from typing import BinaryIO
 
 from starlette.responses import Response, StreamingResponse
 
+from emulator.api.user_content import sandboxed
+
 _RANGE = re.compile(r"^bytes=(\d+)-(\d*)$")
 _CHUNK = 1 << 20
 
 
 def content(file: BinaryIO, size: int, headers: Mapping[str, str], asked: str | None = None) -> Response:
-    """An answer with a file, which is closed when it was sent.
+    """An answer with a file that a user or a trial wrote, which is closed when it was sent; no browser runs it.
 
     Parameters:
         file, size: an open file, and how many bytes of it there are (it may grow meanwhile).
@@ -29,7 +31,8 @@ def content(file: BinaryIO, size: int, headers: Mapping[str, str], asked: str | 
         file.close()
         raise
     first, length = part or (0, size)
-    sent = {**headers, "content-length": str(length)}
+    safe = sandboxed(headers.get("content-type", ""), headers.get("content-disposition"))
+    sent = {**headers, **safe, "content-length": str(length)}
     if part:
         sent["content-range"] = f"bytes {first}-{first + length - 1}/{size}"
     status = 206 if part else 200

@@ -7,8 +7,11 @@ Source: OpenID Connect discovery and OAuth 2.0 as Entra ID documents them, and w
 
 from __future__ import annotations
 
+import base64
+import hmac
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,8 +26,15 @@ if TYPE_CHECKING:
 ADFS = "adfs"
 LIFETIME = 3600
 
+#: Where time is virtual: clients renew tokens by their own clock, on which no hours pass.
+_LIFETIME_VIRTUAL = 24 * 3600
+
 _SHARED_TENANTS = frozenset({"common", "organizations", "consumers", ADFS})
 _LARGEST_FORM = 1 << 16
+_REMEDY = (
+    " This emulator takes the secret in AZURE_CLIENT_SECRET of `amlet emulator env`; "
+    "start it with the setting client_secret: any to have it take any."
+)
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
@@ -45,6 +55,9 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
 class _Authority:
     def __init__(self, emulator: Emulator) -> None:
         self._tokens = emulator.tokens
+        self._lifetime = LIFETIME if emulator.time is None else _LIFETIME_VIRTUAL
+        own = emulator.settings.client_secret == "own"  # noqa: S105 - the name of a choice
+        self._secret = emulator.secrets.client_secret if own else None
 
     async def openid(self, request: Request) -> Response:
         base = self._base(request)
@@ -83,29 +96,50 @@ class _Authority:
     async def token(self, request: Request) -> Response:
         body = await read_bytes(request, _LARGEST_FORM)
         form = dict(parse_qsl(body.decode("utf-8", "replace")))
-        grant, client = form.get("grant_type"), form.get("client_id", "")
+        grant, (client, secret) = form.get("grant_type"), _client(form, request.headers.get("authorization", ""))
         if grant != "client_credentials":
             return _refused(
                 "unsupported_grant_type", f"AADSTS70003: grant {grant!r} is not served, use client_credentials."
             )
-        if not client or not (form.get("client_secret") or form.get("client_assertion")):
-            return _refused(
-                "invalid_client", "AADSTS7000216: client_id and client_secret (any, not empty) are required.", 401
-            )
+        if problem := self._problem(client, secret, form.get("client_assertion", "")):
+            return _refused("invalid_client", f"{problem}{_REMEDY}", 401)
         audience = (form.get("scope") or form.get("resource") or "").split(" ")[0].removesuffix("/.default")
         if not audience:
             return _refused(
                 "invalid_scope", "AADSTS90014: the scope is missing: https://management.azure.com/.default."
             )
-        token = self._tokens.issue(audience, lifetime=LIFETIME, tenant=_tenant(request), client_id=client)
+        token = self._tokens.issue(audience, lifetime=self._lifetime, tenant=_tenant(request), client_id=client)
+        lasts = self._lifetime - 1
         return JSONResponse(
-            {"token_type": "Bearer", "expires_in": LIFETIME - 1, "ext_expires_in": LIFETIME - 1, "access_token": token},
+            {"token_type": "Bearer", "expires_in": lasts, "ext_expires_in": lasts, "access_token": token},
             headers={"cache-control": "no-store"},
         )
+
+    def _problem(self, client: str, secret: str, assertion: str) -> str | None:
+        """What is wrong with how a client proves who it is, in the authority's words; None where it is good."""
+        if not client or not (secret or assertion):
+            return "AADSTS7000216: 'client_id' and 'client_secret' or 'client_assertion' are required."
+        if self._secret is None or (secret and hmac.compare_digest(secret.encode(), self._secret.encode())):
+            return None
+        if not secret:
+            return "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered."
+        return f"AADSTS7000215: Invalid client secret provided for app '{client[:100]}'."
 
     def _base(self, request: Request) -> str:
         start = f"/{ADFS}" if request.url.path.startswith(f"/{ADFS}/") else ""
         return f"{self._tokens.origin}{start}/{request.path_params['tenant']}"
+
+
+def _client(form: Mapping[str, str], authorization: str) -> tuple[str, str]:
+    """Id and secret of a client, from the form or from HTTP's basic authentication (RFC 6749, section 2.3.1)."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic" or "client_secret" in form:
+        return form.get("client_id", ""), form.get("client_secret", "")
+    try:
+        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:  # UnicodeDecodeError is one
+        return "", ""
+    return unquote(name), unquote(secret)
 
 
 def _tenant(request: Request) -> str:

@@ -88,6 +88,38 @@ def test_run_gives_a_command_an_emulator_for_as_long_as_it_takes(amlet: Amlet) -
     assert json.loads(amlet("emulator", "status").stdout) == []
 
 
+_SIGN_IN = """
+import os, sys
+from azure.identity import ClientSecretCredential, EnvironmentCredential
+credential = EnvironmentCredential() if sys.argv[1] == "env" else ClientSecretCredential("t", "c", sys.argv[1])
+print(credential.get_token("https://management.azure.com/.default").token.count("."))
+"""
+
+
+@pytest.mark.slow
+def test_run_sets_the_emulators_own_secret_over_whatever_stood_there(amlet: Amlet) -> None:
+    before = {"AZURE_CLIENT_ID": "mine", "AZURE_TENANT_ID": "mine", "AZURE_CLIENT_SECRET": "mine"}
+    ran = amlet("run", "--", sys.executable, "-c", _SIGN_IN, "env", **before)
+    assert (ran.returncode, ran.stdout) == (0, "2\n"), ran.stderr
+
+
+@pytest.mark.slow
+def test_a_secret_of_ones_own_signs_in_where_run_is_told_so(amlet: Amlet) -> None:
+    refused = amlet("run", "--", sys.executable, "-c", _SIGN_IN, "mine")
+    assert "AADSTS7000215" in refused.stderr
+    assert "client_secret: any" in refused.stderr
+    ran = amlet("run", "--client-secret", "any", "--", sys.executable, "-c", _SIGN_IN, "mine")
+    assert (ran.returncode, ran.stdout) == (0, "2\n"), ran.stderr
+
+
+@pytest.mark.slow
+def test_run_does_not_change_which_secrets_an_emulator_takes_that_runs(amlet: Amlet) -> None:
+    amlet("emulator", "start", "--detach")
+    ran = amlet("run", "--client-secret", "any", "--", "true")
+    amlet("emulator", "stop")
+    assert (ran.returncode, "runs already, with client_secret: own" in ran.stderr) == (2, True)
+
+
 @pytest.mark.slow
 def test_run_takes_a_world_file_for_the_emulator_that_it_starts(amlet: Amlet, tmp_path: Path) -> None:
     (tmp_path / "w.yml").write_text(

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from contracts.resource_id import WorkspaceId
+from emulator.api.identity.oauth import ADFS
+from emulator.identity.tokens import PRINCIPAL
 from emulator.services.context import Emulator
 
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
@@ -20,7 +22,7 @@ WORKSPACE = WorkspaceId("00000000-0000-0000-0000-000000000001", "group", "worksp
 mlflow = pytest.importorskip("mlflow")
 
 
-@pytest.fixture(params=["plain", "azureml"])
+@pytest.fixture(params=["plain", "azureml", "azureml-secret"])
 def tracking(request: pytest.FixtureRequest, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A tracking URI of either kind, with what its client needs in the environment."""
     origin = emulator.place.https_origin
@@ -32,6 +34,12 @@ def tracking(request: pytest.FixtureRequest, emulator: Emulator, monkeypatch: py
         from azureml.mlflow._common._cloud import cloud
 
         monkeypatch.setattr(cloud, "KNOWN_CLOUDS", cloud.get_known_clouds())
+        if request.param == "azureml-secret":  # as `amlet emulator env` has it
+            monkeypatch.setenv("AZURE_AUTHORITY_HOST", f"{origin}/{ADFS}")
+            monkeypatch.setenv("AZURE_CLIENT_ID", PRINCIPAL)
+            monkeypatch.setenv("AZURE_TENANT_ID", ADFS)
+            monkeypatch.setenv("AZURE_CLIENT_SECRET", emulator.secrets.client_secret)
+            monkeypatch.delenv("IDENTITY_ENDPOINT")
         uri = f"azureml://{origin.removeprefix('https://')}/mlflow/v1.0{WORKSPACE}"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.setenv("MLFLOW_ENABLE_ASYNC_LOGGING", "false")
