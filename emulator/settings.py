@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from contracts.diagnostics.suggestions import closest
 from emulator.engine.settings import AZURE_LIKE as AZURE_LIKE_ENGINE
 from emulator.engine.settings import EngineSettings, Evidence, setting
 
@@ -119,11 +120,9 @@ _ENGINE = {f.name: f for f in fields(EngineSettings)}
 def _checked(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if name not in known:
-            import difflib
-
             every = sorted([*_OWN, *_ENGINE])
-            near = difflib.get_close_matches(name, every, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(every)}"
+            near = closest(name, every)
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(every)}"
             raise ValueError(f"there is no setting {name!r}; {hint}")
         allowed = _choices(name)
         if allowed and value not in allowed:

@@ -1,4 +1,4 @@
-"""YAML text: read, parsed (by libyaml where it is there), written, and the lines of its values."""
+"""YAML text: read, parsed (by libyaml where it is there) and written."""
 
 from __future__ import annotations
 
@@ -7,22 +7,14 @@ import warnings
 from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import yaml
 
+from contracts.diagnostics.problems import Source
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
 
 YamlSource = str | PathLike[str] | IO[Any]
-#: Keys and positions from the root of a file to a value.
-FieldPath = tuple[str | int, ...]
-
-
-class Source(NamedTuple):
-    """A file that was read: its name for messages and its text for line numbers."""
-
-    name: str
-    text: str
 
 
 @cache
@@ -149,32 +141,3 @@ def _unreadable(name: str, reason: str) -> ValidationException:
         target=ErrorTarget.GENERAL,
         error_type=ValidationErrorType.CANNOT_PARSE,
     )
-
-
-def line_of(text: str, path: FieldPath) -> int | None:
-    """The line, from 1, of the value at a path, or of the nearest value around it that the text has.
-
-    None for a text that is no YAML.
-    """
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return None
-    line = 0 if node is None else node.start_mark.line
-    for step in path:
-        found = _member(node, step)
-        if found is None:
-            break
-        line, node = found
-    return line + 1
-
-
-def _member(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | None:
-    """Line and node of a member: of a mapping's key, so that the message points at the field."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value == str(step):
-                return key.start_mark.line, value
-    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step].start_mark.line, node.value[step]
-    return None

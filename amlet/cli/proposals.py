@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amlet.cli.named import Named
+from contracts.diagnostics.yaml_text import quoted
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from emulator.project.local_map import LocalMap, prefix_of
 from emulator.project.project_file import ProjectFile
@@ -17,7 +18,6 @@ from emulator.project.reference import reference_of, short_spelling
 from emulator.trials.cores import usable_cores
 from emulator.trials.environments.curated import curated
 from emulator.trials.environments.environment_name import EnvironmentName
-from emulator.yaml_text import quoted
 
 #: Folders in which nobody keeps data for jobs.
 _NOT_SEARCHED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "env", "dist", "build"})

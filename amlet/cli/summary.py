@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any
 
 from amlet.cli.progress import parameters_text
+from contracts.diagnostics.shortening import listed
+from contracts.diagnostics.suggestions import by_likeness
 from gateway.operations import jobs
 from gateway.operations.stream import log_tail
 from gateway.operations.trials import SweepState, TrialRow, sweep_results
@@ -61,9 +62,9 @@ def _never_logged(metric: str, trials: list[TrialRow]) -> str:
         return (
             f"No trial logged any metric; log the primary metric {metric!r} with mlflow or gateway.tracking.log_metric."
         )
-    nearest = sorted(logged, key=lambda name: -difflib.SequenceMatcher(None, metric, name).ratio())
+    nearest = by_likeness(metric, logged)
     return (
-        f"No trial logged the primary metric {metric!r}; logged were {', '.join(nearest)}. "
+        f"No trial logged the primary metric {metric!r}; logged were {listed(nearest)}. "
         f"Log {metric!r}, or set objective.primary_metric to {nearest[0]!r}."
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from contracts.diagnostics.suggestions import closest
 
 #: What the marker's line in `pytest --markers` says.
 MARKER = (
@@ -33,8 +34,8 @@ def options_of(item: pytest.Item) -> dict[str, Any]:
             raise pytest.UsageError(f"{node.nodeid}: pytest.mark.amlet takes names only: amlet(seed=7), not amlet(7)")
         for key, value in mark.kwargs.items():
             if key not in KEYS:
-                near = get_close_matches(key, KEYS, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(KEYS)}"
+                near = closest(key, KEYS)
+                hint = f"did you mean {near!r}?" if near else f"known are {', '.join(KEYS)}"
                 raise pytest.UsageError(f"{node.nodeid}: pytest.mark.amlet has no {key!r}; {hint}")
             options[key] = _read(key, value, node.path.parent)
         if "settings" in mark.kwargs:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable
 
 from contracts.bindings import bindings
+from contracts.diagnostics.shortening import listed
+from contracts.diagnostics.suggestions import Suggestions
 from contracts.rules.finding import Node
 
 _ANY = re.compile(r"\$\{\{([^{}]*)\}\}")
@@ -25,17 +26,19 @@ def check_bindings(command: Node, properties: Node) -> None:
     """
     if command.text is None:
         return
+    # In order, for messages: sorted once here, and not once for each mistake.
     known = {
-        "inputs": {*properties["inputs"].mapping, *_OPTIONAL.findall(command.text)},
-        "outputs": {*properties["outputs"].mapping, _DEFAULT_OUTPUT},
-        "search_space": _parameters(properties["searchSpace"].value),
+        "inputs": _in_order({*properties["inputs"].mapping, *_OPTIONAL.findall(command.text)}),
+        "outputs": _in_order({*properties["outputs"].mapping, _DEFAULT_OUTPUT}),
+        "search_space": _in_order(_parameters(properties["searchSpace"].value)),
     }
+    suggestions = Suggestions()
     for binding in dict.fromkeys(bindings(command.text)):
         if binding.name not in known[binding.kind]:
             command.error(
                 "UndefinedBinding",
                 f"${{{{{binding.kind}.{binding.name}}}}} names nothing in the job.",
-                _nearest(binding.name, known[binding.kind], binding.kind),
+                _nearest(binding.name, known[binding.kind], binding.kind, suggestions),
             )
     for text in dict.fromkeys(text.strip() for text in _ANY.findall(command.text)):
         if not bindings(f"${{{{{text}}}}}"):
@@ -68,6 +71,10 @@ def check_use(command: Node, space: Node) -> None:
             )
 
 
+def _in_order(names: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(sorted(names))
+
+
 def _parameters(space: object) -> set[str]:
     """Names of the parameters of a space and of the conditional spaces within its choices."""
     names: set[str] = set()
@@ -85,7 +92,7 @@ def _parameters_of_choice(wire: object) -> set[str]:
             return set()
 
 
-def _nearest(name: str, known: Collection[str], kind: str) -> str:
-    if near := get_close_matches(name, sorted(known), n=1):
-        return f"Did you mean {near[0]}?"
-    return f"Add {name} to {kind}" + (f"; there are {', '.join(sorted(known))}." if known else ".")
+def _nearest(name: str, known: Collection[str], kind: str, suggestions: Suggestions) -> str:
+    if near := suggestions.closest(name, known):
+        return f"Did you mean {near}?"
+    return f"Add {name} to {kind}" + (f"; there are {listed(known)}." if known else ".")

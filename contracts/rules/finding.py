@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from contracts.diagnostics.shortening import shown
 from contracts.rules.expectations import EXPECTED
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*\Z")
@@ -111,12 +112,6 @@ class Node:
         wanted = EXPECTED.get(code, "") if expected is None else expected
         got = "nothing" if self.value is None else shown(self.value)
         self.findings.append(Finding(code, severity, self.path, message, remedy, wanted, got))
-
-
-def shown(value: Any) -> str:
-    """A value as a message shows it: JSON, cut to a readable length."""
-    text = json.dumps(value, default=str, ensure_ascii=False)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def check_enum(node: Node, *allowed: str) -> None:

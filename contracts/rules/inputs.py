@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contracts.diagnostics.shortening import shown
 from contracts.resource_id import LONGEST_URI
-from contracts.rules.finding import Node, check_enum, shown
+from contracts.rules.finding import Node, check_enum
 from contracts.rules.names import check_keys
 
 

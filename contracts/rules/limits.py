@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contracts.diagnostics.shortening import shown
 from contracts.duration import DurationTooLong, parse_duration
-from contracts.rules.finding import Node, shown
+from contracts.rules.finding import Node
 
 _MOST_TRIALS = 1000
 

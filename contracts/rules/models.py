@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from contracts.arm.jobs import JobResource
-from contracts.rules.finding import Node, report_enum, shown
+from contracts.diagnostics.shortening import shown
+from contracts.diagnostics.suggestions import Suggestions
+from contracts.rules.finding import Node, report_enum
 
 _JSON_TYPES = {
     "string_type": "a string",
@@ -37,7 +38,7 @@ def check_by_models(body: Node) -> None:
                 reported.add(node.path)
                 _report(node, error)
     else:
-        for node, key, meant in _misspelled(job, body):
+        for node, key, meant in _misspelled(job, body, Suggestions()):
             node.warning(
                 "UnknownField",
                 f"{key} is not a field here and would be ignored.",
@@ -80,19 +81,19 @@ def _discriminator(context: Mapping[str, Any]) -> str:
     return str(context["discriminator"]).split(" | ")[-1].strip("'")
 
 
-def _misspelled(model: BaseModel, node: Node) -> Iterator[tuple[Node, str, str]]:
+def _misspelled(model: BaseModel, node: Node, suggestions: Suggestions) -> Iterator[tuple[Node, str, str]]:
     """Keys that the model does not know and that resemble one it knows and does not have."""
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         if isinstance(value, BaseModel):
-            yield from _misspelled(value, node[field.alias or name])
+            yield from _misspelled(value, node[field.alias or name], suggestions)
         elif isinstance(value, dict):
             for key, item in value.items():
                 if isinstance(item, BaseModel):
-                    yield from _misspelled(item, node[field.alias or name][key])
+                    yield from _misspelled(item, node[field.alias or name][key], suggestions)
     if not model.model_extra:
         return
-    known = {field.alias or name for name, field in type(model).model_fields.items()}
+    known = {field.alias or name for name, field in type(model).model_fields.items()} - node.mapping.keys()
     for key in model.model_extra:
-        if near := get_close_matches(key, known - set(node.mapping), n=1, cutoff=0.8):
-            yield node[key], key, near[0]
+        if near := suggestions.closest(key, known, cutoff=0.8):
+            yield node[key], key, near

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from contracts.rules.finding import Node, shown
+from contracts.diagnostics.shortening import shown
+from contracts.rules.finding import Node
 
 _JOB = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}\Z")
 _KEY = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from contracts.rules.finding import Node, check_enum, shown
+from contracts.diagnostics.shortening import shown
+from contracts.rules.finding import Node, check_enum
 
 _SERVICE = re.compile(r"[a-zA-Z0-9_]")
 _MLFLOW = re.compile(r"[/\w.\- :]{1,250}\Z")

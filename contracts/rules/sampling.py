@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contracts.arm.distributions import Choice, Distribution, QUniform, Uniform
-from contracts.rules.finding import Node, check_enum, shown
+from contracts.diagnostics.shortening import shown
+from contracts.rules.finding import Node, check_enum
 from contracts.rules.search_space import distributions
 
 

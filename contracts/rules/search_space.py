@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from contracts.arm.distributions import Choice, Distribution, parse_distribution
-from contracts.rules.finding import Node, shown
+from contracts.diagnostics.shortening import shown
+from contracts.rules.finding import Node
 from contracts.rules.names import check_keys
 
 _HIGHEST_UPPER = 2**63  # so that values are integers of 64 bits, as JSON of the service has them

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from contracts.rules.finding import Node, shown
+from contracts.diagnostics.shortening import shown
+from contracts.rules.finding import Node
 
 _SHM_SIZE = re.compile(r"\d+[bBkKmMgG]\Z")
 

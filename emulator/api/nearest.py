@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from starlette.routing import BaseRoute, Match, Route
 
+from contracts.diagnostics.suggestions import likeness
 from emulator.api.arm.refused import RefusedRoute
 
 _MOST = 3
@@ -53,7 +53,6 @@ def _likeness(words: list[str], operation: Operation) -> float:
     """From 0 to 1: how much of the words of a path agrees with a template, whose parameters agree with anything."""
     template = operation.path.split("/")
     alike = sum(
-        1.0 if part.startswith("{") else difflib.SequenceMatcher(None, word.lower(), part.lower()).ratio()
-        for word, part in zip(words, template, strict=False)
+        1.0 if part.startswith("{") else likeness(word, part) for word, part in zip(words, template, strict=False)
     )
     return alike / max(len(words), len(template))

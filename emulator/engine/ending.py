@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 
+from contracts.diagnostics.shortening import listed
+from contracts.diagnostics.suggestions import by_likeness
 from contracts.lifecycle import JobStatus
 from emulator.engine.actions import Finish
 from emulator.engine.plan import SweepPlan
@@ -156,9 +157,4 @@ def logged_instead(metric: str, names: AbstractSet[str]) -> str:
         return "no metric was logged at all"
     if metric in names:
         return "it never was a finite number"
-
-    def likeness(name: str) -> float:
-        return SequenceMatcher(None, metric.lower(), name.lower()).ratio()
-
-    ordered = sorted(names, key=lambda name: (-likeness(name), name))
-    return "logged were " + ", ".join(f"'{name}'" for name in ordered)
+    return "logged were " + listed([f"'{name}'" for name in by_likeness(metric, names)])

@@ -132,13 +132,14 @@ class Faults:
 def _checked(rule: FaultRule | Mapping[str, Any]) -> FaultRule:
     from pydantic import ValidationError
 
+    from contracts.diagnostics.model_errors import of_types
+    from contracts.diagnostics.yaml_text import dotted
     from emulator.faults.rule import FaultRule
-    from emulator.mistakes import dotted, of_types
 
     if isinstance(rule, FaultRule):
         return rule
     try:
         return FaultRule.model_validate(dict(rule))
     except ValidationError as error:
-        found = [f"{dotted(keys) or 'fault'}: {text}" for keys, text in of_types(error.errors(), FaultRule)]
+        found = [f"{dotted(one.path) or 'fault'}: {one.message}" for one in of_types(error.errors(), FaultRule)]
         raise ValueError("; ".join(found)) from None

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from emulator.mistakes import Mistake, of_types
+from contracts.diagnostics.model_errors import of_types
+from contracts.diagnostics.problems import Problem, Source, mapping_of, repeated, told
 from emulator.project.content import WorldContent
 from emulator.project.project_file import ProjectFile
 from emulator.project.section import Section
 from emulator.settings import Settings
-from emulator.yaml_file import mapping_of, repeated, text_of, told
+from emulator.yaml_file import read_source
 
 
 class WorldError(ValueError):
@@ -26,7 +27,7 @@ def read(path: Path) -> ProjectFile:
         WorldError: it cannot be read, or says what no world file may say.
     """
     try:
-        text = text_of(path, "world file")
+        text = read_source(path, "world file").text
     except ValueError as error:
         raise WorldError(str(error)) from None
     return of_text(text, path.absolute())
@@ -41,8 +42,9 @@ def of_text(text: str, path: Path) -> ProjectFile:
     Raises:
         WorldError: see `read`.
     """
+    source = Source(str(path), text)
     try:
-        present = mapping_of(text, path, WorldContent.model_fields)
+        present = mapping_of(source, WorldContent.model_fields)
     except ValueError as error:
         raise WorldError(str(error)) from None
     problems = repeated(text)
@@ -52,27 +54,27 @@ def of_text(text: str, path: Path) -> ProjectFile:
     except ValidationError as error:
         problems += of_types(error.errors(), WorldContent, {("strict",): ", true or false"})
     if problems:
-        raise WorldError(told(problems, text, path))
+        raise WorldError(told(problems, source, sections=True))
     return project
 
 
-def _of_content(project: ProjectFile) -> Iterator[Mistake]:
+def _of_content(project: ProjectFile) -> Iterator[Problem]:
     """What types cannot say: names said twice, spellings of data that mean the same, settings."""
     yield from _twice("workspaces", [str(one) for one in project.content.workspaces])
     yield from _twice("computes", [one.name for one in project.content.computes])
     yield from _twice("environments", [f"{one.name}:{one.version}" for one in project.content.environments])
     for section, key, other in project.map.same:
-        yield (section, key), f"means the same as {other!r} above; keep one of the two"
+        yield Problem((section, key), f"means the same as {other!r} above; keep one of the two")
     for name, value in project.content.settings.items():
         try:
             Settings().with_values({name: value})
         except ValueError as error:
-            yield ("settings", name), str(error)
+            yield Problem(("settings", name), str(error))
 
 
-def _twice(section: Section | str, names: Iterable[str]) -> Iterator[Mistake]:
+def _twice(section: Section | str, names: Iterable[str]) -> Iterator[Problem]:
     seen = set()
     for place, name in enumerate(names):
         if name in seen:
-            yield (section, place), "is declared twice; keep one of the two"
+            yield Problem((section, place), "is declared twice; keep one of the two")
         seen.add(name)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from emulator.mistakes import of_types
+from contracts.diagnostics.model_errors import of_types
+from contracts.diagnostics.problems import Source, mapping_of, repeated, told
 from emulator.simulation.scenario import Scenario
-from emulator.yaml_file import mapping_of, repeated, text_of, told
+from emulator.yaml_file import read_source
 
 
 class ScenarioError(ValueError):
@@ -22,7 +23,7 @@ def read(path: Path) -> Scenario:
         ScenarioError: it cannot be read, or says what no scenario may say.
     """
     try:
-        text = text_of(path, "scenario")
+        text = read_source(path, "scenario").text
     except ValueError as error:
         raise ScenarioError(str(error)) from None
     return of_text(text, path)
@@ -37,8 +38,9 @@ def of_text(text: str, path: Path) -> Scenario:
     Raises:
         ScenarioError: see `read`.
     """
+    source = Source(str(path), text)
     try:
-        given = mapping_of(text, path, Scenario.model_fields)
+        given = mapping_of(source, Scenario.model_fields)
     except ValueError as error:
         raise ScenarioError(str(error)) from None
     problems = repeated(text)
@@ -47,5 +49,5 @@ def of_text(text: str, path: Path) -> Scenario:
     except ValidationError as error:
         problems += of_types(error.errors(), Scenario)
     if problems:
-        raise ScenarioError(told(problems, text, path))
+        raise ScenarioError(told(problems, source, sections=True))
     return scenario

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from emulator.yaml_text import parse
+from contracts.diagnostics.yaml_text import parse
 
 _BY_RULE = re.compile(r"^[a-z]+(?P<cores>\d+)(?:-(?P<constrained>\d+))?[a-z]*(?:_[a-z0-9]+)*$")
 

@@ -67,9 +67,10 @@ def locate(job: Job, findings: Iterable[Finding]) -> list[Located]:
         text = Path(file).read_text(encoding="utf-8-sig") if found else ""
     except OSError:
         return [Located(finding, file) for finding in found]
-    from gateway.yaml_text import line_of
+    from contracts.diagnostics.yaml_text import Lines
 
-    return [Located(finding, file, line_of(text, file_path(finding.path))) for finding in found]
+    lines = Lines(text)
+    return [Located(finding, file, lines.of(file_path(finding.path))) for finding in found]
 
 
 def file_path(path: str) -> tuple[str | int, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from contracts.diagnostics.shortening import listed
+from contracts.diagnostics.suggestions import closest
+
 _SIGN_IN = "sign in: az login, or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET"
 _TENANT = "the token is of another tenant: az login --tenant TENANT"
 _ROLE = "your identity lacks a role on the workspace; AzureML Data Scientist is enough to run jobs"
@@ -82,10 +85,8 @@ def nearest(wanted: str, known: Iterable[str], what: str) -> str:
     >>> nearest("cpu-clutser", ["gpu", "cpu-cluster"], "compute")
     "there is no compute 'cpu-clutser'; did you mean 'cpu-cluster'? There are: cpu-cluster, gpu"
     """
-    import difflib
-
     names = sorted(known)
-    close = difflib.get_close_matches(wanted.lower(), [name.lower() for name in names], 1)
-    meant = next((name for name in names if close and name.lower() == close[0]), None)
+    by_lower = {name.lower(): name for name in reversed(names)}
+    meant = by_lower.get(closest(wanted.lower(), by_lower) or "")
     question = f"; did you mean {meant!r}?" if meant else "."
-    return f"there is no {what} {wanted!r}{question} There are: {', '.join(names) or 'none'}"
+    return f"there is no {what} {wanted!r}{question} There are: {listed(names) or 'none'}"

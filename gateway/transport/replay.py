@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -13,6 +12,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from contracts.diagnostics.suggestions import closest
 from gateway.exceptions import MlException
 from gateway.transport import cassette
 from gateway.transport.cassette import Asked, Recorded
@@ -117,11 +117,11 @@ class ReplayTransport:
         if times:
             return f"{_line(asked)} was recorded {times} times, and is asked for once more"
         known = {_key(take.recorded.asked): take.recorded.asked for take in self._all()}
-        nearest = difflib.get_close_matches(_key(asked), known, 1, cutoff=0.0)
-        if not nearest:
+        nearest = closest(_key(asked), known, cutoff=0.0, longest=500)
+        if nearest is None:
             return f"{_line(asked)} is not recorded: the recording is empty"
-        found = known[nearest[0]]
-        differences = list(_differences(found.body, asked.body)) if nearest[0] == _key(asked) else []
+        found = known[nearest]
+        differences = list(_differences(found.body, asked.body)) if nearest == _key(asked) else []
         about = "; its body differs:\n  " + "\n  ".join(differences) if differences else ""
         return f"{_line(asked)} is not recorded; the nearest recorded request is {_line(found)}{about}"
 

@@ -29,13 +29,14 @@ async def read_model(request: Request, model: type[M], limit: int = _LARGEST) ->
     """
     from pydantic import ValidationError
 
-    from emulator.mistakes import dotted, of_types
+    from contracts.diagnostics.model_errors import of_types
+    from contracts.diagnostics.yaml_text import dotted
 
     body = await read_json(request, limit)
     try:
         return model.model_validate({} if body is None else body)
     except ValidationError as error:
-        found = [f"{dotted(keys) or 'body'}: {text}" for keys, text in of_types(error.errors(), model)]
+        found = [f"{dotted(one.path) or 'body'}: {one.message}" for one in of_types(error.errors(), model)]
         raise bad_request("; ".join(found)) from None
 
 

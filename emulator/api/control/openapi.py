@@ -31,12 +31,12 @@ def document() -> dict[str, Any]:
     """`openapi.yml`, with the schemas of the bodies as their models have them."""
     from pydantic.json_schema import models_json_schema
 
+    from contracts.diagnostics.yaml_text import parse
     from emulator.api.control.clock_change import ClockChange
     from emulator.api.control.named import Named
     from emulator.faults.rule import FaultRule
     from emulator.services.jobs.record import JobDocument
     from emulator.simulation.scenario import Scenario
-    from emulator.yaml_text import parse
 
     described: dict[str, Any] = parse(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
     models = [(model, "validation") for model in (FaultRule, Scenario, ClockChange, Named, JobDocument)]

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from contracts.diagnostics.yaml_text import parse
 from emulator.trials.environments.requirements import Requirements, of_lines
-from emulator.yaml_text import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from emulator.yaml_text import parse
+from contracts.diagnostics.yaml_text import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from packaging.requirements import InvalidRequirement, Requirement
 
+from contracts.diagnostics.yaml_text import parse
 from emulator.trials.environments.package_names import package_names
-from emulator.yaml_text import parse
 
 #: `./package`, `https://x.org/a.whl`, `git+https://...`.
 _PLACE = re.compile(r"^(?:[\w+]+:|[./~]|[\w.-]+/)|.*\.whl$|.*\.(?:zip|tar\.gz)$")

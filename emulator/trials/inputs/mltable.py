@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
+from contracts.diagnostics.yaml_text import parse
 from emulator.project.reference import is_remote
-from emulator.yaml_text import parse
 
 FILE_NAME = "MLTable"
 _WAYS = ("file", "folder", "pattern")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from contracts.arm.inputs_outputs import AssetJobInput, JobInput, LiteralJobInput
+from contracts.diagnostics.yaml_text import quoted
 from emulator.engine.values import argv_text
 from emulator.project.reference import reference_of, short_spelling
 from emulator.trials.inputs.data_input import FOLDERS, DataInput
 from emulator.trials.inputs.mltable import Table, TableDataMissing, TableError, read_table
 from emulator.trials.inputs.sources import Absent, Found, Sources
-from emulator.yaml_text import quoted
 
 MODELS = frozenset({"mlflow_model", "custom_model", "triton_model"})
 _DIRECT = "Direct"

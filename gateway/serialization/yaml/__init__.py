@@ -21,7 +21,7 @@ from gateway.serialization.yaml.assets import DATA, NAMED_ENVIRONMENT
 from gateway.serialization.yaml.command import COMPONENT
 from gateway.serialization.yaml.job import job_content, read_job
 from gateway.serialization.yaml.overrides import override
-from gateway.serialization.yaml.problems import Invalid, InvalidFileError, dotted
+from gateway.serialization.yaml.problems import Invalid, InvalidFileError
 from gateway.yaml_text import YamlSource, parse, read_text, write
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> Non
     try:
         content = _content(entity)
     except Invalid as invalid:
-        lines = [f"{dotted(problem.path)}: {problem.message} {problem.remedy}".rstrip() for problem in invalid.problems]
+        lines = [problem.text for problem in invalid.problems]
         raise ValidationException("\n".join(lines), target=ErrorTarget.GENERAL) from None
     write(content, dest)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,5 @@ def included(value: str, folder: str, read: Callable[[Any, str], Any]) -> Any:
         return read(parse(source), str(path.parent))
     except Invalid as invalid:
         raise Invalid(
-            problem if problem.source else Problem(problem.path, problem.message, problem.remedy, problem.kind, source)
-            for problem in invalid.problems
+            problem if problem.source else replace(problem, source=source) for problem in invalid.problems
         ) from None

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contracts.diagnostics.yaml_text import parse
 from emulator.executors.base import TrialRefused
 from emulator.trials.environments.built import BuiltEnvironments
 from emulator.trials.environments.conda import CondaEnvironments
 from emulator.trials.environments.prepared import Wish
 from emulator.trials.environments.requirements import of_conda_file
 from emulator.trials.environments.spec import EnvironmentSpec
-from emulator.yaml_text import parse
 
 if TYPE_CHECKING:
     from tests.emulator.trials.environments.conftest import Programs

@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import pytest
 
+from contracts.diagnostics.yaml_text import parse
 from emulator.trials.environments.curated import curated
-from emulator.yaml_text import parse
 
 ROWS = parse(files("emulator.trials.environments").joinpath("curated.yml").read_text(encoding="utf-8"))
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.diagnostics.yaml_text import parse
 from emulator.trials.inputs.mltable import TableDataMissing, TableError, read_table
-from emulator.yaml_text import parse
 
 
 @pytest.fixture

@@ -1,21 +1,20 @@
-"""What is wrong with a text that people write for the emulator: each mistake with its key, in the words of YAML."""
+"""What pydantic finds wrong with what people write: each problem with its path, in the words of YAML."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from emulator.yaml_text import Path as Keys
+from contracts.diagnostics.problems import Problem
+from contracts.diagnostics.shortening import listed, short_repr
+from contracts.diagnostics.suggestions import Suggestions
+from contracts.diagnostics.yaml_text import Path
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-
-#: Where a mistake is, and what to do about it.
-Mistake: TypeAlias = tuple[Keys, str]
 
 #: The names that pydantic puts into the location of a value that may be of several types.
 _UNION_MEMBER = re.compile(r"(str|int|float|bool)$|function-|tuple\[|literal\[|constrained-")
@@ -48,58 +47,55 @@ _BOUNDS = {
 
 
 def of_types(
-    errors: Iterable[ErrorDetails], root: type[BaseModel], also: Mapping[Keys, str] | None = None
-) -> Iterator[Mistake]:
-    """What pydantic found; one mistake for a value that is none of several types.
+    errors: Iterable[ErrorDetails], root: type[BaseModel], also: Mapping[Path, str] | None = None
+) -> Iterator[Problem]:
+    """What pydantic found; one problem for a value that is none of several types.
 
     Parameters:
         errors: of a `ValidationError`.
         root: the model that was validated.
         also: what else a key may have, which pydantic does not tell: `{("strict",): ", true or false"}`.
     """
-    wanted: dict[Keys, list[str]] = {}
-    found: dict[Keys, Any] = {}
-    told: list[Mistake] = []
+    wanted: dict[Path, list[str]] = {}
+    found: dict[Path, Any] = {}
+    told: list[Problem] = []
     names = {model.__name__ for model in _models(root)}
+    suggestions = Suggestions()
     for error in errors:
-        keys = tuple(key for key in error["loc"] if not (isinstance(key, str) and _is_union_member(key, names)))
+        path = tuple(key for key in error["loc"] if not (isinstance(key, str) and _is_union_member(key, names)))
         match error["type"]:
             case "extra_forbidden":
-                told.append((keys, _unknown(root, keys)))
+                told.append(Problem(path, _unknown(root, path, suggestions)))
             case "missing":
-                told.append((keys[:-1], f"the key {keys[-1]!r} is missing"))
+                told.append(Problem(path[:-1], f"the key {path[-1]!r} is missing"))
             case "value_error":
-                told.append((keys, str(error["ctx"]["error"])))
+                told.append(Problem(path, str(error["ctx"]["error"])))
             case _:
-                wanted.setdefault(keys, []).append(_expected(error))
-                found[keys] = error["input"]
+                wanted.setdefault(path, []).append(_expected(error))
+                found[path] = error["input"]
     yield from told
-    for keys, kinds in wanted.items():
-        if any(len(inner) > len(keys) and inner[: len(keys)] == keys for inner, _ in told):
+    around = {problem.path[:length] for problem in told for length in range(len(problem.path))}
+    for path, kinds in wanted.items():
+        if path in around:
             continue  # the one of several types that was meant has told already
-        choices = " or ".join(dict.fromkeys(kinds)) + (also or {}).get(keys, "")
-        yield keys, f"{found[keys]!r} is not what is expected here: {choices}"
-
-
-def dotted(keys: Keys) -> str:
-    """A path of keys as people write it: `trials[0].metrics`."""
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+        choices = " or ".join(dict.fromkeys(kinds)) + (also or {}).get(path, "")
+        yield Problem(path, f"{short_repr(found[path])} is not what is expected here: {choices}")
 
 
 def _is_union_member(key: str, models: Collection[str]) -> bool:
     return key in models or bool(_UNION_MEMBER.match(key))
 
 
-def _unknown(root: type[BaseModel], keys: Keys) -> str:
-    known = list(_model_at(root, keys[:-1]).model_fields)
-    near = difflib.get_close_matches(str(keys[-1]), known, n=1)
-    return "unknown key; " + (f"did you mean {near[0]!r}?" if near else f"known are {_all(known)}")
+def _unknown(root: type[BaseModel], path: Path, suggestions: Suggestions) -> str:
+    known = list(_model_at(root, path[:-1]).model_fields)
+    near = suggestions.closest(str(path[-1]), known)
+    return "unknown key; " + (f"did you mean {near!r}?" if near else f"known are {listed(known)}")
 
 
 def _expected(error: ErrorDetails) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind in {"enum", "literal_error"}:
-        return f"one of {_all(_QUOTED.findall(context['expected'])) or context['expected']}"
+        return f"one of {', '.join(_QUOTED.findall(context['expected'])) or context['expected']}"
     if kind in _BOUNDS:
         return _BOUNDS[kind].format(**context)
     if kind.startswith("datetime_"):
@@ -107,7 +103,7 @@ def _expected(error: ErrorDetails) -> str:
     return _WANTED.get(kind, error["msg"].lower())
 
 
-def _model_at(root: type[BaseModel], location: Keys) -> type[BaseModel]:
+def _model_at(root: type[BaseModel], location: Path) -> type[BaseModel]:
     """The model whose keys stand at a location."""
     model = root
     for step in location:
@@ -130,7 +126,3 @@ def _models(root: type[BaseModel]) -> set[type[BaseModel]]:
         found |= (new := {model for model in inner if model is not None})
         left.extend(new)
     return found
-
-
-def _all(names: Iterable[str]) -> str:
-    return ", ".join(names)
