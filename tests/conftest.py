@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+#: Beside the checkout, or where `AMLET_CORPUS` says.
+CORPUS = Path(os.environ.get("AMLET_CORPUS") or Path(__file__).resolve().parents[2] / "shared" / "corpus")
 
 settings.register_profile(
     "ordinary", max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

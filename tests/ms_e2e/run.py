@@ -1,0 +1,115 @@
+"""Runs suites of the tests against an emulator of this process, and reads what became of each test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from amlet.testing.served import ServedEmulator
+from contracts.resource_id import WorkspaceId
+from tests.ms_e2e.sources import Sources
+
+#: Where the tests take place: some assertions hold these very values, under which the recordings were published.
+SCOPE = WorkspaceId("00000000-0000-0000-0000-000000000", "00000", "00000")
+
+_STAND_IN = Path(__file__).parent / "stand_in"
+_LONGEST_REASON = 200
+
+Outcome = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one test.
+
+    Parameters:
+        suite: its folder.
+        name: `file::Class::test[case]`, without folders.
+        outcome: what pytest says.
+        reason: the last line of the failure, or why it was skipped.
+    """
+
+    suite: str
+    name: str
+    outcome: Outcome
+    reason: str = ""
+
+
+def run(suites: list[str], sources: Sources) -> Iterator[Result]:
+    """Run suites one after the other, each with an emulator of its own."""
+    for suite in suites:
+        with tempfile.TemporaryDirectory(prefix="amlet-ms-e2e-") as folder:
+            project = Path(folder) / "amlet.yml"
+            project.write_text(yaml.safe_dump(_project(sources)), "utf-8")
+            with ServedEmulator(executor="process", project=project, workspace=SCOPE, settings=_SETTINGS) as emulator:
+                yield from _run(suite, sources, emulator.environ(), Path(folder) / "results.xml")
+
+
+#: The answers of the service where the emulator's own defaults are for offline work.
+_SETTINGS = {"default_output": True, "cancel_ended": "accept"}
+
+
+def _project(sources: Sources) -> dict[str, object]:
+    """Computes that the tests name, and the interpreter of the environment that their jobs name."""
+    computes = [{"name": name, "nodes": 4} for name in ("testCompute", "cpu-cluster")]
+    if sources.trial_python is None:
+        return {"computes": computes}
+    python = str(sources.trial_python)
+    return {
+        "computes": computes,
+        "environments": [{"name": "AzureML-sklearn-1.0-ubuntu20.04-py38-cpu", "python": python}],
+    }
+
+
+def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -> Iterator[Result]:
+    path = os.pathsep.join([str(_STAND_IN), str(sources.packages), str(sources.root / "tests")])
+    variables = {
+        **os.environ,
+        **environ,
+        "PYTHONPATH": path,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "ML_TENANT_ID": environ.get("AZURE_TENANT_ID", "00000000-0000-0000-0000-000000000000"),
+        "ML_CLIENT_ID": environ.get("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000"),
+        "ML_CLIENT_SECRET": environ.get("AZURE_CLIENT_SECRET", "secret"),
+        "AZURE_TEST_RUN_LIVE": "true",
+        "AZUREML_RUN_POLLING_INTERVAL_MIN": "0",
+        "AZUREML_RUN_POLLING_INTERVAL_MAX": "1",
+    }
+    command = [sys.executable, "-W", "ignore", "-m", "pytest", "-q", f"tests/{suite}/e2etests", "-m", "e2etest"]
+    options = ["-p", "devtools_testutils.live", "-p", "no:amlet", "-p", "no:amlet-contract-suite", "-p", "no:xdist"]
+    options += ["-p", "no:cacheprovider", "--timeout", "120", f"--junitxml={results}", "-o", "junit_family=xunit1"]
+    done = subprocess.run(
+        [*command, *options], cwd=sources.root, env=variables, check=False, capture_output=True, text=True
+    )
+    if not results.exists():
+        raise RuntimeError(f"{suite}: pytest wrote no results\n{(done.stdout + done.stderr)[-3000:]}")
+    yield from read_results(suite, results.read_text("utf-8"))
+
+
+def read_results(suite: str, junit: str) -> Iterator[Result]:
+    """The results in a report of pytest."""
+    for case in ET.fromstring(junit).iter("testcase"):
+        where = (case.get("classname") or "").split(".")
+        name = "::".join([*(part for part in where if part.startswith(("test_", "Test"))), case.get("name") or ""])
+        bad = [one for tag in ("failure", "error") for one in case.findall(tag)]
+        skipped = case.find("skipped")
+        if bad:
+            yield Result(suite, name, "failed", _first_line(bad[0].get("message") or bad[0].text or ""))
+        elif skipped is not None:
+            yield Result(suite, name, "skipped", _first_line(skipped.get("message") or ""))
+        else:
+            yield Result(suite, name, "passed")
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 3] + "..."

@@ -1,0 +1,42 @@
+"""What is out of the emulator's scope, and which failures within it are known; each with its reason."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+#: The suites of jobs and assets, in the order of the table.
+SUITES = (
+    "sweep_job",
+    "command_job",
+    "component",
+    "dataset",
+    "environment",
+    "model",
+    "code_asset",
+    "datastore",
+    "workspace",
+    "compute",
+)
+
+_REGISTRY = "registries are not emulated"
+_MAKING = "workspaces are not created, changed or deleted: each is there once it is named"
+
+#: Tests that cannot pass, by their names (`*` stands for any text), and why.
+OUT_OF_SCOPE = {
+    "*_registry*": _REGISTRY,
+    "*::test_automl_component": _REGISTRY,
+    "*::test_get_client_key": _REGISTRY,
+    "*::test_crud_model_with_system_metadata": _REGISTRY,
+    "test_workspace::TestWorkspace::test_workspace_diagnosis": "a workspace cannot be diagnosed",
+    "test_workspace::TestWorkspace::test_uai_*": "managed identities of Azure are needed",
+    "test_workspace::*": _MAKING,
+    "test_workspace_outbound_rule_operations::*": _MAKING,
+}
+
+#: Failures within scope that are still to be mended: the name, and what is wrong.
+EXPECTED: dict[str, str] = {}
+
+
+def out_of_scope(name: str) -> str | None:
+    """Why a test cannot pass, or None when it can."""
+    return next((reason for pattern, reason in OUT_OF_SCOPE.items() if fnmatchcase(name, pattern)), None)
