@@ -53,6 +53,12 @@ class Settings:
         "ARM document of a trial: as of any job, or without properties, as recorded for pipeline steps",
     )
     list_trials: bool = setting(False, "inferred", "whether the list of jobs also holds the trials of sweeps")
+    bindings: Literal["environment", "text"] = setting(
+        "environment",
+        "recorded",
+        "what stands in a command for a binding: an environment variable, as recorded for data inputs and inferred for "
+        "the others, or the value itself, quoted as its surroundings in the command need it",
+    )
     kill_grace: float = setting(
         5.0,
         "documented",

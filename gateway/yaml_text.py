@@ -12,6 +12,7 @@ from typing import IO, Any
 import yaml
 
 from contracts.diagnostics.problems import Source
+from contracts.nesting import check_nesting, may_nest, members_of_node
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
 
 YamlSource = str | PathLike[str] | IO[Any]
@@ -65,38 +66,36 @@ def parse(source: Source) -> dict[Any, Any]:
     """The mapping that a YAML text is, scalars read as by PyYAML's safe loader.
 
     Raises:
-        ValidationException: not YAML, empty, no mapping, or a value that an alias puts into itself.
+        ValidationException: not YAML, empty, no mapping, or more than can be walked (`contracts.nesting`).
     """
     try:
-        content = yaml.load(source.text, Loader=_loader())  # noqa: S506
+        content = construct(source.text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _unreadable(source.name, str(error)) from error
     if content is None:
         raise _unreadable(source.name, "it is empty")
     if not isinstance(content, dict):
         raise _unreadable(source.name, f"it holds a {type(content).__name__} and should be a mapping of fields")
-    if "*" in source.text and "&" in source.text and _holds_itself(content, set(), set()):
-        raise _unreadable(source.name, "an alias puts a value into itself")
     return content
 
 
-def _holds_itself(value: Any, outer: set[int], done: set[int]) -> bool:
-    """Whether a value, or one in it, is among its own members.
+def construct(text: str) -> Any:
+    """The content of a YAML text, bounded before it is made: merge keys would copy it, and no walk of it would end.
 
-    Parameters:
-        outer: ids of what it is in.
-        done: ids of what was looked at before, on another way.
+    Raises:
+        yaml.YAMLError: not YAML.
+        ValueError: more than can be walked, or a scalar that is not what its tag says.
     """
-    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if not members or id(value) in done:
-        return False
-    if id(value) in outer:
-        return True
-    outer.add(id(value))
-    found = any(_holds_itself(member, outer, done) for member in members)
-    outer.discard(id(value))
-    done.add(id(value))
-    return found
+    loader = _loader()(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if may_nest(text):
+            check_nesting(node, members_of_node)
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def write(content: dict[str, Any], dest: YamlSource) -> None:

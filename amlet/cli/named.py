@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from gateway.exceptions import ValidationException
-from gateway.yaml_text import parse, read_text
+from gateway.yaml_text import construct, parse, read_text
 
 _MODELS = ("mlflow_model", "custom_model", "triton_model")
 
@@ -90,7 +90,7 @@ def _components(content: Mapping[str, Any], file: Path) -> Iterator[Mapping[str,
         yield trial
     elif isinstance(trial, str) and not is_elsewhere(trial):
         try:
-            component = yaml.safe_load((file.parent / trial.removeprefix("file:")).read_text(encoding="utf-8-sig"))
+            component = construct((file.parent / trial.removeprefix("file:")).read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, yaml.YAMLError):
             return
         if isinstance(component, Mapping):

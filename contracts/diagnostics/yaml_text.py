@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from contracts.nesting import TooNested, check_nesting, may_nest, members_of_node
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: Keys and positions from the root of a document to a value.
@@ -27,9 +29,14 @@ def parse(text: str) -> Any:
     """The content of a YAML text, scalars read as by PyYAML's safe loader.
 
     Raises:
-        yaml.YAMLError: it is not YAML.
+        yaml.YAMLError: it is not YAML, or more than can be walked (`contracts.nesting`).
     """
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    loader = _Loader(text)
+    try:
+        node = _bounded(loader.get_single_node(), text)
+        return None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def parse_sections(text: str) -> Any:
@@ -40,7 +47,7 @@ def parse_sections(text: str) -> Any:
     """
     loader = _Loader(text)
     try:
-        node = _joined(loader.get_single_node())
+        node = _joined(_bounded(loader.get_single_node(), text))
         return None if node is None else loader.construct_document(node)
     finally:
         loader.dispose()
@@ -112,7 +119,7 @@ def repeated_keys(text: str) -> list[Path]:
                     keys.add(key.value)
                     visit(value, (*path, key.value))
 
-    visit(_joined(yaml.compose(text, Loader=_Loader)), ())
+    visit(_joined(_bounded(yaml.compose(text, Loader=_Loader), text)), ())
     return found
 
 
@@ -120,6 +127,16 @@ def quoted(text: str) -> str:
     """A text as a plain value or key of YAML, in quotes where it would mean something else without."""
     plain = re.fullmatch(r"[A-Za-z./][^\s#'\"{}\[\],&*!|>%@`]*(@[^\s#'\"{}\[\],&*!|>%`]*)?", text)
     return text if plain else "'" + text.replace("'", "''") + "'"
+
+
+def _bounded(node: yaml.Node | None, text: str) -> yaml.Node | None:
+    """A document as it is; it is bounded before it is made, as merge keys are copied and no walk of it would end."""
+    if node is not None and may_nest(text):
+        try:
+            check_nesting(node, members_of_node)
+        except TooNested as error:
+            raise yaml.YAMLError(str(error)) from None
+    return node
 
 
 def _joined(node: yaml.Node | None) -> yaml.Node | None:

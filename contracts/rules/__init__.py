@@ -23,6 +23,7 @@ from contracts.rules.queue_settings import check_queue_settings
 from contracts.rules.sampling import check_sampling
 from contracts.rules.search_space import check_search_space
 from contracts.rules.shape import check_shape
+from contracts.rules.shell_use import check_shell_use
 from contracts.rules.termination import check_termination
 from contracts.rules.trial import check_resources, check_trial
 
@@ -68,4 +69,5 @@ def check_job(
         trial = properties
     check_trial(trial)
     check_bindings(trial["command"], properties)
+    check_shell_use(trial["command"], properties)
     return findings

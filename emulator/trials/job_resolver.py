@@ -117,6 +117,7 @@ class JobResolver:
             nodes=node.count,
             starter=starter,
             metric=body.objective.primary_metric if isinstance(body, SweepJob) else None,
+            bindings=settings.bindings,
         )
 
     @cached_property

@@ -16,9 +16,11 @@ from emulator.executors import terminal
 from emulator.executors.base import Launch, TrialRefused, TrialTask
 from emulator.place import Place, blob_container
 from emulator.storage.jobs import JobId
-from emulator.trials.command_line import command_line
+from emulator.trials.command_line import bind
 from emulator.trials.env_file import read_env_file
 from emulator.trials.folder import TrialFolder
+from emulator.trials.plain_path import plain_path
+from emulator.trials.quoting import quoted_command
 from emulator.trials.resolved_job import ResolvedJob
 from emulator.trials.system_log import DATA, EXECUTION, write_system_log
 from emulator.trials.variables import TrialValues, base_environment, trial_environment
@@ -93,7 +95,6 @@ class Launcher:
     ) -> Launch:
         files = folder.make(resolved.code)
         values = self._values(resolved, folder, name, parameters)
-        command = command_line(resolved.command, values.by_kind)
         mark = self.mark(job, attempt)
         environment = trial_environment(
             self._base,
@@ -108,8 +109,10 @@ class Launcher:
             own={**resolved.variables, **(read_env_file(resolved.secrets) if resolved.secrets else {})},
             mark=mark,
         )
+        command, bound = _bound(resolved, values, environment)
+        environment = {**environment, **bound}
         _refuse_impossible(environment)
-        self._tell(resolved, folder, values, command, files, attempt)
+        self._tell(resolved, folder, values, command, bound, files, attempt)
         launch = Launch(
             resolved.starter.command(command, folder.log.parent), folder.code, environment, folder.log, mark
         )
@@ -120,17 +123,25 @@ class Launcher:
     def _values(
         self, resolved: ResolvedJob, folder: TrialFolder, name: str, parameters: Mapping[str, Any] | None
     ) -> TrialValues:
+        led = plain_path if resolved.bindings == "environment" else Path
         own_outputs = self.place.container(blob_container(resolved.job.workspace)) / "azureml" / name
-        data = {one.name: str(folder.input_path(one, resolved.shared)) for one in resolved.data}
+        data = {one.name: str(led(folder.input_path(one, resolved.shared))) for one in resolved.data}
         return TrialValues(
             parameters=None if parameters is None else {key: argv_text(value) for key, value in parameters.items()},
             inputs={**resolved.texts, **data},
-            outputs={one.name: str(one.make(own_outputs)) for one in resolved.outputs},
+            outputs={one.name: str(led(one.make(own_outputs))) for one in resolved.outputs},
             data=frozenset(data),
         )
 
     def _tell(
-        self, resolved: ResolvedJob, folder: TrialFolder, values: TrialValues, command: str, files: int, attempt: int
+        self,
+        resolved: ResolvedJob,
+        folder: TrialFolder,
+        values: TrialValues,
+        command: str,
+        bound: Mapping[str, str],
+        files: int,
+        attempt: int,
     ) -> None:
         now, python = self._clock.now(), resolved.environment
         told = [
@@ -139,6 +150,7 @@ class Launcher:
             f"Python: {python.python or 'of the image'} ({python.reason})",
             *(f"Note: {note}" for note in resolved.notes),
             f"Command: {command}",
+            *(f"  {name}={shlex.quote(value)}" for name, value in bound.items()),
         ]
         write_system_log(folder.artifacts, EXECUTION, now, told)
         moved = [
@@ -147,6 +159,19 @@ class Launcher:
         moved += [f"output {name}: {path}" for name, path in values.outputs.items()]
         if moved:
             write_system_log(folder.artifacts, DATA, now, moved)
+
+
+def _bound(resolved: ResolvedJob, values: TrialValues, environment: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """The command, and the variables in it."""
+    if resolved.bindings == "text":
+        return quoted_command(resolved.command, values.by_kind), {}
+    return bind(
+        resolved.command,
+        values.by_kind,
+        data=values.data,
+        is_sweep=values.parameters is not None,
+        environment=environment,
+    )
 
 
 def _refuse_impossible(environment: Mapping[str, str]) -> None:

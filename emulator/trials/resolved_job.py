@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from emulator.engine.settings import EngineSettings
 from emulator.storage.jobs import Job
@@ -35,6 +36,7 @@ class ResolvedJob:
         nodes: of its compute, where its world file says so.
         starter: starts the processes of a distributed trial.
         metric: name of the sweep's primary metric.
+        bindings: how values get into the command; see the setting of that name.
     """
 
     job: Job
@@ -52,6 +54,7 @@ class ResolvedJob:
     nodes: int | None = None
     starter: RankLauncher = field(default_factory=RankLauncher)
     metric: str | None = None
+    bindings: Literal["environment", "text"] = "environment"
 
     @classmethod
     def of_nothing(

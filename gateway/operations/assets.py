@@ -117,9 +117,9 @@ def _environment(document: Document, name: str, version: str | None) -> Environm
     properties = document.get("properties") or {}
     conda, build = properties.get("condaFile"), properties.get("build")
     if conda:
-        import yaml
+        from gateway.yaml_text import construct
 
-        conda = yaml.safe_load(conda)
+        conda = construct(conda)
     made = Environment(
         **_common(document, name, version),
         image=properties.get("image"),
