@@ -70,6 +70,8 @@ def _every() -> list[Use]:
 _PUT_TOGETHER = {
     "amlet/cli/proposals.py": "literal names of the job file at hand",
     "contracts/suite/difference.py": "the patterns of our own scenarios",
+    "contracts/suite/exchange.py": "the patterns of our own exchanges",
+    "contracts/suite/shape.py": "the patterns of our own shapes",
     "emulator/faults/entry.py": "paths with wildcards from the scenario of whoever runs the emulator",
     "emulator/trials/environments/curated.py": "names from our own table",
     "gateway/local_folder.py": "the ignore files of the folder that is uploaded",
@@ -79,7 +81,8 @@ _USES = _every()
 
 def test_expressions_are_found() -> None:
     assert len(_USES) > 100
-    assert {use.where.partition(":")[0] for use in _USES if use.pattern is None} == _PUT_TOGETHER.keys()
+    put_together = {use.where.partition(":")[0] for use in _USES if use.pattern is None}
+    assert put_together == _PUT_TOGETHER.keys()
 
 
 @pytest.mark.parametrize("use", [use for use in _USES if use.pattern is not None], ids=lambda use: use.where)

@@ -15,7 +15,8 @@ from itertools import islice
 from typing import Any
 
 from contracts.bindings import Binding, bindings
-from contracts.rules.finding import Node, shown
+from contracts.diagnostics.shortening import shown
+from contracts.rules.finding import Node
 
 _BINDING = re.compile(r"(\$\{\{[^{}]*\}\})")
 _SYNTAX = re.compile(r"\\.|['\"\n]|(?<![^\s;&|()])#", re.DOTALL)
