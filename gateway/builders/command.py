@@ -15,9 +15,15 @@ from gateway.entities.environment import Environment
 from gateway.entities.identity import JobIdentity, identity_of
 from gateway.entities.job_io import Input, Output
 from gateway.entities.job_service import JobService, job_services_of
-from gateway.entities.job_settings import CommandJobLimits, JobResourceConfiguration, QueueSettings
+from gateway.entities.job_settings import (
+    CommandJobLimits,
+    JobResourceConfiguration,
+    QueueSettings,
+    queue_settings_of,
+    resources_of,
+)
 from gateway.entities.parameterized_command import check_types
-from gateway.entities.resource import copied, own_dict
+from gateway.entities.resource import Coerced, copied, own_dict
 from gateway.entities.search_space import SweepDistribution
 from gateway.entities.sweep_settings import EarlyTerminationPolicy, Objective, SamplingAlgorithm
 from gateway.exceptions import ErrorTarget, ValidationException
@@ -32,6 +38,11 @@ class Command(Node):
         distribution, environment, environment_variables, resources, queue_settings: as in ParameterizedCommand.
         name, display_name, description, tags, properties, experiment_name: as in Job (keyword arguments).
     """
+
+    distribution = Coerced(distribution_of, "How it is spread over nodes.")
+    resources = Coerced(resources_of, "Nodes, their size, docker arguments.")
+    queue_settings = Coerced(queue_settings_of, "Tier and priority.")
+    identity = Coerced(identity_of, "The identity it runs under.")
 
     def __init__(
         self,
@@ -102,42 +113,6 @@ class Command(Node):
     @code.setter
     def code(self, value: str | PathLike[str] | None) -> None:
         self._own_component("code").code = value
-
-    @property
-    def distribution(self) -> DistributionConfiguration | None:
-        """How it is spread over nodes."""
-        return self._distribution
-
-    @distribution.setter
-    def distribution(self, value: dict[str, Any] | DistributionConfiguration | None) -> None:
-        self._distribution = distribution_of(value) if isinstance(value, dict) else value
-
-    @property
-    def resources(self) -> JobResourceConfiguration | None:
-        """Nodes, their size, docker arguments."""
-        return self._resources
-
-    @resources.setter
-    def resources(self, value: dict[str, Any] | JobResourceConfiguration | None) -> None:
-        self._resources = JobResourceConfiguration(**value) if isinstance(value, dict) else value
-
-    @property
-    def queue_settings(self) -> QueueSettings | None:
-        """Tier and priority."""
-        return self._queue_settings
-
-    @queue_settings.setter
-    def queue_settings(self, value: dict[str, Any] | QueueSettings | None) -> None:
-        self._queue_settings = QueueSettings(**value) if isinstance(value, dict) else value
-
-    @property
-    def identity(self) -> JobIdentity | None:
-        """The identity it runs under."""
-        return self._identity
-
-    @identity.setter
-    def identity(self, value: dict[str, Any] | JobIdentity | None) -> None:
-        self._identity = identity_of(value) if isinstance(value, dict) else value
 
     def set_resources(
         self,

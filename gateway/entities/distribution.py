@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from gateway.entities.resource import FieldType, FieldTypes
 from gateway.exceptions import ValidationException
 
 
 class DistributionConfiguration:
     """Base of the distributions; use one of the classes below."""
 
+    #: Its name in files; on the wire it is the name of the class without `Distribution`.
     kind: ClassVar[str]
+    #: The fields of a file, beside `type`.
+    fields: ClassVar[FieldTypes] = {}
 
     def __init__(self, **kwargs: Any) -> None:
         self.type: str | None = getattr(self, "kind", None)
@@ -32,6 +36,7 @@ class MpiDistribution(DistributionConfiguration):
     """
 
     kind = "mpi"
+    fields: ClassVar[FieldTypes] = {"process_count_per_instance": FieldType.INTEGER}
 
     def __init__(self, *, process_count_per_instance: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -46,6 +51,7 @@ class PyTorchDistribution(DistributionConfiguration):
     """
 
     kind = "pytorch"
+    fields: ClassVar[FieldTypes] = {"process_count_per_instance": FieldType.INTEGER}
 
     def __init__(self, *, process_count_per_instance: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -61,6 +67,7 @@ class TensorFlowDistribution(DistributionConfiguration):
     """
 
     kind = "tensorflow"
+    fields: ClassVar[FieldTypes] = {"parameter_server_count": FieldType.INTEGER, "worker_count": FieldType.INTEGER}
 
     def __init__(
         self, *, parameter_server_count: int | None = 0, worker_count: int | None = None, **kwargs: Any
@@ -83,6 +90,14 @@ class RayDistribution(DistributionConfiguration):
     """
 
     kind = "ray"
+    fields: ClassVar[FieldTypes] = {
+        "port": FieldType.INTEGER,
+        "address": FieldType.TEXT,
+        "include_dashboard": FieldType.BOOLEAN,
+        "dashboard_port": FieldType.INTEGER,
+        "head_node_additional_args": FieldType.TEXT,
+        "worker_node_additional_args": FieldType.TEXT,
+    }
 
     def __init__(
         self,
@@ -104,9 +119,9 @@ class RayDistribution(DistributionConfiguration):
         self.worker_node_additional_args = worker_node_additional_args
 
 
-#: Every distribution by its name in files.
-DISTRIBUTION_CONFIGURATIONS: Mapping[str, type[DistributionConfiguration]] = {
-    cls.kind: cls for cls in DistributionConfiguration.__subclasses__()
+#: Every distribution by its name in files; a new one is registered here, and bodies and files follow.
+DISTRIBUTION_CONFIGURATIONS: dict[str, type[DistributionConfiguration]] = {
+    cls.kind: cls for cls in (MpiDistribution, PyTorchDistribution, TensorFlowDistribution, RayDistribution)
 }
 
 

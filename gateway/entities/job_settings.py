@@ -173,3 +173,13 @@ def _seconds(field: str, value: Any) -> int | None:
             target=ErrorTarget.SWEEP_JOB,
         )
     return value if not value or value > _SHORTEST else _SHORTEST
+
+
+def resources_of(value: dict[str, Any]) -> JobResourceConfiguration:
+    """The resources that a dict such as `{"instance_count": 2}` means."""
+    return JobResourceConfiguration(**value)
+
+
+def queue_settings_of(value: dict[str, Any]) -> QueueSettings:
+    """The queue settings that a dict such as `{"job_tier": "spot"}` means."""
+    return QueueSettings(**value)

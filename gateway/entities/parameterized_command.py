@@ -7,8 +7,8 @@ from typing import Any
 
 from gateway.entities.distribution import DistributionConfiguration, distribution_of
 from gateway.entities.environment import Environment
-from gateway.entities.job_settings import CommandJobLimits, JobResourceConfiguration, QueueSettings
-from gateway.entities.resource import comparable_state, own_dict
+from gateway.entities.job_settings import CommandJobLimits, JobResourceConfiguration, QueueSettings, resources_of
+from gateway.entities.resource import Coerced, comparable_state, own_dict
 from gateway.exceptions import ErrorTarget, ValidationException
 
 _ALLOWED: dict[str, tuple[type, ...]] = {
@@ -47,6 +47,8 @@ class ParameterizedCommand:
         queue_settings: tier and priority.
     """
 
+    distribution = Coerced(distribution_of, "How it is spread over nodes.")
+    resources = Coerced(resources_of, "Nodes, their size, docker arguments.")
     #: Whether no environment variables travel as `{}`; of a trial that was read, as it was there.
     sends_empty_variables = True
 
@@ -69,24 +71,6 @@ class ParameterizedCommand:
         self.distribution = distribution
         self.resources = resources
         self.queue_settings = queue_settings
-
-    @property
-    def distribution(self) -> DistributionConfiguration | None:
-        """How it is spread over nodes."""
-        return self._distribution
-
-    @distribution.setter
-    def distribution(self, value: dict[str, Any] | DistributionConfiguration | None) -> None:
-        self._distribution = distribution_of(value) if isinstance(value, dict) else value
-
-    @property
-    def resources(self) -> JobResourceConfiguration | None:
-        """Nodes, their size, docker arguments."""
-        return self._resources
-
-    @resources.setter
-    def resources(self, value: dict[str, Any] | JobResourceConfiguration | None) -> None:
-        self._resources = JobResourceConfiguration(**value) if isinstance(value, dict) else value
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and comparable_state(self) == comparable_state(other)

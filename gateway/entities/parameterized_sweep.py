@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.entities.job_settings import JobResourceConfiguration, QueueSettings, SweepJobLimits
+from gateway.entities.job_settings import JobResourceConfiguration, QueueSettings, SweepJobLimits, resources_of
+from gateway.entities.resource import Coerced
 from gateway.entities.sweep_settings import (
     POLICIES,
     SAMPLING_ALGORITHMS,
@@ -18,6 +19,8 @@ from gateway.exceptions import ErrorTarget, ValidationException
 
 class ParameterizedSweep:
     """The search of a sweep; parameters as in SweepJob."""
+
+    resources = Coerced(resources_of, "Compute resources of the sweep.")
 
     def __init__(
         self,
@@ -69,15 +72,6 @@ class ParameterizedSweep:
         if not isinstance(value, SweepJobLimits):
             raise _invalid(f"limits must be SweepJobLimits but is {type(value).__name__}: SweepJobLimits(timeout=...).")
         self._limits = value
-
-    @property
-    def resources(self) -> JobResourceConfiguration | None:
-        """Compute resources of the sweep."""
-        return self._resources
-
-    @resources.setter
-    def resources(self, value: dict[str, Any] | JobResourceConfiguration | None) -> None:
-        self._resources = JobResourceConfiguration(**value) if isinstance(value, dict) else value
 
     def set_resources(
         self,

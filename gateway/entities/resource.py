@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from io import StringIO
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from gateway import _late as late
 from gateway.exceptions import ValidationException, invalid_value
@@ -107,6 +107,54 @@ def _own(parts: dict[Any, Any]) -> None:
     for key, part in parts.items():
         if type(part) not in _UNCHANGEABLE:
             parts[key] = copied(part)
+
+
+class FieldType(Enum):
+    """The types of the fields of policies, algorithms and distributions: by them a file is read and written."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    NUMBER_OR_TEXT = "number or text"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+
+
+#: Types by the names of fields; a tuple is the words that a field can be.
+FieldTypes = Mapping[str, FieldType | tuple[str, ...]]
+
+
+class Coerced(Generic[T]):
+    """An attribute in which a dict stands for an object: `job.resources = {"instance_count": 2}`.
+
+    The object is kept under the attribute's name with an underscore, where a property would keep it.
+
+    Parameters:
+        make: makes the object from the dict; its errors are those of the assignment.
+        doc: what the attribute is.
+    """
+
+    def __init__(self, make: Callable[[dict[str, Any]], T], doc: str) -> None:
+        self._make = make
+        self.__doc__ = doc
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._key = f"_{name}"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T | None: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | T | None:
+        if instance is None:
+            return self
+        try:
+            value: T | None = instance.__dict__[self._key]
+        except KeyError:
+            raise AttributeError(f"{owner.__name__!r} object has no attribute {self._key!r}") from None
+        return value
+
+    def __set__(self, instance: object, value: dict[str, Any] | T | None) -> None:
+        instance.__dict__[self._key] = self._make(value) if isinstance(value, dict) else value
 
 
 class SystemData:

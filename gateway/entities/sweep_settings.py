@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
+from gateway.entities.resource import FieldType, FieldTypes
 from gateway.exceptions import ErrorTarget, invalid_value
 
 
@@ -36,6 +36,8 @@ class SamplingAlgorithm:
     """Base of the sampling algorithms; use one of the classes below."""
 
     kind: ClassVar[str]
+    #: The fields of a file, beside `type`.
+    fields: ClassVar[FieldTypes] = {}
 
     def __init__(self) -> None:
         self.type: str | None = getattr(self, "kind", None)
@@ -58,6 +60,11 @@ class RandomSamplingAlgorithm(SamplingAlgorithm):
     """
 
     kind = "random"
+    fields: ClassVar[FieldTypes] = {
+        "seed": FieldType.INTEGER,
+        "logbase": FieldType.NUMBER_OR_TEXT,
+        "rule": ("random", "sobol"),
+    }
 
     def __init__(self, *, rule: str | None = None, seed: int | None = None, logbase: float | str | None = None) -> None:
         super().__init__()
@@ -78,9 +85,9 @@ class BayesianSamplingAlgorithm(SamplingAlgorithm):
     kind = "bayesian"
 
 
-#: Every algorithm by its name in files.
-SAMPLING_ALGORITHMS: Mapping[str, type[SamplingAlgorithm]] = {
-    cls.kind: cls for cls in SamplingAlgorithm.__subclasses__()
+#: Every algorithm by its name in files; a new one is registered here, and bodies and files follow.
+SAMPLING_ALGORITHMS: dict[str, type[SamplingAlgorithm]] = {
+    cls.kind: cls for cls in (RandomSamplingAlgorithm, GridSamplingAlgorithm, BayesianSamplingAlgorithm)
 }
 
 
@@ -92,7 +99,11 @@ class EarlyTerminationPolicy:
         evaluation_interval: number of intervals between evaluations.
     """
 
+    #: Its name in files; on the wire it is the name of the class without `Policy`.
     kind: ClassVar[str]
+    #: The fields beside those two; one that is not required may be null in a file.
+    fields: ClassVar[FieldTypes] = {}
+    required: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, delay_evaluation: int, evaluation_interval: int) -> None:
         self.type: str | None = getattr(self, "kind", None)
@@ -118,6 +129,7 @@ class BanditPolicy(EarlyTerminationPolicy):
     """
 
     kind = "bandit"
+    fields: ClassVar[FieldTypes] = {"slack_factor": FieldType.NUMBER, "slack_amount": FieldType.NUMBER}
 
     def __init__(
         self,
@@ -158,6 +170,8 @@ class TruncationSelectionPolicy(EarlyTerminationPolicy):
     """
 
     kind = "truncation_selection"
+    fields: ClassVar[FieldTypes] = {"truncation_percentage": FieldType.INTEGER}
+    required = ("truncation_percentage",)
 
     def __init__(
         self, *, delay_evaluation: int = 0, evaluation_interval: int = 0, truncation_percentage: int = 0
@@ -166,7 +180,7 @@ class TruncationSelectionPolicy(EarlyTerminationPolicy):
         self.truncation_percentage = truncation_percentage
 
 
-#: Every policy by its name in files.
-POLICIES: Mapping[str, type[EarlyTerminationPolicy]] = {
-    cls.kind: cls for cls in EarlyTerminationPolicy.__subclasses__()
+#: Every policy by its name in files; a new one is registered here, and bodies, files and `gateway.sweep` follow.
+POLICIES: dict[str, type[EarlyTerminationPolicy]] = {
+    cls.kind: cls for cls in (BanditPolicy, MedianStoppingPolicy, TruncationSelectionPolicy)
 }

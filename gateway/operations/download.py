@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from contracts.lifecycle import TERMINAL
+from gateway import job_types
 from gateway.exceptions import JobException, ValidationException
 from gateway.operations import jobs
 from gateway.operations.containers import BlobEntry, Container, base64_md5, datastore_container, md5_of
@@ -71,7 +72,7 @@ def download(
         )
     fetched: list[Path] = []
     run = name
-    if properties.get("jobType") == "Sweep":
+    if job_types.is_sweep(properties):
         run = (properties.get("properties") or {}).get("best_child_run_id") or name
         if run != name and output_name is None:
             fetched += yield from _fetch(workspace, _artifacts_of(name), folder / "hd-artifacts", on_file)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from contracts.resource_id import short_name
-from gateway import exceptions
+from gateway import exceptions, job_types
 from gateway.exceptions import JobException
-from gateway.operations.workspace import COMMANDS, COMPUTE_LISTS, JOB_ACTIONS, JOBS, Workspace
+from gateway.operations.workspace import COMPUTE_LISTS, JOB_ACTIONS, JOBS, Workspace
 from gateway.transport.calls import read_json, send
 from gateway.transport.hints import nearest
 from gateway.transport.long_running import Operation, begin
@@ -55,7 +55,8 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
         gateway.exceptions.HttpResponseError: the service refused.
         gateway.exceptions.ServiceRequestError: no answer came, and whether the job exists could not be found out.
     """
-    version = COMMANDS if body["properties"].get("jobType") == "Command" else JOBS
+    registration = job_types.of_body(body["properties"])
+    version = registration.api_version if registration else JOBS
     request = workspace.arm("PUT", _path(name), version, body=body, resend=False)
     if (body["properties"].get("identity") or {}).get("identityType") == "UserIdentity":
         request = replace(request, user_audience=workspace.endpoints.user_audience)

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
+from contracts.job_types import COMMAND
 from contracts.lifecycle import TERMINAL
+from gateway import job_types
 from gateway.exceptions import ErrorTarget, JobException
 from gateway.operations import jobs
 from gateway.operations.workspace import Workspace
@@ -19,7 +21,6 @@ from gateway.transport.messages import Request
 from gateway.transport.steps import Steps, wait
 
 _COMMON_LOG = re.compile(r"user_logs/std_log[\D]*[0]*(?:_ps)?\.txt")
-_OWN_LOG = {"sweep": re.compile(r"azureml-logs/hyperdrive\.txt"), "command": re.compile(r"\Aazureml-logs/\d{2}.+\.txt")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk
     """
     document = yield from jobs.get(workspace, name)
     follower.started(document)
-    kind = str((document.get("properties") or {}).get("jobType", "")).lower()
+    own_logs = (job_types.of_body(document.get("properties")) or job_types.CLIENT_JOB_TYPES[COMMAND]).own_logs
     seen: dict[str, int] = {}
     elapsed = 0.0
     details = yield from jobs.details(workspace, name)
@@ -85,7 +86,7 @@ def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk
         yield from wait(pause)
         elapsed += pause
         details = yield from jobs.details(workspace, name)
-        for log in _logs(details.get("logFiles") or {}, kind):
+        for log in _logs(details.get("logFiles") or {}, own_logs):
             lines = yield from _read(details["logFiles"][log])
             before = seen.get(log, 0)
             if lines[before:]:
@@ -96,11 +97,10 @@ def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk
     return str(details["status"])
 
 
-def _logs(files: Mapping[str, str], kind: str) -> Iterator[str]:
-    """The logs that are worth following: the standard ones, else those of the kind of job."""
+def _logs(files: Mapping[str, str], own_logs: re.Pattern[str]) -> Iterator[str]:
+    """The logs that are worth following: the standard ones, else those of the type of job."""
     common = sorted(name for name in files if _COMMON_LOG.match(name))
-    own = _OWN_LOG.get(kind, _OWN_LOG["command"])
-    yield from common or sorted(name for name in files if own.match(name))
+    yield from common or sorted(name for name in files if own_logs.match(name))
 
 
 def _read(url: str) -> Steps[list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway import job_types
 from gateway.operations import jobs
 from gateway.operations.metrics import MetricPoint, metric_history
 from gateway.operations.trials import SweepState, TrialRow, sweep_results
@@ -52,11 +53,11 @@ def sweep_record(workspace: Workspace, name: str, *, every_metric: bool = False)
 
     Raises:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
-        ValueError: it is no sweep.
+        ValueError: it is not a sweep.
     """
     document = yield from jobs.get(workspace, name)
-    if (document.get("properties") or {}).get("jobType") != "Sweep":
-        raise ValueError(f"{name} is no sweep, so it has no trials")
+    if not job_types.is_sweep(document.get("properties")):
+        raise ValueError(f"{name} is not a sweep, so it has no trials")
     state = yield from sweep_results(workspace, name)
     wanted = [
         (trial.name, metric)

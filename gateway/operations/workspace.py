@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.resource_id import WorkspaceId
+from gateway.job_types import JOBS_API_VERSION
 from gateway.operations.cloud import Endpoints
 from gateway.transport.calls import read_json
 from gateway.transport.messages import Request
 from gateway.transport.steps import Steps
 
 # The api-versions the official client uses for each resource (measured with azure-ai-ml 1.35.2).
-JOBS = "2024-01-01-preview"
-COMMANDS = "2025-01-01-preview"
+JOBS = JOBS_API_VERSION
 JOB_ACTIONS = "2023-04-01-preview"
 CODES = "2023-04-01"
 ASSETS = "2023-04-01-preview"

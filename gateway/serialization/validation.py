@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.api_version import DEFAULT_API_VERSION, date_of
 from contracts.rules import Finding, Severity, check_job
+from gateway import job_types
 from gateway.entities.job import Job
 from gateway.exceptions import ValidationException
 from gateway.findings import Located
@@ -102,8 +103,11 @@ def _choice_steps(steps: Sequence[str | int]) -> tuple[str | int, ...]:
 def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     """A code folder that is missing or empty cannot be uploaded. Source: the official client's refusals."""
     properties = body["properties"]
-    inside = "trial.codeId" if properties["jobType"] == "Sweep" else "codeId"
-    code = (properties.get("trial") or properties).get("codeId")
+    registration = job_types.of_body(properties)
+    inside = registration.code_path if registration else ("codeId",)
+    code: Any = properties
+    for step in inside:
+        code = (code or {}).get(step)
     if not code or re.match(r"(azureml:|/subscriptions/|git\+|\w+://)", code):
         return []
     folder = Path(job.base_path, code)
@@ -113,7 +117,7 @@ def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
         return []
     what = "is empty" if folder.is_dir() else "does not exist"
     remedy = "Name a folder with the code; relative paths start from the folder of the job's file."
-    return [Finding("CodeNotFound", Severity.ERROR, f"$.properties.{inside}", f"{folder} {what}.", remedy)]
+    return [Finding("CodeNotFound", Severity.ERROR, f"$.properties.{'.'.join(inside)}", f"{folder} {what}.", remedy)]
 
 
 def errors(findings: Iterable[Located]) -> list[Located]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.job_types import COMMAND
 from gateway.builders.command import Command
 from gateway.builders.command_func import command
 from gateway.entities.command_job import CommandJob
@@ -75,7 +76,7 @@ def command_job_to_arm(job: CommandJob) -> dict[str, Any]:
             "limits": limits_to_arm(job.limits),
             "services": services_to_arm(job.services),
             "queueSettings": queue_settings_to_arm(job.queue_settings),
-            "jobType": "Command",
+            "jobType": COMMAND.name,
             "parentJobName": job.parent_job_name,
         }
     )

@@ -8,13 +8,10 @@ from functools import cache
 from typing import Any
 
 from contracts.api_version import DEFAULT_API_VERSION, without_unsupported
+from gateway import job_types
 from gateway.builders.node import Node
-from gateway.entities.command_job import CommandJob
 from gateway.entities.job import Job
-from gateway.entities.sweep_job import SweepJob
 from gateway.exceptions import ErrorTarget, JobException, JobParsingError, ValidationException
-from gateway.serialization.arm.command_job import command_job_from_arm, command_job_to_arm
-from gateway.serialization.arm.sweep_job import sweep_job_from_arm, sweep_job_to_arm
 
 
 def to_arm(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> dict[str, Any]:
@@ -59,7 +56,7 @@ def from_arm(body: Mapping[str, Any]) -> Job:
 
     Raises:
         JobParsingError: no resource of a job, or one with a part that is not known.
-        JobException: a job of a kind other than Command and Sweep.
+        JobException: a job of a type that has no registration in `gateway.job_types`.
     """
     properties = body.get("properties") if isinstance(body, Mapping) else None
     if not isinstance(properties, Mapping):
@@ -67,11 +64,14 @@ def from_arm(body: Mapping[str, Any]) -> Job:
         raise JobParsingError(
             f"{name} has no properties: it is no job, or a child of a pipeline.", target=ErrorTarget.JOB
         )
-    kind = properties.get("jobType")
-    if kind not in ("Sweep", "Command"):
-        raise JobException(f"Unsupported job type {kind}; amlet reads Command and Sweep jobs.", target=ErrorTarget.JOB)
+    registration = job_types.of_body(properties)
+    if registration is None:
+        known = " and ".join(sorted(job_type.name for job_type in job_types.CLIENT_JOB_TYPES))
+        raise JobException(
+            f"Unsupported job type {properties.get('jobType')}; amlet reads {known} jobs.", target=ErrorTarget.JOB
+        )
     try:
-        return sweep_job_from_arm(body) if kind == "Sweep" else command_job_from_arm(body)
+        return registration.job_of(body)
     except (AttributeError, TypeError, ValueError, ValidationException) as error:
         message = _what_is_odd(body) or f"the job cannot be read: {error}"
         raise JobParsingError(message, target=ErrorTarget.JOB) from error
@@ -93,13 +93,11 @@ def _to_json() -> Callable[..., bytes]:
 
 
 def _properties(job: Job) -> dict[str, Any]:
-    if isinstance(job, SweepJob):
-        return sweep_job_to_arm(job)
-    if isinstance(job, CommandJob):
-        return command_job_to_arm(job)
-    if isinstance(job, Node):
-        return _properties(job.to_job())
-    raise JobException(f"{type(job).__name__} cannot be submitted; give a SweepJob or a CommandJob.")
+    plain = job.to_job() if isinstance(job, Node) else job
+    registration = job_types.of_entity(plain)
+    if registration is None:
+        raise JobException(f"{type(job).__name__} cannot be submitted; give a {job_types.entity_names()}.")
+    return registration.body_of(plain)
 
 
 def _fitting(properties: dict[str, Any], api_version: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.duration import format_duration, parse_duration
+from contracts.job_types import COMMAND, SWEEP
 from gateway.entities.job_settings import (
     CommandJobLimits,
     JobLimits,
@@ -35,11 +36,11 @@ def limits_to_arm(limits: JobLimits | None) -> dict[str, Any] | None:
                 "maxTotalTrials": limits.max_total_trials,
                 "timeout": _duration(limits.timeout),
                 "trialTimeout": _duration(limits.trial_timeout),
-                "jobLimitsType": "Sweep",
+                "jobLimitsType": SWEEP.name,
             }
         )
     if isinstance(limits, CommandJobLimits):
-        return present({"timeout": _duration(limits.timeout), "jobLimitsType": "Command"})
+        return present({"timeout": _duration(limits.timeout), "jobLimitsType": COMMAND.name})
     raise invalid_value("limits", limits, "SweepJobLimits(...) or CommandJobLimits(...)")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.job_types import SWEEP
 from gateway.entities.command_job import CommandJob
 from gateway.entities.job_settings import JobLimits, SweepJobLimits
 from gateway.entities.names import check_command, check_inputs, double_braces
@@ -81,7 +82,7 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
             "outputs": outputs_to_arm(outputs),
             "identity": identity_to_arm(job.identity),
             "queueSettings": queue_settings_to_arm(job.queue_settings),
-            "jobType": "Sweep",
+            "jobType": SWEEP.name,
             "resources": resources_to_arm(job.resources) or component.get("resources"),
         }
     )

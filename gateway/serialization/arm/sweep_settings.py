@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from gateway.entities.sweep_settings import (
@@ -69,31 +70,35 @@ def sampling_algorithm_from_arm(body: Mapping[str, Any] | None) -> SamplingAlgor
     return cls() if cls else None
 
 
-_WIRE_NAMES = {cls.kind: cls.__name__.removesuffix("Policy") for cls in POLICIES.values()}
-_CLASSES: Mapping[str, Callable[[], EarlyTerminationPolicy]] = {
-    _WIRE_NAMES[kind]: cls for kind, cls in POLICIES.items()
-}
-#: The fields of each policy by their names on the wire, in the order in which they travel.
-_FIELDS = {
-    kind: {camel(name): name for name in vars(_CLASSES[wire]()) if name != "type"} for kind, wire in _WIRE_NAMES.items()
-}
+def _policy_name(cls: type[EarlyTerminationPolicy]) -> str:
+    return cls.__name__.removesuffix("Policy")
+
+
+@cache
+def _policy_fields(kind: str) -> dict[str, str]:
+    """The fields of a policy by their names on the wire, in the order in which they travel."""
+    cls: Callable[[], EarlyTerminationPolicy] = POLICIES[kind]
+    return {camel(name): name for name in vars(cls()) if name != "type"}
 
 
 def policy_to_arm(policy: str | EarlyTerminationPolicy | None) -> dict[str, Any] | None:
     """The policy as it travels; zeros stay, what is None is left out."""
     if policy is None or isinstance(policy, str):
         return None
-    fields = {wire: getattr(policy, name) for wire, name in _FIELDS[policy.kind].items()}
-    fields["policyType"] = _WIRE_NAMES[policy.kind]
+    fields = {wire: getattr(policy, name) for wire, name in _policy_fields(policy.kind).items()}
+    fields["policyType"] = _policy_name(POLICIES[policy.kind])
     return present(fields)
 
 
 def policy_from_arm(body: Mapping[str, Any] | None) -> EarlyTerminationPolicy | None:
     """The policy of a body; None for one that is not known."""
-    cls = _CLASSES.get(body.get("policyType", "")) if body else None
-    if not body or not cls:
+    wanted = body.get("policyType") if body else None
+    make: Callable[[], EarlyTerminationPolicy] | None = next(
+        (cls for cls in POLICIES.values() if _policy_name(cls) == wanted), None
+    )
+    if not body or make is None:
         return None
-    policy = cls()
-    for wire, name in _FIELDS[policy.kind].items():
+    policy = make()
+    for wire, name in _policy_fields(policy.kind).items():
         setattr(policy, name, body.get(wire))
     return policy

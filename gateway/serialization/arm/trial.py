@@ -14,9 +14,9 @@ from gateway.exceptions import ErrorTarget, JobParsingError, invalid_value
 from gateway.serialization.arm.job_settings import queue_settings_from_arm, resources_from_arm, resources_to_arm
 from gateway.serialization.arm.plain import camel, plain_mapping, present
 
-_DISTRIBUTION_NAMES = {
-    cls.kind: cls.__name__.removesuffix("Distribution") for cls in DISTRIBUTION_CONFIGURATIONS.values()
-}
+
+def _distribution_name(cls: type[DistributionConfiguration]) -> str:
+    return cls.__name__.removesuffix("Distribution")
 
 
 def distribution_to_arm(distribution: Any) -> dict[str, Any] | None:
@@ -31,7 +31,8 @@ def distribution_to_arm(distribution: Any) -> dict[str, Any] | None:
         classes = ", ".join(f"{cls.__name__}(...)" for cls in DISTRIBUTION_CONFIGURATIONS.values())
         raise invalid_value("distribution", distribution, f"one of {classes}")
     fields = present({camel(name): value for name, value in vars(distribution).items() if name != "type"})
-    kind = {"distributionType": _DISTRIBUTION_NAMES[distribution.kind]}
+    kind = {"distributionType": _distribution_name(DISTRIBUTION_CONFIGURATIONS[distribution.kind])}
+    # The official SDK writes the type of this one first, and the body is to be the same text.
     return kind | fields if isinstance(distribution, RayDistribution) else fields | kind
 
 
@@ -46,7 +47,7 @@ def distribution_from_arm(body: Mapping[str, Any] | None) -> DistributionConfigu
     name = str(body.get("distributionType")).lower()
     cls = DISTRIBUTION_CONFIGURATIONS.get(name)
     if cls is None:
-        known = ", ".join(_DISTRIBUTION_NAMES.values())
+        known = ", ".join(map(_distribution_name, DISTRIBUTION_CONFIGURATIONS.values()))
         raise JobParsingError(f"distribution.distributionType: {body.get('distributionType')!r} is none of {known}.")
     distribution = cls()
     for name in vars(distribution):

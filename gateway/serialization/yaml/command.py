@@ -7,18 +7,18 @@ from typing import Any
 from contracts.bindings import Binding, substitute
 from gateway.constants import AssetTypes, InputOutputModes
 from gateway.entities.command_component import CommandComponent
-from gateway.entities.distribution import MpiDistribution, PyTorchDistribution, RayDistribution, TensorFlowDistribution
+from gateway.entities.distribution import DISTRIBUTION_CONFIGURATIONS, DistributionConfiguration
 from gateway.entities.job_io import Input, Output
 from gateway.entities.parameterized_command import ParameterizedCommand
 from gateway.serialization.yaml.assets import ASSET, ENVIRONMENT, SERVED
 from gateway.serialization.yaml.fields import (
     ANY,
     BOOLEAN,
-    INTEGER,
     MAPPING,
     TEXT,
     Codec,
     Field,
+    codecs_of,
     enum,
     list_of,
     mapping_of,
@@ -27,28 +27,14 @@ from gateway.serialization.yaml.job_settings import QUEUE_SETTINGS, RESOURCES
 from gateway.serialization.yaml.problems import wrong
 from gateway.serialization.yaml.references import CODE, FILE, PREFIX, included, moved_code
 from gateway.serialization.yaml.renamed_keys import RENAMED_TRIAL
-from gateway.serialization.yaml.schema import ObjectSchema, TaggedUnion
+from gateway.serialization.yaml.schema import ObjectSchema, RegisteredSchemas, TaggedUnion
 
-DISTRIBUTION = TaggedUnion(
-    {
-        "pytorch": ObjectSchema(PyTorchDistribution, {"process_count_per_instance": INTEGER}),
-        "tensorflow": ObjectSchema(
-            TensorFlowDistribution, {"parameter_server_count": INTEGER, "worker_count": INTEGER}
-        ),
-        "mpi": ObjectSchema(MpiDistribution, {"process_count_per_instance": INTEGER}),
-        "ray": ObjectSchema(
-            RayDistribution,
-            {
-                "port": INTEGER,
-                "address": TEXT,
-                "include_dashboard": BOOLEAN,
-                "dashboard_port": INTEGER,
-                "head_node_additional_args": TEXT,
-                "worker_node_additional_args": TEXT,
-            },
-        ),
-    }
-)
+
+def _distribution_schema(cls: type[DistributionConfiguration]) -> ObjectSchema:
+    return ObjectSchema(cls, codecs_of(cls.fields))
+
+
+DISTRIBUTION = TaggedUnion(RegisteredSchemas(DISTRIBUTION_CONFIGURATIONS, _distribution_schema))
 
 
 def _words(constants: type) -> list[str]:

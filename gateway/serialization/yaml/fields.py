@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
+from gateway.entities.resource import FieldType, FieldTypes
 from gateway.serialization.yaml.problems import Invalid, Problem, not_one_of, wrong
 
 
@@ -196,3 +197,29 @@ def text_or_list(value: Any, folder: str) -> str | list[str]:
 
 
 TEXT_OR_LIST = Field(text_or_list, _as_it_is)
+
+
+def _number_or_text(value: Any, folder: str) -> float | str:
+    try:
+        return _read_number(value, folder)
+    except Invalid:
+        if isinstance(value, str):
+            return value
+        raise
+
+
+_BY_FIELD_TYPE = {
+    FieldType.INTEGER: INTEGER,
+    FieldType.NUMBER: NUMBER,
+    FieldType.NUMBER_OR_TEXT: Field(_number_or_text, _number_or_text),
+    FieldType.TEXT: TEXT,
+    FieldType.BOOLEAN: BOOLEAN,
+}
+
+
+def codecs_of(fields: FieldTypes) -> dict[str, Codec]:
+    """Readers and writers of the fields that a registered class declares."""
+    return {
+        name: enum(*wanted, fold=snake) if isinstance(wanted, tuple) else _BY_FIELD_TYPE[wanted]
+        for name, wanted in fields.items()
+    }

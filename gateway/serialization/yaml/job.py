@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from contracts.job_types import COMMAND, SWEEP
+from gateway import job_types
 from gateway.entities.command_job import CommandJob
 from gateway.entities.sweep_job import SweepJob
 from gateway.serialization.yaml.command import COMMAND_FIELDS, TRIAL, bind_component
@@ -62,11 +64,11 @@ def _make_command(**values: Any) -> Command:
     return node
 
 
-SWEEP = ObjectSchema(
+SWEEP_SCHEMA = ObjectSchema(
     _make_sweep,
     {
         **_JOB,
-        "type": enum("sweep"),
+        "type": enum(SWEEP.yaml_name),
         "trial": TRIAL,
         "search_space": SEARCH_SPACE,
         "sampling_algorithm": SAMPLING_ALGORITHM,
@@ -81,16 +83,14 @@ SWEEP = ObjectSchema(
     located=True,
     renamed_keys=RENAMED_SWEEP,
 )
-COMMAND = ObjectSchema(
+COMMAND_SCHEMA = ObjectSchema(
     _make_command,
-    {**COMMAND_FIELDS, **_JOB, "type": enum("command"), "limits": COMMAND_LIMITS, "parent_job_name": TEXT},
+    {**COMMAND_FIELDS, **_JOB, "type": enum(COMMAND.yaml_name), "limits": COMMAND_LIMITS, "parent_job_name": TEXT},
     required=["command", "environment"],
     ignored=[*_SERVED, "parameters"],
     located=True,
     renamed_keys=RENAMED_COMMAND,
 )
-_JOBS = {"sweep": SWEEP, "command": COMMAND}
-_RENAMED_TYPES = {"sweep_job": "sweep", "command_job": "command"}
 
 
 def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
@@ -100,23 +100,30 @@ def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
         Invalid: it is none; of a file for an older client, all that has to be changed.
     """
     if "type" not in content and "search_space" in content:
-        raise Invalid([missing("type", "Write type: sweep.")])
-    kind = content.get("type", "command")
-    if isinstance(kind, str) and kind in _JOBS:
-        job: SweepJob | Command = _JOBS[kind].read(content, folder)
+        raise Invalid([missing("type", f"Write type: {SWEEP.yaml_name}.")])
+    kind = content.get("type", COMMAND.yaml_name)
+    registered = job_types.by_yaml_name()
+    if isinstance(kind, str) and kind in registered:
+        job: SweepJob | Command = _schema(registered[kind]).read(content, folder)
         return job
     problems = _not_a_type(kind, content).below("type")
-    if isinstance(kind, str) and (meant := _RENAMED_TYPES.get(kind)):
-        try:
-            _JOBS[meant].values({**content, "type": meant}, folder)
-        except Invalid as more:
-            problems += more.problems
+    for name, registration in registered.items():
+        if kind == registration.older_name:
+            try:
+                _schema(registration).values({**content, "type": name}, folder)
+            except Invalid as more:
+                problems += more.problems
     raise Invalid(problems)
+
+
+def _schema(registration: job_types.ClientJobType) -> ObjectSchema:
+    schema: ObjectSchema = job_types.part(registration.schema)
+    return schema
 
 
 def _not_a_type(kind: Any, content: Mapping[Any, Any]) -> Invalid:
     if kind != "pipeline":
-        return not_one_of(kind, _JOBS)
+        return not_one_of(kind, job_types.by_yaml_name())
     steps = content.get("jobs")
     named = [f"jobs.{name}" for name, step in (steps if isinstance(steps, dict) else {}).items() if _is_sweep(step)]
     which = f"the fields of {' or '.join(named)}" if named else "command, code and environment of a step"
@@ -124,11 +131,11 @@ def _not_a_type(kind: Any, content: Mapping[Any, Any]) -> Invalid:
         f"Of a pipeline, one step runs here as a job of its own: put {which} into a file beside this one, with a "
         "compute and with values in the place of ${{parent. ...}}."
     )
-    return Invalid([Problem((), "amlet runs sweep and command jobs, and no pipelines.", remedy)])
+    return Invalid([Problem((), "amlet runs sweep and command jobs; it does not run pipelines.", remedy)])
 
 
 def _is_sweep(step: Any) -> bool:
-    return isinstance(step, dict) and step.get("type") == "sweep"
+    return isinstance(step, dict) and step.get("type") == SWEEP.yaml_name
 
 
 def _served(value: Any, _: str) -> Any:
@@ -148,7 +155,8 @@ _WRITTEN: dict[str, Codec] = {
 def job_content(job: SweepJob | CommandJob | Command) -> dict[str, Any]:
     """The fields of a job's file; relative paths in it are made absolute."""
     plain: SweepJob | CommandJob = job.to_job() if hasattr(job, "to_job") else job
-    schema = SWEEP if isinstance(plain, SweepJob) else COMMAND
+    registration = job_types.of_entity(plain) or job_types.CLIENT_JOB_TYPES[COMMAND]
+    schema = _schema(registration)
     parameters = {"parameters": ANY} if isinstance(job, CommandJob) else {}
     written = ObjectSchema(dict, {**schema.fields, **parameters, **_WRITTEN})
     return written.write(plain, str(plain.base_path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -82,6 +82,31 @@ class ObjectSchema:
         if problems:
             raise Invalid(problems)
         return content
+
+
+class RegisteredSchemas(Mapping[str, ObjectSchema]):
+    """The schemas of registered classes by their names in files; a class that is registered later is found, too.
+
+    Parameters:
+        classes: the registry.
+        schema_of: the schema of a class; asked once for each.
+    """
+
+    def __init__(self, classes: Mapping[str, type[Any]], schema_of: Callable[[type[Any]], ObjectSchema]) -> None:
+        self._classes, self._schema_of = classes, schema_of
+        self._known: dict[type[Any], ObjectSchema] = {}
+
+    def __getitem__(self, kind: str) -> ObjectSchema:
+        cls = self._classes[kind]
+        if cls not in self._known:
+            self._known[cls] = self._schema_of(cls)
+        return self._known[cls]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
 
 
 class TaggedUnion:

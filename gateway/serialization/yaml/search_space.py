@@ -16,7 +16,7 @@ from gateway.serialization.yaml.fields import (
     write_exact_number,
 )
 from gateway.serialization.yaml.problems import Invalid, wrong
-from gateway.serialization.yaml.schema import ObjectSchema, TaggedUnion
+from gateway.serialization.yaml.schema import ObjectSchema, RegisteredSchemas, TaggedUnion
 
 
 def _read_value(value: Any, folder: str) -> Any:
@@ -67,14 +67,12 @@ def _argument(name: str) -> Codec:
 
 
 _SPACE = mapping_of(Field(_read_inner, _write_inner))
-DISTRIBUTION = TaggedUnion(
-    {
-        kind: ObjectSchema(
-            cls,
-            {name: _argument(name) for name in cls.arguments},
-            required=[name for name in cls.arguments if name != "values"],
-        )
-        for kind, cls in DISTRIBUTIONS.items()
-    }
-)
+
+
+def _distribution_schema(cls: type[SweepDistribution]) -> ObjectSchema:
+    required = [name for name in cls.arguments if name != "values"]
+    return ObjectSchema(cls, {name: _argument(name) for name in cls.arguments}, required=required)
+
+
+DISTRIBUTION = TaggedUnion(RegisteredSchemas(DISTRIBUTIONS, _distribution_schema))
 SEARCH_SPACE = mapping_of(DISTRIBUTION)

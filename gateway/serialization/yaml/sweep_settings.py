@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.entities.sweep_settings import (
+    POLICIES,
     SAMPLING_ALGORITHMS,
-    BanditPolicy,
-    MedianStoppingPolicy,
+    EarlyTerminationPolicy,
     Objective,
-    TruncationSelectionPolicy,
+    SamplingAlgorithm,
 )
-from gateway.serialization.yaml.fields import INTEGER, NUMBER, TEXT, Field, enum, optional, snake
-from gateway.serialization.yaml.problems import Invalid
-from gateway.serialization.yaml.schema import ObjectSchema, TaggedUnion
+from gateway.serialization.yaml.fields import INTEGER, TEXT, Field, codecs_of, enum, optional, snake
+from gateway.serialization.yaml.schema import ObjectSchema, RegisteredSchemas, TaggedUnion
 
 OBJECTIVE = ObjectSchema(
     Objective,
@@ -22,51 +21,33 @@ OBJECTIVE = ObjectSchema(
 )
 
 
-def _read_logbase(value: Any, folder: str) -> float | str:
-    try:
-        number: float = NUMBER.read(value, folder)
-    except Invalid:
-        if isinstance(value, str):
-            return value
-        raise
-    return number
+def _algorithm_schema(cls: type[SamplingAlgorithm]) -> ObjectSchema:
+    return ObjectSchema(cls, codecs_of(cls.fields))
 
 
-_ALGORITHM_OPTIONS = {
-    "random": {
-        "seed": INTEGER,
-        "logbase": Field(_read_logbase, lambda value, folder: _read_logbase(value, folder)),
-        "rule": enum("random", "sobol", fold=snake),
-    }
-}
-_ALGORITHM_NAME = enum(*SAMPLING_ALGORITHMS)
-_ALGORITHM = TaggedUnion(
-    {kind: ObjectSchema(cls, _ALGORITHM_OPTIONS.get(kind, {})) for kind, cls in SAMPLING_ALGORITHMS.items()}, snake
-)
+_ALGORITHM = TaggedUnion(RegisteredSchemas(SAMPLING_ALGORITHMS, _algorithm_schema), snake)
+
+
+def _algorithm_name(value: Any, folder: str) -> Any:
+    return enum(*SAMPLING_ALGORITHMS).read(value, folder)
 
 
 def _read_algorithm(value: Any, folder: str) -> Any:
-    return _ALGORITHM.read(value, folder) if isinstance(value, dict) else _ALGORITHM_NAME.read(value, folder)
+    return _ALGORITHM.read(value, folder) if isinstance(value, dict) else _algorithm_name(value, folder)
 
 
 def _write_algorithm(value: Any, folder: str) -> Any:
-    return _ALGORITHM_NAME.write(value, folder) if isinstance(value, str) else _ALGORITHM.write(value, folder)
+    return _algorithm_name(value, folder) if isinstance(value, str) else _ALGORITHM.write(value, folder)
 
 
 SAMPLING_ALGORITHM = Field(_read_algorithm, _write_algorithm)
 
-
 _PACE = {"evaluation_interval": optional(INTEGER), "delay_evaluation": optional(INTEGER)}
 
-EARLY_TERMINATION = TaggedUnion(
-    {
-        BanditPolicy.kind: ObjectSchema(
-            BanditPolicy, {**_PACE, "slack_factor": optional(NUMBER), "slack_amount": optional(NUMBER)}
-        ),
-        MedianStoppingPolicy.kind: ObjectSchema(MedianStoppingPolicy, _PACE),
-        TruncationSelectionPolicy.kind: ObjectSchema(
-            TruncationSelectionPolicy, {**_PACE, "truncation_percentage": INTEGER}, required=["truncation_percentage"]
-        ),
-    },
-    snake,
-)
+
+def _policy_schema(cls: type[EarlyTerminationPolicy]) -> ObjectSchema:
+    own = {name: codec if name in cls.required else optional(codec) for name, codec in codecs_of(cls.fields).items()}
+    return ObjectSchema(cls, {**_PACE, **own}, required=cls.required)
+
+
+EARLY_TERMINATION = TaggedUnion(RegisteredSchemas(POLICIES, _policy_schema), snake)

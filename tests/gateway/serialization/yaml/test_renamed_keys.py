@@ -75,7 +75,7 @@ def test_a_sweep_that_does_not_say_its_type_is_told_to(tmp_path: Path) -> None:
 
 def test_a_pipeline_is_refused_with_the_step_that_could_run(tmp_path: Path) -> None:
     told = mistakes(tmp_path, PIPELINE)
-    assert told.startswith("1: type: amlet runs sweep and command jobs, and no pipelines.")
+    assert told.startswith("1: type: amlet runs sweep and command jobs; it does not run pipelines.")
     assert "put the fields of jobs.tune into a file beside this one" in told
 
 
