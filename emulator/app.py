@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from emulator.api.arm.errors import Errors
 from emulator.api.lazy_routes import lazy_routes
+from emulator.clock import RealClock
 from emulator.identity.tokens import TokenRefused
 from emulator.middleware.request import RequestMiddleware
 from emulator.place import Place
@@ -47,6 +48,8 @@ def app_of(emulator: Emulator) -> Starlette:
 def _tidy(place: Place) -> None:
     """Remove what an earlier process left half written, before anybody writes again."""
     if place.artifacts.is_dir():
-        from emulator.storage.blobs import BlobStore
+        from emulator.storage.blobs import BlobStore, blocks
 
-        BlobStore(place.artifacts).forget_partial()
+        store = BlobStore(place.artifacts)
+        store.forget_partial()
+        blocks.forget_old(store, RealClock().now())  # the times of files are the machine's

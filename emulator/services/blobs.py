@@ -55,7 +55,9 @@ class BlobService:
             async for chunk in _checked(request.headers, body):
                 upload.write(chunk)
             self._check_unchanged(request)
-            return upload.finish(_properties(request.headers), overwrite=overwrite)
+            done = upload.finish(_properties(request.headers), overwrite=overwrite)
+            blocks.discard(self.store, request.container, request.blob)
+            return done
 
     async def put_block(self, request: StorageRequest, body: AsyncIterator[bytes]) -> None:
         """Put Block: one part of a blob, invisible until `put_block_list`."""

@@ -15,6 +15,8 @@ from emulator.storage.blobs.files import Blob, BlobStore
 from emulator.storage.blobs.names import blob_path
 from emulator.storage.blobs.properties import Properties
 
+_KEPT = 7 * 24 * 3600
+
 
 @contextmanager
 def staged(store: BlobStore, container: str, blob: str, block: bytes) -> Iterator[BinaryIO]:
@@ -60,8 +62,27 @@ def commit(
         for file in files:
             upload.append_file(file)
         done = upload.finish(properties, overwrite=overwrite)
-    shutil.rmtree(folder, ignore_errors=True)
+    discard(store, container, blob)
     return done
+
+
+def discard(store: BlobStore, container: str, blob: str) -> None:
+    """Forget the staged blocks of a blob: it was written or removed."""
+    shutil.rmtree(_folder(store, container, blob), ignore_errors=True)
+
+
+def forget_old(store: BlobStore, now: float) -> None:
+    """Remove blocks that nobody made a blob of, for the start of an emulator.
+
+    Source: the service discards uncommitted blocks a week after the last one was put.
+
+    Parameters:
+        now: seconds since the epoch.
+    """
+    root = store.hidden / "blocks"
+    for folder in root.iterdir() if root.is_dir() else ():
+        if folder.stat().st_mtime < now - _KEPT:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def waiting(store: BlobStore, container: str, blob: str) -> list[tuple[bytes, int]]:

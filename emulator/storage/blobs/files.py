@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,15 +12,20 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO
 
+from emulator.clock import RealClock
 from emulator.files import PARTIAL_PREFIX, partial_file
 from emulator.storage.blobs.errors import BlobExists, BlobNotFound, ContainerNotFound, NameTaken
 from emulator.storage.blobs.names import blob_path, container_path, is_inside
-from emulator.storage.blobs.properties import Properties, PropertiesFolder
+from emulator.storage.blobs.properties import Properties, PropertiesFolder, Stamp
 
 _HIDDEN = ".amlet"
 
 #: Links are not followed, and bytes come as they are, where the system makes a difference.
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+#: Several stores may write to one folder, so the locks are the process's.
+_LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,8 @@ class Upload:
             BlobExists: there is one, and `overwrite` is False.
             NameTaken: a folder is in its place, or a blob where a folder would have to be.
         """
-        self._file.flush()
-        status = os.fstat(self._file.fileno())
         self._file.close()  # Windows moves no open file
-        self._store.place(self._partial, self._path, self._blob, overwrite=overwrite)
-        self._store.properties.set(self._container, self._blob, properties)
-        return _blob(self._blob, status, properties)
+        return self._store.place(self._partial, self._path, self._container, self._blob, properties, overwrite)
 
 
 class BlobStore:
@@ -77,10 +79,10 @@ class BlobStore:
 
     Parameters:
         root: the artifacts folder of the state directory; made with the first container.
-        stamp: sets the time of a file that was just written, where it is not that of this machine.
+        stamp: gives the time of the next content (nanoseconds since the epoch), where it is not that of this machine.
     """
 
-    def __init__(self, root: Path, stamp: Callable[[Path], None] | None = None) -> None:
+    def __init__(self, root: Path, stamp: Callable[[], int] | None = None) -> None:
         self.root = root.resolve()
         self._stamp = stamp
         self.hidden = self.root / _HIDDEN
@@ -139,7 +141,7 @@ class BlobStore:
 
     def describe(self, container: str, blob: str, status: os.stat_result) -> Blob:
         """The blob that a file's status belongs to."""
-        return _blob(blob, status, self.properties.get(container, blob))
+        return _blob(blob, status, self.properties.get(container, blob, Stamp.of(status)))
 
     def open(self, container: str, blob: str) -> tuple[Blob, BinaryIO]:
         """A blob and its content, of one moment.
@@ -170,12 +172,26 @@ class BlobStore:
         with partial_file(self._partial) as (partial, file):
             yield Upload(self, container, blob, path, partial, file)
 
-    def place(self, partial: Path, path: Path, blob: str, *, overwrite: bool) -> None:
-        """Move a finished file to where its blob belongs; see `Upload.finish`."""
-        if self._stamp:
-            self._stamp(partial)
+    def place(
+        self, partial: Path, path: Path, container: str, blob: str, properties: Properties, overwrite: bool
+    ) -> Blob:
+        """Move a finished file to where its blob belongs, and its properties with it; see `Upload.finish`."""
         if not is_inside(self.root, path.parent):
             raise NameTaken(f"a symbolic link is on the way to blob {blob!r}")
+        with _writing(path):
+            before = _stamp_of(path)
+            if before is not None and not overwrite:
+                raise BlobExists(f"blob {blob!r} exists already")
+            modified = self._stamp() if self._stamp else partial.stat().st_mtime_ns
+            if self._stamp or (before and before.modified == modified):  # two writes within one tick of its clock
+                modified += before is not None and before.modified == modified
+                os.utime(partial, ns=(modified, modified))
+            status = partial.stat()
+            self.properties.announce(container, blob, before, Stamp.of(status), properties)
+            self._move(partial, path, blob, overwrite)
+        return _blob(blob, status, properties)
+
+    def _move(self, partial: Path, path: Path, blob: str, overwrite: bool) -> None:
         try:
             try:
                 _move(partial, path, overwrite=overwrite)
@@ -194,9 +210,13 @@ class BlobStore:
     def set_metadata(self, container: str, blob: str, metadata: dict[str, str]) -> Blob:
         """Replace the metadata of a blob."""
         path = self.path(container, blob)
-        self.properties.set(container, blob, replace(self.properties.get(container, blob), metadata=metadata))
-        (self._stamp or os.utime)(path)
-        return self.stat(container, blob)
+        with _writing(path):
+            before = Stamp.of(path.stat())
+            modified = max(before.modified + 1, self._stamp() if self._stamp else int(RealClock().now() * 1e9))
+            properties = replace(self.properties.get(container, blob, before), metadata=metadata)
+            self.properties.announce(container, blob, before, Stamp(modified, before.size), properties)
+            os.utime(path, ns=(modified, modified))  # makes them the blob's
+            return self.stat(container, blob)
 
     def delete(self, container: str, blob: str) -> None:
         """Remove a blob, and the folders that this leaves empty.
@@ -205,8 +225,9 @@ class BlobStore:
             BadName, ContainerNotFound, BlobNotFound: as they say.
         """
         path = self.path(container, blob)
-        path.unlink()
-        self.properties.drop(container, blob)
+        with _writing(path):
+            path.unlink()
+            self.properties.drop(container, blob)
         top = self.container(container)
         for folder in path.parents:
             if folder == top:
@@ -220,6 +241,20 @@ class BlobStore:
         """Remove what uploads left that a crash interrupted; for the start of an emulator."""
         for leftover in self.hidden.rglob(f"{PARTIAL_PREFIX}*"):
             leftover.unlink(missing_ok=True)
+
+
+def _writing(path: Path) -> threading.Lock:
+    """The lock for changing a blob: its content and its properties change together."""
+    return _LOCKS[hash(path) % len(_LOCKS)]
+
+
+def _stamp_of(path: Path) -> Stamp | None:
+    """The stamp of the blob in a place; None where there is none."""
+    try:
+        status = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return Stamp.of(status) if S_ISREG(status.st_mode) else None
 
 
 def _move(partial: Path, path: Path, *, overwrite: bool) -> None:

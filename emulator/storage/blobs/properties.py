@@ -1,11 +1,19 @@
-"""What a file system does not know about a blob: its metadata, content type and MD5, in a small file of its own."""
+"""What a file system does not know about a blob: its metadata, content type and MD5, in a small file of its own.
+
+A blob and its properties are two files, and a process may be killed between the writes of the two. So the properties
+name the content that they belong to by its stamp (time of its last change and size), and those of a new content are
+written before it appears, beside those of the content that is still there. The one rename that puts the content in its
+place makes both visible.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -34,6 +42,18 @@ class Properties:
 _PLAIN = Properties()
 
 
+class Stamp(NamedTuple):
+    """Which content of a blob it is: nanoseconds since the epoch of its last change, and its bytes."""
+
+    modified: int
+    size: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """The stamp of a file."""
+        return cls(status.st_mtime_ns, status.st_size)
+
+
 class PropertiesFolder:
     """Keeps the properties of blobs outside their tree.
 
@@ -44,22 +64,37 @@ class PropertiesFolder:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def get(self, container: str, blob: str) -> Properties:
-        """Properties of a blob; plain ones when none were ever set."""
-        try:
-            return Properties(**orjson.loads(self._file(container, blob).read_bytes()))
-        except FileNotFoundError:
-            return _PLAIN
+    def get(self, container: str, blob: str, stamp: Stamp) -> Properties:
+        """Properties of a content of a blob; plain ones when none were ever set.
 
-    def set(self, container: str, blob: str, properties: Properties) -> None:
-        """Keep them; plain ones take no file."""
+        A content that was written or copied by others than the store has the last ones, if its size is theirs, but no
+        MD5: nobody can say whether that is still its own.
+        """
+        entries = self._entries(container, blob)
+        for found, values in reversed(entries):
+            if found == stamp:
+                return Properties(**values)
+        if entries and entries[-1][0].size == stamp.size:
+            return Properties(**{**entries[-1][1], "content_md5": None})
+        return _PLAIN
+
+    def announce(self, container: str, blob: str, before: Stamp | None, after: Stamp, properties: Properties) -> None:
+        """Keep those of a content that is about to appear, without losing those of the one that is there.
+
+        Parameters:
+            before: the content that is there; None when there is none.
+            after: the one that will be there.
+            properties: of that one; plain ones take no file where none is.
+        """
         target = self._file(container, blob)
-        if properties == _PLAIN:
+        old = None if before is None else self.get(container, blob, before)
+        if properties == _PLAIN and old in (None, _PLAIN):
             target.unlink(missing_ok=True)
             return
-        known = {name: getattr(properties, name) for name in Properties.__slots__}
+        entries = [] if before is None or old is None else [(before, _values(old))]
+        entries.append((after, _values(properties)))
         with partial_file(self._root) as (partial, file):
-            file.write(orjson.dumps(known))
+            file.write(orjson.dumps([((*stamp,), values) for stamp, values in entries]))
             file.close()
             try:
                 partial.replace(target)
@@ -71,7 +106,18 @@ class PropertiesFolder:
         """Forget them."""
         self._file(container, blob).unlink(missing_ok=True)
 
+    def _entries(self, container: str, blob: str) -> list[tuple[Stamp, dict[str, Any]]]:
+        try:
+            found = orjson.loads(self._file(container, blob).read_bytes())
+        except FileNotFoundError:
+            return []
+        return [(Stamp(*stamp), values) for stamp, values in found]
+
     def _file(self, container: str, blob: str) -> Path:
         # Hashed, because `a` and `a/b` cannot both be files of their own names.
         digest = hashlib.sha256(f"{container}/{blob}".encode()).hexdigest()
         return self._root / f"{digest[:2]}/{digest[2:]}"
+
+
+def _values(properties: Properties) -> dict[str, Any]:
+    return {name: getattr(properties, name) for name in Properties.__slots__}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class ClockStamps:
-    """Sets the times of files by a clock; two files never get the same, for entity tags are made of them.
+    """Gives files their times by a clock; two files never get the same, for entity tags are made of them.
 
     Parameters:
         clock: tells the time.
@@ -23,8 +21,8 @@ class ClockStamps:
         self._last = 0
         self._lock = threading.Lock()
 
-    def __call__(self, path: Path) -> None:
-        """Set the time of a file that was just written."""
+    def __call__(self) -> int:
+        """The time of the next file that is written, in nanoseconds since the epoch."""
         with self._lock:
             self._last = moment = max(self._last + 1, int(self._clock.now() * 1_000_000_000))
-        os.utime(path, ns=(moment, moment))
+        return moment
