@@ -1,8 +1,12 @@
-"""The one clock of the emulator: real for a server, virtual for simulations and tests."""
+"""The one clock of the emulator, real or virtual, and how its times are stored and written.
+
+Times are float seconds since the epoch (UTC) in code, integer microseconds in the store.
+"""
 
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 #: Where the virtual clock of a seeded emulator begins: 2026-01-01, midnight UTC.
@@ -62,3 +66,30 @@ class VirtualClock:
     def set(self, moment: float) -> None:
         """Show a moment (seconds since the epoch), also one that has passed: for a state that was replaced."""
         self._now = moment
+
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+def to_micros(seconds: float) -> int:
+    """What the store keeps for a time of the clock."""
+    return round(seconds * 1_000_000)
+
+
+def to_seconds(micros: int) -> float:
+    """The time of the clock for what the store keeps."""
+    return micros / 1_000_000
+
+
+def optional_seconds(micros: int | None) -> float | None:
+    """As `to_seconds`, for a time that may not have come yet."""
+    return None if micros is None else micros / 1_000_000
+
+
+def iso(seconds: float) -> str:
+    """As the control plane writes times: seven digits of a second and an offset, `2026-03-03T22:25:21.1606906+00:00`.
+
+    Rounded as the store rounds, so that a time reads the same before and after it was stored.
+    """
+    moment = _EPOCH + timedelta(microseconds=to_micros(seconds))
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}0+00:00"

@@ -20,7 +20,7 @@ def explain(target: Target, show: Show, name: Name = None, option: NameOption = 
 
     connection, chosen = target.connect(), one_name(name, option)
     if target.is_emulator:
-        record = connection.run(local_jobs.story(connection.workspace, chosen))
+        record = connection.run(local_jobs.explanation(connection.workspace, chosen))
         show(record, people=lambda: "\n".join(record["lines"]))
         return
     say(

@@ -24,7 +24,7 @@ def init(
     """Write a world file, amlet.yml, that declares what job files name. Run again, it adds and never changes."""
     from amlet.cli.named import Named
     from amlet.cli.proposals import HEADER, merged, proposals
-    from emulator.project.reading import WorldError, of_text
+    from emulator.project.reading import ProjectFileError, of_text
     from gateway.client import workspace_settings
 
     named = Named()
@@ -40,7 +40,7 @@ def init(
         wanted = list(proposals(named, known, None if settings.missing else settings.workspace()))
         text, added = merged(before or HEADER, wanted)
         of_text(text, path)
-    except WorldError as error:
+    except ProjectFileError as error:
         raise Refusal(f"{error}\nmend this first; nothing was written") from None
     if added or not before:
         path.write_text(text, encoding="utf-8")

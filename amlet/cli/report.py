@@ -72,5 +72,5 @@ def _story(target: Target, connection: Connection, name: str) -> list[str]:
 
     if not target.is_emulator:
         return []
-    lines: list[str] = connection.run(local_jobs.story(connection.workspace, name))["lines"]
+    lines: list[str] = connection.run(local_jobs.explanation(connection.workspace, name))["lines"]
     return lines

@@ -101,7 +101,7 @@ def _choices(before: Mapping[str, Any], local: LocalOptions) -> LocalChoices:
 def _making(connection: Connection, name: str) -> dict[str, Any]:
     from gateway.operations import local_jobs
 
-    return connection.run(local_jobs.making(connection.workspace, name))
+    return connection.run(local_jobs.provenance(connection.workspace, name))
 
 
 def _known(connection: Connection, name: str) -> dict[str, Any]:

@@ -24,14 +24,14 @@ def find_project(option: str | None, *starts: Path) -> ProjectFile | None:
     Raises:
         Refusal: it cannot be used; all its mistakes are told.
     """
-    from emulator.project.finding import find
+    from emulator.project.project_files import find
 
     path = None if option == NO_PROJECT else Path(option).absolute() if option else find(*starts)
     if path is None:
         return None
-    from emulator.project.reading import WorldError, read
+    from emulator.project.reading import ProjectFileError, read
 
     try:
         return read(path)
-    except WorldError as error:
+    except ProjectFileError as error:
         raise Refusal(str(error)) from None

@@ -1,4 +1,4 @@
-"""The faces of the emulator: which module answers below which paths, each imported when it is first asked."""
+"""Which module answers below which paths; each is imported when such a path is first asked for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator.services.context import Emulator
 _ARM = ("/subscriptions",)
 
 #: Modules, which export `routes(emulator)`, each with how its paths begin; those that are asked most come first.
-_FACES = (
+_MODULES = (
     ("api.dataplane.blobs", ("/emu.blob.core.windows.net", "/azureml-")),
     ("api.dataplane.mlflow", ("/mlflow/",)),
     ("api.identity.metadata", ("/metadata/", "/discovery")),
@@ -38,16 +38,15 @@ _FACES = (
     ("api.control.clock", ("/_amlet/clock",)),
     ("api.control.state", ("/_amlet/re", "/_amlet/snapshot")),
     ("api.control.openapi", ("/_amlet/openapi",)),
-    ("api.control.pages", ("/_amlet/subscriptions/",)),
     ("api.arm.refused", _ARM),
 )
 
 
 class LazyRoutes(BaseRoute):
-    """One face as a route, in which its own routes are looked for.
+    """The routes of one module as one route, which looks for the one that answers.
 
     Parameters:
-        emulator: that it shows.
+        emulator: whose routes they are.
         module: below `emulator`.
         starts: how the paths of all its routes begin.
     """
@@ -88,12 +87,12 @@ def _with_route(child: MutableMapping[str, Any], route: BaseRoute) -> Scope:
 
 
 def lazy_routes(emulator: Emulator) -> list[BaseRoute]:
-    """All faces of an emulator."""
-    return [LazyRoutes(emulator, module, starts) for module, starts in _FACES]
+    """All routes of an emulator."""
+    return [LazyRoutes(emulator, module, starts) for module, starts in _MODULES]
 
 
 def every_route(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
-    """The routes of an application, those within its faces included.
+    """The routes of an application, those of its modules included.
 
     Parameters:
         routes: as `Starlette.routes` has them.

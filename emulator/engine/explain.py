@@ -15,7 +15,7 @@ from emulator.engine.trial import TrialOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class TrialStory:
+class ExplainedTrial:
     """What was recorded of one trial.
 
     Parameters:
@@ -44,7 +44,7 @@ class TrialStory:
 
 def explain(
     objective: Objective,
-    trials: Sequence[TrialStory],
+    trials: Sequence[ExplainedTrial],
     finish: Finish | None,
     *,
     best_among: Literal["all", "completed"] = "all",
@@ -96,7 +96,7 @@ def _origin(decision: Decision, names: Sequence[str]) -> str:
     return f"the worst value that stays among {decision.population} trials"
 
 
-def _headline(trials: Sequence[TrialStory], finish: Finish | None) -> str:
+def _headline(trials: Sequence[ExplainedTrial], finish: Finish | None) -> str:
     counts: dict[str, int] = {}
     for trial in trials:
         status = str(trial.outcome.status) if trial.outcome else "not ended"
@@ -105,7 +105,7 @@ def _headline(trials: Sequence[TrialStory], finish: Finish | None) -> str:
     return f"The sweep {f'ended {finish.status}' if finish else 'goes on'}; {len(trials)} trials: {summary}."
 
 
-def _about_best(objective: Objective, trials: Sequence[TrialStory], *, completed_only: bool) -> Iterable[str]:
+def _about_best(objective: Objective, trials: Sequence[ExplainedTrial], *, completed_only: bool) -> Iterable[str]:
     candidates = [(trial.best, trial) for trial in trials if trial.best is not None]
     if completed_only:
         candidates = [(value, trial) for value, trial in candidates if trial.completed]
@@ -119,7 +119,7 @@ def _about_best(objective: Objective, trials: Sequence[TrialStory], *, completed
     yield f"{line}; next is {rest[0][1].name} with {rest[0][0]:g}." if rest else f"{line}."
 
 
-def _about_trial(objective: Objective, trial: TrialStory, names: Sequence[str]) -> Iterable[str]:
+def _about_trial(objective: Objective, trial: ExplainedTrial, names: Sequence[str]) -> Iterable[str]:
     outcome = trial.outcome
     if outcome is None or (trial.completed and trial.best is not None):
         return

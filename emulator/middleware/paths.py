@@ -1,4 +1,7 @@
-"""One spelling of paths: ARM compares the fixed words of a resource id without regard to case, routes do not."""
+"""Paths: one spelling for the fixed words of ARM ids, which ARM compares without regard to case; which need a token.
+
+The tables below are the only places that say what is reached without a bearer token, and what plain HTTP serves.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,22 @@ _FIXED = {
 }
 _ENCODED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 _START = re.compile(r"(?P<prefix>/[a-z]+/v\d\.\d)?/subscriptions/", re.IGNORECASE)
+
+_OPEN = re.compile(
+    # nothing secret: health, and what a client reads before it can have a token
+    r"/_amlet/(health|ready)|/metadata/endpoints|/discovery|/common/discovery/instance"
+    r"|(/adfs)?/[^/]+((/v2\.0)?/\.well-known/openid-configuration|/discovery/v2\.0/keys)"
+    # checked there: a client's secret, or the emulator's identity header
+    r"|(/adfs)?/[^/]+/oauth2(/v2\.0)?/token|/msi/token"
+    # checked there: shared-access or shared-key signatures
+    r"|/([a-z0-9]+\.blob\.core\.windows\.net|azureml-[^/]+)(/.*)?",
+    re.DOTALL,
+)
+_PAGE = re.compile(r"/|/favicon\.ico|/{1,2}runs/.*|/experiments/.*|/_amlet/studio/.*", re.DOTALL)
+#: Checked there: the token and the cookie of the job's own page.
+_PAGE_ACTION = re.compile(r"/_amlet/studio/jobs/[^/]+/(cancel|archive|restore)")
+_SEARCH = re.compile(r"/(mlflow|history)/.*/(search|rundata)", re.DOTALL)
+_PLAIN = re.compile(r"/_amlet/health|/metadata/.*|/msi/token|/mlflow/.*", re.DOTALL)
 
 
 def decoded(path: str, raw_path: bytes) -> str:
@@ -54,3 +73,25 @@ def canonical(path: str) -> str:
     if len(parts) > 5 and parts[4] == "providers":
         parts[5] = _FIXED.get(parts[5].lower(), parts[5])
     return f"{prefix}/{'/'.join(parts)}"
+
+
+def needs_token(method: str, path: str) -> bool:
+    """Whether a request needs a bearer token; what is not listed above does.
+
+    Pages check their own key, which stands in every studio URL.
+    """
+    if path.startswith("/subscriptions/"):
+        return True
+    if _OPEN.fullmatch(path) or (method in {"GET", "HEAD"} and _PAGE.fullmatch(path)):
+        return False
+    return not (method == "POST" and _PAGE_ACTION.fullmatch(path))
+
+
+def is_look(method: str, path: str) -> bool:
+    """Whether a request asks what has become of jobs; virtual time may pass before it is answered."""
+    return not path.startswith("/_amlet/") and (method in {"GET", "HEAD"} or bool(_SEARCH.fullmatch(path)))
+
+
+def is_plain(path: str) -> bool:
+    """Whether the plain HTTP listener serves that path: pages, metadata, managed identity, MLflow and health."""
+    return bool(_PLAIN.fullmatch(path) or _PAGE.fullmatch(path))

@@ -10,13 +10,11 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from emulator.api.arm.api_version import ApiVersions
 from emulator.api.arm.errors import Errors
-from emulator.api.arm.headers import HeadersOf, arm_headers
+from emulator.api.arm.protocol import ApiVersions, HeadersOf, arm_headers
 from emulator.identity.tokens import TokenRefused
-from emulator.middleware.access import is_look, is_plain, needs_token
 from emulator.middleware.fault_injector import FaultInjector
-from emulator.middleware.paths import canonical, decoded
+from emulator.middleware.paths import canonical, decoded, is_look, is_plain, needs_token
 from emulator.services.context import Emulator
 from emulator.services.journal import Exchange
 from emulator.services.refusal import Refusal

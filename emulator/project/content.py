@@ -65,7 +65,7 @@ class DeclaredEnvironment(Entry):
     requirements: Text | tuple[Text, ...] | None = None
 
 
-class WorldContent(Entry):
+class ProjectContent(Entry):
     """The keys of a world file; every one may be left out, or left empty.
 
     Parameters:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.resource_id import WorkspaceId
-from emulator.project.content import DeclaredCompute, DeclaredEnvironment, WorldContent
+from emulator.project.content import DeclaredCompute, DeclaredEnvironment, ProjectContent
 from emulator.project.local_map import LocalMap
 from emulator.project.section import Section
 
@@ -22,7 +22,7 @@ class ProjectFile:
     """
 
     file: Path | None = None
-    content: WorldContent = field(default_factory=WorldContent)
+    content: ProjectContent = field(default_factory=ProjectContent)
     map: LocalMap = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

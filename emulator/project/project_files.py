@@ -1,4 +1,7 @@
-"""The worlds of jobs: each has that of its submitting command, else that of the emulator's start."""
+"""Where project files are: that of a folder, and that of each job; reading one is left to `reading`.
+
+Most starts find none, so that nothing is imported here that reads one.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,25 @@ if TYPE_CHECKING:
     from emulator.project.project_file import ProjectFile
 
 
+FILE_NAME = "amlet.yml"
+
+
+def find(*starts: Path) -> Path | None:
+    """The nearest `amlet.yml` in the first of some folders or above it; then in or above the next.
+
+    Parameters:
+        starts: the job file's folder, then the current one.
+    """
+    for start in starts:
+        absolute = start.absolute()
+        for folder in (absolute, *absolute.parents):
+            if (folder / FILE_NAME).is_file():
+                return folder / FILE_NAME
+    return None
+
+
 class ProjectFiles:
-    """Reads world files when they are asked for, and again when they have changed.
+    """Reads project files when they are asked for, and again when they have changed.
 
     Parameters:
         default: the file for jobs that come without one; None for none.
@@ -24,13 +44,13 @@ class ProjectFiles:
         self._read: dict[Path, tuple[int, ProjectFile]] = {}
 
     def of(self, file: str | None = None) -> ProjectFile:
-        """The world of a job.
+        """The project of a job.
 
         Parameters:
             file: that its submitting command found.
 
         Raises:
-            WorldError: the file cannot be used.
+            ProjectFileError: the file cannot be used.
         """
         from emulator.project.project_file import ProjectFile
         from emulator.project.reading import read

@@ -9,14 +9,14 @@ from pydantic import ValidationError
 
 from contracts.diagnostics.model_errors import of_types
 from contracts.diagnostics.problems import Problem, Source, mapping_of, repeated, told
-from emulator.project.content import WorldContent
+from emulator.project.content import ProjectContent
 from emulator.project.project_file import ProjectFile
 from emulator.project.section import Section
 from emulator.settings import Settings
 from emulator.yaml_file import read_source
 
 
-class WorldError(ValueError):
+class ProjectFileError(ValueError):
     """A world file cannot be used; the text has one line for each mistake: file, line, key, remedy."""
 
 
@@ -24,12 +24,12 @@ def read(path: Path) -> ProjectFile:
     """The world that a file describes.
 
     Raises:
-        WorldError: it cannot be read, or says what no world file may say.
+        ProjectFileError: it cannot be read, or says what no world file may say.
     """
     try:
         text = read_source(path, "world file").text
     except ValueError as error:
-        raise WorldError(str(error)) from None
+        raise ProjectFileError(str(error)) from None
     return of_text(text, path.absolute())
 
 
@@ -40,21 +40,21 @@ def of_text(text: str, path: Path) -> ProjectFile:
         path: of the file that it is in, or will be; local paths start from its folder.
 
     Raises:
-        WorldError: see `read`.
+        ProjectFileError: see `read`.
     """
     source = Source(str(path), text)
     try:
-        present = mapping_of(source, WorldContent.model_fields)
+        present = mapping_of(source, ProjectContent.model_fields)
     except ValueError as error:
-        raise WorldError(str(error)) from None
+        raise ProjectFileError(str(error)) from None
     problems = repeated(text)
     try:
-        project = ProjectFile(path, WorldContent.model_validate(present))
+        project = ProjectFile(path, ProjectContent.model_validate(present))
         problems += _of_content(project)
     except ValidationError as error:
-        problems += of_types(error.errors(), WorldContent, {("strict",): ", true or false"})
+        problems += of_types(error.errors(), ProjectContent, {("strict",): ", true or false"})
     if problems:
-        raise WorldError(told(problems, source, sections=True))
+        raise ProjectFileError(told(problems, source, sections=True))
     return project
 
 

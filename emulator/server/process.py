@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,12 +22,20 @@ from contracts.version import __version__
 from emulator.app import app_of
 from emulator.clock import RealClock
 from emulator.config import EmulatorConfig, build
+from emulator.middleware.fault_injector import TRANSPORT
 from emulator.place import Place
 from emulator.server import home
-from emulator.server.connection import Connection
 from emulator.server.home import Record
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
+
+if TYPE_CHECKING:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _Protocol
+else:
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _Protocol
+    except ImportError:  # no httptools on this platform
+        from uvicorn.protocols.http.h11_impl import H11Protocol as _Protocol
 
 _HOST = "127.0.0.1"
 _GRACE = 5  # seconds that requests under way have to end
@@ -135,6 +143,18 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
+class _Connection(_Protocol):
+    """uvicorn's HTTP protocol; lets the application reach its connection, so that planned faults can break it."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.app_state = {}
+
+
 def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
     """How a listener of the emulator serves.
 
@@ -150,7 +170,7 @@ def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         date_header=dated,
-        http=Connection,
+        http=_Connection,
         ws="none",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_GRACE,

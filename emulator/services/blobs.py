@@ -12,7 +12,7 @@ from emulator.identity.storage_account import StorageAccount, StorageRequest
 from emulator.identity.storage_refused import StorageRefused
 from emulator.services.context import Emulator
 from emulator.storage.blobs import Blob, BlobStore, Properties, blocks, errors
-from emulator.storage.blobs.listing import Page, list_blobs
+from emulator.storage.blobs.listing import BlobPage, list_blobs
 from emulator.storage.blobs.properties import OCTET_STREAM
 from emulator.storage.blobs.stamps import ClockStamps
 
@@ -120,7 +120,7 @@ class BlobService:
             _matching(request, self.store.stat(request.container, request.blob))
             self.store.delete(request.container, request.blob)
 
-    def page(self, request: StorageRequest) -> Page:
+    def page(self, request: StorageRequest) -> BlobPage:
         """List Blobs: one page."""
         self.account.authorize(request, "l")
         query = request.query

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.clock import iso
 from emulator.services.context import Emulator
 from emulator.services.refusal import not_found, user_error
 from emulator.storage import assets, jobs
-from emulator.storage.stamps import iso
 from emulator.trials.cores import usable_cores
 
 _COLLECTION = "computes"

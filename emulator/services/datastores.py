@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.clock import iso
 from emulator.identity.storage_account import STORAGE_SUFFIX
 from emulator.place import ARTIFACT_STORE, BLOB_STORE, artifact_container, blob_container
 from emulator.services.blobs import blob_service
@@ -14,7 +15,6 @@ from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
 from emulator.storage.blobs.errors import BadName
-from emulator.storage.stamps import iso
 
 _COLLECTION = "datastores"
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}")

@@ -15,8 +15,8 @@ from typing import Any
 
 import orjson
 
+from emulator.clock import iso
 from emulator.services import redaction
-from emulator.storage.stamps import iso
 
 #: Bytes that are kept of a body.
 LARGEST_BODY = 4096

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from contracts.version import __version__
+from emulator.clock import iso
 from emulator.files import partial_file
 from emulator.ids import SeededIds
 from emulator.services import archive
@@ -22,7 +23,6 @@ from emulator.services.archive import UnfitArchive
 from emulator.services.context import Emulator
 from emulator.storage import contents
 from emulator.storage.contents import UnfitContents
-from emulator.storage.stamps import iso
 
 FORMAT = 1
 

@@ -13,7 +13,7 @@ from emulator.simulation.trial_rule import TrialRule
 
 
 class Scenario(Entry):
-    """A scripted world; every key may be left out.
+    """Scripted trials and failing requests; every key may be left out.
 
     Parameters:
         seed: makes ids, correlation ids and the sampling of sweeps the same from run to run.

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from contracts.resource_id import WorkspaceId
+from emulator.clock import to_micros, to_seconds
 from emulator.storage import workspaces
-from emulator.storage.times import to_micros, to_seconds
 
 _COLUMNS = "id, kind, name, version, hash, anonymous, archived, created, modified, document"
 

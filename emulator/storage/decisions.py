@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from emulator.storage.times import to_micros, to_seconds
+from emulator.clock import to_micros, to_seconds
 
 
 @dataclass(frozen=True, slots=True)

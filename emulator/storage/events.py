@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from contracts.lifecycle import ENDED, IllegalTransition, JobStatus, can_move
-from emulator.storage.times import optional_seconds, to_micros, to_seconds
+from emulator.clock import optional_seconds, to_micros, to_seconds
 
 
 @dataclass(frozen=True, slots=True)

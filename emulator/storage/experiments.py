@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from emulator.storage.times import to_micros, to_seconds
+from emulator.clock import to_micros, to_seconds
 
 _COLUMNS = "id, workspace, name, created, modified, archived, tags"
 

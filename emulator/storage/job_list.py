@@ -29,7 +29,7 @@ class Mark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class JobQuery:
     """Which jobs, and in what order; trials of sweeps are never among them.
 
     Parameters:
@@ -52,7 +52,7 @@ class Wanted:
     after: Mark | None = None
 
 
-def page(conn: sqlite3.Connection, wanted: Wanted, size: int) -> list[tuple[JobId, Mark]]:
+def page(conn: sqlite3.Connection, wanted: JobQuery, size: int) -> list[tuple[JobId, Mark]]:
     """At most `size` jobs, each with the mark after which the next page would begin."""
     order, beyond = _BY[wanted.order]
     tables, conditions = ["jobs j"], ["j.workspace = :workspace", "j.parent IS NULL"]

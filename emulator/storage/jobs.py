@@ -12,8 +12,8 @@ import orjson
 from contracts.lifecycle import ENDED, JobStatus
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
+from emulator.clock import optional_seconds, to_micros, to_seconds
 from emulator.storage import changes, events, experiments, labels, workspaces
-from emulator.storage.times import optional_seconds, to_micros, to_seconds
 
 #: A job's row id: ascending with creation and never given twice.
 JobId = NewType("JobId", int)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from emulator.storage.times import to_micros, to_seconds
+from emulator.clock import to_micros, to_seconds
 
 
 class Point(NamedTuple):

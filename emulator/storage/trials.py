@@ -6,11 +6,11 @@ import sqlite3
 from typing import NamedTuple
 
 from contracts.lifecycle import JobStatus
+from emulator.clock import optional_seconds, to_seconds
 from emulator.storage.jobs import JobId
-from emulator.storage.times import optional_seconds, to_seconds
 
 
-class Trial(NamedTuple):
+class TrialRow(NamedTuple):
     """One trial.
 
     Parameters:
@@ -65,12 +65,12 @@ class State(NamedTuple):
 _SELECT = "SELECT trial, name, status, coalesce(parameters, '{}'), created, started, ended FROM jobs WHERE parent = ? "
 
 
-def rows(conn: sqlite3.Connection, sweep: JobId) -> list[Trial]:
+def rows(conn: sqlite3.Connection, sweep: JobId) -> list[TrialRow]:
     """All trials of a sweep, by index."""
     return [_read(*row) for row in conn.execute(_SELECT + "ORDER BY trial", (sweep,))]
 
 
-def one(conn: sqlite3.Connection, sweep: JobId, number: int) -> Trial:
+def one(conn: sqlite3.Connection, sweep: JobId, number: int) -> TrialRow:
     """One trial of a sweep, which must exist."""
     return _read(*conn.execute(_SELECT + "AND trial = ?", (sweep, number)).fetchone())
 
@@ -134,6 +134,6 @@ def state(conn: sqlite3.Connection, job: JobId) -> State | None:
 
 def _read(
     number: int, name: str, status: str, parameters: str, created: int, started: int | None, ended: int | None
-) -> Trial:
+) -> TrialRow:
     times = to_seconds(created), optional_seconds(started), optional_seconds(ended)
-    return Trial(number, name, JobStatus(status), parameters, *times)
+    return TrialRow(number, name, JobStatus(status), parameters, *times)

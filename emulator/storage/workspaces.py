@@ -7,7 +7,7 @@ import uuid
 from functools import lru_cache
 
 from contracts.resource_id import WorkspaceId
-from emulator.storage.times import to_micros
+from emulator.clock import to_micros
 
 _NAMESPACE = uuid.UUID("6f6d1d0a-5f4e-5c1b-9d0e-3c0f7a1b2c3d")
 

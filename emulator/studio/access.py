@@ -1,4 +1,4 @@
-"""Who may see a page, and who may change something by it.
+"""Which requests may see a page, and which may change something by it.
 
 Seeing takes the page key: it stands in every studio URL, and the first page leaves it in a cookie. Changing takes that
 cookie, the token that the page was made with, and a request that the page itself sent.

@@ -10,7 +10,7 @@ from emulator.api.bodies import Json
 from emulator.services.context import Emulator
 from emulator.services.jobs.jobs import JobService
 from emulator.services.refusal import Refusal
-from emulator.studio.guard import WantedJob
+from emulator.studio.guard import JobRequest
 from emulator.studio.headers import PAGE
 
 
@@ -24,7 +24,7 @@ class Actions:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    async def cancel(self, wanted: WantedJob) -> Response:
+    async def cancel(self, wanted: JobRequest) -> Response:
         """Ask the job to stop."""
         try:
             await self._jobs.cancel(wanted.job.workspace, wanted.job.name)
@@ -32,15 +32,15 @@ class Actions:
             return Json({"message": refusal.message}, refusal.status, PAGE)
         return Json({}, 202, PAGE)
 
-    async def archive(self, wanted: WantedJob) -> Response:
+    async def archive(self, wanted: JobRequest) -> Response:
         """Take the job out of the lists."""
         return await self._archived(wanted, True)
 
-    async def restore(self, wanted: WantedJob) -> Response:
+    async def restore(self, wanted: JobRequest) -> Response:
         """Put it back into the lists."""
         return await self._archived(wanted, False)
 
-    async def _archived(self, wanted: WantedJob, archived: bool) -> Response:
+    async def _archived(self, wanted: JobRequest, archived: bool) -> Response:
         await self._jobs.update(wanted.job.workspace, wanted.job.name, {"properties": {"isArchived": archived}})
         return Json({}, headers=PAGE)
 

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from emulator.services.context import Emulator
 from emulator.studio import assets
 from emulator.studio.actions import Actions
-from emulator.studio.guard import Guard, WantedJob
+from emulator.studio.guard import Guard, JobRequest
 from emulator.studio.job_data import JobData
 from emulator.studio.pages import Pages
 
@@ -44,7 +44,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     ]
 
 
-def _without_slash(wanted: WantedJob) -> Response:
+def _without_slash(wanted: JobRequest) -> Response:
     """The official SDK makes studio URLs with two slashes of its own."""
     url = wanted.request.url
     return RedirectResponse(f"{url.path.replace('//', '/', 1)}?{url.query}", 307)

@@ -1,4 +1,4 @@
-"""The door of the studio: finds out what a request is about, and whether it may."""
+"""Checks the requests of the studio: which workspace or job they are about, and whether they are allowed."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _NO_WORKSPACE = (
 )
 
 
-class Wanted(NamedTuple):
-    """What a request is about."""
+class WorkspaceRequest(NamedTuple):
+    """A request about a workspace."""
 
     request: Request
     workspace: WorkspaceId
 
 
-class WantedJob(NamedTuple):
-    """What a request about a job is about."""
+class JobRequest(NamedTuple):
+    """A request about a job."""
 
     request: Request
     job: Job
@@ -48,7 +48,7 @@ class Guard:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    def workspace(self, handler: Callable[[Wanted], Response]) -> Callable[[Request], Response]:
+    def workspace(self, handler: Callable[[WorkspaceRequest], Response]) -> Callable[[Request], Response]:
         """A handler for whoever may see, told the workspace."""
 
         def answer(request: Request) -> Response:
@@ -58,22 +58,22 @@ class Guard:
             workspace = _workspace_of(request)
             if workspace is None:
                 return _message(404, *_NO_WORKSPACE)
-            response = handler(Wanted(request, workspace))
+            response = handler(WorkspaceRequest(request, workspace))
             remember(request, response, key)
             return response
 
         return answer
 
-    def job(self, handler: Callable[[WantedJob], Response]) -> Callable[[Request], Response]:
+    def job(self, handler: Callable[[JobRequest], Response]) -> Callable[[Request], Response]:
         """A handler for whoever may see, told the job that the path names."""
 
-        def with_job(wanted: Wanted) -> Response:
+        def with_job(wanted: WorkspaceRequest) -> Response:
             job = self._find(wanted.request, wanted.workspace)
-            return _no_job(wanted.request) if job is None else handler(WantedJob(wanted.request, job))
+            return _no_job(wanted.request) if job is None else handler(JobRequest(wanted.request, job))
 
         return self.workspace(with_job)
 
-    def change(self, handler: Callable[[WantedJob], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    def change(self, handler: Callable[[JobRequest], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         """A handler that changes a job, for that job's own page alone."""
 
         async def answer(request: Request) -> Response:
@@ -85,7 +85,7 @@ class Guard:
             ):
                 return _message(403, "This page may change nothing any more", "Reload it, and try again.")
             job = self._find(request, workspace)
-            return _no_job(request) if job is None else await handler(WantedJob(request, job))
+            return _no_job(request) if job is None else await handler(JobRequest(request, job))
 
         return answer
 

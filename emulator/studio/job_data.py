@@ -12,7 +12,7 @@ from emulator.services.context import Emulator
 from emulator.storage import trials
 from emulator.storage.jobs import Job
 from emulator.studio import feed, logs
-from emulator.studio.guard import WantedJob
+from emulator.studio.guard import JobRequest
 
 if TYPE_CHECKING:
     from emulator.studio.charts.charts import Over
@@ -28,7 +28,7 @@ class JobData:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    def trials(self, wanted: WantedJob) -> Response:
+    def trials(self, wanted: JobRequest) -> Response:
         """The trials of a sweep, by columns."""
         from emulator.studio import answers
         from emulator.studio.charts.trial_table import trial_table
@@ -37,7 +37,7 @@ class JobData:
         tag = ("trials", job.id, trials.state(conn, job.id))
         return answers.tagged(wanted.request, tag, lambda: trial_table(conn, job).document())
 
-    def figures(self, wanted: WantedJob) -> Response:
+    def figures(self, wanted: JobRequest) -> Response:
         """The charts of a job: of a sweep those of all its trials, else one for each metric."""
         from emulator.studio import answers
         from emulator.studio.charts import figures
@@ -54,7 +54,7 @@ class JobData:
             wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y, over)
         )
 
-    def log(self, wanted: WantedJob) -> Response:
+    def log(self, wanted: JobRequest) -> Response:
         """A part of a log: from `from` on (bytes), or its end."""
         from emulator.studio import answers
 
@@ -64,7 +64,7 @@ class JobData:
             return answers.data({"message": "There is no such log."}, 404)
         return answers.data(logs.stretch(file, int(begin) if begin.isascii() and begin.isdigit() else None))
 
-    def file(self, wanted: WantedJob) -> Response:
+    def file(self, wanted: JobRequest) -> Response:
         """One file of the run."""
         from emulator.studio import answers, artifacts
 
@@ -72,7 +72,7 @@ class JobData:
         job = wanted.job.name
         return found or answers.message(404, "No such file", f"Job {job} has no artifact of that name (any more).")
 
-    def archive(self, wanted: WantedJob) -> Response:
+    def archive(self, wanted: JobRequest) -> Response:
         """All files of the run; of a sweep, with those of its trials."""
         from emulator.studio import artifacts
 
@@ -80,7 +80,7 @@ class JobData:
         names = [job.name, *(row.name for row in trials.rows(self._reader, job.id))]
         return artifacts.archive(job.name, [(name, self._artifacts(job, name)) for name in names])
 
-    def events(self, wanted: WantedJob) -> Response:
+    def events(self, wanted: JobRequest) -> Response:
         """The news about the job."""
         job = wanted.job
         look = feed.of_job(job.id, self._folder(job))

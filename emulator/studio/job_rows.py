@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 
 from contracts.lifecycle import JobStatus
 from emulator.storage import job_list, jobs, labels, trials
-from emulator.storage.job_list import Mark, Wanted
+from emulator.storage.job_list import JobQuery, Mark
 from emulator.storage.jobs import Job
 from emulator.studio.charts.trial_table import objective_of
 
@@ -40,7 +40,7 @@ class JobPage:
     after: str | None
 
 
-def query_of(asked: QueryParams, workspace: str, experiment: str | None) -> Wanted:
+def query_of(asked: QueryParams, workspace: str, experiment: str | None) -> JobQuery:
     """What the query of an address asks for; what cannot be understood is left out.
 
     Parameters:
@@ -51,7 +51,7 @@ def query_of(asked: QueryParams, workspace: str, experiment: str | None) -> Want
     key, separator, value = asked.get("tag", "").strip().partition("=")
     sort = asked.get("sort", "")
     after_key, mark, after_id = asked.get("after", "").rpartition("~")
-    return Wanted(
+    return JobQuery(
         workspace,
         text=asked.get("q", "").strip(),
         statuses=[status for status in asked.getlist("status") if status in _STATUSES],
@@ -64,7 +64,7 @@ def query_of(asked: QueryParams, workspace: str, experiment: str | None) -> Want
     )
 
 
-def page(conn: sqlite3.Connection, wanted: Wanted) -> JobPage:
+def page(conn: sqlite3.Connection, wanted: JobQuery) -> JobPage:
     """The rows of one page."""
     found = job_list.page(conn, wanted, _SIZE + 1)
     mark = found[_SIZE - 1][1] if len(found) > _SIZE else None

@@ -18,7 +18,7 @@ _BEST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class NamedTrial:
     """A trial as the head of a page names it."""
 
     index: int
@@ -31,7 +31,7 @@ class Trial:
 class Leader:
     """One of the best trials: `value` is its best one of the primary metric."""
 
-    trial: Trial
+    trial: NamedTrial
     value: float | None
 
 
@@ -127,7 +127,7 @@ def _leaders(conn: sqlite3.Connection, sweep: JobId, metric: str, goal: str) -> 
     found = []
     for one in trials.leaders(conn, sweep, metric, goal, _BEST_SHOWN):
         row = trials.one(conn, sweep, one.trial)
-        found.append(Leader(Trial(row.number, row.name, row.status, orjson.loads(row.parameters)), one.best(goal)))
+        found.append(Leader(NamedTrial(row.number, row.name, row.status, orjson.loads(row.parameters)), one.best(goal)))
     return found
 
 

@@ -16,7 +16,7 @@ from emulator.storage.jobs import Job
 from emulator.storage.workspaces import guid_of
 from emulator.studio import feed, logs
 from emulator.studio.access import page_token
-from emulator.studio.guard import Wanted, WantedJob
+from emulator.studio.guard import JobRequest, WorkspaceRequest
 
 if TYPE_CHECKING:
     from emulator.studio.charts.gantt import Gantt
@@ -36,15 +36,15 @@ class Pages:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    def home(self, wanted: Wanted) -> Response:
+    def home(self, wanted: WorkspaceRequest) -> Response:
         """The jobs of a workspace."""
         return self._list(wanted, wanted.request.query_params.get("experiment") or None)
 
-    def experiment(self, wanted: Wanted) -> Response:
+    def experiment(self, wanted: WorkspaceRequest) -> Response:
         """The jobs of an experiment."""
         return self._list(wanted, wanted.request.path_params["experiment"], fixed=True)
 
-    def experiment_by_id(self, wanted: Wanted) -> Response:
+    def experiment_by_id(self, wanted: WorkspaceRequest) -> Response:
         """The jobs of an experiment, by its guid."""
         from emulator.studio import answers
 
@@ -53,11 +53,11 @@ class Pages:
             return answers.message(404, "No such experiment", "No experiment of this workspace has that id.")
         return RedirectResponse(experiment_url("", wanted.workspace, found.name), 307)
 
-    def events(self, wanted: Wanted) -> Response:
+    def events(self, wanted: WorkspaceRequest) -> Response:
         """The news about a list of jobs."""
         return feed.stream(wanted.request.app, self._emulator.store, feed.of_workspace())
 
-    def job(self, wanted: WantedJob) -> Response:
+    def job(self, wanted: JobRequest) -> Response:
         """The page of a job, with one of its tabs."""
         from emulator.studio import answers
         from emulator.studio.job_view import view
@@ -78,7 +78,7 @@ class Pages:
             **({"head_only": True} if wanted.request.query_params.get("part") == "head" else self._tab(tab, wanted)),
         )
 
-    def _tab(self, tab: str, wanted: WantedJob) -> dict[str, Any]:
+    def _tab(self, tab: str, wanted: JobRequest) -> dict[str, Any]:
         """What the template of a tab is given besides the head of the page."""
         conn, job = self._reader, wanted.job
         folder = self._emulator.place.run_artifacts(job.workspace, job.name)
@@ -109,9 +109,9 @@ class Pages:
 
         warm_up = self._emulator.settings.engine.bayesian_warm_up
         if job.parent is None:
-            from emulator.services.jobs.explanation import story
+            from emulator.services.jobs.explanation import explanation
 
-            told = story(self._emulator, job.workspace, job.name)
+            told = explanation(self._emulator, job.workspace, job.name)
             return {"sampling": why.sampling(job, warm_up), "lines": why.linked(told)}
         sweep = jobs.get(conn, job.parent)
         return {
@@ -133,7 +133,7 @@ class Pages:
         document = self._jobs.get(job.workspace, job.name)
         return orjson.dumps(orjson.loads(document), option=orjson.OPT_INDENT_2).decode()
 
-    def _list(self, wanted: Wanted, experiment: str | None, *, fixed: bool = False) -> Response:
+    def _list(self, wanted: WorkspaceRequest, experiment: str | None, *, fixed: bool = False) -> Response:
         from emulator.studio import answers, job_rows
 
         conn, asked = self._reader, wanted.request.query_params
@@ -149,7 +149,7 @@ class Pages:
             query=query,
             counts=job_list.counts(conn, guid),
             page=job_rows.page(conn, query),
-            is_empty=not job_list.page(conn, job_list.Wanted(guid, archived=None), 1),
+            is_empty=not job_list.page(conn, job_list.JobQuery(guid, archived=None), 1),
             now=self._emulator.clock.now(),
         )
 

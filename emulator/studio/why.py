@@ -93,15 +93,15 @@ def _seed(sweep: Job) -> str:
     return f"seed {given}" if given is not None else f"seed {sweep.seed}, which the emulator chose"
 
 
-def linked(story: Mapping[str, Any]) -> list[tuple[str | None, str]]:
-    """The lines of a sweep's story, each with the name of the trial that it begins with taken off.
+def linked(explanation: Mapping[str, Any]) -> list[tuple[str | None, str]]:
+    """The lines of a sweep's explanation, each with the name of the trial that it begins with taken off.
 
     Parameters:
-        story: as `emulator.services.jobs.explanation` tells it.
+        explanation: as `emulator.services.jobs.explanation` gives it.
     """
-    names = {trial["name"] for trial in story["trials"]}
+    names = {trial["name"] for trial in explanation["trials"]}
     lines = []
-    for line in story["lines"]:
+    for line in explanation["lines"]:
         name, _, rest = line.partition(" ")
         lines.append((name, rest) if name in names else (None, line))
     return lines

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import re
+from io import StringIO
 from pathlib import Path
+
+from dotenv.parser import parse_stream
 
 from emulator.executors.base import TrialRefused
 
-_LINE = re.compile(r"^(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$")
-
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The variables of a file: `NAME=VALUE` lines; remarks, blank lines, `export` and quotes around values are fine.
+    """The variables of a file in python-dotenv's format: `NAME=VALUE` lines, comments, `export`, quoted values.
+
+    Values are taken as they are: `${NAME}` in one is not replaced, because secrets may contain any text.
 
     Raises:
         TrialRefused: it cannot be read, or a line of it (told by its number, never by its text) is something else.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TrialRefused(
             f"--env-file {path} cannot be read: {getattr(error, 'strerror', 'it is not UTF-8')}"
         ) from None
     variables = {}
-    for number, line in enumerate(lines, 1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        found = _LINE.match(text)
-        if not found:
-            raise TrialRefused(f"--env-file {path}:{number}: expected NAME=VALUE")
-        value = found["value"].strip()
-        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-        variables[found["name"]] = value[1:-1] if quoted else value
+    for binding in parse_stream(StringIO(text)):
+        if binding.error or (binding.key and binding.value is None):
+            raise TrialRefused(f"--env-file {path}:{binding.original.line}: expected NAME=VALUE")
+        if binding.key:
+            variables[binding.key] = binding.value or ""
     return variables

@@ -120,7 +120,7 @@ def _run(place: Place, job: Job, root: str, attempt: int, token: str) -> dict[st
         "AZUREML_ARM_WORKSPACE_NAME": workspace.name,
         "AZUREML_ARM_PROJECT_NAME": job.experiment,
         "AZUREML_SERVICE_ENDPOINT": service,
-        "AZUREML_RUN_HISTORY_SERVICE_ENDPOINT": service,
+        "AZUREML_RUN_HIEXPLANATION_SERVICE_ENDPOINT": service,
         "AZUREML_DISCOVERY_SERVICE_ENDPOINT": f"{service}/discovery",
         "AZUREML_RUN_TOKEN": token,
         "AZUREML_NODE_COUNT": "1",

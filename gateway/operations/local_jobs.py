@@ -11,24 +11,24 @@ from gateway.transport.messages import Request
 from gateway.transport.steps import Steps
 
 
-def story(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
+def explanation(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
     """Why a sweep went as it did: `lines` for people, and the record of its trials and decisions.
 
     Raises:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
-        gateway.exceptions.HttpResponseError: it is no sweep.
+        gateway.exceptions.HttpResponseError: it is not a sweep.
     """
-    document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "story"))
+    document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "explanation"))
     return document
 
 
-def making(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
+def provenance(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
     """How a job was made, as far as its body does not say: `choices`, `seed`, and `ingredients` or null.
 
     Raises:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
     """
-    document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "making"))
+    document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "provenance"))
     return document
 
 

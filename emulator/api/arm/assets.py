@@ -9,10 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.api.arm.local_choices import choices_of, world_of
-from emulator.api.arm.workspaces import WORKSPACE, workspace_of
+from emulator.api.arm.workspaces import WORKSPACE, choices_of, project_of, workspace_of
 from emulator.api.bodies import Json, read_json
-from emulator.services.assets.assets import AssetService, Page
+from emulator.services.assets.assets import AssetPage, AssetService
 from emulator.services.assets.declared import declared_versions
 from emulator.services.assets.pending_uploads import start_pending_upload
 from emulator.services.assets.query import Listing
@@ -87,10 +86,10 @@ class _AssetRoutes:
             listed: for a list of versions: there also environments of any name have one, which `@latest` means.
         """
         workspace, name = workspace_of(request), _name(request)
-        project, guess = world_of(self._emulator, request), bool(choices_of(request).given)
+        project, guess = project_of(self._emulator, request), bool(choices_of(request).given)
         return declared_versions(self._kind, workspace, name, project, guess=guess, listed=listed)
 
-    def _page(self, request: Request, page: Page) -> Response:
+    def _page(self, request: Request, page: AssetPage) -> Response:
         body: dict[str, object] = {"value": page.documents, "nextLink": None}
         if page.following is not None:
             body["nextLink"] = self._next_link(request, page.following)

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from emulator.api.bodies import Json
+from emulator.clock import iso
 from emulator.faults.plan import ConnectionBroken
 from emulator.identity.tokens import TokenRefused
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
-from emulator.storage.stamps import iso
 
 _log = logging.getLogger(__name__)
 

@@ -8,9 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.api.arm.local_choices import choices_of
 from emulator.api.arm.operation_results import cancel_result
-from emulator.api.arm.workspaces import WORKSPACE, workspace_of
+from emulator.api.arm.workspaces import WORKSPACE, choices_of, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
 from emulator.services.jobs.jobs import JobService

@@ -1,17 +1,23 @@
-"""Workspaces: GET and list; and the workspace that a path names."""
+"""Workspaces: GET and list; and what a request below one says: its workspace, its command's choices, its project."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from contracts.local_choices import LocalChoices
 from contracts.resource_id import PROVIDER, WorkspaceId
 from emulator.api.bodies import Json
 from emulator.services import workspaces
 from emulator.services.context import Emulator
+from emulator.services.refusal import user_error
+
+if TYPE_CHECKING:
+    from emulator.project.project_file import ProjectFile
 
 #: The path of a workspace; what lives in it goes on from here.
 WORKSPACE = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}/workspaces/{{workspace}}"
@@ -27,6 +33,23 @@ def workspace_of(request: Request) -> WorkspaceId:
 
 
 _workspace = lru_cache(maxsize=256)(WorkspaceId)
+
+
+def choices_of(request: Request) -> LocalChoices:
+    """The choices of the command that sent a request."""
+    return LocalChoices.of_headers(request.headers)
+
+
+def project_of(emulator: Emulator, request: Request) -> ProjectFile:
+    """The project file of a request: that of its command, else that of the emulator's start.
+
+    Raises:
+        Refusal: the project file cannot be used.
+    """
+    try:
+        return emulator.project_files.of(choices_of(request).project)
+    except ValueError as error:
+        raise user_error(str(error)) from None
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:

@@ -11,12 +11,12 @@ from starlette.routing import BaseRoute, Route
 
 from emulator.api.bodies import Json
 from emulator.api.control.bodies import read_model
+from emulator.clock import iso
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
-from emulator.storage.stamps import iso
 
 if TYPE_CHECKING:
-    from emulator.api.control.clock_change import ClockChange
+    from emulator.api.control.models import ClockChange
     from emulator.simulation.time_control import TimeControl
 
 _CLOCK = "/_amlet/clock"
@@ -29,7 +29,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         return _shown(emulator, 0.0)
 
     async def change(request: Request) -> Response:
-        from emulator.api.control.clock_change import ClockChange
+        from emulator.api.control.models import ClockChange
 
         wanted = await read_model(request, ClockChange)
         time = emulator.time

@@ -1,4 +1,4 @@
-"""`/_amlet/<ARM id of a job>/...`: what only an emulator can tell of a job, or do to it."""
+"""`/_amlet/<ARM id>/...`: what only an emulator can tell of a workspace or a job, or do to it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from contracts.api_version import DEFAULT_API_VERSION
+from contracts.studio import workspace_url
 from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json
 from emulator.api.control.bodies import read_model
 from emulator.services.context import Emulator
-from emulator.services.jobs.preemption import preempt
+from emulator.services.jobs.changes import preempt
 from emulator.services.refusal import not_found
 from emulator.storage import jobs
 
@@ -22,21 +23,21 @@ _JOB = f"/_amlet{WORKSPACE}/jobs/{{name}}"
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
-    """The story of a sweep; how a job was made; the loss of the nodes that a job runs on; jobs as records."""
+    """The explanation of a sweep; how a job was made; the loss of the nodes that a job runs on; jobs as records."""
 
-    async def tell(request: Request) -> Response:
-        from emulator.services.jobs.explanation import story  # brings the engine, which a start does not wait for
+    async def explain(request: Request) -> Response:
+        from emulator.services.jobs.explanation import explanation  # brings the engine, which a start does not wait for
 
-        return Json(story(emulator, workspace_of(request), request.path_params["name"]))
+        return Json(explanation(emulator, workspace_of(request), request.path_params["name"]))
 
     async def take_nodes(request: Request) -> Response:
         preempt(emulator, workspace_of(request), request.state.caller, request.path_params["name"])
         return Response(status_code=202)
 
-    async def list_ingredients(request: Request) -> Response:
-        from emulator.services.jobs.provenance import making  # as above
+    async def provenance_of(request: Request) -> Response:
+        from emulator.services.jobs.explanation import provenance  # as above
 
-        return Json(making(emulator, workspace_of(request), request.path_params["name"]))
+        return Json(provenance(emulator, workspace_of(request), request.path_params["name"]))
 
     async def export(request: Request) -> Response:
         from emulator.services.jobs.record import document_of
@@ -47,7 +48,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
             raise not_found(f"There is no job {name} that could be exported; trials go with their sweep.")
         return Json(await run_in_threadpool(lambda: document_of(emulator.store.reader(), job)))
 
-    async def take_in(request: Request) -> Response:
+    async def import_(request: Request) -> Response:
         from emulator.services.jobs import import_job
         from emulator.services.jobs.record import JobDocument
 
@@ -57,10 +58,15 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         await emulator.store.write_async(lambda conn: import_job.put(conn, workspace, record))
         return Json({"name": name, "trials": len(record.trials)}, 201)
 
+    async def page(request: Request) -> Response:
+        home = workspace_url(f"{emulator.place.https_origin}/", workspace_of(request))
+        return Json({"endpoint": f"{home}&key={emulator.secrets.page_key}"})
+
     return [
+        Route(f"/_amlet{WORKSPACE}/studio", page, methods=["GET"]),
         Route(f"{_JOB}/record", export, methods=["GET"]),
-        Route(f"{_JOB}/record", take_in, methods=["PUT"]),
-        Route(f"{_JOB}/story", tell, methods=["GET"]),
-        Route(f"{_JOB}/making", list_ingredients, methods=["GET"]),
+        Route(f"{_JOB}/record", import_, methods=["PUT"]),
+        Route(f"{_JOB}/explanation", explain, methods=["GET"]),
+        Route(f"{_JOB}/provenance", provenance_of, methods=["GET"]),
         Route(f"{_JOB}/preempt", take_nodes, methods=["POST"]),
     ]

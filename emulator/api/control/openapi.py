@@ -32,14 +32,13 @@ def document() -> dict[str, Any]:
     from pydantic.json_schema import models_json_schema
 
     from contracts.diagnostics.yaml_text import parse
-    from emulator.api.control.clock_change import ClockChange
-    from emulator.api.control.named import Named
+    from emulator.api.control.models import ClockChange, SnapshotName
     from emulator.faults.rule import FaultRule
     from emulator.services.jobs.record import JobDocument
     from emulator.simulation.scenario import Scenario
 
     described: dict[str, Any] = parse(Path(__file__).with_name("openapi.yml").read_text(encoding="utf-8"))
-    models = [(model, "validation") for model in (FaultRule, Scenario, ClockChange, Named, JobDocument)]
+    models = [(model, "validation") for model in (FaultRule, Scenario, ClockChange, SnapshotName, JobDocument)]
     _, schemas = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
     described["info"]["version"] = __version__
     described["components"]["schemas"] |= schemas["$defs"]

@@ -85,9 +85,9 @@ class _StateRoutes:
 
 
 async def _name(request: Request) -> str:
-    from emulator.api.control.named import Named
+    from emulator.api.control.models import SnapshotName
 
-    return (await read_model(request, Named)).name
+    return (await read_model(request, SnapshotName)).name
 
 
 async def _done(work: Callable[[], T]) -> T:

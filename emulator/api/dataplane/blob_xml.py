@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from emulator.identity.storage_refused import StorageRefused
 from emulator.storage.blobs import Blob
-from emulator.storage.blobs.listing import Page
+from emulator.storage.blobs.listing import BlobPage
 
 #: As in `xml.sax.saxutils`, whose import brings along half of the standard library.
 escape = partial(escape_html, quote=False)
@@ -25,7 +25,7 @@ def error(refused: StorageRefused, request_id: str) -> str:
 
 
 def blob_list(
-    container: str, page: Page, *, service: str, prefix: str, delimiter: str, limit: str, metadata: bool
+    container: str, page: BlobPage, *, service: str, prefix: str, delimiter: str, limit: str, metadata: bool
 ) -> str:
     """The body of List Blobs.
 

@@ -16,9 +16,7 @@ from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE
 from emulator.api.arm.workspaces import WORKSPACE
 from emulator.api.bodies import Json, read_json
 from emulator.api.dataplane.mlflow_artifacts import ArtifactCalls
-from emulator.api.dataplane.mlflow_call import Call
-from emulator.api.dataplane.mlflow_models import PREFIX as MODELS
-from emulator.api.dataplane.mlflow_models import ModelCalls
+from emulator.api.dataplane.mlflow_call import MODELS, Call, ModelCalls
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
 from emulator.services.runs.artifacts import RunArtifacts

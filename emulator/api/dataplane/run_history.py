@@ -23,13 +23,13 @@ from emulator.services.runs.history import RunHistory
 from emulator.services.runs.runs import number_of
 from emulator.trials.output_assets import output_place
 
-_HISTORY = f"/history/v1.0{WORKSPACE}"
+_HIEXPLANATION = f"/history/v1.0{WORKSPACE}"
 
 #: A run is found with and without its experiment in the path; names are unique in a workspace.
 _RUNS = (
-    f"{_HISTORY}/runs/{{run}}",
-    f"{_HISTORY}/experiments/{{experiment}}/runs/{{run}}",
-    f"{_HISTORY}/experimentids/{{experiment}}/runs/{{run}}",
+    f"{_HIEXPLANATION}/runs/{{run}}",
+    f"{_HIEXPLANATION}/experiments/{{experiment}}/runs/{{run}}",
+    f"{_HIEXPLANATION}/experimentids/{{experiment}}/runs/{{run}}",
 )
 
 
@@ -50,7 +50,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     ]
     return [
         *(Route(f"{run}{path}", answer, methods=[method]) for path, answer, method in of_a_run for run in _RUNS),
-        Route(f"{_HISTORY}/rundata", face.data, methods=["POST"]),
+        Route(f"{_HIEXPLANATION}/rundata", face.data, methods=["POST"]),
         Route(f"/data/v1.0{WORKSPACE}/dataversion/batchGetResolvedUris", face.resolve, methods=["POST"]),
         Route(f"/modelregistry/v1.0{WORKSPACE}/models/batchGetResolvedUris", face.resolve, methods=["POST"]),
     ]

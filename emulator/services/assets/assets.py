@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.clock import iso
 from emulator.identity.storage_account import ACCOUNT_HOST
 from emulator.services.assets.query import Listing
 from emulator.services.context import Emulator
@@ -16,7 +17,6 @@ from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
 from emulator.storage.asset_kinds import MUTABLE, AssetKind, next_version, register_version
 from emulator.storage.assets import Asset
-from emulator.storage.stamps import iso
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 #: The version that the official client asks for when it is given none.
@@ -24,7 +24,7 @@ _LATEST = "azureml_default"
 _OWN_BLOBS = re.compile(rf"https://(?:127\.0\.0\.1|localhost):\d+(?=/{re.escape(ACCOUNT_HOST)}/)")
 
 
-class Page(NamedTuple):
+class AssetPage(NamedTuple):
     """ARM documents, and how to ask for the next ones while there are more."""
 
     documents: list[dict[str, Any]]
@@ -109,7 +109,7 @@ class AssetService:
                 return self._shown(workspace, one)
         raise self._missing(workspace, name, version)
 
-    def versions(self, workspace: WorkspaceId, name: str, wanted: Listing, declared: Sequence[Asset] = ()) -> Page:
+    def versions(self, workspace: WorkspaceId, name: str, wanted: Listing, declared: Sequence[Asset] = ()) -> AssetPage:
         """The versions of an asset; codes are found by their hash whatever the name.
 
         Parameters:
@@ -121,7 +121,7 @@ class AssetService:
         found = assets.versions(conn, workspace, collection, name) or list(declared)
         return self._page(workspace, found if wanted.newest_first else reversed(found), wanted)
 
-    def containers(self, workspace: WorkspaceId, wanted: Listing) -> Page:
+    def containers(self, workspace: WorkspaceId, wanted: Listing) -> AssetPage:
         """The containers of the workspace."""
         return self._page(workspace, assets.of_kind(self._store.reader(), workspace, self._kind.collection), wanted)
 
@@ -139,7 +139,7 @@ class AssetService:
 
         return await self._store.write_async(remove)
 
-    def _page(self, workspace: WorkspaceId, found: Iterable[Asset], wanted: Listing) -> Page:
+    def _page(self, workspace: WorkspaceId, found: Iterable[Asset], wanted: Listing) -> AssetPage:
         size = min(self._emulator.settings.page_size, wanted.top or self._emulator.settings.page_size)
         page: list[Asset] = []
         begun = wanted.after is None
@@ -148,10 +148,10 @@ class AssetService:
                 if len(page) == size:
                     left = None if wanted.top is None else wanted.top - size
                     following = {"$skip": str(page[-1].id)} | ({} if left is None else {"$top": str(left)})
-                    return Page(self._documents(workspace, page), following if left != 0 else None)
+                    return AssetPage(self._documents(workspace, page), following if left != 0 else None)
                 page.append(asset)
             begun = begun or asset.id == wanted.after
-        return Page(self._documents(workspace, page), None)
+        return AssetPage(self._documents(workspace, page), None)
 
     def _documents(self, workspace: WorkspaceId, found: Iterable[Asset]) -> list[dict[str, Any]]:
         return [self._shown(workspace, asset) for asset in found]

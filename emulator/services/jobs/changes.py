@@ -1,4 +1,4 @@
-"""What may change on a job that exists: a second PUT, and PATCH."""
+"""What may change on a job that exists: by a second PUT, by PATCH, and by the loss of its nodes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.lifecycle import JobStatus
+from contracts.resource_id import WorkspaceId
+from emulator.identity.tokens import Caller
+from emulator.services.context import Emulator
 from emulator.services.jobs.body import MUTABLE, READ_ONLY, expand_job
-from emulator.services.refusal import Refusal, user_error
+from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.settings import Settings
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
@@ -83,3 +87,26 @@ def _immutable(names: list[str]) -> Refusal:
         f"{', '.join(MUTABLE[:-1])}, and {MUTABLE[-1]} can be updated.",
         inner=("Immutable", "JobPropertyImmutable"),
     )
+
+
+def preempt(emulator: Emulator, workspace: WorkspaceId, caller: Caller | None, name: str) -> None:
+    """Take away the nodes of a running job, as happens to Spot nodes; its next attempt starts again from Queued.
+
+    Documented: a preempted job is restarted, not resumed.
+
+    Parameters:
+        workspace: of the job.
+        caller: who asks; a trial may not.
+        name: of a sweep, a trial or a command job.
+
+    Raises:
+        Refusal: there is no such job, it does not run, or a trial asks.
+    """
+    if caller is not None and caller.run is not None:
+        raise Refusal(403, "AuthorizationFailed", f"The token of run {caller.run} may preempt nothing.")
+    job = jobs.find(emulator.store.reader(), workspace, name)
+    if job is None:
+        raise not_found(f"Job {name} not found.")
+    if job.status not in (JobStatus.RUNNING, JobStatus.NOT_RESPONDING):
+        raise user_error(f"Job {name} cannot be preempted: it is {job.status}, and only a running job has a node.")
+    emulator.job_runner.preempt(job.id)

@@ -11,11 +11,11 @@ import orjson
 from contracts.resource_id import PROVIDER
 from contracts.studio import job_url
 from contracts.version import __version__
+from emulator.clock import iso
 from emulator.services.jobs.body import expand_job
 from emulator.settings import Settings
 from emulator.storage import documents, jobs, labels, meta
 from emulator.storage.jobs import Job, JobId, NewJob
-from emulator.storage.stamps import iso
 
 #: Stands for the emulator's host and port in a kept document: the port may be another after a restart.
 _HOST = "host.amlet.invalid"

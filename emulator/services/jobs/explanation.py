@@ -1,4 +1,7 @@
-"""The story of a sweep, from what was recorded of it: decisions, statuses with their causes, errors, metrics."""
+"""Explains a job from what was recorded of it: how a sweep went, and how a job can be made again.
+
+The record of a sweep: decisions, statuses with their causes, errors, metrics.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 from contracts.lifecycle import ENDED
 from contracts.resource_id import WorkspaceId
 from emulator.engine.actions import Finish, StopCause
-from emulator.engine.explain import TrialStory, explain
+from emulator.engine.explain import ExplainedTrial, explain
 from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
@@ -19,6 +22,7 @@ from emulator.services.refusal import not_found, user_error
 from emulator.storage import decisions, events, jobs, metrics
 from emulator.storage.events import Event
 from emulator.storage.jobs import Job
+from emulator.trials.provenance import KIND
 
 #: How many of a failed trial's last lines the text shows; the record has some more.
 _SHOWN_LINES = 8
@@ -26,8 +30,8 @@ _SHOWN_LINES = 8
 _CAUSES = {cause.value: cause for cause in StopCause}
 
 
-def story(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, Any]:
-    """The story of a sweep: `lines` for people, and the record they come from.
+def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, Any]:
+    """The explanation of a sweep: `lines` for people, and the record they come from.
 
     Parameters:
         emulator: holds the record.
@@ -35,7 +39,7 @@ def story(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, An
         name: of the sweep.
 
     Raises:
-        Refusal: there is no such job, or it is no sweep.
+        Refusal: there is no such job, or it is not a sweep.
     """
     conn = emulator.store.reader()
     sweep = jobs.find(conn, workspace, name)
@@ -43,7 +47,7 @@ def story(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, An
         raise not_found(f"Job {name} not found.")
     if sweep.type != "Sweep":
         parent = f"; its sweep is {jobs.name_of(conn, sweep.parent)}" if sweep.parent is not None else ""
-        raise user_error(f"Job {name} is no sweep{parent}. Only sweeps have a story; `amlet job show` tells of others.")
+        raise user_error(f"Job {name} is not a sweep{parent}. For other jobs, use `amlet job show`.")
     told = sweep.body["objective"]
     objective = Objective(told["primaryMetric"], Goal(told["goal"]))
     cuts = _cuts(conn, sweep)
@@ -73,11 +77,11 @@ def _finish(conn: sqlite3.Connection, sweep: Job) -> Finish | None:
     return Finish(sweep.status, error.get("code"), error.get("message") or last.cause or None)
 
 
-def _trial(conn: sqlite3.Connection, child: Job, objective: Objective, cut: Decision | None) -> TrialStory:
+def _trial(conn: sqlite3.Connection, child: Job, objective: Objective, cut: Decision | None) -> ExplainedTrial:
     series = {one.key: one for one in metrics.of(conn, child.id)}
     primary, error = series.get(objective.metric), child.error or {}
     cause = _stop_cause(events.history(conn, child.id))
-    return TrialStory(
+    return ExplainedTrial(
         name=child.name,
         outcome=_outcome(child, error),
         best=primary.best(objective.goal) if primary else None,
@@ -103,3 +107,34 @@ def _outcome(child: Job, error: Mapping[str, Any]) -> TrialOutcome | None:
         message=error.get("message", ""),
         system=error.get("code") == "SystemError",
     )
+
+
+def provenance(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, Any]:
+    """What it takes to make the same job again, and to tell whether it is the same.
+
+    Parameters:
+        emulator: holds the record.
+        workspace: of the job.
+        name: of the job.
+
+    Returns:
+        `choices` of the submitting command; `seed` of a sweep's sampling, its author's or the one it was given;
+        `ingredients`, null until they are known.
+
+    Raises:
+        Refusal: there is no such job.
+    """
+    conn = emulator.store.reader()
+    job = jobs.find(conn, workspace, name)
+    if job is None:
+        raise not_found(f"Job {name} not found.")
+    known = (one.document for one in decisions.history(conn, job.id) if one.kind == KIND)
+    return {"name": name, "choices": job.choices.given, "seed": _seed(job), "ingredients": next(known, None)}
+
+
+def _seed(job: Job) -> int | None:
+    algorithm = job.body.get("samplingAlgorithm") or {}
+    if algorithm.get("samplingAlgorithmType") == "Grid":
+        return None
+    given = algorithm.get("seed")
+    return job.seed if given is None else int(given)

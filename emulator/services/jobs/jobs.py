@@ -30,7 +30,7 @@ _COMMAND_BEGINS = (JobStatus.NOT_STARTED, JobStatus.STARTING)
 _SWEEP_BEGINS = (*_COMMAND_BEGINS, JobStatus.RUNNING)
 
 
-class Page(NamedTuple):
+class JobPage(NamedTuple):
     """ARM documents, and where the next page begins while there is one."""
 
     documents: list[bytes]
@@ -100,7 +100,7 @@ class JobService:
             raise _missing(name)
         return self._sent(kept)
 
-    def page(self, workspace: WorkspaceId, query: Mapping[str, str]) -> Page:
+    def page(self, workspace: WorkspaceId, query: Mapping[str, str]) -> JobPage:
         """List: one page of the jobs that a query asks for, newest first.
 
         Parameters:
@@ -108,11 +108,11 @@ class JobService:
         """
         wanted = filter_of(query, guid_of(workspace), trials=self._settings.list_trials)
         if wanted is None:
-            return Page([], None)
+            return JobPage([], None)
         size = self._settings.page_size
         found = documents.page(self._store.reader(), wanted, size + 1)
         skip = str(found[size - 1].job) if len(found) > size else None
-        return Page([self._sent(kept) for kept in found[:size]], skip)
+        return JobPage([self._sent(kept) for kept in found[:size]], skip)
 
     async def update(self, workspace: WorkspaceId, name: str, body: Any) -> bytes:
         """PATCH: change what may change on a job.

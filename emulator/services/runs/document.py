@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.lifecycle import ENDED
+from emulator.clock import iso
 from emulator.identity.tokens import PRINCIPAL, TENANT
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
-from emulator.storage.stamps import iso
 from emulator.trials.output_assets import output_references
 
 #: Emulator-defined: the strings of v2 runs are not published; these are v1's.

@@ -11,7 +11,7 @@ from emulator.storage.blobs.files import Blob, BlobStore
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BlobPage:
     """Some entries of a container.
 
     Parameters:
@@ -25,7 +25,7 @@ class Page:
 
 def list_blobs(
     store: BlobStore, container: str, *, prefix: str = "", delimiter: str = "", marker: str = "", limit: int = 5000
-) -> Page:
+) -> BlobPage:
     """One page of the blobs of a container, ordered by name.
 
     Parameters:
@@ -44,7 +44,7 @@ def list_blobs(
             continue
         cut = name.find(delimiter, len(prefix)) if delimiter else -1
         if len(entries) == limit:
-            return Page(entries, name)
+            return BlobPage(entries, name)
         if cut >= 0:
             group = name[: cut + len(delimiter)]
             entries.append(group)
@@ -53,7 +53,7 @@ def list_blobs(
             entries.append(store.describe(container, name, file.stat(follow_symlinks=False)))
         except FileNotFoundError:
             continue
-    return Page(entries, "")
+    return BlobPage(entries, "")
 
 
 def _walk(folder: Path, base: str, prefix: str, marker: str) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -1,16 +1,33 @@
-"""The timeline of a sweep as a drawing: a row for each slot, a bar for each trial."""
+"""The timeline of a sweep as a drawing: a row for each slot, a bar for each trial, and which slot each trial had."""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from emulator.storage.trials import Trial
+from emulator.storage.trials import TrialRow
 from emulator.studio import text
-from emulator.studio.charts import slots
-from emulator.studio.charts.slots import Bar, Span
 
 _TICKS = 4
+
+
+class Span(NamedTuple):
+    """From when to when a trial ran, in seconds since the epoch."""
+
+    trial: int
+    start: float
+    end: float
+
+
+class Bar(NamedTuple):
+    """A trial in the timeline: its slot (from 0), and where it begins and ends as parts of the whole."""
+
+    trial: int
+    slot: int
+    left: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +41,11 @@ class Gantt:
     """
 
     slots: int
-    bars: Sequence[tuple[Trial, Bar]]
+    bars: Sequence[tuple[TrialRow, Bar]]
     ticks: Sequence[tuple[float, str]]
 
 
-def drawn(trials: Sequence[Trial], start: float, end: float) -> Gantt:
+def drawn(trials: Sequence[TrialRow], start: float, end: float) -> Gantt:
     """The timeline of a sweep.
 
     Parameters:
@@ -37,9 +54,29 @@ def drawn(trials: Sequence[Trial], start: float, end: float) -> Gantt:
     """
     ran = {trial.number: trial for trial in trials if trial.started is not None}
     spans = [Span(index, trial.started or start, trial.ended or end) for index, trial in ran.items()]
-    placed = slots.bars(spans, start, end)
+    placed = place_bars(spans, start, end)
     return Gantt(
         max((bar.slot for bar in placed), default=-1) + 1,
         [(ran[bar.trial], bar) for bar in placed],
         [(part / _TICKS, text.duration(0, (end - start) * part / _TICKS)) for part in range(_TICKS + 1)],
     )
+
+
+def place_bars(spans: Sequence[Span], start: float, end: float) -> list[Bar]:
+    """Put trials into as few slots as ran at a time, each into the lowest free one.
+
+    Parameters:
+        spans: of the trials that ran.
+        start, end: of the whole timeline.
+    """
+    length = max(end - start, 1e-9)
+    busy: list[tuple[float, int]] = []
+    free: list[int] = []
+    placed = []
+    for span in sorted(spans, key=lambda one: (one.start, one.trial)):
+        while busy and busy[0][0] <= span.start:
+            heapq.heappush(free, heapq.heappop(busy)[1])
+        slot = heapq.heappop(free) if free else len(busy)
+        heapq.heappush(busy, (span.end, slot))
+        placed.append(Bar(span.trial, slot, (span.start - start) / length, max(span.end - span.start, 0) / length))
+    return placed

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from emulator.trials.environments.installed import Installed
-from emulator.trials.environments.package_names import normal, package_names
+from emulator.trials.environments.package_names import package_names
 from emulator.trials.environments.requirements import Requirements
 
 #: Packages of the service's own runtime: without them a job runs here all the same, unless it imports them.
@@ -49,7 +50,7 @@ def compare(requirements: Requirements, installed: Installed, imported: Iterable
     for requirement in requirements.parsed():
         version = _version(requirement, installed)
         if version is None:
-            optional = is_wide or normal(requirement.name).startswith(_SERVICE)
+            optional = is_wide or canonicalize_name(requirement.name).startswith(_SERVICE)
             (unused if optional and not _is_imported(requirement.name, names) else missing).append(str(requirement))
         elif not _meets(requirement, version):
             differing.append((str(requirement), version))
@@ -59,7 +60,7 @@ def compare(requirements: Requirements, installed: Installed, imported: Iterable
 
 
 def _version(requirement: Requirement, installed: Installed) -> str | None:
-    name = normal(requirement.name)
+    name = canonicalize_name(requirement.name)
     for candidate in (name, *package_names().also_in.get(name, ())):
         if candidate in installed.packages:
             return installed.packages[candidate]

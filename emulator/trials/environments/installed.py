@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from emulator.executors.base import TrialRefused
-from emulator.trials.environments.package_names import normal
 
 _PROBE = """
 import importlib.metadata as metadata, json, platform, sys
@@ -71,7 +72,7 @@ def _ask(interpreter: Path) -> tuple[list[str], Installed]:
         raise TrialRefused(
             f"the interpreter {interpreter} does not say what is installed in it ({error}); name another with --python"
         ) from None
-    packages = {normal(name): version for name, version in answer["packages"].items()}
+    packages: dict[str, str] = {canonicalize_name(name): version for name, version in answer["packages"].items()}
     return [path for path in answer["path"] if path], Installed(answer["python"], packages)
 
 

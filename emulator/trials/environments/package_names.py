@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from packaging.utils import canonicalize_name
 
 from contracts.diagnostics.yaml_text import parse
 
@@ -34,7 +35,7 @@ class PackageNames:
 
     def imported_as(self, package: str) -> tuple[str, ...]:
         """What scripts import of a PyPI package."""
-        return self.imports.get(normal(package), (normal(package).replace("-", "_"),))
+        return self.imports.get(canonicalize_name(package), (canonicalize_name(package).replace("-", "_"),))
 
 
 @cache
@@ -46,11 +47,8 @@ def package_names() -> PackageNames:
     return PackageNames(
         conda={**{name: name for name in table["same"]}, **table["conda"]},
         no_package=frozenset(table["no_package"]),
-        imports={normal(name): tuple(names) for name, names in table["imports"].items()},
-        also_in={normal(name): tuple(map(normal, names)) for name, names in table["also_in"].items()},
+        imports={canonicalize_name(name): tuple(names) for name, names in table["imports"].items()},
+        also_in={
+            canonicalize_name(name): tuple(map(canonicalize_name, more)) for name, more in table["also_in"].items()
+        },
     )
-
-
-def normal(name: str) -> str:
-    """A package's name as PyPI compares it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -165,3 +166,31 @@ def _python(version: str) -> str | None:
         return highest[1]
     below = re.search(r"<(\d+)\.([1-9]\d*)", version)
     return f"{below[1]}.{int(below[2]) - 1}" if below else None
+
+
+def read_requirements(path: Path) -> Requirements:
+    """The requirements of a file, and of all that it includes by `-r`.
+
+    Raises:
+        OSError: a file cannot be read.
+        RequirementsError: a file cannot be understood, or includes itself.
+    """
+    return _read_file(path, ())
+
+
+def _read_file(path: Path, around: tuple[Path, ...]) -> Requirements:
+    if path in around:
+        raise RequirementsError(f"{path} includes itself")
+    text = path.read_text(encoding="utf-8-sig")
+    found = of_conda_file(text) if path.suffix in (".yml", ".yaml") else of_lines(text.splitlines())
+    for name in found.included:
+        more = _read_file(path.parent / name, (*around, path))
+        # A conda file cannot be taken as it is where it includes others: it would be used in another folder.
+        found = replace(
+            found,
+            packages=found.packages + more.packages,
+            options=found.options + more.options,
+            included=(),
+            conda=None,
+        )
+    return found

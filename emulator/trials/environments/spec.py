@@ -13,8 +13,13 @@ from emulator.project.project_file import ProjectFile
 from emulator.project.section import Section
 from emulator.trials.environments.curated import curated, is_curated_name
 from emulator.trials.environments.environment_name import EnvironmentName
-from emulator.trials.environments.requirement_files import read_requirements
-from emulator.trials.environments.requirements import Requirements, RequirementsError, of_conda_file, of_lines
+from emulator.trials.environments.requirements import (
+    Requirements,
+    RequirementsError,
+    of_conda_file,
+    of_lines,
+    read_requirements,
+)
 
 _CURATED_IMAGES = "/curated/"
 

@@ -20,12 +20,12 @@ def record(emulator, monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setattr(
         emulator,
         "_answer",
-        lambda request, path, body: told if path == "/jobs/s/story" else answer(request, path, body),
+        lambda request, path, body: told if path == "/jobs/s/explanation" else answer(request, path, body),
     )
     return told
 
 
-def test_the_story_is_read_from_the_emulator(amlet, emulator, record) -> None:
+def test_the_explanation_is_read_from_the_emulator(amlet, emulator, record) -> None:
     ran = amlet("job", "explain", "s", "--emulator")
     assert ran.code == 0, ran.err
     assert json.loads(ran.out) == record

@@ -222,7 +222,7 @@ def test_the_same_seed_gives_the_same_trials_at_the_same_times(emulate: Emulate,
         job.name = "same"
         emulator.client().jobs.create_or_update(job)
         emulator.request("GET", "jobs/same")
-        return emulator.request("GET", "jobs/same/story").body
+        return emulator.request("GET", "jobs/same/explanation").body
 
     assert run() == run()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from contracts.lifecycle import JobStatus
 from emulator.engine.actions import Finish, StopCause
-from emulator.engine.explain import TrialStory, explain, explain_decision
+from emulator.engine.explain import ExplainedTrial, explain, explain_decision
 from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.bandit import Bandit
 from emulator.engine.termination.base import Decision
@@ -43,12 +43,12 @@ def test_each_policy_says_what_was_compared_with_what() -> None:
 def test_the_story_of_a_sweep() -> None:
     decision = last(Bandit(Goal.MAXIMIZE, slack_amount=0.1), 0.9, 0.5)
     trials = [
-        TrialStory("job_0", TrialOutcome.completed(), best=0.9),
-        TrialStory("job_1", TrialOutcome.canceled(), 0.5, StopCause.EARLY_TERMINATION, decision),
-        TrialStory(
+        ExplainedTrial("job_0", TrialOutcome.completed(), best=0.9),
+        ExplainedTrial("job_1", TrialOutcome.canceled(), 0.5, StopCause.EARLY_TERMINATION, decision),
+        ExplainedTrial(
             "job_2", TrialOutcome.exited(2), metric_names=["loss", "acc"], log_tail=["Traceback", "KeyError: 1"]
         ),
-        TrialStory("job_3", TrialOutcome.canceled(), 0.1, StopCause.TRIAL_TIMEOUT),
+        ExplainedTrial("job_3", TrialOutcome.canceled(), 0.1, StopCause.TRIAL_TIMEOUT),
     ]
     lines = explain(ACCURACY, trials, Finish(JobStatus.COMPLETED))
     assert lines[:2] == [
@@ -62,18 +62,21 @@ def test_the_story_of_a_sweep() -> None:
 
 
 def test_the_best_can_be_looked_for_among_completed_trials_only() -> None:
-    trials = [TrialStory("job_0", TrialOutcome.completed(), 0.5), TrialStory("job_1", TrialOutcome.exited(1), 0.9)]
+    trials = [
+        ExplainedTrial("job_0", TrialOutcome.completed(), 0.5),
+        ExplainedTrial("job_1", TrialOutcome.exited(1), 0.9),
+    ]
     best = [explain(ACCURACY, trials, None, best_among=among)[1] for among in ("all", "completed")]
     assert best[0].startswith("Best is job_1: 0.9 is the highest accuracy that any trial ever logged")
     assert best[1] == "Best is job_0: 0.5 is the highest accuracy that any completed trial ever logged."
 
 
 def test_a_sweep_that_goes_on_has_a_story_too() -> None:
-    assert explain(ACCURACY, [TrialStory("job_0")], None) == ["The sweep goes on; 1 trials: 1 not ended."]
+    assert explain(ACCURACY, [ExplainedTrial("job_0")], None) == ["The sweep goes on; 1 trials: 1 not ended."]
     assert explain(ACCURACY, [], None) == ["The sweep goes on; 0 trials: none drawn."]
 
 
 def test_the_message_of_the_ending_is_told() -> None:
     finish = Finish(JobStatus.FAILED, "UserError", "User errors were found in at least one of the child runs.")
-    lines = explain(ACCURACY, [TrialStory("job_0", TrialOutcome.exited(1))], finish)
+    lines = explain(ACCURACY, [ExplainedTrial("job_0", TrialOutcome.exited(1))], finish)
     assert lines[:2] == ["The sweep ended Failed; 1 trials: 1 Failed.", finish.message]

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.middleware.access import is_plain, needs_token
-from emulator.middleware.paths import canonical
+from emulator.middleware.paths import canonical, is_plain, needs_token
 
 WORKSPACE = "/subscriptions/S/resourceGroups/G/providers/Microsoft.MachineLearningServices/workspaces/W"
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from emulator.project.finding import find
-from emulator.project.reading import WorldError, of_text, read
+from emulator.project.project_files import find
+from emulator.project.reading import ProjectFileError, of_text, read
 from emulator.project.section import Section
 
 FILE = Path("/project/amlet.yml")
 
 
 def problems(text: str) -> list[str]:
-    with pytest.raises(WorldError) as error:
+    with pytest.raises(ProjectFileError) as error:
         of_text(text, FILE)
     return str(error.value).splitlines()
 
@@ -108,7 +108,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(WorldError, match=r"nowhere\.yml: the world file cannot be read: No such file"):
+    with pytest.raises(ProjectFileError, match=r"nowhere\.yml: the world file cannot be read: No such file"):
         read(tmp_path / "nowhere.yml")
 
 

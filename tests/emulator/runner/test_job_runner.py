@@ -44,7 +44,7 @@ def test_a_sweep_carries_the_labels_that_the_service_writes(house: EmulatorInsta
     assert house.labels("s", "property")["space_size"] == "3"
 
 
-def test_the_sweeps_log_tells_its_story(house: EmulatorInstance) -> None:
+def test_the_log_of_a_sweep_says_what_happened(house: EmulatorInstance) -> None:
     house.sweep("true", total=2, concurrent=2)
     house.ended("s")
     texts = [line.split("]", 1)[1] for line in house.hyperdrive().splitlines()]

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.lifecycle import JobStatus
 from emulator.storage import Database, events, job_list, jobs
-from emulator.storage.job_list import Wanted
+from emulator.storage.job_list import JobQuery
 from emulator.storage.workspaces import guid_of
 from tests.emulator.storage.conftest import WORKSPACE, a_job
 
@@ -37,7 +37,7 @@ def stored(store: Database) -> None:
 
 def names(store: Database, size: int = 100, **wanted: Any) -> list[str]:
     conn = store.reader()
-    return [jobs.name_of(conn, job) for job, _ in job_list.page(conn, Wanted(GUID, **wanted), size)]
+    return [jobs.name_of(conn, job) for job, _ in job_list.page(conn, JobQuery(GUID, **wanted), size)]
 
 
 def test_the_newest_come_first_without_trials_and_archived_jobs(store: Database) -> None:
@@ -67,7 +67,7 @@ def test_filters_go_together(store: Database, wanted: dict[str, Any], expected: 
 def test_pages_in_any_order_hold_every_job_once(store: Database, order: Any) -> None:
     whole, after, pages = names(store, order=order), None, []
     while True:
-        page = job_list.page(store.reader(), Wanted(GUID, order=order, after=after), 4)
+        page = job_list.page(store.reader(), JobQuery(GUID, order=order, after=after), 4)
         if not page:
             break
         pages += [jobs.name_of(store.reader(), job) for job, _ in page]

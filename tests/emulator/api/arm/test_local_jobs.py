@@ -17,7 +17,7 @@ from emulator.storage.jobs import JobId, NewJob
 from emulator.storage.metrics import Point
 from tests.emulator.api.arm.conftest import WORKSPACE, Client
 
-STORY = f"/_amlet{WORKSPACE}/jobs/s/story"
+EXPLANATION = f"/_amlet{WORKSPACE}/jobs/s/explanation"
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ TRIALS: list[tuple[dict[str, float], tuple[JobStatus, ...], str]] = [
 ]
 
 
-def test_the_story_says_why_each_trial_ended_as_it_did(told: Client) -> None:
-    answer = told.request("GET", STORY)
+def test_the_explanation_says_why_each_trial_ended_as_it_did(told: Client) -> None:
+    answer = told.request("GET", EXPLANATION)
     assert answer.status_code == 200
     assert answer.json()["lines"] == [
         "The sweep goes on; 4 trials: 1 Completed, 2 Canceled, 1 Failed.",
@@ -82,7 +82,7 @@ def test_the_story_says_why_each_trial_ended_as_it_did(told: Client) -> None:
 
 
 def test_the_record_comes_with_the_text(told: Client) -> None:
-    trials = told.request("GET", STORY).json()["trials"]
+    trials = told.request("GET", EXPLANATION).json()["trials"]
     decision = trials[1]["decision"]
     assert (decision["policy"], decision["interval"], decision["cancel"]) == ("Bandit", 1, True)
     assert (decision["value"], decision["threshold"], decision["leader"]) == (0.5, 0.8, 0)
@@ -97,32 +97,32 @@ def test_a_sweep_that_has_ended_says_how(told: Client) -> None:
         events.move(conn, job.id, JobStatus.FAILED, 3.0, "why not")
 
     told.emulator.store.write(end).result()
-    assert told.request("GET", STORY).json()["lines"][:2] == [
+    assert told.request("GET", EXPLANATION).json()["lines"][:2] == [
         "The sweep ended Failed; 4 trials: 1 Completed, 2 Canceled, 1 Failed.",
         "why not",
     ]
 
 
-def test_other_jobs_have_no_story(told: Client, command: dict[str, Any]) -> None:
+def test_other_jobs_are_not_explained(told: Client, command: dict[str, Any]) -> None:
     told.arm("PUT", "/jobs/c", json=command)
-    answers = {name: told.request("GET", STORY.replace("/s/", f"/{name}/")) for name in ("s_1", "c", "none")}
+    answers = {name: told.request("GET", EXPLANATION.replace("/s/", f"/{name}/")) for name in ("s_1", "c", "none")}
     assert {name: answer.status_code for name, answer in answers.items()} == {"s_1": 400, "c": 400, "none": 404}
     assert "its sweep is s." in answers["s_1"].json()["error"]["message"]
 
 
-def test_the_story_wants_a_token(told: Client) -> None:
-    assert told.request("GET", STORY, headers={}).status_code == 401
+def test_the_explanation_wants_a_token(told: Client) -> None:
+    assert told.request("GET", EXPLANATION, headers={}).status_code == 401
 
 
 def test_a_running_job_can_lose_its_nodes(told: Client) -> None:
-    assert told.request("POST", STORY.replace("story", "preempt")).status_code == 202
+    assert told.request("POST", EXPLANATION.replace("explanation", "preempt")).status_code == 202
     sweep = jobs.find(told.emulator.store.reader(), WORKSPACE, "s")
     assert sweep is not None
     assert told.job_runner.preempted == [sweep.id]
 
 
 def test_what_does_not_run_has_no_node_to_lose(told: Client) -> None:
-    answer = told.request("POST", STORY.replace("s/story", "s_0/preempt"))
+    answer = told.request("POST", EXPLANATION.replace("s/explanation", "s_0/preempt"))
     assert answer.status_code == 400
     assert answer.json()["error"]["message"].startswith("Job s_0 cannot be preempted: it is Completed")
     assert told.job_runner.preempted == []
@@ -130,13 +130,15 @@ def test_what_does_not_run_has_no_node_to_lose(told: Client) -> None:
 
 def test_a_trial_cannot_preempt(told: Client) -> None:
     token = told.emulator.tokens.issue_for_run("s_0", lifetime=60)
-    answer = told.request("POST", STORY.replace("story", "preempt"), headers={"Authorization": f"Bearer {token}"})
+    answer = told.request(
+        "POST", EXPLANATION.replace("explanation", "preempt"), headers={"Authorization": f"Bearer {token}"}
+    )
     assert answer.status_code == 403
 
 
 def test_how_a_job_was_made_is_told(client: Client, sweep: dict[str, Any]) -> None:
     client.arm("PUT", "/jobs/s", json=sweep, headers=_chosen(client, seed="42", python="/py"))
-    told = client.request("GET", STORY.replace("story", "making")).json()
+    told = client.request("GET", EXPLANATION.replace("explanation", "provenance")).json()
     assert told == {"name": "s", "choices": {"python": "/py", "seed": "42"}, "seed": 42, "ingredients": None}
 
 

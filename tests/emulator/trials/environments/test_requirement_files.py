@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.trials.environments.requirement_files import read_requirements
-from emulator.trials.environments.requirements import RequirementsError
+from emulator.trials.environments.requirements import RequirementsError, read_requirements
 
 
 def test_a_requirements_file_brings_what_it_includes(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The body that moves a virtual clock."""
+"""The bodies of control requests that nothing else uses; apart from the routes, because pydantic is slow to import."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Span = Annotated[float, Field(ge=0, le=100 * HORIZON)]
 
 
 class ClockChange(BaseModel):
-    """What happens to time; the keys are carried out in this order.
+    """`POST /_amlet/clock`: what happens to time; the keys are carried out in this order.
 
     Parameters:
         frozen: whether time passes only when it is told to; else everything under way runs to its end whenever somebody
@@ -34,3 +34,15 @@ class ClockChange(BaseModel):
         if self.frozen is None and self.advance is None and not self.settle:
             raise ValueError("nothing would happen; give one of frozen, advance or settle")
         return self
+
+
+class SnapshotName(BaseModel):
+    """`POST /_amlet/snapshot` and `/_amlet/restore`: which snapshot is meant.
+
+    Parameters:
+        name: letters, digits, dots, dashes and underscores, at most 64.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str

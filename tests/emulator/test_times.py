@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.storage.stamps import iso
-from emulator.storage.times import to_micros, to_seconds
+from emulator.clock import iso, to_micros, to_seconds
 
 
 def test_a_time_has_seven_digits_and_an_offset() -> None:
