@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from contracts.job_types import type_of
+
 #: The version with which the official SDK sends sweep jobs.
 DEFAULT_API_VERSION = "2024-01-01-preview"
 
 _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(?:preview|privatepreview|alpha|beta|rc))?", re.ASCII)
 
-#: Paths below `properties` that previews define and stable versions do not; `*` is any name.
+#: Paths below `properties` of any job that previews define and stable versions do not; `*` is any name.
 PREVIEW_ONLY: tuple[tuple[str, ...], ...] = (
     ("autologgerSettings",),
     ("componentConfiguration",),
@@ -33,28 +35,26 @@ PREVIEW_ONLY: tuple[tuple[str, ...], ...] = (
     ("outputs", "*", "autoDeleteSetting"),
 )
 
-#: The same for sweep jobs alone: a command job has top-level resources in every version.
-PREVIEW_ONLY_SWEEP: tuple[tuple[str, ...], ...] = (("resources",),)
-
 
 def date_of(api_version: str) -> str:
     """The date in an api-version: of `2024-01-01-preview` it is `2024-01-01`.
 
     Raises:
-        ValueError: no date, or something else behind it than a stage such as `-preview`. Source: ARM refuses the same.
+        ValueError: no date, or something else behind it than a suffix such as `-preview`. Source: ARM refuses the same.
     """
     form = _FORM.fullmatch(api_version)
     try:
         return date.fromisoformat(form[1] if form else "").isoformat()
     except ValueError:
         raise ValueError(
-            f"{api_version!r} is no api-version; write a date such as 2025-12-01 or {DEFAULT_API_VERSION}"
+            f"{api_version!r} is not an api-version; write a date such as 2025-12-01 or {DEFAULT_API_VERSION}"
         ) from None
 
 
 def preview_only(properties: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     """The paths of what this job can only send with a preview version."""
-    paths = PREVIEW_ONLY_SWEEP + PREVIEW_ONLY if properties.get("jobType") == "Sweep" else PREVIEW_ONLY
+    job_type = type_of(properties)
+    paths = (job_type.preview_only if job_type else ()) + PREVIEW_ONLY
     if _is_ray(properties):
         paths += (("distribution",),)
     if _is_ray(properties.get("trial")):
@@ -76,7 +76,7 @@ def without_unsupported(properties: Mapping[str, Any], api_version: str) -> tupl
         api_version: `2025-12-01`, `2024-01-01-preview` ...
 
     Raises:
-        ValueError: it is no api-version.
+        ValueError: it is not an api-version.
     """
     date_of(api_version)
     kept = dict(properties)

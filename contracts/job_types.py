@@ -26,7 +26,8 @@ class JobType:
         yaml_name: `type` in a job file.
         model: loads the model of `properties`; a function, so that naming a type does not import pydantic.
         check: loads the rules for `properties` beyond those for every job; None where there are none.
-        preview_only: paths below `properties` that stable api-versions do not have for this type alone.
+        preview_only: paths below `properties` that stable api-versions do not have for this type alone: a sweep job
+            has no top-level resources there, a command job has.
         refusal: what to do instead of submitting such a job; None where it is served.
     """
 
@@ -65,6 +66,11 @@ def register(job_type: JobType) -> JobType:
             raise ValueError(f"the job type {other.name} (type: {other.yaml_name}) is registered already")
     JOB_TYPES[job_type.name] = job_type
     return job_type
+
+
+def unregister(job_type: JobType) -> None:
+    """Take a type out again: for tests that add one."""
+    del JOB_TYPES[job_type.name]
 
 
 def type_of(properties: object) -> JobType | None:
@@ -110,9 +116,22 @@ def _lazy(module: str, name: str) -> Callable[[], Any]:
 
 
 SWEEP = register(
-    JobType("Sweep", "sweep", model=_lazy("contracts.arm.jobs", "SweepJob"), preview_only=(("resources",),))
+    JobType(
+        "Sweep",
+        "sweep",
+        model=_lazy("contracts.arm.jobs", "SweepJob"),
+        check=_lazy("contracts.rules.jobs", "check_sweep"),
+        preview_only=(("resources",),),
+    )
 )
-COMMAND = register(JobType("Command", "command", model=_lazy("contracts.arm.jobs", "CommandJob")))
+COMMAND = register(
+    JobType(
+        "Command",
+        "command",
+        model=_lazy("contracts.arm.jobs", "CommandJob"),
+        check=_lazy("contracts.rules.jobs", "check_command"),
+    )
+)
 
 for _name, _yaml_name, _refusal in (
     (

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 
 class JobStatus(StrEnum):
-    """Status of a job as it stands on the wire (`properties.status`)."""
+    """Status of a job as it is on the wire (`properties.status`)."""
 
     NOT_STARTED = "NotStarted"
     STARTING = "Starting"

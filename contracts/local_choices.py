@@ -15,7 +15,7 @@ class LocalChoices:
 
     Parameters:
         python: interpreter of the trials.
-        world: the world file.
+        project: the project file, `amlet.yml`.
         env_mode: how the environment is made ready: `current`, `uv`, `conda` or `docker`.
         env_strict: `true` when it must be met exactly.
         env_file: file of environment variables for the trials; read when one starts, and kept nowhere.

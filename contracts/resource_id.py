@@ -47,7 +47,7 @@ class WorkspaceId:
         """The workspace that an ARM id (its own, or that of something in it) names.
 
         Raises:
-            ValueError: the text is no such id.
+            ValueError: the text is not such an id.
         """
         found = _WORKSPACE.match(text)
         if not found:
@@ -86,7 +86,7 @@ class ResourceId:
         """Take an ARM id apart; `azureml:` may lead it, or its name, where the official client leaves it.
 
         Raises:
-            ValueError: the text is no id of something in a workspace.
+            ValueError: the text is not the id of something in a workspace.
         """
         text = text.removeprefix("azureml:")
         found = _WORKSPACE.match(text)

@@ -1,4 +1,7 @@
-"""What all ARM models share: camelCase on the wire, unknown keys kept, explicit nulls allowed."""
+"""What all ARM models share: camelCase on the wire, unknown keys kept, explicit nulls allowed.
+
+A module of its own, however small: every module of models imports it, and it may import none of them.
+"""
 
 from __future__ import annotations
 

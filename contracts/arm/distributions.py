@@ -20,7 +20,7 @@ class Distribution:
 
     @property
     def arguments(self) -> list[Any]:
-        """The arguments as they stand on the wire."""
+        """The arguments in their order on the wire."""
         return [getattr(self, field.name) for field in fields(self)]
 
     def to_wire(self) -> list[Any]:

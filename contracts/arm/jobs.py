@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from functools import cache, reduce
+from operator import or_
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field, create_model
 
 from contracts.arm.base import ArmModel
 from contracts.arm.inputs_outputs import JobInput, JobOutput
@@ -16,7 +18,9 @@ from contracts.arm.resources import (
     QueueSettings,
 )
 from contracts.arm.sweep_algorithms import EarlyTerminationPolicy, SamplingAlgorithm, SearchSpace
+from contracts.job_types import served_types
 from contracts.lifecycle import JobStatus
+from contracts.termination_policies import ON_CHANGE
 
 
 class SystemData(ArmModel):
@@ -111,14 +115,31 @@ class SweepJob(JobBase):
     early_termination: EarlyTerminationPolicy | None = None
 
 
-JobProperties: TypeAlias = Annotated[SweepJob | CommandJob, Field(discriminator="job_type")]
-
-
 class JobResource(ArmModel):
-    """A job as it is PUT (`properties` alone) and as it is answered."""
+    """A job as it is PUT (`properties` alone) and as it is answered; `job_resource` reads one by its type."""
 
-    properties: JobProperties
+    properties: JobBase
     id: str | None = None
     name: str | None = None
     type: str | None = None
     system_data: SystemData | None = None
+
+
+def job_resource() -> type[JobResource]:
+    """The model of a job of any served type, told apart by `jobType`."""
+    return _resource_of(tuple(kind.model() for kind in served_types() if kind.model is not None))
+
+
+@cache
+def _resource_of(models: tuple[type[BaseModel], ...]) -> type[JobResource]:
+    either: Any = reduce(or_, models)
+    properties: Any = Annotated[either, Field(discriminator="job_type")]
+    return create_model("JobResource", __base__=JobResource, properties=(properties, ...))
+
+
+def _rebuild() -> None:
+    SweepJob.model_rebuild(force=True)
+    _resource_of.cache_clear()
+
+
+ON_CHANGE.append(_rebuild)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, PlainSerializer, PlainValidator
+from pydantic import Field, GetCoreSchemaHandler, PlainSerializer, PlainValidator
+from pydantic_core import CoreSchema
 
 from contracts.arm.base import ArmModel
 from contracts.arm.distributions import Distribution, parse_distribution
+from contracts.termination_policies import TERMINATION_POLICIES
 
 
 class RandomSamplingAlgorithm(ArmModel):
@@ -75,6 +79,14 @@ class TruncationSelectionPolicy(_Policy):
     truncation_percentage: int | None = None
 
 
+class _Registered:
+    """Reads any policy that is registered; type checkers see the ones that come with amlet."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        models: Any = reduce(or_, (policy.model() for policy in TERMINATION_POLICIES.values()))
+        return handler.generate_schema(Annotated[models, Field(discriminator="policy_type")])
+
+
 EarlyTerminationPolicy: TypeAlias = Annotated[
-    BanditPolicy | MedianStoppingPolicy | TruncationSelectionPolicy, Field(discriminator="policy_type")
+    BanditPolicy | MedianStoppingPolicy | TruncationSelectionPolicy, _Registered()
 ]

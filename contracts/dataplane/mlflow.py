@@ -29,7 +29,7 @@ def number_from_wire(value: Any) -> float:
     """A metric's value from JSON, text for NaN and the infinities included.
 
     Raises:
-        ValueError: it is no number.
+        ValueError: it is not a number.
     """
     if isinstance(value, str) and value in _SPECIAL:
         return _SPECIAL[value]
@@ -39,7 +39,7 @@ def number_from_wire(value: Any) -> float:
 
 
 def run_status(status: JobStatus) -> str:
-    """The MLflow run status (RUNNING, SCHEDULED, FINISHED, FAILED, KILLED) that stands for a job's status."""
+    """The MLflow run status (RUNNING, SCHEDULED, FINISHED, FAILED, KILLED) that a job's status is shown as."""
     match status:
         case JobStatus.COMPLETED:
             return "FINISHED"

@@ -104,7 +104,7 @@ def _expected(error: ErrorDetails) -> str:
 
 
 def _model_at(root: type[BaseModel], location: Path) -> type[BaseModel]:
-    """The model whose keys stand at a location."""
+    """The model whose keys are at a location."""
     model = root
     for step in location:
         field = model.model_fields.get(str(step))

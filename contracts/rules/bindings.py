@@ -19,7 +19,7 @@ _DEFAULT_OUTPUT = "default"
 
 
 def check_bindings(command: Node, properties: Node) -> None:
-    """Refuse bindings to what the job does not have; point out those that the service leaves as they stand.
+    """Refuse bindings to what the job does not have; point out those that the service leaves unchanged.
 
     Source: `${{search_space.x}}` and `${{inputs.x}}` are refused at PUT; an input inside `[...]` is optional, as the
     official SDK has it; only the official clients rewrite the old `{inputs.x}`.
@@ -44,11 +44,11 @@ def check_bindings(command: Node, properties: Node) -> None:
         if not bindings(f"${{{{{text}}}}}"):
             command.warning(
                 "UnknownBinding",
-                f"${{{{{text}}}}} is no binding and reaches the shell as it stands.",
+                f"${{{{{text}}}}} is not a binding and reaches the shell unchanged.",
                 "Bindings begin with inputs., outputs. or search_space.",
             )
     for text in dict.fromkeys(_OLD.findall(command.text)):
-        command.warning("SingleBraces", f"{text} reaches the shell as it stands.", f"Write ${{{text}}}.")
+        command.warning("SingleBraces", f"{text} reaches the shell unchanged.", f"Write ${{{text}}}.")
 
 
 def check_use(command: Node, space: Node) -> None:

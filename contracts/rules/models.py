@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from contracts.arm.jobs import JobResource
+from contracts.arm.jobs import job_resource
 from contracts.diagnostics.shortening import shown
 from contracts.diagnostics.suggestions import Suggestions
 from contracts.rules.finding import Node, report_enum
@@ -29,7 +29,7 @@ _JSON_TYPES = {
 def check_by_models(body: Node) -> None:
     """Report what the models cannot read, and keys that resemble one they know; as in `contracts.rules.shape`."""
     try:
-        job = JobResource.model_validate_json(json.dumps(body.value, default=str), strict=True)
+        job = job_resource().model_validate_json(json.dumps(body.value, default=str), strict=True)
     except ValidationError as invalid:
         reported: set[str] = set()
         for error in invalid.errors(include_url=False):
@@ -47,7 +47,7 @@ def check_by_models(body: Node) -> None:
 
 
 def _place(body: Node, error: ErrorDetails) -> Node:
-    """The node that an error is about: its location without the names of union members, which are no keys."""
+    """The node that an error is about: its location without the names of union members, which are not keys."""
     node = body
     for step in error["loc"]:
         if isinstance(step, str) and (

@@ -34,6 +34,6 @@ def check_keys(node: Node) -> None:
         if not _KEY.match(key):
             entry.warning(
                 "InvalidKey",
-                f"{shown(key)} can be no part of a binding or of an environment variable's name.",
+                f"{shown(key)} cannot be part of a binding or of an environment variable's name.",
                 "Use letters, digits and underscores, and do not begin with a digit.",
             )

@@ -23,7 +23,7 @@ def check_objective(node: Node) -> None:
         return
     if not _SERVICE.search(metric.text):
         metric.error(
-            "InvalidMetricName", f"{shown(metric.text)} is no metric name.", "Name the metric as it is logged."
+            "InvalidMetricName", f"{shown(metric.text)} is not a metric name.", "Name the metric as it is logged."
         )
     elif not _MLFLOW.match(metric.text):
         metric.warning(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.rules.finding import Node
+from contracts.termination_policies import TERMINATION_POLICIES
 
 
 def check_termination(properties: Node) -> None:
@@ -23,14 +24,13 @@ def check_termination(properties: Node) -> None:
     for key in ("delayEvaluation", "evaluationInterval", "slackFactor", "slackAmount"):
         if (policy[key].number or 0) < 0:
             policy[key].warning("NegativeValue", f"{key} is {policy[key].value}.", "Give 0 or more.")
-    kind = policy["policyType"].text
-    if kind == "Bandit":
-        _check_bandit(policy)
-    elif kind == "TruncationSelection":
-        _check_percentage(policy["truncationPercentage"])
+    kind = TERMINATION_POLICIES.get(policy["policyType"].text or "")
+    if kind is not None and kind.check is not None:
+        kind.check()(policy)
 
 
-def _check_bandit(policy: Node) -> None:
+def check_bandit(policy: Node) -> None:
+    """Exactly one slack counts."""
     factor, amount = policy["slackFactor"].value, policy["slackAmount"].value
     if not factor and not amount:
         policy.warning("BanditWithoutSlack", "Without a slack it never cancels.", "Give slackFactor or slackAmount.")
@@ -42,7 +42,9 @@ def _check_bandit(policy: Node) -> None:
         )
 
 
-def _check_percentage(node: Node) -> None:
+def check_truncation_selection(policy: Node) -> None:
+    """The percentage is required, and neither none nor all of the trials."""
+    node = policy["truncationPercentage"]
     if node.value is None:
         node.error("Missing", "It is required and absent.", "Give a percentage from 1 to 99.")
     elif node.integer is not None and not 1 <= node.integer <= 99:

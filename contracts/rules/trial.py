@@ -35,7 +35,9 @@ def check_resources(node: Node) -> None:
     _check_count(node["instanceCount"], 1)
     size = node["shmSize"]
     if size.text is not None and not _SHM_SIZE.match(size.text):
-        size.error("InvalidShmSize", f"{shown(size.text)} is no size.", "Write a number and b, k, m or g, such as 2g.")
+        size.error(
+            "InvalidShmSize", f"{shown(size.text)} is not a size.", "Write a number and b, k, m or g, such as 2g."
+        )
 
 
 def _check_count(node: Node, least: int) -> None:

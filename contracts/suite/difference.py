@@ -102,7 +102,7 @@ class Difference:
 def differences(expected: Any, got: Any, path: str = "$") -> Iterator[Difference]:
     """Compare a document with what is expected of it.
 
-    Objects may have more keys than expected; lists have as many items. `true` is no number.
+    Objects may have more keys than expected; lists have as many items. `true` is not a number.
 
     Parameters:
         expected: JSON in which any part may be a `Like`.

@@ -97,7 +97,7 @@ def test_an_api_version_is_a_date_with_or_without_a_stage(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["", "foo", "2025-13-01", "2025-12-01-Preview", "2025-12-01-preview ", "20251201"])
 def test_what_is_no_api_version_is_refused_where_a_body_is_made(version: str) -> None:
-    with pytest.raises(ValueError, match="is no api-version; write a date such as 2025-12-01"):
+    with pytest.raises(ValueError, match="is not an api-version; write a date such as 2025-12-01"):
         to_arm(a_sweep(), api_version=version)
-    with pytest.raises(ValueError, match="is no api-version; write a date such as 2025-12-01"):
+    with pytest.raises(ValueError, match="is not an api-version; write a date such as 2025-12-01"):
         a_sweep().validate(api_version=version)

@@ -74,7 +74,7 @@ class Cancelling(Scenarios):
 
     @scenario("inferred", sources.NOT_PUBLISHED)
     def test_asking_twice_is_fine(self, workspace: Workspace, running: str) -> None:
-        """A second cancel of a job that is being canceled is no mistake."""
+        """A second cancel of a job that is being canceled is not a mistake."""
         _cancel(workspace, running).must_be(202)
         if workspace.job(running).json["properties"]["status"] == "CancelRequested":
             _cancel(workspace, running).must_be(one_of(202, 400))

@@ -189,7 +189,7 @@ class Refusals(Scenarios):
 
     @scenario("documented", sources.ARM)
     def test_a_malformed_api_version_is_refused(self, workspace: Workspace) -> None:
-        """An api-version that is no date answers 400."""
+        """An api-version that is not a date answers 400."""
         workspace.arm("GET", "/jobs", api="newest").must_be(400, {"error": {"code": text("Invalid.*")}})
 
 
@@ -205,7 +205,7 @@ class SignIn(Scenarios):
 
     @scenario("documented", sources.ARM)
     def test_a_token_that_is_none_is_refused(self, workspace: Workspace) -> None:
-        """A bearer token that is no token answers 401 InvalidAuthenticationToken."""
+        """A bearer token that is not a token answers 401 InvalidAuthenticationToken."""
         url = f"{workspace.id}/jobs/{workspace.name()}?api-version=2024-01-01-preview"
         headers = {"Authorization": "Bearer nonsense"}
         answer = workspace.send("GET", url, headers=headers, signed_in=False)

@@ -181,7 +181,7 @@ class Tracking(ClientRun):
 
     @scenario("documented", sources.MLFLOW)
     def test_a_metric_that_is_no_number_is_refused(self, workspace: Workspace, run: str) -> None:
-        """A metric whose value is no number is refused as INVALID_PARAMETER_VALUE, and its batch with it."""
+        """A metric whose value is not a number is refused as INVALID_PARAMETER_VALUE, and its batch with it."""
         good = {"key": "good", "value": 1, "step": 0, "timestamp": 1}
         batch = {"run_id": run, "metrics": [good, good | {"key": "bad", "value": "much"}]}
         workspace.mlflow("POST", "runs/log-batch", batch).must_be(400, {"error_code": "INVALID_PARAMETER_VALUE"})

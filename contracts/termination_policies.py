@@ -1,0 +1,83 @@
+"""The early termination policies as values: name, model and rules; gateway and emulator key their parts by `name`.
+
+Source of the names: `EarlyTerminationPolicyType` of 2024-01-01-preview and the official client's job files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TerminationPolicy:
+    """A kind of early termination policy; compared and hashed as itself, so that it can be the key of a registry.
+
+    Parameters:
+        name: `policyType` in a body.
+        yaml_name: `type` in a job file.
+        model: loads the model of the policy's body; a function, so that naming a policy does not import pydantic.
+        check: loads the rules for its body beyond those for every policy; None where there are none.
+    """
+
+    name: str
+    yaml_name: str
+    model: Callable[[], type[BaseModel]]
+    check: Callable[[], Callable[[Any], None]] | None = None
+
+
+#: Every policy by its `name`; `register` adds to it.
+TERMINATION_POLICIES: dict[str, TerminationPolicy] = {}
+
+#: Called after every change: models that were built from the registry are built anew.
+ON_CHANGE: list[Callable[[], object]] = []
+
+
+def register(policy: TerminationPolicy) -> TerminationPolicy:
+    """Add a policy to `TERMINATION_POLICIES`.
+
+    Raises:
+        ValueError: its name or its yaml name is taken.
+    """
+    for other in TERMINATION_POLICIES.values():
+        if other.name == policy.name or other.yaml_name == policy.yaml_name:
+            raise ValueError(f"the policy {other.name} (type: {other.yaml_name}) is registered already")
+    TERMINATION_POLICIES[policy.name] = policy
+    _changed()
+    return policy
+
+
+def unregister(policy: TerminationPolicy) -> None:
+    """Take a policy out again: for tests that add one."""
+    del TERMINATION_POLICIES[policy.name]
+    _changed()
+
+
+def _changed() -> None:
+    for notify in ON_CHANGE:
+        notify()
+
+
+def _lazy(module: str, name: str) -> Callable[[], Any]:
+    return lambda: getattr(import_module(module), name)
+
+
+_MODELS, _RULES = "contracts.arm.sweep_algorithms", "contracts.rules.termination"
+
+BANDIT = register(TerminationPolicy("Bandit", "bandit", _lazy(_MODELS, "BanditPolicy"), _lazy(_RULES, "check_bandit")))
+MEDIAN_STOPPING = register(
+    TerminationPolicy("MedianStopping", "median_stopping", _lazy(_MODELS, "MedianStoppingPolicy"))
+)
+TRUNCATION_SELECTION = register(
+    TerminationPolicy(
+        "TruncationSelection",
+        "truncation_selection",
+        _lazy(_MODELS, "TruncationSelectionPolicy"),
+        _lazy(_RULES, "check_truncation_selection"),
+    )
+)
