@@ -31,7 +31,7 @@ from emulator.clock import RealClock
 from emulator.identity.keys import SigningKey
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place, blob_container
-from emulator.runner.job_runner import JobRunner
+from emulator.runner.job_runner import ThreadedJobRunner
 from emulator.settings import Settings
 from emulator.storage import Database, assets, events, jobs
 from emulator.storage.jobs import JobId, NewJob
@@ -94,7 +94,7 @@ def swept(trials: int, concurrent: int, folder: Path) -> Cost:
     store = Database.open(folder / "amlet.db")
     place, clock = Place(folder), RealClock()
     tokens = TokenAuthority(SigningKey.kept_in(store), origin=place.https_origin, clock=clock)
-    job_runner = JobRunner(
+    job_runner = ThreadedJobRunner(
         settings=Settings(),
         clock=clock,
         store=store,
@@ -119,7 +119,7 @@ def swept(trials: int, concurrent: int, folder: Path) -> Cost:
     return cost
 
 
-def _sweep(store: Database, job_runner: JobRunner, name: str, trials: int, concurrent: int) -> None:
+def _sweep(store: Database, job_runner: ThreadedJobRunner, name: str, trials: int, concurrent: int) -> None:
     sweep = store.write(lambda conn: _store(conn, name, trials, concurrent)).result()
     job_runner.submit(sweep)
     while events.current(store.reader(), sweep) is not JobStatus.COMPLETED:

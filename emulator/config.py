@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from emulator.clock import SEEDED_START, Clock, RealClock, VirtualClock
+from emulator.executors.registry import EXECUTORS
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority
@@ -90,7 +91,8 @@ def build(config: EmulatorConfig, place: Place, store: Database | None = None) -
     """
     store = store or Database.open(place.database, synchronous=config.settings.synchronous)
     ids: Ids = RandomIds() if config.seed is None else SeededIds.kept_in(store, config.seed)
-    time = _virtual_time(config, store) if config.virtual else None
+    virtual = config.virtual or EXECUTORS[config.settings.executor].is_virtual
+    time = _virtual_time(config, store) if virtual else None
     clock = time.clock if time else RealClock()
     key = config.signing_key or SigningKey.kept_in(store)
     strict = config.settings.auth == "strict"
@@ -140,9 +142,9 @@ def _real_jobs(
     tokens: TokenAuthority,
 ) -> JobRunner:
     def make() -> JobRunner:
-        from emulator.runner.job_runner import JobRunner
+        from emulator.runner.job_runner import ThreadedJobRunner
 
-        return JobRunner(
+        return ThreadedJobRunner(
             settings=config.settings, clock=clock, store=store, place=place, tokens=tokens, project_files=project_files
         )
 

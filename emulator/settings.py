@@ -30,6 +30,9 @@ class Settings:
         "what the token endpoint takes from a client: the secret that this emulator made (amlet emulator env), or any "
         "that is not empty",
     )
+    executor: Literal["process", "simulated"] = setting(
+        "process", "inferred", "where trials run: processes of this machine, or simulated in virtual time"
+    )
     synchronous: Literal["NORMAL", "FULL"] = setting(
         "NORMAL", "inferred", "what an acknowledged write survives: the end of the process, or a power cut too"
     )

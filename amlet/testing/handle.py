@@ -17,7 +17,7 @@ from contracts.api_version import DEFAULT_API_VERSION
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from emulator.clock import RealClock
 from emulator.config import EmulatorConfig
-from emulator.executors.base import TrialTask
+from emulator.executors.base import Attempt
 from emulator.faults.plan import Faults
 from emulator.services.context import Emulator
 from emulator.services.journal import Journal
@@ -265,7 +265,7 @@ class EmulatorHandle:
         """What carries the requests to it."""
         raise NotImplementedError
 
-    def _curve(self, task: TrialTask) -> Curve:
+    def _curve(self, task: Attempt) -> Curve:
         return self._curve_for(task)
 
     def _url(self, path: str) -> str:

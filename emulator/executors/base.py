@@ -1,17 +1,18 @@
 """The interface of an executor: what it is given, what it tells, what it can be asked.
 
-The law for every executor:
+The law for every executor (`tests/emulator/executors/laws.py` holds each of them to it):
 - `start` returns at once; whatever may take long (copying code, waiting) happens elsewhere.
-- A trial tells `TrialStarted` at most once, then any number of `TrialMetric` and `NodeTaken`, then `TrialFinalizing` at
-  most once, and in the end `TrialEnded` exactly once, whatever happened. Nothing follows `TrialEnded`.
+- An attempt tells `TrialStarted` at most once, then any number of `TrialMetric` and `NodeTaken`, then `TrialFinalizing`
+  at most once, and in the end `TrialEnded` exactly once, whatever happened. Nothing follows `TrialEnded`.
 - `on_event` may be called from any thread; it must not block.
-- `stop` may be called at any time, from any thread, any number of times; a trial that was stopped still tells
+- `stop` may be called at any time, from any thread, any number of times; an attempt that was stopped still tells
   `TrialEnded`, after the last process it started is gone.
+- After `reap` nothing is left of the attempts that an earlier process of the emulator started.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,40 +31,60 @@ class Launch:
         folder: working directory, the trial's own copy of the code.
         environment: all variables; nothing else is inherited.
         log: file that takes stdout and stderr together.
-        mark: value of the variable `AMLET_TRIAL`, by which the trial's processes are found again.
     """
 
     command: str
     folder: Path
     environment: Mapping[str, str]
     log: Path
-    mark: str
+
+
+class Work(Protocol):
+    """What there is to do around the command of one attempt; called by executors that run commands."""
+
+    def prepare(self, variables: Mapping[str, str]) -> Launch:
+        """Make the trial's folders and say what to launch; may take long.
+
+        Parameters:
+            variables: of the executor's own, to be added to the command's environment.
+
+        Raises:
+            TrialRefused, OSError: it cannot be launched.
+        """
+        ...
+
+    def collect(self) -> None:
+        """Move the trial's outputs to its artifacts; called after the last process has ended. Twice is harmless.
+
+        Raises:
+            OSError: they cannot be moved.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class TrialTask:
-    """What an executor runs.
+class Attempt:
+    """One try to run a trial or command job: what an executor is given.
 
     Parameters:
+        id: distinguishes it from every other attempt of the same state directory.
         index: number of the trial in its sweep; 0 for a job of its own.
         parameters: the suggested values by name.
-        prepare: makes the trial's folders and says what to launch; called in the executor's own thread, may take long,
-            may raise `TrialRefused` or `OSError`. Executors that run no command never call it.
-        collect: brings the trial's outputs home; called after the last process has ended.
         name: of the trial's own job.
-        attempt: 1, or more when it is started again.
-        metric: name of its sweep's primary metric; None for a job that is no trial of a sweep.
-        log: file of its stdout and stderr, for executors that run no command; None where nobody reads it.
+        number: 1, or more when the trial is started again.
+        metric: name of its sweep's primary metric; None for a job that is not a trial of a sweep.
+        log: file of its stdout and stderr; None where nobody reads it.
+        work: what there is to do around its command; None where no command is run.
     """
 
+    id: str
     index: int
     parameters: Mapping[str, Any]
-    prepare: Callable[[], Launch]
-    collect: Callable[[], None]
     name: str = ""
-    attempt: int = 1
+    number: int = 1
     metric: str | None = None
     log: Path | None = None
+    work: Work | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +114,11 @@ class TrialStarted:
     """The command runs.
 
     Parameters:
-        pid: of the leader of the trial's process group; None where there is no process.
-        birth: when the system started that process, as `process_table` tells it.
+        record: what the executor wants to be told about the attempt after a restart of the emulator; None for nothing.
+            Its meaning is the executor's own.
     """
 
-    pid: int | None = None
-    birth: str | None = None
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +152,29 @@ class TrialEnded:
 TrialEvent = TrialStarted | TrialMetric | NodeTaken | TrialFinalizing | TrialEnded
 
 
-class TrialHandle(Protocol):
-    """A trial under way."""
+class AttemptHandle(Protocol):
+    """A running attempt."""
 
     def stop(self, grace: float) -> None:
-        """Ask the trial's processes to end, and end them after so many seconds; returns at once."""
+        """Ask the attempt's processes to end, and end them after so many seconds; returns at once."""
         ...
 
 
 class Executor(Protocol):
-    """Runs trials."""
+    """Runs attempts; see the law at the top of this module."""
 
-    def close(self) -> None:
-        """Let go of everything; all trials have ended before."""
+    def start(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> AttemptHandle:
+        """Start one attempt."""
         ...
 
-    def start(self, task: TrialTask, on_event: Callable[[TrialEvent], None]) -> TrialHandle:
-        """Start one trial; see the law at the top of this module."""
+    def reap(self, records: Iterable[str]) -> None:
+        """End what an earlier process of the emulator left running; called before the first `start`.
+
+        Parameters:
+            records: of the attempts that had not ended, as `TrialStarted` told them.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of everything; all attempts have ended before."""
         ...

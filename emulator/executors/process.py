@@ -7,9 +7,10 @@ import os
 import queue
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from emulator.executors.base import (
+    Attempt,
     Exit,
     Launch,
     TrialEnded,
@@ -17,11 +18,13 @@ from emulator.executors.base import (
     TrialFinalizing,
     TrialRefused,
     TrialStarted,
-    TrialTask,
 )
-from emulator.executors.process_table import birth
-from emulator.executors.process_tree import ProcessTree, kill_marked
+from emulator.executors.process_table import MARK, birth
+from emulator.executors.process_tree import ProcessTree, kill_marked, kill_orphan
+from emulator.executors.registry import state_id
 from emulator.executors.shell import arguments
+from emulator.place import Place
+from emulator.storage import Database
 
 
 class ProcessExecutor:
@@ -29,34 +32,62 @@ class ProcessExecutor:
 
     stdout and stderr go straight to the log file; stdin is closed. When the command has ended, whatever it left running
     is ended too, as a container would.
+
+    Parameters:
+        state: id of the emulator's state, by which the processes of its trials are told from those of any other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, state: str) -> None:
+        self._state = state
         self._strays = _StrayCatcher()
 
-    def start(self, task: TrialTask, on_event: Callable[[TrialEvent], None]) -> ProcessTrial:
-        """Start one trial; see `emulator.executors.base`."""
-        return ProcessTrial(task, on_event, self._strays.expect)
+    def start(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> ProcessAttempt:
+        """Start one attempt; see `emulator.executors.base`."""
+        return ProcessAttempt(attempt, f"{self._state}/{attempt.id}", on_event, self._strays.expect)
+
+    def reap(self, records: Iterable[str]) -> None:
+        """End what an earlier process of the emulator left running.
+
+        Parameters:
+            records: pid, birth and mark of each leader, separated by tabs; processes that carry our marks are found
+                without.
+        """
+        for record in records:
+            pid, birth_of_leader, mark = record.split("\t")
+            kill_orphan(int(pid), birth_of_leader, mark)
+        kill_marked(lambda mark: mark.startswith(f"{self._state}/"))
 
     def close(self) -> None:
         """Look for stray processes a last time and end the thread that does so."""
         self._strays.close()
 
 
-class ProcessTrial:
-    """A trial under way in its own thread."""
+def make_executor(store: Database, place: Place) -> ProcessExecutor:
+    """The executor of one state directory; see `emulator.executors.registry`."""
+    return ProcessExecutor(state_id(store))
+
+
+class ProcessAttempt:
+    """A running attempt in its own thread."""
 
     def __init__(
-        self, task: TrialTask, on_event: Callable[[TrialEvent], None], expect_strays: Callable[[str], None]
+        self,
+        attempt: Attempt,
+        mark: str,
+        on_event: Callable[[TrialEvent], None],
+        expect_strays: Callable[[str], None],
     ) -> None:
-        self._task = task
+        if attempt.work is None:
+            raise ValueError(f"attempt {attempt.id} has no command to run")
+        self._work = attempt.work
+        self._mark = mark
         self._tell = on_event
         self._expect_strays = expect_strays
         self._lock = threading.Lock()
         self._stopping = False
         self._tree: ProcessTree | None = None
         self._ender: threading.Thread | None = None
-        threading.Thread(target=self._run, name=f"trial-{task.index}", daemon=True).start()
+        threading.Thread(target=self._run, name=f"trial-{attempt.index}", daemon=True).start()
 
     def stop(self, grace: float) -> None:
         """SIGTERM to all its processes, SIGKILL after so many seconds to those that are left; returns at once."""
@@ -69,9 +100,9 @@ class ProcessTrial:
     def _run(self) -> None:
         ending = Exit(message="The emulator failed while it ran the trial; its own log says where.", system=True)
         try:
-            ending = self._execute(self._task.prepare())
+            ending = self._execute(self._work.prepare({MARK: self._mark}))
             self._tell(TrialFinalizing(ending))
-            self._task.collect()
+            self._work.collect()
         except TrialRefused as error:
             ending = Exit(message=str(error))
         except OSError as error:
@@ -94,10 +125,10 @@ class ProcessTrial:
                 stderr=log,
                 start_new_session=True,
             )
-            self._tree = ProcessTree(leader.pid, launch.mark)
-        self._tell(TrialStarted(leader.pid, birth(leader.pid)))
+            self._tree = ProcessTree(leader.pid, self._mark)
+        self._tell(TrialStarted(f"{leader.pid}\t{birth(leader.pid)}\t{self._mark}"))
         code = self._wait(leader, self._tree)
-        self._expect_strays(launch.mark)
+        self._expect_strays(self._mark)
         return Exit(code=code) if code >= 0 else Exit(signal=-code)
 
     def _wait(self, leader: subprocess.Popen[bytes], tree: ProcessTree) -> int:

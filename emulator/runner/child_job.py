@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from contracts.job_types import COMMAND
 from emulator.storage.jobs import Job, NewJob
 
 _OF_THE_SWEEP = ("computeId", "identity", "inputs", "outputs", "queueSettings", "resources")
@@ -26,11 +27,11 @@ def child_job(sweep: Job, index: int, parameters: Mapping[str, Any], at: float) 
     name, trial, limits = f"{sweep.name}_{index}", sweep.body["trial"], sweep.body.get("limits") or {}
     body = {key: sweep.body[key] for key in _OF_THE_SWEEP if key in sweep.body} | dict(trial)
     if limits.get("trialTimeout"):
-        body["limits"] = {"timeout": limits["trialTimeout"], "jobLimitsType": "Command"}
+        body["limits"] = {"timeout": limits["trialTimeout"], "jobLimitsType": COMMAND.name}
     return NewJob(
         workspace=sweep.workspace,
         name=name,
-        type="Command",
+        type=COMMAND.name,
         experiment=sweep.experiment,
         body=body | {"parameters": dict(parameters)},
         created=at,

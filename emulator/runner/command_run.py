@@ -1,13 +1,13 @@
-"""A command job under way: a trial that belongs to no sweep."""
+"""A running command job: a trial that belongs to no sweep."""
 
 from __future__ import annotations
 
 from emulator.engine.actions import StopCause
 from emulator.engine.trial import TrialOutcome
+from emulator.runner.job_run import Trial
 from emulator.runner.run_context import RunContext
 from emulator.runner.trial_run import TrialRun
 from emulator.storage.jobs import Job
-from emulator.trials.file_copy import remove_tree
 from emulator.trials.resolved_job import ResolvedJob
 
 
@@ -15,23 +15,29 @@ class CommandRun:
     """One command job: a `JobRun` to its compute, the owner of its only trial, which is the job itself.
 
     Parameters:
-        stage: its surroundings.
+        context: its dependencies.
         job: as stored.
         timeout: seconds from when it runs; None without one.
-        recipe: how to run it.
+        resolved: how to run it.
         compute: name of its compute.
         attempt: 1, or more when it is started again.
     """
 
     def __init__(
-        self, stage: RunContext, job: Job, timeout: float | None, resolved: ResolvedJob, compute: str, attempt: int = 1
+        self,
+        context: RunContext,
+        job: Job,
+        timeout: float | None,
+        resolved: ResolvedJob,
+        compute: str,
+        attempt: int = 1,
     ) -> None:
         self.job, self.resolved, self.compute = job, resolved, compute
-        self.trial = TrialRun(stage, self, job.name, status=job.status, attempt=attempt)
+        self.trial = TrialRun(context, self, job.name, status=job.status, attempt=attempt)
         self.trials = [self.trial]
         self.finished = False
         self.next_deadline: float | None = None
-        self._stage = stage
+        self._context = context
         self._timeout = timeout
 
     @property
@@ -46,14 +52,14 @@ class CommandRun:
 
     def start(self) -> None:
         """It begins."""
-        self._stage.stored(self.trial, self.job.id)
-        self.trial.queue(self._stage.settings.durations)
+        self._context.scheduler.note_stored(self.trial, self.job.id)
+        self.trial.queue(self._context.settings.durations)
 
     def offer(self, nodes: int, now: float) -> None:
         """There are so many nodes for it."""
         if nodes and self.wants:
             self.trial.start()
-            self._stage.changed(self)
+            self._context.scheduler.note_changed(self)
 
     def tick(self, now: float) -> None:
         """Time has passed."""
@@ -64,9 +70,9 @@ class CommandRun:
     def cancel(self, now: float) -> None:
         """Somebody canceled it."""
         self.trial.stop("canceled by its user")
-        self._stage.changed(self)
+        self._context.scheduler.note_changed(self)
 
-    def cancel_trial(self, trial: TrialRun, now: float) -> None:
+    def cancel_trial(self, trial: Trial, now: float) -> None:
         """Somebody canceled it."""
         self.cancel(now)
 
@@ -81,23 +87,23 @@ class CommandRun:
     def must_wait(self, why: str, now: float) -> None:
         """Its status says enough."""
 
-    def trial_running(self, trial: TrialRun, now: float) -> None:
+    def trial_running(self, trial: Trial, now: float) -> None:
         """Its command runs."""
         self._wait_until(None if self._timeout is None else now + self._timeout)
 
-    def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
+    def metric_logged(self, trial: Trial, name: str, value: float, now: float) -> None:
         """Nobody decides anything by it."""
 
-    def trial_requeued(self, trial: TrialRun, now: float) -> None:
+    def trial_requeued(self, trial: Trial, now: float) -> None:
         """It lost its node; its time begins anew when it has another."""
         self._wait_until(None)
 
-    def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
+    def trial_ended(self, trial: Trial, outcome: TrialOutcome, now: float) -> None:
         """It is over."""
         self.finished = True
         self._wait_until(None)
-        self._stage.unit_of_work.afterwards(lambda: remove_tree(self.resolved.shared.folder))
+        self._context.unit_of_work.afterwards(lambda: self._context.attempts.release(self.resolved))
 
     def _wait_until(self, moment: float | None) -> None:
         self.next_deadline = moment
-        self._stage.changed(self)
+        self._context.scheduler.note_changed(self)

@@ -1,28 +1,27 @@
-"""A conductor that is made while the server already answers: its imports (models, engine) take longer than all else."""
+"""A job runner that is made while the server already answers: its imports (models, engine) take longest."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 
-from emulator.runner.interface import JobRunner
-from emulator.storage.jobs import JobId
+from emulator.runner.interface import JobEvent, JobRunner
 
 _log = logging.getLogger(__name__)
 
-#: Seconds after the start in which nobody waits for a conductor: those in which a client comes for its first answers.
+#: Seconds after the start in which nobody waits for a job runner: those in which a client comes for its first answers.
 _MOMENT = 2.0
 
 
-class DeferredJobRunner:
-    """Stands in for a conductor; what it is asked before there is one is passed on then, in order.
+class DeferredJobRunner(JobRunner):
+    """Stands in for a job runner; what it is told before there is one is passed on then, in order.
 
     It is made as soon as there is something to do, else a moment after the start.
 
     Parameters:
-        make: imports and makes the conductor.
+        make: imports and makes the job runner.
         is_needed: tells at the start whether there is something to do already.
     """
 
@@ -31,33 +30,27 @@ class DeferredJobRunner:
         self._made: Future[JobRunner | None] = Future()
         self._wanted = threading.Event()
         self._is_over = False
-        self._asked: list[Callable[[JobRunner], None]] = []
+        self._missed: list[JobEvent] = []
         self._lock = threading.Lock()
 
-    def submit(self, job: JobId) -> None:
-        """See `Conductor`."""
-        self._when_made(lambda job_runner: job_runner.submit(job))
-
-    def cancel(self, job: JobId) -> None:
-        """See `Conductor`."""
-        self._when_made(lambda job_runner: job_runner.cancel(job))
-
-    def preempt(self, job: JobId) -> None:
-        """See `Conductor`."""
-        self._when_made(lambda job_runner: job_runner.preempt(job))
-
-    def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
-        """See `Conductor`."""
-        self._when_made(lambda job_runner: job_runner.metrics_logged(job, points))
+    def notify(self, event: JobEvent) -> None:
+        """See `JobRunner`; passed on when there is one."""
+        with self._lock:
+            runner = self._made.result() if self._made.done() else None
+            if runner is None:
+                self._missed.append(event)
+                self._wanted.set()
+            else:
+                runner.notify(event)
 
     def start(self) -> None:
-        """Make the conductor as soon as it is wanted, and start it; after `stop` another one."""
+        """Make the job runner as soon as it is wanted, and start it; after `stop` another one."""
         if self._is_needed():
             self._wanted.set()
-        threading.Thread(target=self._begin, name="amlet-conductor-start", daemon=True).start()
+        threading.Thread(target=self._begin, name="amlet-runner-start", daemon=True).start()
 
     def stop(self) -> None:
-        """See `Conductor`; what is asked from now on waits for the next start.
+        """See `JobRunner`; what it is told from now on waits for the next start.
 
         Raises:
             Exception: what went wrong when it was made.
@@ -65,12 +58,12 @@ class DeferredJobRunner:
         with self._lock:
             self._is_over = not self._wanted.is_set()
             self._wanted.set()
-        job_runner = self._made.result()
+        runner = self._made.result()
         with self._lock:
             self._made, self._is_over = Future(), False
             self._wanted.clear()
-        if job_runner is not None:
-            job_runner.stop()
+        if runner is not None:
+            runner.stop()
 
     def _begin(self) -> None:
         self._wanted.wait(_MOMENT)
@@ -78,23 +71,14 @@ class DeferredJobRunner:
             self._made.set_result(None)
             return
         try:
-            job_runner = self._make()
-            job_runner.start()
+            runner = self._make()
+            runner.start()
         except Exception as error:  # noqa: BLE001 - whatever it is, it comes out where somebody waits
             _log.critical("the emulator cannot run jobs", exc_info=error)
             self._made.set_exception(error)
             return
         with self._lock:
-            for ask in self._asked:
-                ask(job_runner)
-            self._asked.clear()
-            self._made.set_result(job_runner)
-
-    def _when_made(self, ask: Callable[[JobRunner], None]) -> None:
-        with self._lock:
-            job_runner = self._made.result() if self._made.done() else None
-            if job_runner is None:
-                self._asked.append(ask)
-                self._wanted.set()
-            else:
-                ask(job_runner)
+            for event in self._missed:
+                runner.notify(event)
+            self._missed.clear()
+            self._made.set_result(runner)

@@ -6,14 +6,41 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emulator.engine.actions import Component, WriteLog
+from emulator.place import Place
+from emulator.storage.jobs import Job
 
 #: These components wrote six digits and no zone; the others seven, a `Z`, and a blank at the end (recorded).
 _PYTHON = frozenset({Component.API, Component.GENERATOR})
 
 
-def log_path(artifacts: Path) -> Path:
-    """The log's file among the artifacts of a sweep."""
-    return artifacts / "azureml-logs" / "hyperdrive.txt"
+class SweepLogs:
+    """The logs of all sweeps of an emulator.
+
+    Parameters:
+        place: where artifacts are.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def path(self, sweep: Job) -> Path:
+        """The log's file among the artifacts of a sweep."""
+        return self._place.run_artifacts(sweep.workspace, sweep.name) / "azureml-logs" / "hyperdrive.txt"
+
+    def append(self, sweep: Job, lines: list[str]) -> None:
+        """Add lines to the log of a sweep, which is made when it is not there.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        path = self.path(sweep)
+        try:
+            file = path.open("a", encoding="utf-8")
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("a", encoding="utf-8")
+        with file:
+            file.writelines(lines)
 
 
 def log_line(at: float, record: WriteLog) -> str:
@@ -29,14 +56,3 @@ def log_line(at: float, record: WriteLog) -> str:
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
     zone, end = ("", "") if record.component in _PYTHON else ("0Z", " ")
     return f"[{stamp}{zone}][{record.component}][{record.level}]{record.text}{end}\n"
-
-
-def append_lines(path: Path, lines: list[str]) -> None:
-    """Add lines to a log, which is made when it is not there."""
-    try:
-        file = path.open("a", encoding="utf-8")
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a", encoding="utf-8")
-    with file:
-        file.writelines(lines)

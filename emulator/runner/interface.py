@@ -1,36 +1,74 @@
-"""What the operations ask of the one who runs the jobs."""
+"""What the services ask of the one who runs the jobs."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from emulator.storage.jobs import JobId
 
 
-class JobRunner(Protocol):
-    """Runs what is stored. All calls return at once and may come from any thread."""
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A job was stored, to be started."""
+
+    job: JobId
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested:
+    """A job shall stop: a sweep with all its trials, one trial, or a command job."""
+
+    job: JobId
+
+
+@dataclass(frozen=True, slots=True)
+class Preempted:
+    """A job loses the nodes that it runs on, as happens to Spot nodes; what ran there starts again on others."""
+
+    job: JobId
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsLogged:
+    """(Name, value) points were stored for a job, in their order."""
+
+    job: JobId
+    points: Sequence[tuple[str, float]]
+
+
+JobEvent: TypeAlias = Submitted | CancelRequested | Preempted | MetricsLogged
+
+
+class JobRunner(ABC):
+    """Runs what is stored; what it is told comes from any thread and returns at once."""
+
+    @abstractmethod
+    def notify(self, event: JobEvent) -> None:
+        """Something happened to a job."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Begin to work, unfinished jobs of an earlier process included."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stop working: running trials end, and are recorded as interrupted."""
 
     def submit(self, job: JobId) -> None:
-        """Take up a job that was just stored."""
-        ...
+        """Start a job that was just stored."""
+        self.notify(Submitted(job))
 
     def cancel(self, job: JobId) -> None:
-        """Stop a job: a sweep with all its trials, or one trial."""
-        ...
+        """Stop a job: a sweep with all its trials, one trial, or a command job."""
+        self.notify(CancelRequested(job))
 
     def preempt(self, job: JobId) -> None:
-        """Take away the nodes that a job runs on; what ran there starts again on others."""
-        ...
+        """Take away the nodes that a job runs on."""
+        self.notify(Preempted(job))
 
     def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
         """Note (name, value) points that were stored for a job, in their order."""
-        ...
-
-    def start(self) -> None:
-        """Begin to work, unfinished jobs of an earlier process included."""
-        ...
-
-    def stop(self) -> None:
-        """Stop working: running trials end, and are recorded as interrupted."""
-        ...
+        self.notify(MetricsLogged(job, points))

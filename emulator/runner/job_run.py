@@ -1,30 +1,88 @@
-"""What a compute needs to know of a job that runs on it; sweeps and command jobs are such."""
+"""What the parts of the runner know of each other: a trial, its owner, a job on a compute."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from emulator.runner.trial_run import TrialRun
-from emulator.storage.jobs import Job
+from emulator.engine.trial import TrialOutcome
+from emulator.storage.jobs import Job, JobId
 from emulator.trials.resolved_job import ResolvedJob
 
 
-class JobRun(Protocol):
-    """A job under way that is nobody's trial.
+class Trial(Protocol):
+    """A running trial, or a command job.
 
     Attributes:
-        job: as stored when it was taken up.
-        trials: what it runs; itself, for a command job.
+        index: its number in the sweep.
+        job: row id of its own job; None until it is stored.
+        owner: is told what happens to it.
+    """
+
+    index: int
+    job: JobId | None
+    owner: Owner
+
+    @property
+    def has_processes(self) -> bool:
+        """Whether an executor runs an attempt of it."""
+        ...
+
+    def metric_logged(self, name: str, value: float, now: float) -> None:
+        """It logged a value, which is stored."""
+        ...
+
+    def preempt(self) -> None:
+        """Its node is taken away; it starts again on another one."""
+        ...
+
+
+class Owner(Protocol):
+    """Receives the events of a trial: its sweep, or the command job that it is."""
+
+    job: Job
+    resolved: ResolvedJob
+
+    def trial_running(self, trial: Trial, now: float) -> None:
+        """Its command runs."""
+        ...
+
+    def metric_logged(self, trial: Trial, name: str, value: float, now: float) -> None:
+        """It logged a value, which is stored."""
+        ...
+
+    def trial_requeued(self, trial: Trial, now: float) -> None:
+        """It lost its node, and waits for another one."""
+        ...
+
+    def trial_ended(self, trial: Trial, outcome: TrialOutcome, now: float) -> None:
+        """It is over."""
+        ...
+
+    def cancel_trial(self, trial: Trial, now: float) -> None:
+        """Somebody canceled it."""
+        ...
+
+
+class JobRun(Protocol):
+    """A running top-level job.
+
+    Attributes:
+        job: as stored when it was started.
         compute: name of its compute; empty for serverless.
-        recipe: how to run it.
+        resolved: how to run it.
         finished: whether nothing will follow.
     """
 
     job: Job
-    trials: list[TrialRun]
     compute: str
     resolved: ResolvedJob
     finished: bool
+
+    @property
+    def trials(self) -> Sequence[Trial]:
+        """What it runs; itself, for a command job."""
+        ...
 
     @property
     def wants(self) -> int:

@@ -1,4 +1,4 @@
-"""All jobs under way, turn by turn, by one thread: whatever happened, then what follows from it, then one write."""
+"""All running jobs, turn by turn, by one thread: whatever happened, then what follows from it, then one write."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from typing import TypeAlias
 from emulator.clock import Clock
 from emulator.engine.deadlines import Deadlines
 from emulator.runner.computes import Computes
-from emulator.runner.job_run import JobRun
-from emulator.runner.trial_run import TrialRun
+from emulator.runner.job_run import JobRun, Trial
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.storage.jobs import JobId
 
@@ -31,16 +30,16 @@ class Loop:
 
     Parameters:
         clock: the only source of time.
-        ledger: gathers what a turn writes.
+        unit_of_work: gathers what a turn writes.
         computes: shares the nodes.
         largest: how many writes may wait for a later turn, where nothing waits for them.
     """
 
     def __init__(self, clock: Clock, unit_of_work: UnitOfWork, computes: Computes, largest: int = 0) -> None:
         self.runs: dict[JobId, JobRun] = {}
-        self.trials: dict[JobId, TrialRun] = {}
+        self.trials: dict[JobId, Trial] = {}
         self._clock = clock
-        self._unit_of_work = unit_of_work
+        self.unit_of_work = unit_of_work
         self._computes = computes
         self._largest = largest
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -70,13 +69,13 @@ class Loop:
         """What a job wants, holds or waits for may have changed; a turn looks at no others, thousands may wait."""
         self._changed[run.job.id] = run
 
-    def note_stored(self, trial: TrialRun, job: JobId) -> None:
+    def note_stored(self, trial: Trial, job: JobId) -> None:
         """The job of a trial has got its row id; called by the store's thread while a turn waits for it."""
         trial.job = job
         self.trials[job] = trial
 
     def add(self, run: JobRun) -> None:
-        """A job is under way; jobs keep the order of their submission."""
+        """A job runs from now on; jobs keep the order of their submission."""
         last = next(reversed(self.runs), None)
         self.runs[run.job.id] = run
         if last is not None and last > run.job.id:
@@ -113,8 +112,8 @@ class Loop:
             self._do(self._messages.get())
         if not self._halting:
             self._go_on(self._clock.now())
-        if self._unit_of_work.is_urgent or self._unit_of_work.size > self._largest:
-            self._do(self._unit_of_work.flush)
+        if self.unit_of_work.is_urgent or self.unit_of_work.size > self._largest:
+            self._do(self.unit_of_work.flush)
         changed, self._changed = self._changed, {}
         for run in changed.values():
             self._settle(run)

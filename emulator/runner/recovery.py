@@ -1,4 +1,4 @@
-"""Takes up the jobs that an emulator left unfinished, whether it was stopped or killed.
+"""Goes on with the jobs that an emulator left unfinished, whether it was stopped or killed.
 
 Trials that had ended stay as they are. A trial whose command was running is run again from its beginning, as the next
 attempt; one that was only collecting its outputs is finished; one that was being canceled is canceled. The sweep's
@@ -12,44 +12,43 @@ import sqlite3
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.engine.settings import StateDurations
 from emulator.engine.trial import RecordedTrial, TrialOutcome
-from emulator.executors.process_tree import kill_marked, kill_orphan
+from emulator.executors.base import Executor
+from emulator.job_types import parts_of
 from emulator.runner.child_job import best_properties
-from emulator.runner.run_context import RunContext
+from emulator.runner.run_context import Attempts, RunContext
 from emulator.runner.sweep_run import SweepRun
-from emulator.runner.trial_run import TrialRun, advance, requeue
-from emulator.storage import Database, events, jobs, labels, metrics, processes
+from emulator.runner.transitions import advance, requeue
+from emulator.runner.trial_run import TrialRun
+from emulator.storage import Database, attempts, events, jobs, labels, metrics
 from emulator.storage.jobs import Job
-from emulator.trials.launcher import Launcher
 
 _CAUSE = "the emulator was restarted"
 
 
-def end_processes(store: Database, launcher: Launcher) -> None:
+def reap(store: Database, executor: Executor) -> None:
     """End what an emulator that was killed left running.
 
     Parameters:
         store: of the emulator.
-        launcher: knows the marks of trials.
+        executor: runs its attempts.
     """
-    for orphan in processes.of_unfinished(store.reader()):
-        kill_orphan(orphan.pid, orphan.birth, orphan.mark)
-    kill_marked(lambda mark: mark.startswith(f"{launcher.state}/"))
+    executor.reap(attempts.of_unfinished(store.reader()))
 
 
-def settle(store: Database, launcher: Launcher, now: float) -> None:
+def settle(store: Database, work: Attempts, now: float) -> None:
     """Give interrupted trials and command jobs a status to go on from; their processes have ended before.
 
     Parameters:
         store: of the emulator.
-        launcher: knows the folders of trials.
+        work: collects the outputs of trials.
         now: seconds since the epoch.
     """
     conn = store.reader()
     unfinished = [jobs.get(conn, key) for key in jobs.unfinished(conn)]
-    interrupted = [job for job in unfinished if job.type != "Sweep" and job.runs_here]
+    interrupted = [job for job in unfinished if not parts_of(job.type).has_trials and job.runs_here]
     if not interrupted:
         return
-    lost = {job.id: _collect(launcher, job) for job in interrupted if job.status is JobStatus.FINALIZING}
+    lost = {job.id: _collect(work, job) for job in interrupted if job.status is JobStatus.FINALIZING}
 
     def write(conn: sqlite3.Connection) -> None:
         for job in interrupted:
@@ -58,10 +57,10 @@ def settle(store: Database, launcher: Launcher, now: float) -> None:
     store.write(write).result()
 
 
-def _collect(launcher: Launcher, job: Job) -> str | None:
-    """Bring the outputs of a trial home; what kept them from it, if anything did."""
+def _collect(work: Attempts, job: Job) -> str | None:
+    """Collect the outputs of a trial; what kept them from it, if anything did."""
     try:
-        launcher.folder(job.workspace, job.name).collect()
+        work.collect(job)
     except OSError as error:
         return f"Its outputs could not be collected: {error}"
     return None
@@ -85,11 +84,11 @@ def attempt_of(conn: sqlite3.Connection, job: Job) -> int:
     return events.attempt(conn, job.id)
 
 
-def resume(stage: RunContext, conn: sqlite3.Connection, run: SweepRun, now: float) -> None:
+def resume(context: RunContext, conn: sqlite3.Connection, run: SweepRun, now: float) -> None:
     """Let a sweep that was begun go on.
 
     Parameters:
-        stage: its surroundings.
+        context: its dependencies.
         conn: for reading; interrupted trials are settled.
         run: new, for the stored sweep.
         now: seconds since the epoch.
@@ -98,10 +97,10 @@ def resume(stage: RunContext, conn: sqlite3.Connection, run: SweepRun, now: floa
     for child in jobs.children(conn, run.job.id):
         attempt = attempt_of(conn, child)
         trial = TrialRun(
-            stage, run, child.name, len(run.trials), child.parameters, status=child.status, attempt=attempt
+            context, run, child.name, len(run.trials), child.parameters, status=child.status, attempt=attempt
         )
         run.trials.append(trial)
-        stage.stored(trial, child.id)
+        context.scheduler.note_stored(trial, child.id)
         recorded.append(_recorded(conn, child, run.machine.plan.objective.metric))
         if child.status in ENDED:
             trial.ended = True
@@ -126,7 +125,7 @@ def _recorded(conn: sqlite3.Connection, child: Job, metric: str) -> RecordedTria
 
 
 def _correct_best(conn: sqlite3.Connection, run: SweepRun) -> None:
-    """The best value may have been logged by an attempt that never happened."""
+    """The best value may have been logged by an attempt whose values were dropped."""
     if run.machine.best:
         index, value = run.machine.best
         run.label("property", best_properties(run.trials[index].name, value))

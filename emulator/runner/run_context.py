@@ -1,50 +1,86 @@
-"""What everything that runs has in common; handed down by the conductor."""
+"""Dependencies shared by all running jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from emulator.clock import Clock
 from emulator.engine.settings import EngineSettings
-from emulator.executors.base import Executor
+from emulator.executors.base import Attempt, Executor
+from emulator.runner.job_run import JobRun, Trial
 from emulator.runner.unit_of_work import UnitOfWork
-from emulator.storage.jobs import JobId
-from emulator.trials.launcher import Launcher
+from emulator.storage.jobs import Job, JobId
+from emulator.trials.resolved_job import ResolvedJob
 
-if TYPE_CHECKING:
-    from emulator.runner.job_run import JobRun
-    from emulator.runner.trial_run import TrialRun
-    from emulator.trials.resolved_job import ResolvedJob
+
+class Scheduler(Protocol):
+    """Has things done by the one thread that owns all running jobs; `emulator.runner.loop.Loop` is one."""
+
+    def soon(self, message: Callable[[], None]) -> None:
+        """Have something done in the next turn; may be called from any thread."""
+        ...
+
+    def later(self, seconds: float, message: Callable[[], None]) -> None:
+        """Have something done after so many seconds."""
+        ...
+
+    def note_stored(self, trial: Trial, job: JobId) -> None:
+        """The job of a trial has got its row id; called by the store's thread."""
+        ...
+
+    def note_changed(self, run: JobRun) -> None:
+        """What a job wants, holds or waits for may have changed."""
+        ...
+
+
+class Attempts(Protocol):
+    """Makes what the executor is given; `emulator.trials.launcher.Launcher` does for those that run commands."""
+
+    def attempt(
+        self,
+        resolved: ResolvedJob,
+        job: JobId,
+        name: str,
+        index: int,
+        parameters: Mapping[str, Any] | None,
+        number: int,
+    ) -> Attempt:
+        """An attempt at one trial, about to be started."""
+        ...
+
+    def collect(self, job: Job) -> None:
+        """Move the outputs of a trial whose processes have ended to its artifacts.
+
+        Raises:
+            OSError: they cannot be moved.
+        """
+        ...
+
+    def release(self, resolved: ResolvedJob) -> None:
+        """A job has ended: remove what its trials shared."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """The surroundings of a running job.
+    """What every running job is given.
 
     Parameters:
         clock: the only source of time.
-        ledger: gathers the writes of a turn.
-        launcher: makes the tasks of trials.
-        executor: runs them.
+        unit_of_work: gathers the writes of a turn.
+        scheduler: has things done by the thread that owns the jobs.
+        attempts: makes what the executor is given.
+        executor: runs it.
         settings: the choices where Azure does not say.
         grace: seconds between SIGTERM and SIGKILL.
-        soon: has something done by the conductor's thread; may be called from any thread.
-        later: has something done by the conductor's thread after so many seconds; only to be called from there.
-        stored: is told the row id that a trial's job got; called by the store's thread.
-        changed: is told of a job whenever what it wants, holds or waits for may have changed.
-        begins: is told the recipe of each trial that is about to be launched.
     """
 
     clock: Clock
     unit_of_work: UnitOfWork
-    launcher: Launcher
+    scheduler: Scheduler
+    attempts: Attempts
     executor: Executor
     settings: EngineSettings
     grace: float
-    soon: Callable[[Callable[[], None]], None]
-    later: Callable[[float, Callable[[], None]], None]
-    stored: Callable[[TrialRun, JobId], None]
-    changed: Callable[[JobRun], None]
-    begins: Callable[[ResolvedJob], None] = lambda resolved: None

@@ -1,4 +1,4 @@
-"""A sweep under way: turns what its state machine asks for into writes, log lines and trials."""
+"""A running sweep: turns what its state machine asks for into writes, log lines and trials."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from emulator.engine.sweep import Sweep
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
 from emulator.runner.child_job import best_properties, child_job, parameters_text
-from emulator.runner.hyperdrive_log import log_line, log_path
+from emulator.runner.hyperdrive_log import log_line
+from emulator.runner.job_run import Trial
 from emulator.runner.run_context import RunContext
-from emulator.runner.trial_run import TrialRun, advance
+from emulator.runner.transitions import advance
+from emulator.runner.trial_run import TrialRun
 from emulator.storage import decisions, jobs, labels
 from emulator.storage.jobs import Job
 from emulator.storage.labels import Kind
-from emulator.trials.file_copy import remove_tree
 from emulator.trials.resolved_job import ResolvedJob
 
 
@@ -37,21 +38,20 @@ class SweepRun:
     """One sweep job: a `JobRun` to its compute, the owner to its trials.
 
     Parameters:
-        stage: its surroundings.
+        context: its dependencies.
         job: as stored.
         plan: what it shall do.
-        recipe: how to run its trials.
+        resolved: how to run its trials.
         compute: name of its compute.
     """
 
-    def __init__(self, stage: RunContext, job: Job, plan: SweepPlan, resolved: ResolvedJob, compute: str) -> None:
+    def __init__(self, context: RunContext, job: Job, plan: SweepPlan, resolved: ResolvedJob, compute: str) -> None:
         self.job, self.resolved, self.compute = job, resolved, compute
         self.machine = Sweep(plan)
         self.trials: list[TrialRun] = []
         self.finished = False
-        self._stage = stage
+        self._context = context
         self._on_nodes: set[int] = set()
-        self._log_path = log_path(stage.launcher.place.run_artifacts(job.workspace, job.name))
         self._told_to_wait = False
 
     @property
@@ -95,7 +95,7 @@ class SweepRun:
         self.label("tag", {"_aml_system_cancellation_requested": "true"})
         self.apply(self.machine.cancel(now), now)
 
-    def cancel_trial(self, trial: TrialRun, now: float) -> None:
+    def cancel_trial(self, trial: Trial, now: float) -> None:
         """Somebody canceled one trial."""
         self.apply(self.machine.cancel_trial(trial.index, now), now)
 
@@ -119,11 +119,11 @@ class SweepRun:
             self._told_to_wait = True
             self.say(why, now)
 
-    def trial_running(self, trial: TrialRun, now: float) -> None:
+    def trial_running(self, trial: Trial, now: float) -> None:
         """A trial's command runs."""
         self.apply(self.machine.trial_running(trial.index, now), now)
 
-    def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
+    def metric_logged(self, trial: Trial, name: str, value: float, now: float) -> None:
         """A trial logged a value, which is stored."""
         machine = self.machine
         if name not in machine.trials[trial.index].metric_names:
@@ -131,12 +131,12 @@ class SweepRun:
         if name == machine.plan.objective.metric:
             self.apply(machine.metric(trial.index, value, now), now)
 
-    def trial_requeued(self, trial: TrialRun, now: float) -> None:
+    def trial_requeued(self, trial: Trial, now: float) -> None:
         """A trial lost its node."""
         self._on_nodes.discard(trial.index)
         self.apply(self.machine.trial_requeued(trial.index, now), now)
 
-    def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
+    def trial_ended(self, trial: Trial, outcome: TrialOutcome, now: float) -> None:
         """A trial is over."""
         self._on_nodes.discard(trial.index)
         self.apply(self.machine.trial_ended(trial.index, outcome, now), now)
@@ -154,7 +154,7 @@ class SweepRun:
                 case StopTrial(index, cause):
                     self.trials[index].stop(cause)
                 case WriteLog():
-                    self._stage.unit_of_work.line(self._log_path, log_line(now, action))
+                    self._context.unit_of_work.line(self.job, log_line(now, action))
                 case Record(decision):
                     self._record(decision, now)
                 case NewBest(index, value):
@@ -163,28 +163,30 @@ class SweepRun:
                     self.label("tag", {"_aml_system_all_jobs_generated": "true"})
                 case Finish():
                     self._finish(action, now)
-        self._stage.changed(self)
+        self._context.scheduler.note_changed(self)
         if queued:
             self.label("tag", queued | {"_aml_system_samples_generated_count": str(len(self.trials))})
 
     def label(self, kind: Kind, values: Mapping[str, str]) -> None:
         """Write tags or properties on the sweep."""
-        self._stage.unit_of_work.write(lambda conn: labels.merge(conn, self.job.id, kind, values))
+        self._context.unit_of_work.write(lambda conn: labels.merge(conn, self.job.id, kind, values))
 
     def unlabel(self, kind: Kind, keys: Iterable[str]) -> None:
         """Take tags or properties off the sweep."""
-        self._stage.unit_of_work.write(lambda conn: labels.remove(conn, self.job.id, kind, keys))
+        self._context.unit_of_work.write(lambda conn: labels.remove(conn, self.job.id, kind, keys))
 
     def _queue(self, index: int, parameters: dict[str, Any], now: float) -> str:
         new = child_job(self.job, index, parameters, now)
-        trial = TrialRun(self._stage, self, new.name, index, parameters)
+        trial = TrialRun(self._context, self, new.name, index, parameters)
         self.trials.append(trial)
-        self._stage.unit_of_work.write(lambda conn: self._stage.stored(trial, jobs.create(conn, new)))
-        trial.queue(self._stage.settings.durations)
+        self._context.unit_of_work.write(
+            lambda conn: self._context.scheduler.note_stored(trial, jobs.create(conn, new))
+        )
+        trial.queue(self._context.settings.durations)
         return new.name
 
     def _record(self, decision: Decision, now: float) -> None:
-        self._stage.unit_of_work.write(lambda conn: decisions.append(conn, self.job.id, now, "policy", decision))
+        self._context.unit_of_work.write(lambda conn: decisions.append(conn, self.job.id, now, "policy", decision))
 
     def _finish(self, finish: Finish, now: float) -> None:
         self.finished = True
@@ -193,8 +195,8 @@ class SweepRun:
         self._move(finish.status, now, finish.message or "")
         if finish.code is not None:
             error = {"code": finish.code, "message": finish.message}
-            self._stage.unit_of_work.write(lambda conn: jobs.set_error(conn, self.job.id, error))
-        self._stage.unit_of_work.afterwards(lambda: remove_tree(self.resolved.shared.folder))
+            self._context.unit_of_work.write(lambda conn: jobs.set_error(conn, self.job.id, error))
+        self._context.unit_of_work.afterwards(lambda: self._context.attempts.release(self.resolved))
 
     def _move(self, status: JobStatus, now: float, cause: str = "") -> None:
-        self._stage.unit_of_work.write(lambda conn: advance(conn, self.job.id, status, now, cause, 1))
+        self._context.unit_of_work.write(lambda conn: advance(conn, self.job.id, status, now, cause, 1))

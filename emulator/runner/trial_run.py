@@ -1,34 +1,32 @@
-"""One trial (or command job) under way: its statuses, its executor, and its owner's wish to stop it."""
+"""One trial (or command job): its statuses, its attempts, and its owner's wish to stop it."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
-from contracts.lifecycle import IllegalTransition, JobStatus
+from contracts.lifecycle import JobStatus
 from emulator.engine.settings import StateDurations
 from emulator.engine.trial import TrialOutcome
 from emulator.executors.base import (
+    AttemptHandle,
     Exit,
     NodeTaken,
     TrialEnded,
     TrialEvent,
     TrialFinalizing,
-    TrialHandle,
     TrialMetric,
     TrialStarted,
 )
 from emulator.runner.heartbeat import Heartbeat
+from emulator.runner.job_run import Owner
 from emulator.runner.run_context import RunContext
-from emulator.storage import events, jobs, metrics, processes
-from emulator.storage.jobs import Job, JobId
+from emulator.runner.transitions import advance, requeue
+from emulator.storage import attempts, jobs
+from emulator.storage.jobs import JobId
 from emulator.storage.metrics import Point
-from emulator.storage.processes import TrialProcess
-from emulator.trials.folder import TrialFolder
 from emulator.trials.launcher import last_lines
-from emulator.trials.output_assets import register_outputs
-from emulator.trials.resolved_job import ResolvedJob
 
 #: Its command runs, or seems to.
 _BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
@@ -37,49 +35,22 @@ _BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
 PREEMPTED = "its node was preempted"
 
 
-class Owner(Protocol):
-    """Whoever wants to know what happens to a trial: its sweep, or the command job that it is."""
-
-    job: Job
-    resolved: ResolvedJob
-
-    def trial_running(self, trial: TrialRun, now: float) -> None:
-        """Its command runs."""
-        ...
-
-    def trial_metric(self, trial: TrialRun, name: str, value: float, now: float) -> None:
-        """It logged a value, which is stored."""
-        ...
-
-    def trial_requeued(self, trial: TrialRun, now: float) -> None:
-        """It lost its node, and waits for another one."""
-        ...
-
-    def trial_ended(self, trial: TrialRun, outcome: TrialOutcome, now: float) -> None:
-        """It is over."""
-        ...
-
-    def cancel_trial(self, trial: TrialRun, now: float) -> None:
-        """Somebody canceled it."""
-        ...
-
-
 class TrialRun:
     """One trial.
 
     Parameters:
-        stage: its surroundings.
+        context: its dependencies.
         owner: is told.
         name: of its job.
         index: number in its sweep.
         parameters: its values; None for a command job.
         status: of the stored job.
-        attempt: 1, or more when it is started again.
+        attempt: number of its attempt: 1, or more when it is started again.
     """
 
     def __init__(
         self,
-        stage: RunContext,
+        context: RunContext,
         owner: Owner,
         name: str,
         index: int = 0,
@@ -93,10 +64,11 @@ class TrialRun:
         self.job: JobId | None = None
         self.holds_node = False
         self.ended = False
-        self._stage = stage
         self.owner = owner
+        self._context = context
         self._ready = False
-        self._handle: TrialHandle | None = None
+        self._handle: AttemptHandle | None = None
+        self._log: Path | None = None
         self._stop_cause: str | None = None
         self._interrupted = False
         self._preempted = False
@@ -116,7 +88,7 @@ class TrialRun:
         """There is a node for it."""
         self.holds_node = True
         if self._ready:
-            self._stage.unit_of_work.afterwards(self._launch)
+            self._context.unit_of_work.afterwards(self._launch)
 
     def stop(self, cause: str) -> None:
         """End it, canceled; in Finalizing it is too late for that (as in the service)."""
@@ -125,9 +97,9 @@ class TrialRun:
         self._stop_cause = cause
         self._move(JobStatus.CANCEL_REQUESTED, cause)
         if self._handle:
-            self._stage.unit_of_work.afterwards(self._stop_processes)
+            self._context.unit_of_work.afterwards(self._stop_processes)
         elif not (self.holds_node and self._ready):
-            self._stage.soon(lambda: self._end(Exit()))
+            self._context.scheduler.soon(lambda: self._end(Exit()))
 
     def interrupt(self) -> None:
         """The emulator stops: end the processes; the trial starts again when the emulator does."""
@@ -139,14 +111,13 @@ class TrialRun:
         """Take its node away: end the processes; it waits for another node, to start from its beginning."""
         if self.status in _BUSY and self._handle and not self._is_stopping:
             self._preempted = True
-            self._stage.unit_of_work.afterwards(self._stop_processes)
+            self._context.unit_of_work.afterwards(self._stop_processes)
 
     def metric_logged(self, name: str, value: float, now: float) -> None:
         """It logged a value, which is stored: a sign of life, and its owner's business."""
         if self._heartbeat:
-            self._heartbeat.metric()
-            self._revive()
-        self.owner.trial_metric(self, name, value, now)
+            self._heartbeat.metric_logged()
+        self.owner.metric_logged(self, name, value, now)
 
     @property
     def stopping(self) -> bool:
@@ -165,82 +136,80 @@ class TrialRun:
             if status is not self.status:
                 self._move(status)
             if seconds:
-                self._stage.later(seconds, lambda: self._enter(states))
+                self._context.scheduler.later(seconds, lambda: self._enter(states))
                 return
         self._ready = True
         if self.holds_node:
-            self._stage.unit_of_work.afterwards(self._launch)
+            self._context.unit_of_work.afterwards(self._launch)
 
     def _launch(self) -> None:
         if self._stop_cause is not None:
-            self._stage.soon(lambda: self._end(Exit()))
+            self._context.scheduler.soon(lambda: self._end(Exit()))
         elif self.job is None:
-            self._stage.soon(lambda: self._end(Exit(message="The trial could not be stored.", system=True)))
+            self._context.scheduler.soon(lambda: self._end(Exit(message="The trial could not be stored.", system=True)))
         elif not self._interrupted:
-            resolved, launcher = self.owner.resolved, self._stage.launcher
-            self._stage.begins(resolved)
-            task = launcher.task(resolved, self.job, self.name, self.index, self.parameters, self.attempt)
+            context, resolved = self._context, self.owner.resolved
             try:
-                handle = self._stage.executor.start(task, lambda event: self._stage.soon(lambda: self._note(event)))
+                attempt = context.attempts.attempt(
+                    resolved, self.job, self.name, self.index, self.parameters, self.attempt
+                )
+                self._log = attempt.log
+                handle = context.executor.start(
+                    attempt, lambda event: context.scheduler.soon(lambda: self._note(event))
+                )
             except Exception as error:  # noqa: BLE001 - whatever it is (a thread too many), the trial ends and says why
                 why = f"The trial could not be started: {error}"
-                self._stage.soon(lambda: self._end(Exit(message=why, system=True)))
+                self._context.scheduler.soon(lambda: self._end(Exit(message=why, system=True)))
             else:
                 self._handle = handle
 
     def _stop_processes(self) -> None:
+        self._stop_heartbeat()
         if self._handle:
-            self._handle.stop(self._stage.grace)
+            self._handle.stop(self._context.grace)
 
     def _note(self, event: TrialEvent) -> None:
-        now = self._stage.clock.now()
+        now = self._context.clock.now()
         match event:
             case TrialStarted():
                 self._note_start(event, now)
             case TrialMetric():
-                self._stage.unit_of_work.point(self._stored, event.name, Point(event.value, now, event.step))
+                self._context.unit_of_work.point(self._stored, event.name, Point(event.value, now, event.step))
                 self.metric_logged(event.name, event.value, now)
             case NodeTaken():
                 self.preempt()
             case TrialFinalizing():
+                self._stop_heartbeat()
                 if event.exit.ok and not self._is_stopping:
                     self._move(JobStatus.FINALIZING)
             case TrialEnded():
                 self._end(event.exit)
 
     def _note_start(self, event: TrialStarted, now: float) -> None:
-        if event.pid is not None and event.birth is not None:
-            process = TrialProcess(event.pid, event.birth, self._stage.launcher.mark(self._stored, self.attempt))
-            self._stage.unit_of_work.write(lambda conn: processes.keep(conn, self._stored, process))
+        if event.record is not None:
+            number, record = self.attempt, event.record
+            self._context.unit_of_work.write(lambda conn: attempts.keep(conn, self._stored, number, record))
         if not self._is_stopping:
             self._move(JobStatus.RUNNING)
             self.owner.trial_running(self, now)
-            if self._stage.settings.heartbeat_timeout:
-                self._heartbeat = Heartbeat(self._folder.log)
-                self._watch(self._heartbeat)
+            if timeout := self._context.settings.heartbeat_timeout:
+                later = self._context.scheduler.later
+                self._heartbeat = Heartbeat(self._log, timeout, later, self._revive, self._note_silence)
 
-    def _watch(self, heartbeat: Heartbeat) -> None:
-        """Look for signs of life after a while, and again and again."""
-        self._stage.later(self._stage.settings.heartbeat_timeout, lambda: self._look(heartbeat))
-
-    def _look(self, heartbeat: Heartbeat) -> None:
-        if heartbeat is not self._heartbeat or self.status not in _BUSY or self._is_stopping:
-            return
-        if heartbeat.goes():
-            self._revive()
-        elif self.status is JobStatus.RUNNING:
-            silence = f"no sign of life for {self._stage.settings.heartbeat_timeout:g} s"
+    def _note_silence(self) -> None:
+        if self.status is JobStatus.RUNNING:
+            silence = f"no sign of life for {self._context.settings.heartbeat_timeout:g} s"
             self._move(JobStatus.NOT_RESPONDING, silence)
-        self._watch(heartbeat)
 
     def _revive(self) -> None:
         if self.status is JobStatus.NOT_RESPONDING:
-            self._move(JobStatus.RUNNING, "it gives signs of life again")
+            self._move(JobStatus.RUNNING, "heartbeat resumed")
 
     def _end(self, ending: Exit) -> None:
         if self.ended:
             return
-        self.holds_node, self._heartbeat = False, None
+        self.holds_node = False
+        self._stop_heartbeat()
         if self._preempted and not self._interrupted and self._stop_cause is None:
             self._requeue()
             return
@@ -252,14 +221,14 @@ class TrialRun:
         self._move(outcome.status, self._stop_cause or outcome.message)
         if outcome.status is JobStatus.FAILED:
             error = self._error(outcome)
-            self._stage.unit_of_work.write(lambda conn: jobs.set_error(conn, self._stored, error))
-        self.owner.trial_ended(self, outcome, self._stage.clock.now())
+            self._context.unit_of_work.write(lambda conn: jobs.set_error(conn, self._stored, error))
+        self.owner.trial_ended(self, outcome, self._context.clock.now())
 
     def _put_back(self) -> None:
-        now = self._stage.clock.now()
+        now = self._context.clock.now()
         if self.status in _BUSY:
             again = self.attempt + 1
-            self._stage.unit_of_work.write(
+            self._context.unit_of_work.write(
                 lambda conn: requeue(conn, self._stored, now, "the emulator was stopped", again)
             )
 
@@ -268,7 +237,7 @@ class TrialRun:
         self._preempted, self._handle = False, None
         self.attempt += 1
         self._move(JobStatus.QUEUED, PREEMPTED)
-        self.owner.trial_requeued(self, self._stage.clock.now())
+        self.owner.trial_requeued(self, self._context.clock.now())
 
     def _outcome(self, ending: Exit) -> TrialOutcome:
         if self._stop_cause is not None:
@@ -281,7 +250,7 @@ class TrialRun:
 
     def _error(self, outcome: TrialOutcome) -> dict[str, Any]:
         """Why it failed: code and message as in the service's errors; the rest is the emulator's own."""
-        lines = last_lines(self._folder.log)
+        lines = last_lines(self._log) if self._log else []
         return {
             "code": "SystemError" if outcome.system else "UserError",
             "message": outcome.message,
@@ -290,9 +259,10 @@ class TrialRun:
             "lastLines": lines,
         }
 
-    @property
-    def _folder(self) -> TrialFolder:
-        return self._stage.launcher.folder(self.owner.job.workspace, self.name)
+    def _stop_heartbeat(self) -> None:
+        if self._heartbeat:
+            self._heartbeat.stop()
+            self._heartbeat = None
 
     @property
     def _is_stopping(self) -> bool:
@@ -306,30 +276,5 @@ class TrialRun:
 
     def _move(self, status: JobStatus, cause: str = "") -> None:
         self.status = status
-        now, attempt = self._stage.clock.now(), self.attempt
-        self._stage.unit_of_work.write(lambda conn: advance(conn, self._stored, status, now, cause, attempt))
-
-
-def advance(conn: sqlite3.Connection, job: JobId, to: JobStatus, at: float, cause: str, attempt: int) -> None:
-    """Move a job on, and register what it has written when it completes.
-
-    Nothing happens when its user's cancel was stored first: then the conductor is about to hear of that.
-    """
-    try:
-        events.move(conn, job, to, at, cause, attempt)
-    except IllegalTransition as refused:
-        if refused.before is not JobStatus.CANCEL_REQUESTED:
-            raise
-    else:
-        if to is JobStatus.COMPLETED:
-            register_outputs(conn, job, at)
-
-
-def requeue(conn: sqlite3.Connection, job: JobId, at: float, cause: str, attempt: int) -> None:
-    """Have an interrupted trial wait for a node again; what the broken attempt logged never happened.
-
-    Parameters:
-        attempt: the number of the next one.
-    """
-    events.move(conn, job, JobStatus.QUEUED, at, cause, attempt)
-    metrics.clear(conn, job)
+        now, attempt = self._context.clock.now(), self.attempt
+        self._context.unit_of_work.write(lambda conn: advance(conn, self._stored, status, now, cause, attempt))

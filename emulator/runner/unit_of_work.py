@@ -1,4 +1,4 @@
-"""What one turn of the conductor writes: gathered first, then stored in one transaction."""
+"""What one turn of the runner writes: gathered first, then stored in one transaction."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from functools import partial
-from pathlib import Path
 from typing import TypeAlias
 
-from emulator.runner.hyperdrive_log import append_lines
 from emulator.storage import Database, metrics
-from emulator.storage.jobs import JobId
+from emulator.storage.jobs import Job, JobId
 from emulator.storage.metrics import Point
 
 Work: TypeAlias = Callable[[sqlite3.Connection], None]
@@ -26,15 +24,15 @@ class UnitOfWork:
 
     Parameters:
         store: takes the writes.
-        append: adds lines to a log file.
+        append: adds lines to the log of a sweep.
     """
 
-    def __init__(self, store: Database, append: Callable[[Path, list[str]], None] = append_lines) -> None:
+    def __init__(self, store: Database, append: Callable[[Job, list[str]], None]) -> None:
         self._store = store
         self._append = append
         self._works: list[Work] = []
         self._points: dict[JobId, list[tuple[str, Point]]] = defaultdict(list)
-        self._lines: dict[Path, list[str]] = defaultdict(list)
+        self._lines: dict[JobId, tuple[Job, list[str]]] = {}
         self._effects: list[Callable[[], None]] = []
         self._latest: Future[None] | None = None
         self.size = 0
@@ -54,9 +52,9 @@ class UnitOfWork:
         self._points[job].append((name, point))
         self.size += 1
 
-    def line(self, path: Path, line: str) -> None:
-        """Have a line added to a log."""
-        self._lines[path].append(line)
+    def line(self, sweep: Job, line: str) -> None:
+        """Have a line added to the log of a sweep."""
+        self._lines.setdefault(sweep.id, (sweep, []))[1].append(line)
 
     def afterwards(self, effect: Callable[[], None]) -> None:
         """Have something done when all this is stored, such as the start of a process whose job must exist by then."""
@@ -67,12 +65,12 @@ class UnitOfWork:
         works, self._works = self._works, []
         for job, points in self._points.items():
             works.append(_append_points(job, points))
-        lines, self._lines = self._lines, defaultdict(list)
+        lines, self._lines = self._lines, {}
         effects, self._effects = self._effects, []
         self._points, self.size = defaultdict(list), 0
         # Lines first: whoever reads that a job has ended finds its log complete.
-        for path, added in lines.items():
-            self._do(partial(self._append, path, added))
+        for sweep, added in lines.values():
+            self._do(partial(self._append, sweep, added))
         stored = self._store_together(works) if works else None
         self._latest = stored or self._latest
         if stored and effects:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from emulator.clock import VirtualClock
 from emulator.runner.loop import Loop
-from emulator.runner.unit_of_work import UnitOfWork
-from emulator.simulation.executor import SimulateExecutor
+from emulator.simulation.executor import SimulatedExecutor
 
 
 class SimulatedAgenda:
@@ -13,13 +12,12 @@ class SimulatedAgenda:
 
     Parameters:
         loop: takes the turns of the jobs.
-        ledger: of the loop.
         executor: runs their trials.
         clock: of both.
     """
 
-    def __init__(self, loop: Loop, unit_of_work: UnitOfWork, executor: SimulateExecutor, clock: VirtualClock) -> None:
-        self._loop, self._unit_of_work, self._executor, self._clock = loop, unit_of_work, executor, clock
+    def __init__(self, loop: Loop, executor: SimulatedExecutor, clock: VirtualClock) -> None:
+        self._loop, self._executor, self._clock = loop, executor, clock
 
     @property
     def next_event(self) -> float | None:
@@ -42,4 +40,4 @@ class SimulatedAgenda:
 
     def rest(self) -> None:
         """Return when all that has happened can be read."""
-        self._unit_of_work.wait_until_stored()
+        self._loop.unit_of_work.wait_until_stored()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from emulator.clock import VirtualClock
 from emulator.executors.base import (
+    Attempt,
     Exit,
     NodeTaken,
     TrialEnded,
@@ -18,7 +19,6 @@ from emulator.executors.base import (
     TrialFinalizing,
     TrialMetric,
     TrialStarted,
-    TrialTask,
 )
 from emulator.simulation.curve import Curve
 
@@ -26,33 +26,36 @@ from emulator.simulation.curve import Curve
 NODE_LOST = "Its node was lost."
 
 #: Finds the curve of a trial or command job; what it raises fails the trial.
-CurveFor: TypeAlias = Callable[[TrialTask], Curve]
+CurveFor: TypeAlias = Callable[[Attempt], Curve]
 
 
-class SimulateExecutor:
+class SimulatedExecutor:
     """Replays curves on a virtual clock, single-threaded; `step` is what makes time pass.
 
     Parameters:
-        clock: the clock that the sweep lives by.
+        clock: the clock of the sweep.
         curve_for: the curve of a trial; see `emulator.simulation.curve`. One that lasts for ever (`math.inf`) hangs.
     """
 
     def __init__(self, clock: VirtualClock, curve_for: CurveFor) -> None:
         self._clock = clock
         self._curve_for = curve_for
-        self._agenda: list[tuple[float, int, SimulatedTrial]] = []
+        self._agenda: list[tuple[float, int, SimulatedAttempt]] = []
         self._entries = 0
 
-    def start(self, task: TrialTask, on_event: Callable[[TrialEvent], None]) -> SimulatedTrial:
+    def start(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> SimulatedAttempt:
         """Start one trial; see `emulator.executors.base`."""
         now = self._clock.now()
         try:
-            steps = _steps(self._curve_for(task), task, now)
+            steps = _steps(self._curve_for(attempt), attempt, now)
         except (LookupError, ValueError, ArithmeticError) as error:
             steps = [_Step(now, TrialEnded(Exit(message=str(error))))]
-        trial = SimulatedTrial(iter(steps), on_event)
+        trial = SimulatedAttempt(iter(steps), on_event)
         self._schedule(trial)
         return trial
+
+    def reap(self, records: Iterable[str]) -> None:
+        """Nothing outlives the process that simulates it."""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -72,7 +75,7 @@ class SimulateExecutor:
         trial.tell()
         self._schedule(trial)
 
-    def _schedule(self, trial: SimulatedTrial) -> None:
+    def _schedule(self, trial: SimulatedAttempt) -> None:
         if trial.next:
             self._entries += 1
             heapq.heappush(self._agenda, (trial.next.at, self._entries, trial))
@@ -90,9 +93,9 @@ class _Step:
     event: TrialEvent | _Line
 
 
-def _steps(curve: Curve, task: TrialTask, now: float) -> list[_Step]:
+def _steps(curve: Curve, attempt: Attempt, now: float) -> list[_Step]:
     """Everything that happens to a trial, in the order of time."""
-    told = [_Step(now + at, event) for at, event in _told(curve, task)]
+    told = [_Step(now + at, event) for at, event in _told(curve, attempt)]
     if curve.log or curve.others or curve.node_taken is not None:
         told.sort(key=lambda step: step.at)
     if curve.node_lost is not None:
@@ -104,20 +107,20 @@ def _steps(curve: Curve, task: TrialTask, now: float) -> list[_Step]:
     return [_Step(now, TrialStarted()), *told, *ending]
 
 
-def _told(curve: Curve, task: TrialTask) -> Iterator[tuple[float, TrialEvent | _Line]]:
+def _told(curve: Curve, attempt: Attempt) -> Iterator[tuple[float, TrialEvent | _Line]]:
     """What a trial tells between its start and its end, and after how many seconds; not in order."""
-    if task.log is not None:
-        yield from ((at, _Line(task.log, text)) for at, text in curve.log)
-    if task.metric is not None:
-        yield from ((at, TrialMetric(task.metric, value, step)) for at, step, value in curve.points)
+    if attempt.log is not None:
+        yield from ((at, _Line(attempt.log, text)) for at, text in curve.log)
+    if attempt.metric is not None:
+        yield from ((at, TrialMetric(attempt.metric, value, step)) for at, step, value in curve.points)
     for name, points in curve.others.items():
         yield from ((at, TrialMetric(name, value, step)) for at, step, value in points)
     if curve.node_taken is not None:
         yield curve.node_taken, NodeTaken()
 
 
-class SimulatedTrial:
-    """A trial under way in virtual time."""
+class SimulatedAttempt:
+    """An attempt that runs in virtual time."""
 
     def __init__(self, steps: Iterator[_Step], on_event: Callable[[TrialEvent], None]) -> None:
         self._steps = steps

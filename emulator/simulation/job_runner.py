@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from contracts.arm.jobs import CommandJob, SweepJob
 from contracts.resource_id import WorkspaceId, short_name
-from emulator.executors.base import TrialRefused
+from emulator.executors.base import Attempt, TrialRefused
+from emulator.job_types import parts_of
 from emulator.place import Place
 from emulator.project.project_files import ProjectFiles
 from emulator.runner import recovery
 from emulator.runner.active_jobs import ActiveJobs
 from emulator.runner.computes import Computes, declared_nodes
-from emulator.runner.inbox import Inbox
+from emulator.runner.hyperdrive_log import SweepLogs
+from emulator.runner.interface import JobEvent, JobRunner
 from emulator.runner.loop import Loop
 from emulator.runner.run_context import RunContext
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.settings import Settings
 from emulator.simulation.agenda import SimulatedAgenda
-from emulator.simulation.executor import CurveFor, SimulateExecutor
+from emulator.simulation.executor import CurveFor, SimulatedExecutor
 from emulator.simulation.time_control import TimeControl
 from emulator.storage import Database
-from emulator.storage.jobs import Job
-from emulator.trials.launcher import Launcher
+from emulator.storage.jobs import Job, JobId
+from emulator.trials.folder import TrialFolder
 from emulator.trials.node import node_of
 from emulator.trials.resolved_job import ResolvedJob
 
@@ -30,8 +32,8 @@ from emulator.trials.resolved_job import ResolvedJob
 _ENOUGH = 1_000_000
 
 
-class SimulatedJobRunner(Inbox):
-    """As `Conductor`, but its jobs go on only when the time control says so.
+class SimulatedJobRunner(JobRunner):
+    """A job runner whose jobs go on only when the time control says so.
 
     Parameters:
         settings: the emulator's choices.
@@ -39,7 +41,7 @@ class SimulatedJobRunner(Inbox):
         store: its state.
         place: its folders and origins.
         curve_for: what each trial and command job does; see `emulator.simulation.executor`.
-        worlds: of jobs; they say how many nodes a compute has, and may change settings.
+        project_files: of jobs; they say how many nodes a compute has, and may change settings.
     """
 
     def __init__(
@@ -58,55 +60,89 @@ class SimulatedJobRunner(Inbox):
         self._build()
 
     def _build(self) -> None:
-        """Everything that knows of jobs under way."""
+        """Make everything that knows of running jobs."""
         settings, time, store = self._settings, self._time, self._store
-        unit_of_work, executor = UnitOfWork(store), SimulateExecutor(time.clock, self._curve_for)
+        executor = SimulatedExecutor(time.clock, self._curve_for)
+        unit_of_work = UnitOfWork(store, SweepLogs(self._place).append)
         self._loop = Loop(time.clock, unit_of_work, Computes(_nodes_of(store)))
-        self._stage = RunContext(
+        context = RunContext(
             clock=time.clock,
             unit_of_work=unit_of_work,
-            launcher=Launcher(self._place, time.clock, lambda run: "", {}, "simulated"),
+            scheduler=self._loop,
+            attempts=SimulatedAttempts(self._place),
             executor=executor,
             settings=settings.engine,
             grace=0.0,
-            soon=self._loop.soon,
-            later=self._loop.later,
-            stored=self._loop.note_stored,
-            changed=self._loop.note_changed,
         )
-        self._jobs = ActiveJobs(self._loop, self._stage, store, self._prepare)
-        self._agenda = SimulatedAgenda(self._loop, unit_of_work, executor, time.clock)
+        self._jobs = ActiveJobs(self._loop, context, store, self._resolve)
+        self._recover = lambda: recovery.settle(store, context.attempts, time.now())
+        self._agenda = SimulatedAgenda(self._loop, executor, time.clock)
+
+    def notify(self, event: JobEvent) -> None:
+        """See `JobRunner`; it counts when time is next looked at."""
+        self._loop.soon(lambda: self._jobs.handle(event))
 
     def start(self) -> None:
         """Put the jobs on the agenda, those that are stored and unfinished included."""
         self._loop.soon(self._recover)
+        self._loop.soon(self._jobs.start_all)
         self._time.attach(self._agenda)
 
     def stop(self) -> None:
-        """Let nothing happen any more; a new start takes up what is stored then."""
+        """Let nothing happen any more; a new start goes on with what is stored then."""
         self._time.detach(self._agenda)
         self._build()
 
-    def _recover(self) -> None:
-        recovery.settle(self._store, self._stage.launcher, self._time.now())
-        self._jobs.start_all()
-
-    def _prepare(self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None]) -> None:
+    def _resolve(self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None]) -> None:
         try:
-            resolved = self._resolve(job)
+            resolved = self._resolved(job)
         except (TrialRefused, ValueError, OSError) as error:
             refused(str(error) or type(error).__name__)
         else:
             ready(resolved)
 
-    def _resolve(self, job: Job) -> ResolvedJob:
-        body = (SweepJob if job.type == "Sweep" else CommandJob).model_validate(job.body)
+    def _resolved(self, job: Job) -> ResolvedJob:
+        parts = parts_of(job.type)
+        body = parts.body(job.body)
         project = self._project_files.of(job.choices.project)
         engine = self._settings.with_values(project.content.settings).engine
-        metric = body.objective.primary_metric if isinstance(body, SweepJob) else None
-        return ResolvedJob.of_nothing(
-            job, engine, metric, node_of(body, short_name(body.compute_id or ""), project).count
-        )
+        node = node_of(body, parts.component(body), short_name(body.compute_id or ""), project)
+        return ResolvedJob(job, engine, node.count, parts.metric(body))
+
+
+class SimulatedAttempts:
+    """Makes attempts that run no command.
+
+    Parameters:
+        place: where the logs of trials are; without one they have no logs.
+    """
+
+    def __init__(self, place: Place | None = None) -> None:
+        self._place = place
+
+    def attempt(
+        self,
+        resolved: ResolvedJob,
+        job: JobId,
+        name: str,
+        index: int,
+        parameters: Mapping[str, Any] | None,
+        number: int,
+    ) -> Attempt:
+        """See `emulator.runner.run_context.Attempts`."""
+        log = self._folder(self._place, resolved.job, name).log if self._place else None
+        return Attempt(f"{job}/{number}", index, parameters or {}, name, number, resolved.metric, log)
+
+    def collect(self, job: Job) -> None:
+        """Move what a trial left, as it may have run as a process before."""
+        if self._place:
+            self._folder(self._place, job, job.name).collect()
+
+    def release(self, resolved: ResolvedJob) -> None:
+        """Nothing is shared."""
+
+    def _folder(self, place: Place, job: Job, name: str) -> TrialFolder:
+        return TrialFolder(place.working_folder(job.workspace, name), place.run_artifacts(job.workspace, name))
 
 
 def _nodes_of(store: Database) -> Callable[[WorkspaceId, str], int]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from contracts.arm.jobs import SweepJob
+from contracts.job_types import SWEEP
 from contracts.lifecycle import JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.clock import VirtualClock
 from emulator.engine.settings import EngineSettings
-from emulator.place import Place
 from emulator.runner.computes import Computes
 from emulator.runner.loop import Loop
 from emulator.runner.run_context import RunContext
@@ -22,13 +21,12 @@ from emulator.runner.sweep_run import SweepRun
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.simulation.agenda import SimulatedAgenda
 from emulator.simulation.curve import CurveOf
-from emulator.simulation.executor import SimulateExecutor
+from emulator.simulation.executor import SimulatedExecutor
+from emulator.simulation.job_runner import SimulatedAttempts
 from emulator.storage import Database, events, jobs
 from emulator.storage.jobs import Job, NewJob
-from emulator.trials.launcher import Launcher
 from emulator.trials.resolved_job import ResolvedJob
 
-_NOWHERE = Path("/nonexistent")
 _WORKSPACE = WorkspaceId("simulated", "simulated", "simulated")
 _MANY_WRITES = 2000
 
@@ -77,26 +75,23 @@ def simulate(
     """
     clock, store, log = VirtualClock(), Database.in_memory(), []
     sweep = SweepJob.model_validate(body)
-    unit_of_work = UnitOfWork(store, lambda path, lines: log.extend(lines))
-    executor = SimulateExecutor(clock, lambda task: curve_of(task.index, task.parameters))
+    unit_of_work = UnitOfWork(store, lambda sweep, lines: log.extend(lines))
+    executor = SimulatedExecutor(clock, lambda attempt: curve_of(attempt.index, attempt.parameters))
     loop = Loop(clock, unit_of_work, Computes(lambda workspace, compute: nodes or 1_000_000), _MANY_WRITES)
-    stage = RunContext(
+    context = RunContext(
         clock=clock,
         unit_of_work=unit_of_work,
-        launcher=Launcher(Place(_NOWHERE), clock, lambda run: "", {}, "simulated"),
+        scheduler=loop,
+        attempts=SimulatedAttempts(),
         executor=executor,
         settings=settings or EngineSettings(),
         grace=0.0,
-        soon=loop.soon,
-        later=loop.later,
-        stored=loop.note_stored,
-        changed=loop.note_changed,
     )
     job = _stored(store, name, body, seed)
-    run = sweep_run(stage, job, sweep, ResolvedJob.of_nothing(job, stage.settings, sweep.objective.primary_metric))
+    run = sweep_run(context, job, sweep, ResolvedJob(job, context.settings, metric=sweep.objective.primary_metric))
     loop.add(run)
     run.start(clock.now())
-    agenda = SimulatedAgenda(loop, unit_of_work, executor, clock)
+    agenda = SimulatedAgenda(loop, executor, clock)
     agenda.settle()
     while loop.runs:
         agenda.step()
@@ -105,7 +100,7 @@ def simulate(
 
 
 def _stored(store: Database, name: str, body: Mapping[str, Any], seed: int) -> Job:
-    new = NewJob(_WORKSPACE, name, "Sweep", "simulated", body, created=0.0, created_by="amlet", seed=seed)
+    new = NewJob(_WORKSPACE, name, SWEEP.name, "simulated", body, created=0.0, created_by="amlet", seed=seed)
 
     def work(conn: Any) -> Job:
         job = jobs.create(conn, new)

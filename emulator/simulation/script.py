@@ -10,7 +10,7 @@ from emulator.faults.plan import UnfiredFaults
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from emulator.executors.base import TrialTask
+    from emulator.executors.base import Attempt
     from emulator.simulation.curve import Curve
     from emulator.simulation.executor import CurveFor
     from emulator.simulation.trial_rule import TrialRule
@@ -62,8 +62,8 @@ class Script:
             otherwise: what trials do that no rule is for.
         """
 
-        def curve_for(task: TrialTask) -> Curve:
-            return self._curve(task) or otherwise(task)
+        def curve_for(attempt: Attempt) -> Curve:
+            return self._curve(attempt) or otherwise(attempt)
 
         return curve_for
 
@@ -85,11 +85,11 @@ class Script:
         """Script nothing any more."""
         self.play(())
 
-    def _curve(self, task: TrialTask) -> Curve | None:
+    def _curve(self, attempt: Attempt) -> Curve | None:
         with self._lock:
             for one in self.rules:
                 times = one.rule.times
-                if (times is None or len(one.names) < times) and one.rule.match.matches(task):
-                    one.names.append(task.name)
-                    return one.rule.curve(task)
+                if (times is None or len(one.names) < times) and one.rule.match.matches(attempt):
+                    one.names.append(attempt.name)
+                    return one.rule.curve(attempt)
         return None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from emulator.executors.base import TrialTask
+from emulator.executors.base import Attempt
 from emulator.simulation.curve import Curve, CurveOf, evenly
 from emulator.simulation.executor import CurveFor
 
@@ -31,11 +31,11 @@ def stand_in(index: int, parameters: Mapping[str, Any]) -> Curve:
 def with_log(curve_of: CurveOf) -> CurveFor:
     """The curve of a trial, which also writes a line to its log for each value; a command job logs nothing and ends."""
 
-    def curve_for(task: TrialTask) -> Curve:
-        if task.metric is None:
+    def curve_for(attempt: Attempt) -> Curve:
+        if attempt.metric is None:
             return Curve((), DURATION)
-        curve = curve_of(task.index, task.parameters)
-        lines = [(at, f"step {step}: {task.metric} = {value:g}") for at, step, value in curve.points]
+        curve = curve_of(attempt.index, attempt.parameters)
+        lines = [(at, f"step {step}: {attempt.metric} = {value:g}") for at, step, value in curve.points]
         return curve if curve.log else replace(curve, log=lines)
 
     return curve_for

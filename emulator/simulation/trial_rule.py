@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from emulator.executors.base import TrialTask
+from emulator.executors.base import Attempt
 from emulator.faults.entry import Entry, Seconds, pattern
 from emulator.simulation.curve import Curve, evenly
 from emulator.simulation.stand_in import DURATION
@@ -41,13 +41,13 @@ class TrialMatch(Entry):
     attempt: Annotated[int, Field(ge=1)] | None = None
     parameters: dict[str, Range | bool | int | float | str] = {}
 
-    def matches(self, task: TrialTask) -> bool:
+    def matches(self, attempt: Attempt) -> bool:
         """Whether a trial is one of those."""
         return (
-            (self._job is None or any(self._job.fullmatch(name) for name in _names(task)))
-            and (not self.trial or (task.metric is not None and task.index in self.trial))
-            and self.attempt in (None, task.attempt)
-            and all(_agrees(task.parameters.get(name), wanted) for name, wanted in self.parameters.items())
+            (self._job is None or any(self._job.fullmatch(name) for name in _names(attempt)))
+            and (not self.trial or (attempt.metric is not None and attempt.index in self.trial))
+            and self.attempt in (None, attempt.number)
+            and all(_agrees(attempt.parameters.get(name), wanted) for name, wanted in self.parameters.items())
         )
 
     @cached_property
@@ -111,17 +111,17 @@ class TrialRule(Entry):
             raise ValueError("a trial that hangs has no exit_code; leave one of the two out")
         return self
 
-    def curve(self, task: TrialTask) -> Curve:
+    def curve(self, attempt: Attempt) -> Curve:
         """What one of those trials does."""
         given = self.metrics if isinstance(self.metrics, dict) else {}
-        primary = given.get(task.metric or "", ()) if isinstance(self.metrics, dict) else self.metrics
-        turn = task.attempt - 1
+        primary = given.get(attempt.metric or "", ()) if isinstance(self.metrics, dict) else self.metrics
+        turn = attempt.number - 1
         return Curve(
             points=_points(primary, self.duration),
             duration=math.inf if self.hang else self.duration,
             exit_code=self.exit_code,
             log=tuple(_log(self.log, self.duration)),
-            others={name: _points(values, self.duration) for name, values in given.items() if name != task.metric},
+            others={name: _points(values, self.duration) for name, values in given.items() if name != attempt.metric},
             node_taken=self.preempt[turn] if turn < len(self.preempt) else None,
             node_lost=self.lose_node,
         )
@@ -136,11 +136,11 @@ def _listed(given: Any) -> Any:
     return [given] if isinstance(given, int | float) and not isinstance(given, bool) else given
 
 
-def _names(task: TrialTask) -> Iterator[str]:
+def _names(attempt: Attempt) -> Iterator[str]:
     """A trial's own name, and that of its sweep."""
-    yield task.name
-    if task.metric is not None:
-        yield task.name.rpartition("_")[0]
+    yield attempt.name
+    if attempt.metric is not None:
+        yield attempt.name.rpartition("_")[0]
 
 
 def _agrees(found: Any, wanted: Any) -> bool:

@@ -11,7 +11,7 @@ from emulator.storage import documents, schema
 from emulator.storage.migrations import NoWay, migrate
 
 #: What belongs to this emulator and not to the state that it holds: its keys, and the processes of this machine.
-_OWN = ("meta", "processes")
+_OWN = ("meta", "attempts")
 
 
 class UnfitContents(ValueError):
@@ -21,7 +21,7 @@ class UnfitContents(ValueError):
 def empty(conn: sqlite3.Connection) -> None:
     """Remove all jobs and assets with everything that belongs to them; row ids begin anew."""
     conn.execute("PRAGMA defer_foreign_keys = ON")
-    conn.execute("DELETE FROM processes")
+    conn.execute("DELETE FROM attempts")
     for table in reversed(_tables(conn)):
         conn.execute(f"DELETE FROM {table}")
     conn.execute("DELETE FROM sqlite_sequence")

@@ -57,5 +57,18 @@ def _name_the_project_file(connection: sqlite3.Connection) -> None:
             connection.execute("UPDATE jobs SET choices = ? WHERE id = ?", (orjson.dumps(choices).decode(), job))
 
 
+def _keep_attempts(connection: sqlite3.Connection) -> None:
+    """What the executor says of an attempt is its own affair: a record in place of columns for a process."""
+    connection.execute(
+        "CREATE TABLE attempts (job INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE, "
+        "number INTEGER NOT NULL, record TEXT NOT NULL)"
+    )
+    connection.execute(
+        "INSERT INTO attempts SELECT p.job, (SELECT max(attempt) FROM events e WHERE e.job = p.job), "
+        "p.pid || char(9) || p.birth || char(9) || p.mark FROM processes p"
+    )
+    connection.execute("DROP TABLE processes")
+
+
 #: By the version that a step starts from.
-_STEPS: Mapping[int, Step] = {1: _name_the_project_file}
+_STEPS: Mapping[int, Step] = {1: _name_the_project_file, 2: _keep_attempts}

@@ -12,7 +12,7 @@ from functools import cache
 #: Raised by one with every change of the tables, or of what their columns mean, together with a step in
 #: `emulator.storage.migrations`; kept in the file as `PRAGMA user_version`. The tables of a file with the same number
 #: are compared too (`is_current`), so that a file of another program is not taken for one of ours.
-VERSION = 2
+VERSION = 3
 
 #: Which labels `labels_by_key` holds; a query has to repeat these words to make use of it.
 INDEXED_LABEL = "({label}kind IN ('tag', 'asset') AND substr({label}key, 1, 1) <> '_')"
@@ -120,11 +120,10 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_of_job ON decisions (job, id);
 
-CREATE TABLE processes (
+CREATE TABLE attempts (
     job INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
-    pid INTEGER NOT NULL,
-    birth TEXT NOT NULL,
-    mark TEXT NOT NULL
+    number INTEGER NOT NULL,
+    record TEXT NOT NULL
 );
 
 CREATE TABLE assets (

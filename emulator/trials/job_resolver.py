@@ -1,4 +1,4 @@
-"""Works out the recipes of jobs: code, inputs, environment and compute found on this machine, or refused."""
+"""Resolves jobs: code, inputs, environment and compute found on this machine, or refused."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from contracts.resource_id import is_arm_id, short_name
 from emulator.executors.base import TrialRefused
 from emulator.files import home
+from emulator.job_types import parts_of
 from emulator.place import Place
 from emulator.project.project_file import ProjectFile
 from emulator.project.project_files import ProjectFiles
@@ -35,7 +36,7 @@ from emulator.trials.node import Node, node_of
 from emulator.trials.outputs import data_outputs
 from emulator.trials.provenance import Ingredients, ingredients_of
 from emulator.trials.rank_launcher import RankLauncher, starter_of
-from emulator.trials.resolved_job import ResolvedJob
+from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
 
 BUILD_LOG = "azureml-logs/20_image_build_log.txt"
 
@@ -45,8 +46,8 @@ class JobResolver:
 
     Parameters:
         place: where the emulator keeps things.
-        settings: its choices; world files and submitting commands go before them.
-        worlds: of jobs.
+        settings: its choices; project files and submitting commands go before them.
+        project_files: of jobs.
         environ: the variables the emulator was started with.
     """
 
@@ -63,17 +64,18 @@ class JobResolver:
         self._preparer = Preparer(folder / "envs", environ)
 
     def of(self, conn: sqlite3.Connection, job: Job) -> ResolvedJob:
-        """The recipe of a stored job.
+        """Find everything that a stored job needs.
 
         Parameters:
             conn: for reading assets.
 
         Raises:
             TrialRefused: something is not here; the text says what, and what to do.
-            ValueError: the body or the world file cannot be understood.
+            ValueError: the body or the project file cannot be understood.
         """
-        body = (SweepJob if job.type == "Sweep" else CommandJob).model_validate(job.body)
-        component = body.trial if isinstance(body, SweepJob) else body
+        parts = parts_of(job.type)
+        body = parts.body(job.body)
+        component = parts.component(body)
         project = self._project_files.of(job.choices.project)
         settings = self._settings.with_values(project.content.settings)
         locator = self._locator
@@ -85,25 +87,24 @@ class JobResolver:
             mapped = project.map.find(uri, "data", job.workspace)
             return mapped.path if mapped else locator.target(conn, job.workspace, uri, "data")
 
-        troubles, compute = ErrorCollector(), short_name(body.compute_id or "")
-        secrets = troubles.tried(lambda: _secrets(job))
-        code = troubles.tried(lambda: _code(component.code_id, held))
+        errors, compute = ErrorCollector(), short_name(body.compute_id or "")
+        secrets = errors.tried(lambda: _secrets(job))
+        code = errors.tried(lambda: _code(component.code_id, held))
         sources = Sources(project, job.workspace, held, self._pulled)
-        data = troubles.tried(lambda: self._data(body, sources, settings)) or []
-        outputs = troubles.tried(lambda: data_outputs(body.outputs, place_of)) or []
-        node = troubles.tried(lambda: node_of(body, compute, project)) or Node()
-        wish = troubles.tried(lambda: self._wish(conn, job, component, code, project, settings))
+        data = errors.tried(lambda: self._data(body, sources, settings)) or []
+        outputs = errors.tried(lambda: data_outputs(body.outputs, place_of)) or []
+        node = errors.tried(lambda: node_of(body, component, compute, project)) or Node()
+        wish = errors.tried(lambda: self._wish(conn, job, component, code, project, settings))
         mode = Mode(job.choices.env_mode or settings.env_mode)
         # What takes a moment is asked in any case, so that all is told at once; nothing is built in vain.
-        worthwhile = wish if wish and (mode is Mode.CURRENT or not troubles.texts) else None
-        environment = troubles.tried(lambda: self._preparer.prepare(mode, worthwhile)) if worthwhile else None
+        worthwhile = wish if wish and (mode is Mode.CURRENT or not errors.texts) else None
+        environment = errors.tried(lambda: self._preparer.prepare(mode, worthwhile)) if worthwhile else None
         path = self._environ.get("PATH", "")
-        starter = troubles.tried(lambda: starter_of(component, environment, path)) or RankLauncher()
-        if environment is None or troubles.texts:
-            raise troubles.refusal
-        return ResolvedJob(
-            job=job,
-            command=component.command,
+        ranks = errors.tried(lambda: starter_of(component, environment, path)) or RankLauncher()
+        if environment is None or errors.texts:
+            raise errors.refusal
+        command = ResolvedCommand(
+            text=component.command,
             code=code,
             variables={**node.variables, **(component.environment_variables or {})},
             texts=input_texts(body.inputs),
@@ -111,13 +112,17 @@ class JobResolver:
             outputs=outputs,
             shared=SharedInputs(self._place.working_folder(job.workspace, f"{job.name}.inputs")),
             environment=environment,
-            notes=(*environment.notes, *(one.note for one in data if one.note), *node.notes, *starter.notes),
-            settings=settings.engine,
             secrets=secrets,
-            nodes=node.count,
-            starter=starter,
-            metric=body.objective.primary_metric if isinstance(body, SweepJob) else None,
+            ranks=ranks,
             bindings=settings.bindings,
+        )
+        return ResolvedJob(
+            job=job,
+            settings=settings.engine,
+            nodes=node.count,
+            metric=parts.metric(body),
+            notes=(*environment.notes, *(one.note for one in data if one.note), *node.notes, *ranks.notes),
+            command=command,
         )
 
     @cached_property
@@ -126,7 +131,7 @@ class JobResolver:
         return of_start(self._environ)
 
     def ingredients(self, resolved: ResolvedJob) -> Ingredients:
-        """What the trials of a recipe are made of; see `ingredients_of`."""
+        """What the trials of a job are made of; see `ingredients_of`."""
         return ingredients_of(resolved, self._preparer.installed.of)
 
     def _data(self, body: SweepJob | CommandJob, sources: Sources, settings: Settings) -> list[Resolved]:

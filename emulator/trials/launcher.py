@@ -1,4 +1,4 @@
-"""Makes the task that an executor runs out of a recipe, a name and the parameters of one trial."""
+"""Makes attempts, which executors run, out of a job, a name and the parameters of one trial."""
 
 from __future__ import annotations
 
@@ -9,164 +9,187 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from contracts.resource_id import WorkspaceId
 from emulator.clock import Clock
 from emulator.engine.values import argv_text
 from emulator.executors import terminal
-from emulator.executors.base import Launch, TrialRefused, TrialTask
+from emulator.executors.base import Attempt, Launch, TrialRefused
 from emulator.place import Place, blob_container
-from emulator.storage.jobs import JobId
+from emulator.storage.jobs import Job, JobId
 from emulator.trials.command_line import bind
 from emulator.trials.env_file import read_env_file
+from emulator.trials.file_copy import remove_tree
 from emulator.trials.folder import TrialFolder
 from emulator.trials.plain_path import plain_path
 from emulator.trials.quoting import quoted_command
-from emulator.trials.resolved_job import ResolvedJob
+from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
 from emulator.trials.system_log import DATA, EXECUTION, write_system_log
 from emulator.trials.variables import TrialValues, base_environment, trial_environment
 
 
 class Launcher:
-    """Knows all about trials that does not depend on the job.
+    """Makes attempts out of jobs; knows what does not depend on the job.
 
     Parameters:
         place: folders and origins.
         clock: for the logs.
         token_for: gives the tracking token of a run, by its name.
         environ: the variables the emulator was started with.
-        state: id of the emulator's state, the beginning of the mark of every trial.
+        launched: is told the job of each attempt; by default nobody.
     """
 
     def __init__(
-        self, place: Place, clock: Clock, token_for: Callable[[str], str], environ: Mapping[str, str], state: str
+        self,
+        place: Place,
+        clock: Clock,
+        token_for: Callable[[str], str],
+        environ: Mapping[str, str],
+        launched: Callable[[ResolvedJob], None] = lambda resolved: None,
     ) -> None:
         self.place = place
-        self.state = state
-        self._clock = clock
-        self._token_for = token_for
-        self._base = base_environment(environ)
+        self.clock = clock
+        self.token_for = token_for
+        self.base = base_environment(environ)
+        self._launched = launched
 
-    def mark(self, job: JobId, attempt: int) -> str:
-        """What all processes of one attempt of a trial carry, and no others ever will."""
-        return f"{self.state}/{job}/{attempt}"
-
-    def task(
+    def attempt(
         self,
         resolved: ResolvedJob,
         job: JobId,
         name: str,
         index: int,
         parameters: Mapping[str, Any] | None,
-        attempt: int,
-    ) -> TrialTask:
-        """The task of one trial.
+        number: int,
+    ) -> Attempt:
+        """An attempt at one trial, about to be started.
 
         Parameters:
-            recipe: of its job.
+            resolved: its job.
             job, name: row id and name of the trial's own job.
             index: its number in the sweep.
-            parameters: its values; None for a job that is no trial of a sweep.
-            attempt: 1, or more when it is started again.
+            parameters: its values; None for a job that is not a trial of a sweep.
+            number: of the attempt.
         """
-        folder = self.folder(resolved.job.workspace, name)
-        return TrialTask(
-            index,
-            parameters or {},
-            prepare=lambda: self._prepare(resolved, folder, job, name, parameters, attempt),
-            collect=folder.collect,
-            name=name,
-            attempt=attempt,
-            metric=resolved.metric,
-            log=folder.log,
+        self._launched(resolved)
+        folder = self.folder(resolved.job, name)
+        work = TrialWork(self, resolved, folder, name, parameters, number)
+        attempt = f"{job}/{number}"
+        return Attempt(attempt, index, parameters or {}, name, number, resolved.metric, folder.log, work)
+
+    def collect(self, job: Job) -> None:
+        """Move the outputs of a trial or command job whose processes have ended to its artifacts.
+
+        Raises:
+            OSError: they cannot be moved.
+        """
+        self.folder(job, job.name).collect()
+
+    def release(self, resolved: ResolvedJob) -> None:
+        """Remove what the trials of a job that has ended shared."""
+        if resolved.command:
+            remove_tree(resolved.command.shared.folder)
+
+    def folder(self, job: Job, name: str) -> TrialFolder:
+        """The folders of one trial of a job."""
+        return TrialFolder(
+            self.place.working_folder(job.workspace, name), self.place.run_artifacts(job.workspace, name)
         )
 
-    def folder(self, workspace: WorkspaceId, name: str) -> TrialFolder:
-        """The folders of one trial."""
-        return TrialFolder(self.place.working_folder(workspace, name), self.place.run_artifacts(workspace, name))
 
-    def _prepare(
+class TrialWork:
+    """The work around the command of one attempt; see `emulator.executors.base.Work`."""
+
+    def __init__(
         self,
+        launcher: Launcher,
         resolved: ResolvedJob,
         folder: TrialFolder,
-        job: JobId,
         name: str,
         parameters: Mapping[str, Any] | None,
-        attempt: int,
-    ) -> Launch:
-        files = folder.make(resolved.code)
-        values = self._values(resolved, folder, name, parameters)
-        mark = self.mark(job, attempt)
+        number: int,
+    ) -> None:
+        self._launcher, self._resolved, self._folder = launcher, resolved, folder
+        self._name, self._parameters, self._number = name, parameters, number
+
+    def prepare(self, variables: Mapping[str, str]) -> Launch:
+        """Make the trial's folders and say what to launch.
+
+        Parameters:
+            variables: of the executor's own.
+
+        Raises:
+            TrialRefused: the code or a value makes it impossible.
+        """
+        needs = self._resolved.command
+        if needs is None:
+            raise TrialRefused(f"job {self._resolved.job.name} was resolved without its command")
+        folder, launcher, job = self._folder, self._launcher, self._resolved.job
+        files = folder.make(needs.code)
+        values = self._values(needs)
         environment = trial_environment(
-            self._base,
-            self.place,
-            replace(resolved.job, name=name),
-            root=resolved.job.name,
-            attempt=attempt,
-            token=self._token_for(name),
-            prepared=resolved.environment,
+            launcher.base,
+            launcher.place,
+            replace(job, name=self._name),
+            root=job.name,
+            attempt=self._number,
+            token=launcher.token_for(self._name),
+            prepared=needs.environment,
             folder=folder.code,
             values=values,
-            own={**resolved.variables, **(read_env_file(resolved.secrets) if resolved.secrets else {})},
-            mark=mark,
+            own={**needs.variables, **(read_env_file(needs.secrets) if needs.secrets else {})},
+            extra=variables,
         )
-        command, bound = _bound(resolved, values, environment)
+        command, bound = _bound(needs, values, environment)
         environment = {**environment, **bound}
         _refuse_impossible(environment)
-        self._tell(resolved, folder, values, command, bound, files, attempt)
-        launch = Launch(
-            resolved.starter.command(command, folder.log.parent), folder.code, environment, folder.log, mark
-        )
-        wrap = resolved.environment.wrap
-        launch = wrap(launch, _mounts(resolved, folder, values)) if wrap else launch
-        return _in_terminal(launch, resolved.job.choices.terminal)
+        self._tell(needs, values, command, bound, files)
+        launch = Launch(needs.ranks.command(command, folder.log.parent), folder.code, environment, folder.log)
+        wrap = needs.environment.wrap
+        launch = wrap(launch, _mounts(needs, folder, values)) if wrap else launch
+        return _in_terminal(launch, job.choices.terminal)
 
-    def _values(
-        self, resolved: ResolvedJob, folder: TrialFolder, name: str, parameters: Mapping[str, Any] | None
-    ) -> TrialValues:
-        led = plain_path if resolved.bindings == "environment" else Path
-        own_outputs = self.place.container(blob_container(resolved.job.workspace)) / "azureml" / name
-        data = {one.name: str(led(folder.input_path(one, resolved.shared))) for one in resolved.data}
+    def collect(self) -> None:
+        """Move the outputs to the artifacts."""
+        self._folder.collect()
+
+    def _values(self, needs: ResolvedCommand) -> TrialValues:
+        own_outputs = self._launcher.place.container(blob_container(self._resolved.job.workspace)) / "azureml"
+        bare = plain_path if needs.bindings == "environment" else Path
+        data = {one.name: str(bare(self._folder.input_path(one, needs.shared))) for one in needs.data}
+        given = self._parameters
         return TrialValues(
-            parameters=None if parameters is None else {key: argv_text(value) for key, value in parameters.items()},
-            inputs={**resolved.texts, **data},
-            outputs={one.name: str(led(one.make(own_outputs))) for one in resolved.outputs},
+            parameters=None if given is None else {key: argv_text(value) for key, value in given.items()},
+            inputs={**needs.texts, **data},
+            outputs={one.name: str(bare(one.make(own_outputs / self._name))) for one in needs.outputs},
             data=frozenset(data),
         )
 
     def _tell(
-        self,
-        resolved: ResolvedJob,
-        folder: TrialFolder,
-        values: TrialValues,
-        command: str,
-        bound: Mapping[str, str],
-        files: int,
-        attempt: int,
+        self, needs: ResolvedCommand, values: TrialValues, command: str, bound: Mapping[str, str], files: int
     ) -> None:
-        now, python = self._clock.now(), resolved.environment
+        now, python, artifacts = self._launcher.clock.now(), needs.environment, self._folder.artifacts
         told = [
-            f"Attempt {attempt}, in {folder.code}",
-            f"Code: {files} files copied from {resolved.code}" if resolved.code else "Code: none",
+            f"Attempt {self._number}, in {self._folder.code}",
+            f"Code: {files} files copied from {needs.code}" if needs.code else "Code: none",
             f"Python: {python.python or 'of the image'} ({python.reason})",
-            *(f"Note: {note}" for note in resolved.notes),
+            *(f"Note: {note}" for note in self._resolved.notes),
             f"Command: {command}",
             *(f"  {name}={shlex.quote(value)}" for name, value in bound.items()),
         ]
-        write_system_log(folder.artifacts, EXECUTION, now, told)
-        moved = [
-            f"input {one.name}: {one.reference} is {values.inputs[one.name]} ({one.mode})" for one in resolved.data
-        ]
+        write_system_log(artifacts, EXECUTION, now, told)
+        moved = [f"input {one.name}: {one.reference} is {values.inputs[one.name]} ({one.mode})" for one in needs.data]
         moved += [f"output {name}: {path}" for name, path in values.outputs.items()]
         if moved:
-            write_system_log(folder.artifacts, DATA, now, moved)
+            write_system_log(artifacts, DATA, now, moved)
 
 
-def _bound(resolved: ResolvedJob, values: TrialValues, environment: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+def _bound(
+    needs: ResolvedCommand, values: TrialValues, environment: Mapping[str, str]
+) -> tuple[str, Mapping[str, str]]:
     """The command, and the variables in it."""
-    if resolved.bindings == "text":
-        return quoted_command(resolved.command, values.by_kind), {}
+    if needs.bindings == "text":
+        return quoted_command(needs.text, values.by_kind), {}
     return bind(
-        resolved.command,
+        needs.text,
         values.by_kind,
         data=values.data,
         is_sweep=values.parameters is not None,
@@ -190,7 +213,7 @@ def _in_terminal(launch: Launch, path: str | None) -> Launch:
     return replace(launch, command=f"exec {shlex.join([sys.executable, terminal.__file__, path, launch.command])}")
 
 
-def _mounts(resolved: ResolvedJob, folder: TrialFolder, values: TrialValues) -> list[Path]:
+def _mounts(needs: ResolvedCommand, folder: TrialFolder, values: TrialValues) -> list[Path]:
     """The folders that a trial needs besides that of its code, when it runs in a container."""
     outputs = [Path(path) if Path(path).is_dir() else Path(path).parent for path in values.outputs.values()]
     data = [Path(values.inputs[name]) for name in sorted(values.data)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from contracts.arm.jobs import CommandJob, SweepJob
+from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from emulator.executors.base import TrialRefused
 from emulator.project.project_file import ProjectFile
 from emulator.project.section import Section
@@ -17,7 +17,7 @@ class Node:
     """A node of a job's compute.
 
     Parameters:
-        count: how many the world file says there are.
+        count: how many the project file says there are.
         variables: for each trial.
         notes: what is not as it would be in Azure, for people.
     """
@@ -27,18 +27,21 @@ class Node:
     notes: tuple[str, ...] = ()
 
 
-def node_of(body: SweepJob | CommandJob, compute: str, project: ProjectFile) -> Node:
+def node_of(
+    body: SweepJob | CommandJob, component: TrialComponent | CommandJob, compute: str, project: ProjectFile
+) -> Node:
     """The nodes that a job runs on.
 
     Trials of a size with GPUs have them hidden where there are none, so that frameworks take the CPU.
 
     Parameters:
         body: of the job; its resources may name an instance type.
+        component: what has its command; likewise.
         compute: name of its compute; empty for serverless.
-        world: may declare the compute, and be strict about it.
+        project: may declare the compute, and be strict about it.
 
     Raises:
-        TrialRefused: the world is strict, and does not declare the compute, or no GPU is here.
+        TrialRefused: the project file is strict, and does not declare the compute, or no GPU is here.
     """
     if not project.has_compute(compute):
         raise TrialRefused(
@@ -47,7 +50,7 @@ def node_of(body: SweepJob | CommandJob, compute: str, project: ProjectFile) -> 
         )
     declared = project.compute(compute)
     count = declared.nodes if declared else None
-    size = _instance_type(body) or (declared.size if declared else None)
+    size = _instance_type(body, component) or (declared.size if declared else None)
     found = size_of(size) if size else None
     if found is None or not found.gpus or gpu_is_here():
         return Node(count)
@@ -59,6 +62,5 @@ def node_of(body: SweepJob | CommandJob, compute: str, project: ProjectFile) -> 
     return Node(count, {"CUDA_VISIBLE_DEVICES": ""}, (f"{why}: trials run with CUDA_VISIBLE_DEVICES empty",))
 
 
-def _instance_type(body: SweepJob | CommandJob) -> str | None:
-    trial = body.trial.resources if isinstance(body, SweepJob) else None
-    return next((one.instance_type for one in (body.resources, trial) if one and one.instance_type), None)
+def _instance_type(body: SweepJob | CommandJob, component: TrialComponent | CommandJob) -> str | None:
+    return next((one.instance_type for one in (body.resources, component.resources) if one and one.instance_type), None)

@@ -35,21 +35,24 @@ class Ingredients:
 
 
 def ingredients_of(resolved: ResolvedJob, installed: Callable[[Path], Installed]) -> Ingredients:
-    """What the trials of a recipe are made of; reads all of it.
+    """What the trials of a job are made of; reads all of it.
 
     Parameters:
-        recipe: of a job.
+        resolved: the job.
         installed: knows what an interpreter has.
 
     Raises:
         OSError: code or data cannot be read.
         emulator.executors.base.TrialRefused: the interpreter does not answer.
     """
-    python = resolved.environment.python
+    command = resolved.command
+    if command is None:
+        return Ingredients()
+    python = command.environment.python
     found = installed(python) if python else None
     return Ingredients(
-        code=digest(resolved.code) if resolved.code else None,
-        inputs={one.name: digest(one.source) if one.source else None for one in resolved.data},
+        code=digest(command.code) if command.code else None,
+        inputs={one.name: digest(one.source) if one.source else None for one in command.data},
         python=found.python if found else None,
         packages=dict(sorted(found.packages.items())) if found else {},
     )

@@ -17,30 +17,24 @@ from emulator.trials.rank_launcher import RankLauncher
 
 
 @dataclass(frozen=True, slots=True)
-class ResolvedJob:
-    """How to run the trials of one job, but for their names and parameters.
+class ResolvedCommand:
+    """What the command of a job needs, found on this machine.
 
     Parameters:
-        job: the sweep, or the command job itself.
-        command: with its bindings.
+        text: of the command, with its bindings.
         code: folder to copy, if there is one.
         variables: `environmentVariables` of the body.
-        texts: inputs that are no data, by name.
+        texts: inputs that are not data, by name.
         data: inputs that are.
         outputs: named outputs.
         shared: the copies of inputs that all trials share.
         environment: their Python, or container.
-        notes: what is not as it would be in Azure, for people.
-        settings: the engine's choices for this job.
         secrets: file of further variables; only its path is known here.
-        nodes: of its compute, where its world file says so.
-        starter: starts the processes of a distributed trial.
-        metric: name of the sweep's primary metric.
+        ranks: starts the processes of a distributed trial.
         bindings: how values get into the command; see the setting of that name.
     """
 
-    job: Job
-    command: str
+    text: str
     code: Path | None
     variables: Mapping[str, str | None]
     texts: Mapping[str, str]
@@ -48,26 +42,27 @@ class ResolvedJob:
     outputs: list[DataOutput]
     shared: SharedInputs
     environment: Prepared
-    notes: tuple[str, ...] = ()
-    settings: EngineSettings = field(default_factory=EngineSettings)
     secrets: Path | None = None
-    nodes: int | None = None
-    starter: RankLauncher = field(default_factory=RankLauncher)
-    metric: str | None = None
+    ranks: RankLauncher = field(default_factory=RankLauncher)
     bindings: Literal["environment", "text"] = "environment"
 
-    @classmethod
-    def of_nothing(
-        cls, job: Job, settings: EngineSettings, metric: str | None, nodes: int | None = None
-    ) -> ResolvedJob:
-        """For trials that run no command: nothing is looked for on this machine.
 
-        Parameters:
-            job, settings, metric, nodes: as above.
-        """
-        nothing = Prepared(_NOWHERE, "nothing is run")
-        shared = SharedInputs(_NOWHERE)
-        return cls(job, "", None, {}, {}, [], [], shared, nothing, settings=settings, nodes=nodes, metric=metric)
+@dataclass(frozen=True, slots=True)
+class ResolvedJob:
+    """How to run the trials of one job, but for their names and parameters.
 
+    Parameters:
+        job: the sweep, or the command job itself.
+        settings: the engine's choices for this job.
+        nodes: of its compute, where its project file says so.
+        metric: name of the sweep's primary metric.
+        notes: what is not as it would be in Azure, for people.
+        command: what its command needs; None where no command is run.
+    """
 
-_NOWHERE = Path("/nonexistent")
+    job: Job
+    settings: EngineSettings = field(default_factory=EngineSettings)
+    nodes: int | None = None
+    metric: str | None = None
+    notes: tuple[str, ...] = ()
+    command: ResolvedCommand | None = None

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.executors.process_table import MARK
 from emulator.place import Place
 from emulator.storage.jobs import Job
 from emulator.storage.workspaces import guid_of
@@ -71,7 +70,7 @@ def trial_environment(
     folder: Path,
     values: TrialValues,
     own: Mapping[str, str | None] | None,
-    mark: str,
+    extra: Mapping[str, str],
 ) -> dict[str, str]:
     """All variables of one trial; later ones win: inherited, the emulator's, the job's own.
 
@@ -86,7 +85,7 @@ def trial_environment(
         folder: its working folder.
         values: its parameters, inputs and outputs.
         own: `environmentVariables` of the body.
-        mark: by which its processes are found.
+        extra: of its executor.
     """
     variables = {
         **base,
@@ -100,8 +99,7 @@ def trial_environment(
     if prepared.virtual_environment:
         variables["VIRTUAL_ENV"] = str(prepared.virtual_environment)
     variables.update({name: value for name, value in (own or {}).items() if value is not None})
-    variables[MARK] = mark
-    return variables
+    return {**variables, **extra}
 
 
 def _run(place: Place, job: Job, root: str, attempt: int, token: str) -> dict[str, str]:

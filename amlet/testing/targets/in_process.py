@@ -10,7 +10,7 @@ from amlet.testing.in_process import InProcessEmulator
 from amlet.testing.targets.over_transport import TransportTarget
 from contracts.suite.target import Feature, Surroundings
 from contracts.suite.trial import play
-from emulator.executors.base import TrialTask
+from emulator.executors.base import Attempt
 from emulator.simulation.curve import Curve
 from gateway.transport.choice import recorded
 
@@ -46,7 +46,7 @@ def in_process(executor: str = "") -> Iterator[TransportTarget]:
         )
 
 
-def _played(task: TrialTask) -> Curve:
+def _played(task: Attempt) -> Curve:
     what = play(task.parameters)
     points = [(at, step, value) for step, (at, value) in enumerate(what.points)]
     return Curve(points, what.duration, what.exit_code)

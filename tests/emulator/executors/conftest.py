@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import os
 import queue
+import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from emulator.executors.base import Exit, Launch, TrialEnded, TrialEvent, TrialHandle, TrialTask
+from emulator.executors.base import Attempt, AttemptHandle, Exit, Launch, TrialEnded, TrialEvent
 from emulator.executors.process import ProcessExecutor
-from emulator.executors.process_table import MARK
 
 PATIENCE = 30.0  # seconds that a test waits for an event before it fails
+
+
+@dataclass
+class PreparedWork:
+    """The work around a command, made of two functions."""
+
+    launch: Callable[[Mapping[str, str]], Launch]
+    collected: Callable[[], None] = lambda: None
+
+    def prepare(self, variables: Mapping[str, str]) -> Launch:
+        return self.launch(variables)
+
+    def collect(self) -> None:
+        self.collected()
 
 
 @dataclass
 class Running:
     """A trial under test: its handle, and what it tells."""
 
-    handle: TrialHandle
+    handle: AttemptHandle
     folder: Path
     mark: str
     told: queue.SimpleQueue[TrialEvent]
@@ -47,9 +61,17 @@ class Running:
 Run = Callable[..., Running]
 
 
+def wait_until(found: Callable[[], bool]) -> None:
+    """Wait until something is true that other threads or processes make true."""
+    deadline = time.monotonic() + PATIENCE
+    while not found():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.005)
+
+
 @pytest.fixture
 def executor() -> Iterator[ProcessExecutor]:
-    executor = ProcessExecutor()
+    executor = ProcessExecutor("test")
     yield executor
     executor.close()
 
@@ -59,13 +81,15 @@ def run(executor: ProcessExecutor, tmp_path: Path) -> Run:
     """Starts a shell command as a trial in a folder of its own."""
 
     def start(command: str, collect: Callable[[], None] = lambda: None) -> Running:
-        mark = f"test/{uuid.uuid4().hex}"
-        folder = tmp_path / mark.replace("/", "-")
+        key = uuid.uuid4().hex
+        folder = tmp_path / key
         folder.mkdir()
-        environment = {"PATH": os.environ["PATH"], MARK: mark}
-        launch = Launch(command, folder, environment, folder / "std_log.txt", mark)
+
+        def launch(variables: Mapping[str, str]) -> Launch:
+            return Launch(command, folder, {"PATH": os.environ["PATH"], **variables}, folder / "std_log.txt")
+
         told: queue.SimpleQueue[TrialEvent] = queue.SimpleQueue()
-        handle = executor.start(TrialTask(0, {}, lambda: launch, collect), told.put)
-        return Running(handle, folder, mark, told)
+        handle = executor.start(Attempt(key, 0, {}, work=PreparedWork(launch, collect)), told.put)
+        return Running(handle, folder, f"test/{key}", told)
 
     return start

@@ -7,11 +7,13 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from emulator.executors.base import (
+    Attempt,
     Exit,
     Launch,
     TrialEnded,
@@ -19,11 +21,10 @@ from emulator.executors.base import (
     TrialFinalizing,
     TrialRefused,
     TrialStarted,
-    TrialTask,
 )
 from emulator.executors.process import ProcessExecutor
 from emulator.executors.process_table import processes
-from tests.emulator.executors.conftest import PATIENCE, Run, Running
+from tests.emulator.executors.conftest import PATIENCE, PreparedWork, Run, Running
 
 
 def marked(running: Running) -> list[int]:
@@ -79,11 +80,11 @@ def test_a_signal_is_told_as_a_signal(run: Run) -> None:
 
 
 def test_a_refusal_to_prepare_is_the_trials_end(executor: ProcessExecutor) -> None:
-    def refuse() -> Launch:
+    def refuse(variables: Mapping[str, str]) -> Launch:
         raise TrialRefused("the code folder is empty")
 
     told: queue.SimpleQueue[TrialEvent] = queue.SimpleQueue()
-    executor.start(TrialTask(0, {}, refuse, lambda: None), told.put)
+    executor.start(Attempt("1/1", 0, {}, work=PreparedWork(refuse)), told.put)
     assert told.get(timeout=PATIENCE) == TrialEnded(Exit(message="the code folder is empty"))
 
 
@@ -155,13 +156,13 @@ def test_stop_finds_processes_that_left_the_group(run: Run, fifo: Path) -> None:
 def test_stop_before_the_command_has_started_runs_nothing(executor: ProcessExecutor, tmp_path: Path) -> None:
     preparing, go_on = threading.Event(), threading.Event()
 
-    def prepare() -> Launch:
+    def prepare(variables: Mapping[str, str]) -> Launch:
         preparing.set()
         assert go_on.wait(PATIENCE)
-        return Launch(f"touch {tmp_path}/ran", tmp_path, {}, tmp_path / "log", "mark")
+        return Launch(f"touch {tmp_path}/ran", tmp_path, {}, tmp_path / "log")
 
     told: queue.SimpleQueue[TrialEvent] = queue.SimpleQueue()
-    handle = executor.start(TrialTask(0, {}, prepare, lambda: None), told.put)
+    handle = executor.start(Attempt("1/1", 0, {}, work=PreparedWork(prepare)), told.put)
     assert preparing.wait(PATIENCE)
     handle.stop(grace=1)
     go_on.set()

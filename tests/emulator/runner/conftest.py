@@ -22,7 +22,7 @@ from emulator.executors.process_table import processes
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place, blob_container
 from emulator.runner.computes import NodesOf
-from emulator.runner.job_runner import JobRunner
+from emulator.runner.job_runner import ThreadedJobRunner
 from emulator.settings import Settings
 from emulator.storage import Database, assets, events, jobs, labels, meta, metrics
 from emulator.storage.jobs import Job, JobId, NewJob
@@ -65,7 +65,7 @@ class EmulatorInstance:
         self.store = WatchedDatabase.open(self.place.database)
         assert isinstance(self.store, WatchedDatabase)
         self.store.committed = threading.Condition()
-        self.job_runner = JobRunner(
+        self.job_runner = ThreadedJobRunner(
             settings=self.settings,
             clock=RealClock(),
             store=self.store,

@@ -2,37 +2,31 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
 
 import pytest
 
 from emulator.runner.deferred import DeferredJobRunner
+from emulator.runner.interface import CancelRequested, JobEvent, JobRunner, MetricsLogged, Submitted
 from emulator.storage.jobs import JobId
 
 
-class Noting:
-    """Notes what it is asked."""
+class Noting(JobRunner):
+    """Notes what it is told."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.told: list[object] = []
 
-    def submit(self, job: JobId) -> None:
-        self.asked.append(f"submit {job}")
-
-    def cancel(self, job: JobId) -> None:
-        self.asked.append(f"cancel {job}")
-
-    def metrics_logged(self, job: JobId, points: Sequence[tuple[str, float]]) -> None:
-        self.asked.append(f"metrics {job} {points}")
+    def notify(self, event: JobEvent) -> None:
+        self.told.append(event)
 
     def start(self) -> None:
-        self.asked.append("start")
+        self.told.append("start")
 
     def stop(self) -> None:
-        self.asked.append("stop")
+        self.told.append("stop")
 
 
-def test_what_is_asked_before_there_is_one_is_passed_on_in_order() -> None:
+def test_what_is_told_before_there_is_one_is_passed_on_in_order() -> None:
     noting, go = Noting(), threading.Event()
 
     def make() -> Noting:
@@ -43,13 +37,13 @@ def test_what_is_asked_before_there_is_one_is_passed_on_in_order() -> None:
     late.start()
     late.submit(JobId(1))
     late.cancel(JobId(1))
-    assert noting.asked == []
+    assert noting.told == []
     go.set()
     late.stop()
-    assert noting.asked == ["start", "submit 1", "cancel 1", "stop"]
+    assert noting.told == ["start", Submitted(JobId(1)), CancelRequested(JobId(1)), "stop"]
 
 
-def test_after_a_stop_another_one_can_be_started_which_is_told_what_was_asked_meanwhile() -> None:
+def test_after_a_stop_another_one_can_be_started_which_hears_what_was_told_meanwhile() -> None:
     made = [Noting(), Noting()]
     rest = iter(made)
     late = DeferredJobRunner(lambda: next(rest))
@@ -58,10 +52,10 @@ def test_after_a_stop_another_one_can_be_started_which_is_told_what_was_asked_me
     late.metrics_logged(JobId(2), [("a", 1.0)])
     late.start()
     late.stop()
-    assert [one.asked for one in made] == [["start", "stop"], ["start", "metrics 2 [('a', 1.0)]", "stop"]]
+    assert [one.told for one in made] == [["start", "stop"], ["start", MetricsLogged(JobId(2), [("a", 1.0)]), "stop"]]
 
 
-def test_a_conductor_that_cannot_be_made_is_logged_and_comes_out_at_the_end(
+def test_a_runner_that_cannot_be_made_is_logged_and_comes_out_at_the_end(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def make() -> Noting:
@@ -96,4 +90,4 @@ def test_the_first_job_has_it_made() -> None:
     late.submit(JobId(1))
     assert made.wait(10)
     late.stop()
-    assert noting.asked == ["start", "submit 1", "stop"]
+    assert noting.told == ["start", Submitted(JobId(1)), "stop"]

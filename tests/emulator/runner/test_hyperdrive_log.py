@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from contracts.resource_id import WorkspaceId
 from emulator.engine.actions import Component, WriteLog
-from emulator.runner.hyperdrive_log import append_lines, log_line
+from emulator.place import Place
+from emulator.runner.hyperdrive_log import SweepLogs, log_line
+from emulator.storage import Database, jobs
+from emulator.storage.jobs import NewJob
 
 
 @pytest.mark.parametrize(
@@ -29,7 +33,11 @@ def test_a_level_is_shown() -> None:
 
 
 def test_lines_are_added_to_a_log_that_is_made_when_needed(tmp_path: Path) -> None:
-    path = tmp_path / "azureml-logs" / "hyperdrive.txt"
-    append_lines(path, ["a\n"])
-    append_lines(path, ["b\n"])
-    assert path.read_text() == "a\nb\n"
+    store = Database.in_memory()
+    new = NewJob(WorkspaceId("sub", "group", "space"), "s", "Sweep", "e", {}, created=0.0, created_by="me")
+    sweep = store.write(lambda conn: jobs.get(conn, jobs.create(conn, new))).result()
+    logs = SweepLogs(Place(tmp_path))
+    logs.append(sweep, ["a\n"])
+    logs.append(sweep, ["b\n"])
+    assert logs.path(sweep).read_text() == "a\nb\n"
+    assert logs.path(sweep).parts[-3:] == ("dcid.s", "azureml-logs", "hyperdrive.txt")

@@ -78,7 +78,7 @@ def test_the_line_that_is_told_of_a_closed_section_opens_it(make: Make, section:
         make(f"strict: [{section}]", **body)
     line = str(refused.value).splitlines()[-1]
     assert line.startswith(f"{section}: ")
-    assert make(f"strict: [{section}]\n{line}", **body).environment.python
+    assert make(f"strict: [{section}]\n{line}", **body).command.environment.python
 
 
 def test_nothing_is_built_for_a_job_that_misses_something(make: Make, tmp_path: Path) -> None:
@@ -92,22 +92,22 @@ def test_the_python_of_the_world_goes_before_the_emulators_and_after_the_command
     python = tmp_path / "venv" / "bin" / "python"
     python.symlink_to(sys.executable)
     project = "environments: [{name: mine, python: ./venv}]"
-    assert make(project).environment.python == python
-    assert make(project, LocalChoices(python=sys.executable)).environment.python == Path(sys.executable)
-    assert make().environment.python == Path(sys.prefix, "bin", "python")
+    assert make(project).command.environment.python == python
+    assert make(project, LocalChoices(python=sys.executable)).command.environment.python == Path(sys.executable)
+    assert make().command.environment.python == Path(sys.prefix, "bin", "python")
 
 
 def test_settings_of_the_world_count_for_its_jobs(make: Make) -> None:
     resolved = make("settings: {missing_inputs: empty, initial_failures: 7}", inputs=MISSING)
     assert resolved.settings.initial_failures == 7
-    assert resolved.data[0].source is None
+    assert resolved.command.data[0].source is None
     assert resolved.notes == ("input d: https://x.org/a.csv is missing, and taken as empty (setting missing_inputs)",)
 
 
 def test_a_curated_environment_needs_what_the_code_imports(make: Make) -> None:
     project = "environments: [{name: other, requirements: [no-such-package]}]"
     environment = {"environmentId": "azureml:AzureML-sklearn-1.5@latest", "codeId": CODE}
-    assert make(project, **environment).environment.python == Path(sys.prefix, "bin", "python")
+    assert make(project, **environment).command.environment.python == Path(sys.prefix, "bin", "python")
     with pytest.raises(TrialRefused, match="missing: no-such-package"):
         make(project, environmentId="azureml:other:1", codeId=CODE)
 
@@ -124,7 +124,7 @@ def test_gpus_that_are_not_here_are_hidden_with_a_note(
     monkeypatch.setattr("emulator.trials.node.gpu_is_here", lambda: False)
     project = "computes: [{name: gpu, size: Standard_NC6s_v3}]"
     resolved = make(project, computeId="gpu", resources=resources)
-    assert resolved.variables == {"CUDA_VISIBLE_DEVICES": ""}
+    assert resolved.command.variables == {"CUDA_VISIBLE_DEVICES": ""}
     assert resolved.notes == (
         "Standard_NC6s_v3 has 1 GPU, and this machine has none: trials run with CUDA_VISIBLE_DEVICES empty",
     )
@@ -134,10 +134,10 @@ def test_gpus_that_are_not_here_are_hidden_with_a_note(
 
 def test_gpus_that_are_here_are_not_hidden(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("emulator.trials.node.gpu_is_here", lambda: True)
-    assert make(resources={"instanceType": "Standard_NC6s_v3"}).variables == {}
+    assert make(resources={"instanceType": "Standard_NC6s_v3"}).command.variables == {}
 
 
 def test_an_output_on_a_mapped_datastore_goes_to_its_folder(make: Make, tmp_path: Path) -> None:
     outputs = {"o": {"jobOutputType": "uri_folder", "uri": "azureml://datastores/mine/paths/out"}}
-    (output,) = make("datastores: {mine: ./store}", outputs=outputs).outputs
+    (output,) = make("datastores: {mine: ./store}", outputs=outputs).command.outputs
     assert output.place == tmp_path / "store" / "out"

@@ -14,7 +14,6 @@ import pytest
 from contracts.lifecycle import JobStatus
 from emulator.place import blob_container
 from emulator.runner import start_job
-from emulator.runner.hyperdrive_log import log_path
 from emulator.storage import jobs
 from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, MakeHouse
 
@@ -185,7 +184,7 @@ def test_a_timeout_of_centuries_is_waited_for(house: EmulatorInstance) -> None:
 
 
 def test_a_log_that_cannot_be_written_stops_no_sweep(house: EmulatorInstance) -> None:
-    log = log_path(house.place.run_artifacts(WORKSPACE, "s"))
+    log = house.place.run_artifacts(WORKSPACE, "s") / "azureml-logs" / "hyperdrive.txt"
     log.mkdir(parents=True)
     house.sweep("true")
     assert house.ended("s").status is JobStatus.COMPLETED

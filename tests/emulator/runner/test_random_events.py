@@ -7,11 +7,9 @@ and when, is drawn at random, as are cancels, preemptions, the passing of time, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,30 +21,26 @@ from contracts.resource_id import WorkspaceId
 from emulator.clock import VirtualClock
 from emulator.engine.settings import EngineSettings, StateDurations
 from emulator.executors.base import (
+    Attempt,
     Exit,
     TrialEnded,
     TrialEvent,
     TrialFinalizing,
     TrialMetric,
     TrialStarted,
-    TrialTask,
 )
-from emulator.place import Place
 from emulator.runner import recovery
 from emulator.runner.computes import Computes
 from emulator.runner.loop import Loop
 from emulator.runner.run_context import RunContext
 from emulator.runner.start_job import start_job
 from emulator.runner.unit_of_work import UnitOfWork
+from emulator.simulation.job_runner import SimulatedAttempts
 from emulator.storage import Database, events, jobs
 from emulator.storage.jobs import JobId, NewJob
-from emulator.trials.environments.prepared import Prepared
-from emulator.trials.folder import SharedInputs
-from emulator.trials.launcher import Launcher
 from emulator.trials.resolved_job import ResolvedJob
 
 WORKSPACE = WorkspaceId("sub", "group", "space")
-NOWHERE = Path("/nonexistent")
 POLICIES = [None, {"policyType": "Bandit", "slackAmount": 0.1}, {"policyType": "MedianStopping"}]
 PLACES = st.integers(0, 5)
 DAY = 86_400.0
@@ -57,8 +51,8 @@ BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
 class Puppet:
     """A trial whose every step is somebody else's."""
 
-    def __init__(self, task: TrialTask, tell: Callable[[TrialEvent], None]) -> None:
-        self.index, self.tell = task.index, tell
+    def __init__(self, attempt: Attempt, tell: Callable[[TrialEvent], None]) -> None:
+        self.index, self.tell = attempt.index, tell
         self.started, self.alive = False, True
         self.ending: Exit | None = None
 
@@ -87,9 +81,11 @@ class Puppets:
     def __init__(self) -> None:
         self.all: list[Puppet] = []
 
-    def start(self, task: TrialTask, on_event: Callable[[TrialEvent], None]) -> Puppet:
-        self.all.append(Puppet(task, on_event))
+    def start(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> Puppet:
+        self.all.append(Puppet(attempt, on_event))
         return self.all[-1]
+
+    def reap(self, records: Iterable[str]) -> None: ...
 
     def close(self) -> None: ...
 
@@ -133,8 +129,6 @@ class SweepLife(RuleBasedStateMachine):
     ) -> None:
         self.complaints = Complaints()
         logging.getLogger("emulator.runner").addHandler(self.complaints)
-        self.no_look_at_processes = patch.object(recovery, "kill_marked")  # puppets are none
-        self.no_look_at_processes.start()
         self.clock, self.store, self.nodes = VirtualClock(1.0), Database.in_memory(), nodes
         self.choices = EngineSettings(heartbeat_timeout=heartbeat, durations=StateDurations(queued=queued))
         body = {
@@ -159,27 +153,23 @@ class SweepLife(RuleBasedStateMachine):
     def power_on(self) -> None:
         """A new process over the same store: what a conductor does when it starts."""
         self.puppets = Puppets()
-        unit_of_work = UnitOfWork(self.store, lambda path, lines: None)
+        unit_of_work = UnitOfWork(self.store, lambda sweep, lines: None)
         self.loop = Loop(self.clock, unit_of_work, Computes(lambda workspace, compute: self.nodes))
-        self.stage = RunContext(
+        self.context = RunContext(
             clock=self.clock,
             unit_of_work=unit_of_work,
-            launcher=Launcher(Place(NOWHERE), self.clock, lambda run: "", {}, "random-events"),
+            scheduler=self.loop,
+            attempts=SimulatedAttempts(),
             executor=self.puppets,
             settings=self.choices,
             grace=1.0,
-            soon=self.loop.soon,
-            later=self.loop.later,
-            stored=self.loop.note_stored,
-            changed=self.loop.note_changed,
         )
         now, conn = self.clock.now(), self.store.reader()
-        recovery.settle(self.store, self.stage.launcher, now)
+        recovery.settle(self.store, self.context.attempts, now)
         job = jobs.get(conn, self.sweep)
         if job.status not in ENDED:
-            nothing = Prepared(NOWHERE, "nothing is run")
-            resolved = ResolvedJob(job, "", None, {}, {}, [], [], SharedInputs(NOWHERE), nothing, settings=self.choices)
-            self.loop.add(start_job(self.stage, conn, job, resolved, now))
+            resolved = ResolvedJob(job, settings=self.choices)
+            self.loop.add(start_job(self.context, conn, job, resolved, now))
         self.loop.turn()
 
     def puppet(self, place: int) -> Puppet | None:
@@ -319,7 +309,6 @@ class SweepLife(RuleBasedStateMachine):
             self.every_move_is_legal()
             self.no_process_is_forgotten()
         finally:
-            self.no_look_at_processes.stop()
             logging.getLogger("emulator.runner").removeHandler(self.complaints)
             self.store.close()
 

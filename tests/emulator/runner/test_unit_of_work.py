@@ -12,7 +12,7 @@ from emulator.storage import Database, meta
 
 def test_what_was_flushed_can_be_read_after_waiting_for_it(tmp_path: Path) -> None:
     store, held = Database.open(tmp_path / "amlet.db"), threading.Event()
-    unit_of_work = UnitOfWork(store)
+    unit_of_work = UnitOfWork(store, lambda sweep, lines: None)
 
     def write(conn: sqlite3.Connection) -> None:
         held.wait(30)

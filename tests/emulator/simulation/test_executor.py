@@ -6,34 +6,29 @@ from collections.abc import Callable
 
 from emulator.clock import VirtualClock
 from emulator.executors.base import (
+    Attempt,
     Exit,
-    Launch,
     TrialEnded,
     TrialEvent,
     TrialFinalizing,
     TrialMetric,
     TrialStarted,
-    TrialTask,
 )
 from emulator.simulation.curve import Curve, CurveOf, evenly, from_objective, from_table
-from emulator.simulation.executor import SimulateExecutor
+from emulator.simulation.executor import SimulatedExecutor
 
 
-def never() -> Launch:
-    raise AssertionError("a simulation runs no command")
+def attempt(index: int, **parameters: float) -> Attempt:
+    return Attempt(f"{index}/1", index, parameters, metric="loss")
 
 
-def task(index: int, **parameters: float) -> TrialTask:
-    return TrialTask(index, parameters, never, lambda: None, metric="loss")
-
-
-def play(executor: SimulateExecutor) -> None:
+def play(executor: SimulatedExecutor) -> None:
     while executor.next_event is not None:
         executor.step()
 
 
-def simulating(clock: VirtualClock, curve_of: CurveOf) -> SimulateExecutor:
-    return SimulateExecutor(clock, lambda task: curve_of(task.index, task.parameters))
+def simulating(clock: VirtualClock, curve_of: CurveOf) -> SimulatedExecutor:
+    return SimulatedExecutor(clock, lambda attempt: curve_of(attempt.index, attempt.parameters))
 
 
 class Diary:
@@ -50,7 +45,7 @@ class Diary:
 def test_a_curve_is_told_at_its_times() -> None:
     clock = VirtualClock(100.0)
     executor, diary = simulating(clock, from_table([evenly([3.0, 2.0], duration=10)])), Diary(clock)
-    executor.start(task(0), diary.of(0))
+    executor.start(attempt(0), diary.of(0))
     play(executor)
     assert diary.entries == [
         (100.0, 0, TrialStarted()),
@@ -66,7 +61,7 @@ def test_trials_side_by_side_are_told_in_the_order_of_time() -> None:
     table = [Curve([(3.0, 0, 1.0)], 3.0), Curve([(1.0, 0, 1.0), (2.0, 1, 1.0)], 2.5)]
     executor, diary = simulating(clock, from_table(table)), Diary(clock)
     for index in range(2):
-        executor.start(task(index), diary.of(index))
+        executor.start(attempt(index), diary.of(index))
     play(executor)
     times = [moment for moment, _, _ in diary.entries]
     assert times == sorted(times)
@@ -77,7 +72,7 @@ def test_trials_side_by_side_are_told_in_the_order_of_time() -> None:
 def test_a_stopped_trial_ends_at_once_and_says_nothing_more() -> None:
     clock = VirtualClock()
     executor, diary = simulating(clock, from_table([evenly([1.0] * 5)])), Diary(clock)
-    handle = executor.start(task(0), diary.of(0))
+    handle = executor.start(attempt(0), diary.of(0))
     executor.step()
     executor.step()
     handle.stop(grace=60)
@@ -90,6 +85,6 @@ def test_a_stopped_trial_ends_at_once_and_says_nothing_more() -> None:
 def test_an_objective_that_raises_fails_its_trial() -> None:
     clock = VirtualClock()
     executor, diary = simulating(clock, from_objective(lambda x: 1 / x)), Diary(clock)
-    executor.start(task(0, x=0), diary.of(0))
+    executor.start(attempt(0, x=0), diary.of(0))
     play(executor)
     assert diary.entries == [(0.0, 0, TrialEnded(Exit(message="division by zero")))]

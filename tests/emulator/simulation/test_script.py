@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.executors.base import TrialTask
+from emulator.executors.base import Attempt
 from emulator.faults.plan import UnfiredFaults
 from emulator.simulation.curve import Curve
 from emulator.simulation.script import Script
@@ -20,7 +20,7 @@ def played(*rules: dict[str, Any]) -> tuple[Script, Any]:
     return script, script.before(lambda task: _OTHERWISE)
 
 
-def trial(index: int) -> TrialTask:
+def trial(index: int) -> Attempt:
     return task(index=index, name=f"sweep_{index}")
 
 

@@ -6,17 +6,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from emulator.executors.base import Launch, TrialTask
+from emulator.executors.base import Attempt
 from emulator.simulation.trial_rule import TrialMatch, TrialRule
 
 
-def _no_launch() -> Launch:
-    raise AssertionError("nothing is launched")
-
-
-def task(**values: Any) -> TrialTask:
+def task(**values: Any) -> Attempt:
     given = {"index": 0, "parameters": {"lr": 0.05, "kernel": "rbf"}, "name": "sweep_0", "metric": "accuracy"}
-    return TrialTask(prepare=_no_launch, collect=lambda: None, **{**given, **values})
+    return Attempt("1/1", **{**given, **values})
 
 
 @pytest.mark.parametrize(
@@ -28,7 +24,7 @@ def task(**values: Any) -> TrialTask:
         ({"job": "sweep_0"}, {}),
         ({"trial": 0}, {}),
         ({"trial": [0, 2]}, {"index": 2, "name": "sweep_2"}),
-        ({"attempt": 2}, {"attempt": 2}),
+        ({"attempt": 2}, {"number": 2}),
         ({"parameters": {"kernel": "rbf"}}, {}),
         ({"parameters": {"lr": {"min": 0.01, "max": 0.1}}}, {}),
         ({"parameters": {"n": 3}}, {"parameters": {"n": 3}}),
@@ -46,7 +42,7 @@ def test_a_trial_matches(match: dict[str, Any], others: dict[str, Any]) -> None:
         ({"job": "swee"}, {}),
         ({"trial": 1}, {}),
         ({"trial": 0}, {"metric": None, "name": "command"}),
-        ({"attempt": 1}, {"attempt": 2}),
+        ({"attempt": 1}, {"number": 2}),
         ({"parameters": {"kernel": "poly"}}, {}),
         ({"parameters": {"missing": 1}}, {}),
         ({"parameters": {"lr": {"min": 0.06}}}, {}),
@@ -83,7 +79,7 @@ def test_a_trial_that_hangs_never_ends() -> None:
 
 def test_each_attempt_can_lose_its_node() -> None:
     rule = TrialRule.model_validate({"preempt": [10, 20]})
-    assert [rule.curve(task(attempt=attempt)).node_taken for attempt in (1, 2, 3)] == [10.0, 20.0, None]
+    assert [rule.curve(task(number=attempt)).node_taken for attempt in (1, 2, 3)] == [10.0, 20.0, None]
 
 
 def test_a_log_can_be_spelled_out() -> None:

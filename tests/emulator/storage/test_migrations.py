@@ -18,7 +18,7 @@ from emulator.app import app_of
 from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.settings import Settings
-from emulator.storage import Database, OlderSchema, contents, jobs, schema
+from emulator.storage import Database, OlderSchema, attempts, contents, jobs, schema
 from emulator.storage.contents import UnfitContents
 
 _FIRST_EDITION = Path(__file__).parent / "data" / "first_edition.sql"
@@ -82,6 +82,15 @@ def test_an_emulator_goes_on_with_a_job_of_the_first_edition(
     assert properties("sweep_1")["status"] == "Completed"
     emulator.job_runner.stop()
     emulator.store.close()
+
+
+def test_a_process_that_the_first_edition_left_running_is_known_to_the_executor(first_edition: Path) -> None:
+    _change(
+        first_edition,
+        "INSERT OR REPLACE INTO processes SELECT id, 12, 'then', 'mark' FROM jobs WHERE name = 'unfinished'",
+    )
+    with closing(Database.open(first_edition)) as store:
+        assert attempts.of_unfinished(store.reader()) == ["12\tthen\tmark"]
 
 
 def test_rendered_documents_of_the_first_edition_are_not_shown_any_more(first_edition: Path) -> None:

@@ -13,7 +13,7 @@ from amlet.testing.house import signing_key
 from contracts.resource_id import WorkspaceId
 from emulator.app import app_of
 from emulator.config import EmulatorConfig, build
-from emulator.executors.base import TrialTask
+from emulator.executors.base import Attempt
 from emulator.place import Place
 from emulator.services.context import Emulator
 from emulator.settings import Settings
@@ -26,7 +26,7 @@ API = "api-version=2024-10-01"
 Send = Callable[..., httpx.Response]
 
 
-def curve_for(task: TrialTask) -> Curve:
+def curve_for(task: Attempt) -> Curve:
     """Every trial lasts an hour."""
     return evenly([0.1, 0.2, 0.3], 3600)
 

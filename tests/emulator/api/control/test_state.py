@@ -207,11 +207,11 @@ def forge(emulator: Emulator, ended: Send, tmp_path: Path) -> Callable[[str], ht
     return change
 
 
-def test_processes_of_another_machine_are_not_taken_over(
+def test_attempts_of_another_machine_are_not_taken_over(
     emulator: Emulator, forge: Callable[[str], httpx.Response]
 ) -> None:
-    assert forge("INSERT INTO processes VALUES (1, 1, 'then', 'mark')").status_code == 200
-    assert rows(emulator)["processes"] == []
+    assert forge("INSERT INTO attempts VALUES (1, 1, 'record')").status_code == 200
+    assert rows(emulator)["attempts"] == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_a_trials_command_runs_in_a_container_with_its_folders_and_variables(
     found = Containers(programs.environ).prepare(wish(spec=SPEC))
     assert found.wrap is not None
     secret = {"SECRET": "s3cret", **programs.environ}
-    launch = Launch("echo it is $SECRET '&' \"$PWD\"", tmp_path, secret, tmp_path / "log", "mark")
+    launch = Launch("echo it is $SECRET '&' \"$PWD\"", tmp_path, secret, tmp_path / "log")
     wrapped = found.wrap(launch, [tmp_path / "data"])
     done = subprocess.run(["bash", "-c", wrapped.command], env=secret, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout == f"it is s3cret & {tmp_path}\n"

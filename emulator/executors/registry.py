@@ -1,0 +1,69 @@
+"""The executors by the names of the setting `executor`: one registration makes one available."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from emulator.executors.base import Executor
+from emulator.place import Place
+from emulator.storage import Database, meta
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorType:
+    """An executor that can be chosen.
+
+    Parameters:
+        name: value of the setting `executor`.
+        maker: `module:function` that makes one for a store and a place, imported when it is chosen; None for executors
+            of virtual time, which `emulator.simulation` makes together with what moves the clock.
+    """
+
+    name: str
+    maker: str | None = None
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether its trials run in virtual time."""
+        return self.maker is None
+
+    def make(self, store: Database, place: Place) -> Executor:
+        """An executor for the trials of one state directory.
+
+        Raises:
+            ValueError: its trials run in virtual time.
+        """
+        if self.maker is None:
+            raise ValueError(f"the executor {self.name} runs trials in virtual time only (--clock virtual)")
+        module, _, function = self.maker.partition(":")
+        make: Callable[[Database, Place], Executor] = getattr(import_module(module), function)
+        return make(store, place)
+
+
+#: Every executor by its name; `register` adds to it.
+EXECUTORS: dict[str, ExecutorType] = {}
+
+
+def register(executor_type: ExecutorType) -> ExecutorType:
+    """Make an executor available.
+
+    Raises:
+        ValueError: its name is taken.
+    """
+    if executor_type.name in EXECUTORS:
+        raise ValueError(f"the executor {executor_type.name} is registered already")
+    EXECUTORS[executor_type.name] = executor_type
+    return executor_type
+
+
+def state_id(store: Database) -> str:
+    """What distinguishes the trials of a state directory from those of any other."""
+    made = store.write(lambda conn: meta.get_or_make(conn, "state_id", lambda: uuid.uuid4().hex.encode()))
+    return made.result().decode()
+
+
+PROCESS = register(ExecutorType("process", "emulator.executors.process:make_executor"))
+SIMULATED = register(ExecutorType("simulated"))

@@ -1,0 +1,95 @@
+"""What the emulator knows of each type of job; `contracts.job_types` has the rest.
+
+One registration makes a type run here. Its parts are named, and imported when the first job of the type comes: whoever
+asks for one part does not load the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from contracts.job_types import COMMAND, SWEEP, JobType, served_type
+
+
+@dataclass(frozen=True, slots=True)
+class JobParts:
+    """The emulator's parts of a type.
+
+    Parameters:
+        type: whose parts these are.
+        starter: `module:function` that begins a stored job, or lets it go on; see `emulator.runner.start_job`.
+        component: what has the command, code and environment, given the body of a job.
+        metric: name of the primary metric, given the body of a job; None for a type without one.
+        has_trials: whether its jobs run nothing themselves, but through jobs of their own.
+    """
+
+    type: JobType
+    starter: str
+    component: Callable[[Any], Any] = lambda body: body
+    metric: Callable[[Any], str | None] = lambda body: None
+    has_trials: bool = False
+
+    def body(self, properties: Any) -> Any:
+        """The model of a stored body.
+
+        Raises:
+            ValueError: it cannot be understood.
+        """
+        if self.type.model is None:
+            raise ValueError(f"jobs of type {self.type.name} have no body that can be run")
+        return self.type.model().model_validate(properties)
+
+    def start(self) -> Callable[..., Any]:
+        """The function that `starter` names."""
+        module, _, function = self.starter.partition(":")
+        found: Callable[..., Any] = getattr(import_module(module), function)
+        return found
+
+
+_PARTS: dict[JobType, JobParts] = {}
+
+
+def register(parts: JobParts) -> JobParts:
+    """Have jobs of a type run.
+
+    Raises:
+        ValueError: the type has its parts already.
+    """
+    if parts.type in _PARTS:
+        raise ValueError(f"the emulator has its parts of job type {parts.type.name} already")
+    _PARTS[parts.type] = parts
+    return parts
+
+
+def unregister(job_type: JobType) -> None:
+    """Take back a registration, for tests."""
+    del _PARTS[job_type]
+
+
+def parts_of(name: str) -> JobParts:
+    """The parts of a type by its name on the wire.
+
+    Raises:
+        contracts.job_types.RefusedJobType: it is not served.
+    """
+    return _PARTS[served_type(name)]
+
+
+def registered() -> tuple[JobType, ...]:
+    """The types that the emulator has parts of."""
+    return tuple(_PARTS)
+
+
+register(
+    JobParts(
+        SWEEP,
+        starter="emulator.runner.start_job:start_sweep",
+        component=lambda body: body.trial,
+        metric=lambda body: body.objective.primary_metric,
+        has_trials=True,
+    )
+)
+register(JobParts(COMMAND, starter="emulator.runner.start_job:start_command"))
