@@ -8,20 +8,20 @@ from typing import Any
 
 
 def lazy_exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """`__getattr__` and `__dir__` of a package whose public names live in other modules.
+    """`__getattr__` and `__dir__` of a package whose public names are defined in other modules.
 
     Parameters:
         package: `__name__` of the package.
         modules: the names of each module, separated by spaces.
     """
-    homes = {name: module for module, names in modules.items() for name in names.split()}
+    module_of = {name: module for module, names in modules.items() for name in names.split()}
 
     def find(name: str) -> Any:
-        module = homes.get(name)
+        module = module_of.get(name)
         if module is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(module), name)
         setattr(import_module(package), name, value)
         return value
 
-    return find, lambda: sorted(homes)
+    return find, lambda: sorted(module_of)

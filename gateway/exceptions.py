@@ -6,13 +6,13 @@
           UnexpectedKeywordError    a command that is called with an input it does not have
         TooLarge                    more bytes than were allowed (gateway.operations.fetching)
       JobException                  a job in the wrong state, of an unknown kind, or whose name another job has
-        JobParsingError             an answer of the service that is no job
+        JobParsingError             an answer of the service that is not a job
       AssetException                an asset that cannot be made or found
       ComponentException            a component that cannot be used
       EmptyDirectoryError           a folder that should hold something
-      UnknownCloud                  a cloud that nobody describes (gateway.operations.cloud)
+      UnknownCloud                  a cloud that no setting describes (gateway.operations.cloud)
       UntrustedHost                 a token would have gone to a foreign host (gateway.transport.trust)
-      CassetteError                 a file that is no recording (gateway.transport.cassette)
+      CassetteError                 a file that is not a recording (gateway.transport.cassette)
       NotRecorded                   a request that a replayed session has no answer to (gateway.transport.replay)
     azure.core.exceptions.AzureError
       HttpResponseError             the service refused

@@ -1,6 +1,6 @@
 """What the client has for each type of job: its class, its body and its file, both ways, and how it differs in use.
 
-One registration for each type of `contracts.job_types`; nothing else in the gateway tells types apart. The parts are
+One registration for each type of `contracts.job_types`; nothing else in the gateway distinguishes types. The parts are
 named as `module:name` and imported when they are first used: they are built on this module, and `to_arm` of a command
 should not load the readers of files.
 """
@@ -33,10 +33,10 @@ class ClientJobType:
         from_arm: makes what users get from an ARM resource.
         schema: the `ObjectSchema` of the job's file.
         older_name: `type` in files for older clients; None where there was none.
-        code_path: where below `properties` the code stands.
+        code_path: the path of the code below `properties`.
         api_version: the version with which such a job is sent.
         own_logs: the logs worth following where the standard ones do not exist. Source: the official client's stream.
-        has_trials: whether its children are trials, the best of which stands for it.
+        has_trials: whether its children are trials, of which the best represents it.
     """
 
     entity: str

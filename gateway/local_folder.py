@@ -1,4 +1,4 @@
-"""What of a local folder is uploaded, and the hash that tells whether the workspace has it already.
+"""What of a local folder is uploaded, and the hash by which the workspace is asked whether it has it already.
 
 Both follow the official SDK (azure-ai-ml 1.35.2), so that code uploaded by either client is reused by the other.
 """
@@ -43,7 +43,7 @@ def files_of(path: Path) -> list[LocalFile]:
 
     Raises:
         ValidationException: what cannot be uploaded is not excluded: a folder that cannot be read, a link that leads
-            nowhere or into a circle, something that is no plain file.
+            nowhere or into a circle, something that is not a plain file.
     """
     real = Path(os.path.realpath(path))
     if path.is_file():
@@ -61,13 +61,13 @@ def _below(folder: str, prefix: str, ignored: Callable[[str], bool]) -> Iterator
             if real == entry.path or not f"{folder}{os.sep}".startswith(f"{real.rstrip(os.sep)}{os.sep}"):
                 folders.append((real, f"{name}/"))
             elif not ignored(f"{name}/"):
-                raise _unfit(entry.path, f"is a link to {real}, in which it is itself")
+                raise _invalid_entry(entry.path, f"is a link to {real}, in which it is itself")
         elif not ignored(name):
             if entry.is_symlink() and not Path(real).exists():
-                raise _unfit(entry.path, "is a link that leads nowhere")
+                raise _invalid_entry(entry.path, "is a link that leads nowhere")
             status = entry.stat()
             if not S_ISREG(status.st_mode):
-                raise _unfit(entry.path, "is no plain file")
+                raise _invalid_entry(entry.path, "is not a plain file")
             yield LocalFile(Path(real), name, status.st_size)
     for real, name in folders:
         yield from _below(real, name, ignored)
@@ -80,10 +80,10 @@ def _entries(folder: str, prefix: str, ignored: Callable[[str], bool]) -> list[o
     except PermissionError:
         if prefix and ignored(prefix):
             return []
-        raise _unfit(folder, "cannot be read") from None
+        raise _invalid_entry(folder, "cannot be read") from None
 
 
-def _unfit(path: str | Path, why: str) -> ValidationException:
+def _invalid_entry(path: str | Path, why: str) -> ValidationException:
     return ValidationException(f"{path} {why}; mend it, remove it, or exclude it with a line in .amlignore")
 
 
@@ -125,7 +125,7 @@ def _feed(update: Callable[[bytes], None], path: Path) -> None:
             while chunk := stream.read(_CHUNK):
                 update(chunk)
     except PermissionError:
-        raise _unfit(path, "cannot be read") from None
+        raise _invalid_entry(path, "cannot be read") from None
 
 
 def _ignored(folder: Path) -> Callable[[str], bool]:

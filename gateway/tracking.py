@@ -105,7 +105,7 @@ class _Connection:
         parts = urlsplit(uri)
         if parts.scheme not in ("http", "https", "azureml") or not parts.netloc:
             raise NotInRun(
-                f"MLFLOW_TRACKING_URI={uri!r} is no tracking server; expected http://, https:// or azureml://"
+                f"MLFLOW_TRACKING_URI={uri!r} is not a tracking server; expected http://, https:// or azureml://"
             )
         self.uri, self.run = uri, run
         self._scheme = "http" if parts.scheme == "http" else "https"

@@ -25,7 +25,7 @@ class JobOperations:
     """The jobs of one workspace.
 
     Parameters:
-        connection: the way to the workspace.
+        connection: the connection to the workspace.
     """
 
     def __init__(self, connection: AsyncConnection) -> None:

@@ -11,7 +11,7 @@ class AsyncPoller:
     """A long-running operation that was begun.
 
     Parameters:
-        operation: how it stood when it was begun.
+        operation: its state when it began.
         session: looks again.
 
     Example:
@@ -24,7 +24,7 @@ class AsyncPoller:
         self._session = session
 
     def done(self) -> bool:
-        """Whether it had ended when it was last looked at."""
+        """Whether it had ended when its state was last read."""
         return self._operation.done
 
     def status(self) -> str:

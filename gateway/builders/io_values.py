@@ -23,7 +23,7 @@ def command_inputs(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
     """The declarations for the component, and the values for the job.
 
     Raises:
-        ValidationException: a value that can be no input.
+        ValidationException: a value that cannot be an input.
     """
     declared: dict[str, Any] = {}
     given: dict[str, Any] = {}
@@ -45,7 +45,7 @@ def command_outputs(outputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
     """The declarations for the component, and the values for the job.
 
     Raises:
-        ValidationException: a value that can be no output.
+        ValidationException: a value that cannot be an output.
     """
     declared: dict[str, Any] = {}
     given: dict[str, Any] = {}

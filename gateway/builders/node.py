@@ -11,7 +11,7 @@ from gateway.exceptions import invalid_value
 
 
 class Node(Job):
-    """A job that is made from a component and can be told what its inputs are.
+    """A job that is made from a component and whose inputs can be set.
 
     Parameters:
         component: the component, or the id of a registered one.
@@ -61,7 +61,7 @@ class Node(Job):
         """Inputs by name; `node.inputs.lr = 0.1` gives a new value.
 
         Raises:
-            UserErrorException: the value of a data input is no path.
+            UserErrorException: the value of a data input is not a path.
         """
         if self._inputs_of_node is None:
             given = self._job_inputs

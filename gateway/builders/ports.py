@@ -153,7 +153,7 @@ def input_data(name: str, meta: Any, data: Any) -> Any:
         data: the value: text for a data input is its path, a Data asset is its id.
 
     Raises:
-        UserErrorException: a value that is no path, for a data input.
+        UserErrorException: a value that is not a path, for a data input.
     """
     if data is None or isinstance(data, Input):
         return data

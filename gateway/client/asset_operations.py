@@ -18,7 +18,7 @@ class AssetOperations(Generic[T]):
     """The assets of one kind.
 
     Parameters:
-        connection: the way to the workspace.
+        connection: the connection to the workspace.
         kind: which kind.
 
     Example:
@@ -61,7 +61,7 @@ class WorkspaceOperations:
     """The workspaces of the client's resource group.
 
     Parameters:
-        connection: the way to the client's own.
+        connection: the connection to the client's own.
     """
 
     def __init__(self, connection: Connection) -> None:

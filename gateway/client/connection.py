@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass
 class Connection:
-    """Everything is found out when it is first needed, so that making a client costs nothing.
+    """Everything is determined when it is first needed, so that creating a client is cheap.
 
     Parameters:
         find_workspace: says which workspace.

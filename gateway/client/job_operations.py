@@ -29,7 +29,7 @@ class JobOperations:
     """The jobs of one workspace.
 
     Parameters:
-        connection: the way to the workspace.
+        connection: the connection to the workspace.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -54,7 +54,7 @@ class JobOperations:
             job: a command or sweep job, or what `command(...)` and `.sweep(...)` build.
             description, compute, tags, experiment_name: used instead of the job's own.
             skip_validation: do not look for mistakes before sending.
-            on_upload: told of each upload.
+            on_upload: called for each upload.
 
         Raises:
             ValidationException: the job cannot be right; nothing was sent.
@@ -82,7 +82,7 @@ class JobOperations:
         """A job by name.
 
         Raises:
-            UserErrorException: the name is no text.
+            UserErrorException: the name is not text.
             gateway.exceptions.ResourceNotFoundError: there is no such job.
         """
         check_text(name)
@@ -260,7 +260,7 @@ def check_text(name: object) -> None:
     """Refuse what cannot be a job's name.
 
     Raises:
-        UserErrorException: it is no text.
+        UserErrorException: it is not text.
     """
     if not isinstance(name, str):
         raise UserErrorException(f"{name!r} is an invalid input for client.jobs.get(); give the job's name.")

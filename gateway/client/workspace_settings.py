@@ -133,7 +133,8 @@ def read_config(path: Path) -> dict[str, str]:
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValidationException(
-            f"{path} is no workspace configuration ({type(error).__name__}: {error}); it needs {', '.join(_VARIABLES)}",
+            f"{path} is not a workspace configuration ({type(error).__name__}: {error}); "
+            f"it needs {', '.join(_VARIABLES)}",
             target=ErrorTarget.GENERAL,
         ) from error
 

@@ -19,7 +19,7 @@ class Asset(Resource):
         version: its version, a string.
 
     Raises:
-        ValidationException: a version without a name, or one that is no string.
+        ValidationException: a version without a name, or one that is not a string.
     """
 
     def __init__(

@@ -121,7 +121,7 @@ class Environment(Asset):
     def _content_digest(self) -> str:
         """What identifies the content, empty where the official client makes a name at random.
 
-        The official client joins the digests in this odd way; equal versions let both share what is registered.
+        The official client joins the digests in this way; equal versions let both share what is registered.
         """
         if self.build and (folder := self.build_folder):
             from gateway.local_folder import upload_hash

@@ -31,7 +31,7 @@ class Job(Resource):
         services: services of the job by name.
     """
 
-    _TOLD = Resource._TOLD | {"status", "log_files"}
+    _SERVED = Resource._SERVED | {"status", "log_files"}
     _type: str = JobType.COMMAND
     _status: str | None = None
     _log_files: dict[str, str] | None = None
@@ -87,7 +87,7 @@ class Job(Resource):
             api_version: the version it is to be sent with.
 
         Raises:
-            ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
+            ValueError: the api_version is not a date such as `2025-12-01` or `2024-01-01-preview`.
         """
         return late.validate(self, api_version=api_version)
 

@@ -28,7 +28,7 @@ class JobService(DictMixin):
         endpoint: its URL.
         type: `jupyter_lab`, `ssh`, `tensor_board` or `vs_code`.
         nodes: `all`, or None for the first node only.
-        status: its state, as the service tells it.
+        status: its state, as the service reports it.
         port: its port on the node.
         properties: settings by kind.
 
@@ -108,7 +108,7 @@ class SshJobService(InteractiveJobService):
 
 
 class TensorBoardJobService(InteractiveJobService):
-    """TensorBoard beside a job.
+    """TensorBoard on the node of a job.
 
     Parameters:
         log_dir: folder that it reads.
@@ -133,13 +133,13 @@ class TensorBoardJobService(InteractiveJobService):
 
 
 class JupyterLabJobService(InteractiveJobService):
-    """JupyterLab beside a job; parameters as in JobService."""
+    """JupyterLab on the node of a job; parameters as in JobService."""
 
     kind = "jupyter_lab"
 
 
 class VsCodeJobService(InteractiveJobService):
-    """VS Code beside a job; parameters as in JobService."""
+    """VS Code on the node of a job; parameters as in JobService."""
 
     kind = "vs_code"
 

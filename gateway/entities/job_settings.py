@@ -128,7 +128,7 @@ class SweepJobLimits(JobLimits):
         trial_timeout: seconds after which a trial is canceled.
 
     Raises:
-        ValidationException: a timeout that is no whole number of seconds.
+        ValidationException: a timeout that is not a whole number of seconds.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What all entities have in common: access by key, copies, and what the service tells of each."""
+"""What all entities have in common: access by key, copies, and what the service sets."""
 
 from __future__ import annotations
 
@@ -90,19 +90,19 @@ def copied(value: T) -> T:
         return value
     if isinstance(value, dict):
         parts = value.copy()
-        _own(parts)
+        _copy_parts(parts)
         return parts  # type: ignore[return-value]
     if isinstance(value, list):
         return type(value)(map(copied, value))
     if isinstance(value, _WHOLE) or not hasattr(value, "__dict__"):
         return value
-    twin: T = object.__new__(type(value))
-    twin.__dict__.update(value.__dict__)
-    _own(twin.__dict__)
-    return twin
+    copy: T = object.__new__(type(value))
+    copy.__dict__.update(value.__dict__)
+    _copy_parts(copy.__dict__)
+    return copy
 
 
-def _own(parts: dict[Any, Any]) -> None:
+def _copy_parts(parts: dict[Any, Any]) -> None:
     """Put copies in the place of what could be changed."""
     for key, part in parts.items():
         if type(part) not in _UNCHANGEABLE:
@@ -161,7 +161,7 @@ class SystemData:
     """Who made and last changed a resource, and when.
 
     Parameters:
-        created_by, created_by_type, created_at: the making.
+        created_by, created_by_type, created_at: the creation.
         last_modified_by, last_modified_by_type, last_modified_at: the last change.
     """
 
@@ -203,15 +203,15 @@ class Resource:
         description: what it is.
         tags: tags by name.
         properties: properties by name.
-        id, creation_context, base_path, source_path: what the service or a file told of it (keyword arguments).
+        id, creation_context, base_path, source_path: what the service or a file sets (keyword arguments).
         print_as_yaml: whether `str` gives the YAML, as it does for nodes (keyword argument).
 
     Raises:
-        TypeError: a keyword argument that nobody knows.
-        ValidationException: tags or properties that are no dict.
+        TypeError: an unknown keyword argument.
+        ValidationException: tags or properties that are not a dict.
     """
 
-    _TOLD: ClassVar[frozenset[str]] = frozenset({"id", "creation_context", "source_path", "print_as_yaml"})
+    _SERVED: ClassVar[frozenset[str]] = frozenset({"id", "creation_context", "source_path", "print_as_yaml"})
     _id: str | None = None
     _creation_context: SystemData | None = None
     _source_path: str = ""
@@ -234,10 +234,10 @@ class Resource:
         if kwargs:
             self._keep(kwargs)
 
-    def _keep(self, told: dict[str, Any]) -> None:
-        """Keep what the service or a file told, as private attributes that the class has defaults for."""
-        for name, value in told.items():
-            if name not in self._TOLD:
+    def _keep(self, given: dict[str, Any]) -> None:
+        """Keep what the service or a file sets, as private attributes that the class has defaults for."""
+        for name, value in given.items():
+            if name not in self._SERVED:
                 raise TypeError(f"{self.__class__.__name__}() got an unexpected keyword argument {name!r}")
             if value is not None:
                 setattr(self, f"_{name}", value)

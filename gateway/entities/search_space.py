@@ -72,7 +72,7 @@ class Choice(SweepDistribution):
         """The values.
 
         Raises:
-            ValidationException: they are no list.
+            ValidationException: they are not a list.
         """
         values: Any = self.values
         if values is None:

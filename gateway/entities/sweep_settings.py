@@ -16,7 +16,7 @@ class Objective:
         primary_metric: name of the metric that the trials log.
 
     Raises:
-        ValidationException: a goal that is no text.
+        ValidationException: a goal that is not text.
     """
 
     def __init__(self, goal: str | None, primary_metric: str | None = None) -> None:

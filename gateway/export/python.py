@@ -30,8 +30,8 @@ def python(job: Job, *, folder: Path | None = None) -> str:
     """Source that binds `job`; with `azure.ai.ml` instead of `gateway` it makes the official SDK's.
 
     Parameters:
-        job: the job; what the service told of it is left out.
-        folder: where the source will run; relative paths of the job are told to start elsewhere if they do.
+        job: the job; what only the service sets is left out.
+        folder: where the source will run; `base_path` is written where the job's paths start elsewhere.
     """
     built = job.to_job() if hasattr(job, "to_job") else job
     call = _Call(type(built), _arguments(built))

@@ -109,5 +109,5 @@ def _known(wire: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value as Optuna takes it: what is no scalar as JSON text."""
+    """A value as Optuna takes it: a value that is not a scalar becomes JSON text."""
     return value if value is None or isinstance(value, str | int | float | bool) else json.dumps(value)

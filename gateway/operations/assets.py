@@ -1,4 +1,4 @@
-"""What a workspace keeps besides jobs: read, listed, registered; each kind says where it lives and what it becomes."""
+"""What a workspace keeps besides jobs: read, listed, registered; each kind names its path and its class."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def _resource(document: Document, name: str, version: str | None) -> ArmResource
 
 def _common(document: Document, name: str, version: str | None) -> dict[str, Any]:
     properties = document.get("properties") or {}
-    told = {key: properties.get(key) for key in ("description", "tags", "properties")}
-    return {"name": name, "version": version, "id": document.get("id"), **told}
+    common = {key: properties.get(key) for key in ("description", "tags", "properties")}
+    return {"name": name, "version": version, "id": document.get("id"), **common}
 
 
 def _environment(document: Document, name: str, version: str | None) -> Environment:

@@ -14,7 +14,7 @@ from gateway.transport.steps import Steps
 
 
 class UnknownCloud(MlException, ValueError):
-    """A cloud that is none of the public ones and that nobody describes."""
+    """A cloud that is not one of the public ones and that no setting describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def endpoints(cloud: Cloud | str | None, base_url: str | None, environ: Mapping[
     of the public ones is described at `ARM_CLOUD_METADATA_URL`.
 
     Raises:
-        UnknownCloud: nobody describes the cloud; nothing is ever sent to the public cloud instead.
+        UnknownCloud: no setting describes the cloud; nothing is ever sent to the public cloud instead.
     """
     if base_url:
         return Endpoints.at(base_url)

@@ -118,7 +118,7 @@ class Container:
             path: the file; never more than a few blocks of it are in memory.
             name: name of the blob; one that exists is replaced.
             metadata: of the blob.
-            on_sent: told the number of bytes after each part, maybe from several threads.
+            on_sent: called with the number of bytes after each part, possibly from several threads.
         """
         labels = {f"x-ms-meta-{key}": text for key, text in (metadata or {}).items()}
         size = path.stat().st_size

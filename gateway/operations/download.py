@@ -29,7 +29,7 @@ _DATASTORE_URI = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-#: The most for which the storage tells the MD5 of a range.
+#: The longest range for which the storage computes an MD5.
 _CHUNK = 4 << 20
 _AT_ONCE = 8
 
@@ -53,13 +53,13 @@ def download(
 ) -> Steps[list[Path]]:
     """Fetch the logs and artifacts of a job that has ended, or one of its named outputs.
 
-    Of a sweep, the best trial's are fetched, and the sweep's own logs beside them. A download that broke off goes on.
+    Of a sweep, the best trial's are fetched, and the sweep's own logs with them. An interrupted download continues.
 
     Parameters:
         folder: where to; made when it does not exist.
         output_name: only this output.
         everything: also all named outputs.
-        on_file: told of each file and its length in bytes.
+        on_file: called for each file, with its length in bytes.
 
     Raises:
         JobException: the job has not ended, or has no such output.
@@ -117,7 +117,7 @@ def _fetch(workspace: Workspace, source: _Source, folder: Path, on_file: OnFile)
 
 
 def _targets(folder: Path, prefix: str, entries: Sequence[BlobEntry]) -> dict[Path, BlobEntry]:
-    """Where each blob goes; empty blobs that stand for a folder go nowhere.
+    """Where each blob goes; empty blobs that represent a folder are skipped.
 
     Raises:
         JobException: a name leads out of the folder, or two blobs would be the same file.
@@ -147,7 +147,7 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def _fetch_blob(container: Container, entry: BlobEntry, path: Path, on_file: OnFile) -> Steps[None]:
-    """Fetch a blob beside its place until it is whole; what is there already, all or part, is not fetched again.
+    """Fetch a blob into a partial file, then move it into place; what was fetched before is not fetched again.
 
     Raises:
         JobException: it did not arrive as the storage has it.
@@ -164,7 +164,7 @@ def _fetch_blob(container: Container, entry: BlobEntry, path: Path, on_file: OnF
 
 
 def _partial(path: Path, entry: BlobEntry) -> Path:
-    """The file beside a blob's place that holds what has arrived of it; one of another version is removed."""
+    """The partial file of a blob, next to its final place; one of another version is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     version = hashlib.sha256(f"{entry.etag} {entry.md5} {entry.size}".encode()).hexdigest()[:8]
     partial = path.with_name(f"{path.name}.{version}.part")

@@ -18,7 +18,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
 _NO_HEAD = (400, 403, 405, 501)
 
-#: Told of the bytes that are here, and of all there are (None when the server does not say).
+#: Called with the number of bytes received and of all (None when the server does not say).
 OnProgress = Callable[[int, int | None], None]
 
 
@@ -27,7 +27,7 @@ class TooLarge(ValidationException):
 
 
 class BrokenFetch(ValidationException):
-    """What came is not one file: it changed on the way, or ended before its size."""
+    """What was received is not one file: it changed during the transfer, or ended before its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def fetch_file(request: Request, target: Path, limit: int, on_progress: OnProgre
 
     Parameters:
         request: the GET of the file; its audience and headers go with every range.
-        target: where to; `.part` beside it holds what came before a fetch broke off.
+        target: where to; a file `.part` next to it holds what an interrupted fetch received.
         limit: bytes that are allowed.
 
     Raises:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _DIRTY = "azureml.git.dirty"
 
-#: Properties of the job, the environment variable that counts first, and the command that tells it otherwise.
+#: Properties of the job, the environment variable that counts first, and the command that is used without it.
 _PROPERTIES = {
     "mlflow.source.git.repoURL": ("AZUREML_GIT_REPOSITORY_URI", ("ls-remote", "--get-url")),
     "mlflow.source.git.branch": ("AZUREML_GIT_BRANCH", ("symbolic-ref", "--short", "HEAD")),
@@ -24,7 +24,7 @@ _SECRET = re.compile(r"https://(?:[^/@]+/)?([^/@]+)@")
 def git_properties(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """The properties of a job that is submitted from a folder; none where git knows nothing of it.
 
-    What would tell an address with a secret in it is left out, with a line in the log.
+    An address with a secret in it is left out, with a line in the log.
 
     Parameters:
         folder: the current folder.
@@ -32,10 +32,10 @@ def git_properties(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
     Source: azure-ai-ml 1.35.2.
     """
-    told = _ask_git(folder, environ)
-    if _DIRTY in told:
-        told[_DIRTY] = str(bool(told[_DIRTY]))
-    values = {name: environ.get(variable) or told.get(name, "") for name, (variable, _) in _PROPERTIES.items()}
+    answers = _ask_git(folder, environ)
+    if _DIRTY in answers:
+        answers[_DIRTY] = str(bool(answers[_DIRTY]))
+    values = {name: environ.get(variable) or answers.get(name, "") for name, (variable, _) in _PROPERTIES.items()}
     found = {name: value.strip() for name, value in values.items() if value.strip()}
     if _DIRTY in found:
         found[_DIRTY] = str(found[_DIRTY].lower() in ("true", "1"))
@@ -61,6 +61,6 @@ def _ask_git(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
         }
     except OSError:
         return {}
-    told = {name: process.communicate()[0].decode(errors="replace") for name, process in running.items()}
-    inside = told.pop("").strip() == "true"
-    return {name: text for name, text in told.items() if inside and running[name].returncode == 0}
+    answers = {name: process.communicate()[0].decode(errors="replace") for name, process in running.items()}
+    inside = answers.pop("").strip() == "true"
+    return {name: text for name, text in answers.items() if inside and running[name].returncode == 0}

@@ -43,8 +43,8 @@ def get(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
 def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[dict[str, Any]]:
     """Create a job, or update what may be updated of one, and return its ARM document.
 
-    When the answer is lost or spoilt on the way, the job is looked up by its name before it is sent again: never are
-    there two. A job that acts as its user takes the user's token along.
+    When the answer is lost or damaged in transit, the job is looked up by its name before it is sent again: there are
+    never two. A job that acts as its user takes the user's token along.
 
     Parameters:
         name: name of the job.
@@ -110,7 +110,7 @@ def _explain(workspace: Workspace, refused: HttpResponseError, properties: Mappi
 
 
 def same_job(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    """Whether a job that was looked up is the one that was sent, by what the service gives back as it got it.
+    """Whether a job that was looked up is the one that was sent, by the fields that the service returns unchanged.
 
     Parameters:
         found: `properties` of the service's document.

@@ -1,4 +1,4 @@
-"""What only an emulator can tell of a job, or of its pages."""
+"""What only an emulator answers about a job, or about its pages."""
 
 from __future__ import annotations
 

@@ -78,16 +78,16 @@ def plan(workspace: Workspace, job: Job, changes: Mapping[str, Any], *, validate
     """
     uploads: list[Uploaded] = []
 
-    def told(news: Uploaded) -> None:
+    def record(news: Uploaded) -> None:
         if news.complete:
             uploads.append(news)
 
-    rehearsal = Rehearsal()
-    yield from rehearsal.of(submit(workspace, job, changes, validate=validate, on_upload=told))
+    dry_run = Rehearsal()
+    yield from dry_run.of(submit(workspace, job, changes, validate=validate, on_upload=record))
     *registrations, submission = [
-        request for request in rehearsal.changes if request.method in ("PUT", "PATCH") and request.body is not None
+        request for request in dry_run.changes if request.method in ("PUT", "PATCH") and request.body is not None
     ]
-    return Plan(uploads, registrations, submission, rehearsal.asked)
+    return Plan(uploads, registrations, submission, dry_run.asked)
 
 
 def line_of(request: Request) -> str:

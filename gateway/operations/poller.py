@@ -13,7 +13,7 @@ class Poller:
     """A long-running operation that was begun.
 
     Parameters:
-        operation: how it stood when it was begun.
+        operation: its state when it began.
         run: runs steps.
 
     Example:
@@ -56,7 +56,7 @@ class Poller:
 
 
 def status_of(operation: Operation) -> str:
-    """How an operation stands, in azure-core's words."""
+    """The state of an operation, in azure-core's words."""
     return "Succeeded" if operation.done else "InProgress"
 
 

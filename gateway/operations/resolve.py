@@ -42,7 +42,7 @@ def resolve(
         workspace: where the job will run.
         body: the ARM body of a sweep or command job.
         base: the folder that relative paths start from.
-        on_upload: told of each upload.
+        on_upload: called for each upload.
         environment: one that is defined within the job, and is registered.
         datastores: where local data is uploaded to, by the name of the input, if not to the workspace's usual place.
 

@@ -14,7 +14,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNORECA
 
 
 def inside(folder: Path, name: str, *, windows: bool = os.name == "nt") -> Path:
-    """Where a name with forward slashes belongs in a folder; no link on the way leads out of it.
+    """Where a name with forward slashes belongs in a folder; no link in the path leads out of it.
 
     Parameters:
         folder: need not exist.
@@ -31,5 +31,5 @@ def inside(folder: Path, name: str, *, windows: bool = os.name == "nt") -> Path:
             raise ValidationException(f"{name!r} cannot be written inside {folder}: the part {segment!r} is not safe")
     path = folder.joinpath(*segments)
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise ValidationException(f"{name!r} would be written outside {folder}: a link on the way leads there")
+        raise ValidationException(f"{name!r} would be written outside {folder}: a link in the path leads there")
     return path

@@ -39,7 +39,7 @@ class LogLines:
 
 
 class Follower(Protocol):
-    """Who is told how a job goes on; called in this order: started, then log and look in turns, then ended."""
+    """Receives the progress of a job: started first, then log and look alternately, then ended."""
 
     def started(self, document: Mapping[str, Any]) -> None:
         """The following begins; the job's ARM document."""
@@ -48,7 +48,7 @@ class Follower(Protocol):
         """A log has grown."""
 
     def look(self, workspace: Workspace, name: str, status: str) -> Steps[None]:
-        """The job was looked at; the follower may look at more (a sweep's trials)."""
+        """The status was read; the follower may read more (a sweep's trials)."""
 
     def ended(self, details: Mapping[str, Any]) -> None:
         """The job has ended; its run details."""
@@ -72,7 +72,7 @@ def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk
 
     Parameters:
         name: name of the job.
-        follower: told of everything new.
+        follower: receives everything new.
         pace: seconds to the next look, by the seconds waited so far.
     """
     document = yield from jobs.get(workspace, name)

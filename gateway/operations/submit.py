@@ -34,7 +34,7 @@ def submit(
         job: the job; it is not changed.
         changes: attributes that count instead of the job's own.
         validate: refuse here what the service would refuse, before anything is uploaded.
-        on_upload: told of each upload.
+        on_upload: called for each upload.
 
     Raises:
         ValidationException: the job cannot be right.

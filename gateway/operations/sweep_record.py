@@ -20,7 +20,7 @@ class SweepRecord:
 
     Parameters:
         document: the sweep's ARM document.
-        state: how it stands, with its trials.
+        state: its status, with its trials.
         histories: the points of each metric, by name of the trial and of the metric.
     """
 

@@ -69,7 +69,7 @@ class Trials(list[TrialRow]):
 
 @dataclass(frozen=True, slots=True)
 class SweepState:
-    """How a sweep stands.
+    """The state of a sweep.
 
     Parameters:
         name: name of the sweep.
@@ -91,7 +91,7 @@ class SweepState:
 
 
 def sweep_state(workspace: Workspace, name: str) -> Steps[SweepState]:
-    """Look at a sweep and all its trials.
+    """Read a sweep and all its trials.
 
     Raises:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
@@ -101,7 +101,7 @@ def sweep_state(workspace: Workspace, name: str) -> Steps[SweepState]:
 
 
 def sweep_results(workspace: Workspace, name: str) -> Steps[SweepState]:
-    """Look at a sweep and all its trials, with the metrics of each.
+    """Read a sweep and all its trials, with the metrics of each.
 
     Raises:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
@@ -143,7 +143,7 @@ def _metrics(workspace: Workspace, parent: str, experiments: set[str]) -> Steps[
 
 
 def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepState:
-    """How a sweep stands, from its ARM document and its children in run history."""
+    """The state of a sweep, from its ARM document and its children in run history."""
     properties = document.get("properties") or {}
     notes = properties.get("properties") or {}
     objective = properties.get("objective") or {}

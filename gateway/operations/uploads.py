@@ -61,7 +61,7 @@ class Uploaded:
         return self.sent == self.size
 
 
-#: Told once of each upload, when it is complete; of a long one also on the way, maybe from several threads.
+#: Called once for each upload, when it is complete; for a long one also before, possibly from several threads.
 OnUpload = Callable[[Uploaded], None]
 
 
@@ -111,7 +111,7 @@ def input_uri(workspace: Workspace, path: Path, on_upload: OnUpload, datastore: 
 
 
 def context_uri(workspace: Workspace, folder: Path, on_upload: OnUpload, datastore: str) -> Steps[str]:
-    """The address of a local build context as a blob URL, which is what environments want; see `input_uri`."""
+    """The address of a local build context as a blob URL, which environments need; see `input_uri`."""
     container, place = yield from _local_upload(workspace, folder, on_upload, datastore)
     return f"{container.url}/{place}/"
 
@@ -157,7 +157,7 @@ class _Upload:
     Parameters:
         what: the folder or file.
         files: what of it is uploaded.
-        on_upload: told the news.
+        on_upload: called for each upload.
     """
 
     what: Path

@@ -47,7 +47,7 @@ def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Locate
         Errors, which the service would refuse, and warnings, which it would take for something else; empty if sound.
 
     Raises:
-        ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
+        ValueError: the api_version is not a date such as `2025-12-01` or `2024-01-01-preview`.
     """
     date_of(api_version)
     try:

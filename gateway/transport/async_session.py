@@ -9,7 +9,7 @@ from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 
 from gateway.transport.auth import AccessToken, TokenCache, TokenCredential
-from gateway.transport.events import OnExchange, tell, tell_pause
+from gateway.transport.events import OnExchange, report, report_pause
 from gateway.transport.messages import AsyncTransport, ConnectionFault, Request, Response, Transport
 from gateway.transport.session import AT_ONCE
 from gateway.transport.steps import BearerToken, Effect, Exchange, Now, Steps, Wait
@@ -22,10 +22,10 @@ class AsyncSession:
     """One asynchronous client's connections, tokens and trust; belongs to the event loop it is first used in.
 
     Parameters:
-        transport: where requests go; one whose `send` is no coroutine function is called in threads.
+        transport: where requests go; one whose `send` is not a coroutine function is called in threads.
         credential: where tokens come from, of azure.identity or azure.identity.aio; None means Azure's default chain.
         sleep: how time is let pass.
-        on_exchange: told of each request that is over, besides the logger `gateway.transport`.
+        on_exchange: called for each finished request, besides the logger `gateway.transport`.
 
     Example:
         session = AsyncSession(AsyncNetworkTransport(), credential)
@@ -78,7 +78,7 @@ class AsyncSession:
                     self.trusted.check(request.url, request.audience)
                 return await self._send(request)
             case Wait(seconds, reason):
-                tell_pause(seconds, reason)
+                report_pause(seconds, reason)
                 return await self._sleep(seconds)
             case Now():
                 return time.monotonic()
@@ -94,9 +94,9 @@ class AsyncSession:
         try:
             answer = await self.transport.send(request)
         except ConnectionFault as fault:
-            tell(self.on_exchange, request, fault, time.monotonic() - began)
+            report(self.on_exchange, request, fault, time.monotonic() - began)
             raise
-        tell(self.on_exchange, request, answer, time.monotonic() - began)
+        report(self.on_exchange, request, answer, time.monotonic() - began)
         return answer
 
     async def _at_once(self, operations: Sequence[Steps[Any]], limit: int) -> list[Any]:

@@ -17,7 +17,7 @@ from gateway.transport.unique import unique_id
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 _POLICY = RetryPolicy()
 
-#: Throttling: the service has not even looked at the request, so any may be sent again.
+#: Throttling: the service has not processed the request, so any may be sent again.
 _UNHEARD = frozenset({429, 503})
 
 #: Methods whose answer may be a page: it is what was asked for.

@@ -34,7 +34,7 @@ Body = dict[str, Any]
 
 
 class CassetteError(MlException):
-    """A file that is no cassette, or one of a version that is not known here."""
+    """A file that is not a cassette, or one of a version that is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ def read(path: str | os.PathLike[str]) -> list[Recorded]:
     """The exchanges of a cassette, in the order they were recorded.
 
     Raises:
-        CassetteError: the file is no cassette, is damaged, or is of another version.
+        CassetteError: the file is not a cassette, is damaged, or is of another version.
     """
     documents = _documents(Path(path))
     head = next(documents, None)
     if not isinstance(head, dict) or "cassette" not in head:
-        raise CassetteError(f"{path} is no recording: its first document has no `cassette: {VERSION}`")
+        raise CassetteError(f"{path} is not a recording: its first document has no `cassette: {VERSION}`")
     if head["cassette"] != VERSION:
         raise CassetteError(f"{path} is a recording of version {head['cassette']}; this amlet reads {VERSION}")
     try:
@@ -139,7 +139,7 @@ def _documents(path: Path) -> Iterator[Any]:
         try:
             found, place = decoder.raw_decode(text, place)
         except ValueError as error:
-            raise CassetteError(f"{path} is no recording, or was cut off: {error}") from None
+            raise CassetteError(f"{path} is not a recording, or was cut off: {error}") from None
         yield found
 
 

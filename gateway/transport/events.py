@@ -1,4 +1,4 @@
-"""What a session tells of its requests: to the logger `gateway.transport`, and to whoever asks for it.
+"""What a session reports of its requests: to the logger `gateway.transport`, and to a callback.
 
 No URL's query, no header field and no body is in it, so nothing secret is.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gateway.transport.messages import ConnectionFault, Request, Response
 
-#: Exchanges at DEBUG, pauses before another try at INFO, and at WARNING when somebody may wonder what goes on.
+#: Exchanges at DEBUG, pauses before another try at INFO, long ones at WARNING.
 LOG = logging.getLogger("gateway.transport")
 
 #: Seconds from which a pause is worth a warning.
@@ -50,11 +50,13 @@ class Exchanged:
 OnExchange = Callable[[Exchanged], None]
 
 
-def tell(on_exchange: OnExchange | None, request: Request, answer: Response | ConnectionFault, seconds: float) -> None:
-    """Tell of an exchange that is over.
+def report(
+    on_exchange: OnExchange | None, request: Request, answer: Response | ConnectionFault, seconds: float
+) -> None:
+    """Report a finished exchange.
 
     Parameters:
-        on_exchange: who is told besides the logger.
+        on_exchange: the callback besides the logger.
         request: what was asked.
         answer: what came.
         seconds: how long it took.
@@ -76,8 +78,8 @@ def tell(on_exchange: OnExchange | None, request: Request, answer: Response | Co
         on_exchange(event)
 
 
-def tell_pause(seconds: float, reason: str) -> None:
-    """Tell the logger of a pause before another try; one without a reason is nothing to tell of."""
+def report_pause(seconds: float, reason: str) -> None:
+    """Log a pause before another try; one without a reason is not logged."""
     if reason:
         level = logging.WARNING if seconds >= _LONG else logging.INFO
         LOG.log(level, "%s; the next try is in %.1f s", reason, seconds)

@@ -141,7 +141,7 @@ def unreadable(response: Response, wanted: str = "JSON") -> HttpResponseError:
 
 
 def unreachable(request: Request, fault: ConnectionFault, tries: int = 1) -> ServiceRequestError:
-    """The exception for a request that nobody answered."""
+    """The exception for a request without an answer."""
     times = f" after {tries} tries" if tries > 1 else ""
     error = ServiceRequestError(f"no answer from {request.address}{times}: {fault}", request)
     if "certificate" in str(fault).lower():
@@ -178,7 +178,7 @@ def _envelope(response: Response) -> tuple[str, str, str | None]:
     except (ValueError, KeyError, TypeError):
         pass
     code = response.headers.get("x-ms-error-code")
-    found, told = _XML_CODE.search(response.text), _XML_MESSAGE.search(response.text)
+    found, message = _XML_CODE.search(response.text), _XML_MESSAGE.search(response.text)
     asked = f"{response.request.method} {response.request.address}" if response.request else "the request"
-    detail = (told[1] if told else response.text).strip()[:500] or "no further explanation"
+    detail = (message[1] if message else response.text).strip()[:500] or "no further explanation"
     return code or (found[1] if found else f"HTTP {response.status}"), f"{asked}: {detail}", None

@@ -1,4 +1,4 @@
-"""Long-running operations: begun by a request, looked at where its answer says, until they have ended."""
+"""Long-running operations: begun by a request and polled at the address in its answer until they end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FAILED = ("failed", "canceled", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A long-running operation under way.
+    """A long-running operation that has begun.
 
     Parameters:
         request: where to look next; None when it is done.
@@ -60,7 +60,7 @@ def begin(request: Request) -> Steps[Operation]:
 
 
 def poll(operation: Operation) -> Steps[Operation]:
-    """Look once how an operation stands.
+    """Read the state of an operation once.
 
     Raises:
         gateway.exceptions.HttpResponseError: it has failed or was canceled, or the service refuses to say.
@@ -87,14 +87,14 @@ def poll(operation: Operation) -> Steps[Operation]:
 
 
 def until_done(operation: Operation, timeout: float | None = None) -> Steps[Operation]:
-    """Look at an operation until it has ended, or for so many seconds; how it stands then.
+    """Poll an operation until it has ended, or for so many seconds; returns its state then.
 
     Raises:
         gateway.exceptions.HttpResponseError: it has failed or was canceled.
     """
     began, longest, waited = (yield from now()), math.inf if timeout is None else timeout, 0.0
     while not operation.done:
-        # Time stands still in a replay, so what was waited counts as well.
+        # The clock does not advance in a replay, so the seconds that were waited count as well.
         left = longest - max(waited, (yield from now()) - began)
         if left <= 0:
             break

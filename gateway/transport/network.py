@@ -157,7 +157,7 @@ def _tls(bundle: str | os.PathLike[str]) -> ssl.SSLContext:
 
 
 def arguments_of(request: Request) -> dict[str, Any]:
-    """A request as httpx wants it."""
+    """A request as httpx takes it."""
     url = httpx.URL(request.url)
     if request.params:
         url = url.copy_merge_params(request.params)

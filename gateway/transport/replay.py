@@ -38,7 +38,7 @@ class _Take:
 class ReplayTransport:
     """Answers each request as the recorded session was answered.
 
-    A request is known by method, URL and body. Ids of a client's own making (GUIDs), the names of subscription,
+    A request is known by method, URL and body. Ids that the client generates (GUIDs), the names of subscription,
     resource group and workspace, and the git commit that a job was submitted from may differ. The same request is
     answered in the recorded order; one that only reads is answered with the last of them from then on.
 
@@ -61,7 +61,7 @@ class ReplayTransport:
         """The replay of a file.
 
         Raises:
-            gateway.transport.cassette.CassetteError: it is no cassette.
+            gateway.transport.cassette.CassetteError: it is not a cassette.
         """
         return cls(cassette.read(path))
 
@@ -73,12 +73,12 @@ class ReplayTransport:
 
     @property
     def credential(self) -> ReplayCredential:
-        """A credential whose tokens nobody checks."""
+        """A credential whose tokens are not checked."""
         return ReplayCredential()
 
     @property
     def unserved(self) -> list[str]:
-        """The recorded requests that nobody has made yet: `METHOD url`."""
+        """The recorded requests that were not made yet: `METHOD url`."""
         return [_line(take.recorded.asked) for take in self._all() if not take.served]
 
     def send(self, request: Request) -> Response:
@@ -131,7 +131,7 @@ class ReplayTransport:
 
 
 class _Token(NamedTuple):
-    token: str = "replayed"  # noqa: S105 - nobody checks it
+    token: str = "replayed"  # noqa: S105 - it is not checked
     expires_on: int = 2**40
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-#: Stands for every secret; also base64 of the right length, so that a client can compute with it.
+#: Replaces every secret; also base64 of the right length, so that a client can compute with it.
 SECRET = "SANITISED000"  # noqa: S105 - the placeholder itself
-SOMEBODY = "somebody@example.com"
+EXAMPLE_ADDRESS = "somebody@example.com"
 
 _TAIL = "-0000-4000-8000-000000000000"
 _GUID = re.compile(r"([0-9a-fA-F]{8})(-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})")
@@ -27,7 +27,7 @@ _PATTERNS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = 
         re.compile(r"(?i)\b((?:Account|SharedAccess)(?:Key|Signature)=|Password=|Pwd=)[^;&\s\"'<>\\]+"),
         rf"\g<1>{SECRET}",
     ),
-    (re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"), SOMEBODY),
+    (re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"), EXAMPLE_ADDRESS),
     (
         re.compile(r"(?i)((?:ResourceGroup|Workspace)Name\\*\"\s*:\s*\\*\")[^\"\\]+"),
         lambda found: found[1] + ("group" if found[1][:1] in "rR" else "workspace"),
@@ -98,7 +98,7 @@ def text(value: str) -> str:
 
 
 def content(value: str) -> str:
-    """The content of a file, likewise, as long as it was: whoever fetches a file looks at its length."""
+    """The content of a file, likewise, of the same length: clients check the length of what they fetch."""
 
     def fitted(found: re.Match[str], placeholder: str | Callable[[re.Match[str]], str]) -> str:
         made = placeholder(found) if callable(placeholder) else found.expand(placeholder)
@@ -114,7 +114,7 @@ def document(value: Any) -> Any:
     if isinstance(value, dict):
         secrets = "secretsType" in value
         if _PERSON_NAME.match(str(value.get("key", ""))):  # a tag of MLflow
-            value = {**value, "value": SOMEBODY}
+            value = {**value, "value": EXAMPLE_ADDRESS}
         return {text(name): _field(name, entry, secrets=secrets) for name, entry in value.items()}
     if isinstance(value, list):
         return [document(entry) for entry in value]
@@ -147,7 +147,7 @@ def _field(name: str, value: Any, *, secrets: bool) -> Any:
     if (telling or (secrets and name == "key")) and f"sig={SECRET}" not in cleaned:
         return SECRET if value else value
     if _PERSON_NAME.match(name):
-        return SOMEBODY
+        return EXAMPLE_ADDRESS
     if _ACCOUNT_NAME.match(name) and ":" not in value:
         return "account"
     return cleaned

@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from gateway.transport.auth import Credential, TokenCache
-from gateway.transport.events import OnExchange, tell, tell_pause
+from gateway.transport.events import OnExchange, report, report_pause
 from gateway.transport.messages import ConnectionFault, Request, Response, Transport
 from gateway.transport.steps import BearerToken, Effect, Exchange, Now, Steps, Wait
 from gateway.transport.trust import TrustedHosts
 
 T = TypeVar("T")
 
-#: How many requests of one operation are under way at once.
+#: How many requests of one operation are sent at once.
 AT_ONCE = 16
 
 
@@ -26,7 +26,7 @@ class Session:
         transport: where requests go.
         credential: where tokens come from; None means Azure's default chain.
         sleep: how time is let pass.
-        on_exchange: told of each request that is over, besides the logger `gateway.transport`.
+        on_exchange: called for each finished request, besides the logger `gateway.transport`.
 
     Example:
         session = Session(NetworkTransport(), credential)
@@ -81,7 +81,7 @@ class Session:
                     self.trusted.check(request.url, request.audience)
                 return self._send(request)
             case Wait(seconds, reason):
-                tell_pause(seconds, reason)
+                report_pause(seconds, reason)
                 self._sleep(seconds)
                 return None
             case Now():
@@ -96,9 +96,9 @@ class Session:
         try:
             answer = self.transport.send(request)
         except ConnectionFault as fault:
-            tell(self.on_exchange, request, fault, time.monotonic() - began)
+            report(self.on_exchange, request, fault, time.monotonic() - began)
             raise
-        tell(self.on_exchange, request, answer, time.monotonic() - began)
+        report(self.on_exchange, request, answer, time.monotonic() - began)
         return answer
 
     def _at_once(self, operations: Sequence[Steps[Any]], limit: int) -> list[Any]:

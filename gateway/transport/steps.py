@@ -1,6 +1,6 @@
 """Operations as generators of effects, so that one logic serves synchronous and asynchronous clients.
 
-An operation yields what it wants done (send this, wait so long, run these at once) and is sent the result back; it
+An operation yields what is to be done (send this, wait so long, run these at once) and is sent the result back; it
 never does I/O itself. `gateway.transport.session` runs it.
 
 Example:

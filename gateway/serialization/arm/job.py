@@ -25,7 +25,7 @@ def to_arm(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> dict[str, Any
     Raises:
         ValidationException: a part of the job that cannot be sent; the message names it.
         JobException: a job of another kind.
-        ValueError: the api_version is no date such as `2025-12-01` or `2024-01-01-preview`.
+        ValueError: the api_version is not a date such as `2025-12-01` or `2024-01-01-preview`.
 
     Example:
         >>> from gateway import command
@@ -62,7 +62,7 @@ def from_arm(body: Mapping[str, Any]) -> Job:
     if not isinstance(properties, Mapping):
         name = (isinstance(body, Mapping) and (body.get("id") or body.get("name"))) or "the body"
         raise JobParsingError(
-            f"{name} has no properties: it is no job, or a child of a pipeline.", target=ErrorTarget.JOB
+            f"{name} has no properties: it is not a job, or a child of a pipeline.", target=ErrorTarget.JOB
         )
     registration = job_types.of_body(properties)
     if registration is None:
@@ -73,11 +73,11 @@ def from_arm(body: Mapping[str, Any]) -> Job:
     try:
         return registration.job_of(body)
     except (AttributeError, TypeError, ValueError, ValidationException) as error:
-        message = _what_is_odd(body) or f"the job cannot be read: {error}"
+        message = _wrong_types(body) or f"the job cannot be read: {error}"
         raise JobParsingError(message, target=ErrorTarget.JOB) from error
 
 
-def _what_is_odd(body: Mapping[str, Any]) -> str:
+def _wrong_types(body: Mapping[str, Any]) -> str:
     """The parts of a body that have another JSON type than they should; looked for only when reading has failed."""
     from contracts.rules import check_job
 

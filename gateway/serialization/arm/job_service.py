@@ -27,7 +27,7 @@ def services_to_arm(services: Mapping[str, Any] | None) -> dict[str, Any] | None
     """The services as they travel.
 
     Raises:
-        ValidationException: an entry is no job service.
+        ValidationException: an entry is not a job service.
     """
     if services is None:
         return None

@@ -25,7 +25,7 @@ def limits_to_arm(limits: JobLimits | None) -> dict[str, Any] | None:
     """The limits as they travel; zero timeouts are left out.
 
     Raises:
-        ValidationException: not an object of limits, or a timeout that is no number of seconds.
+        ValidationException: not an object of limits, or a timeout that is not a number of seconds.
     """
     if not limits:
         return None
@@ -48,7 +48,7 @@ def sweep_limits_from_arm(body: Mapping[str, Any] | None) -> SweepJobLimits | No
     """The limits of a sweep body.
 
     Raises:
-        JobParsingError: a timeout is no duration.
+        JobParsingError: a timeout is not a duration.
     """
     if not body:
         return None
@@ -106,7 +106,7 @@ def resources_to_arm(resources: JobResourceConfiguration | None) -> dict[str, An
     """The resources as they travel.
 
     As in the official SDK, a ResourceConfiguration has three fields whatever is set on it, and docker arguments given
-    as a list crowd out locations and max_instance_count.
+    as a list replace locations and max_instance_count.
 
     Raises:
         ValidationException: they are none.

@@ -19,7 +19,7 @@ def search_space_to_arm(search_space: Mapping[str, Any] | None) -> dict[str, Any
             distribution.
     """
     if type(search_space) is not dict and not isinstance(search_space, Mapping):
-        wrong = "is missing" if search_space is None else f"{search_space!r} is no dict"
+        wrong = "is missing" if search_space is None else f"{search_space!r} is not a dict"
         raise _wrong(f"search_space {wrong}; give a dict such as {{'lr': Uniform(0.001, 0.1)}}.")
     body: dict[str, Any] = {}
     drawn: list[Any] = []
@@ -28,7 +28,7 @@ def search_space_to_arm(search_space: Mapping[str, Any] | None) -> dict[str, Any
             check_name(name, "search_space")
         if not isinstance(distribution, SweepDistribution):
             raise _wrong(
-                f"search_space.{name}: {distribution!r} is no distribution; give one of "
+                f"search_space.{name}: {distribution!r} is not a distribution; give one of "
                 f"{', '.join(cls.__name__ for cls in DISTRIBUTIONS.values())}, such as Choice({distribution!r})."
             )
         values = distribution.drawn_from()
@@ -82,7 +82,7 @@ def _read(name: str, wire: Any) -> SweepDistribution:
     distribution = distribution_from_arm(wire)
     if distribution is None:
         raise JobParsingError(
-            f"searchSpace.{name}: {wire!r} is no distribution; known are {', '.join(DISTRIBUTIONS)}.",
+            f"searchSpace.{name}: {wire!r} is not a distribution; known are {', '.join(DISTRIBUTIONS)}.",
             target=ErrorTarget.SWEEP_JOB,
         )
     return distribution

@@ -39,7 +39,7 @@ from gateway.serialization.arm.trial import trial_from_arm, trial_to_arm
 def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
     """The `properties` of a sweep body.
 
-    A trial that is a command job lends its compute, inputs, outputs and timeout where the sweep has none.
+    Of a trial that is a command job, compute, inputs, outputs and timeout are used where the sweep has none.
 
     Raises:
         ValidationException: a part that cannot be sent; the message names it.

@@ -1,7 +1,7 @@
-"""YAML in and out: `load_job` and its kin read what the official client reads, `dump` writes what it writes.
+"""YAML in and out: `load_job` and the other loaders read what the official client reads, `dump` writes what it writes.
 
 Deliberate differences: a folder named by `code` may be missing until the job is submitted; a trial may be a component's
-file; `search_space` is required; every mistake of a file is told at once, with file, line, field and remedy.
+file; `search_space` is required; every mistake of a file is reported at once, with file, line, field and remedy.
 """
 
 from __future__ import annotations

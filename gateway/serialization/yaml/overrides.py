@@ -13,10 +13,10 @@ def override(content: dict[Any, Any], overrides: Iterable[Mapping[str, Any]]) ->
     """Set fields of a file's mapping in place.
 
     Parameters:
-        overrides: `[{"limits.max_total_trials": 3}, {"search_space.lr.values[0]": 1}]`; mappings on the way are made.
+        overrides: `[{"limits.max_total_trials": 3}, {"search_space.lr.values[0]": 1}]`; missing mappings are created.
 
     Raises:
-        ValidationException: the way leads through text, such as a reference to another file, or there are no names.
+        ValidationException: the path leads through text, such as a reference to another file, or there are no names.
     """
     for fields in overrides:
         if not isinstance(fields, Mapping) or not all(isinstance(field, str) for field in fields):
@@ -53,7 +53,7 @@ def _position(container: Any, step: str, field: str) -> int:
     if isinstance(container, list) and step.isdigit() and int(step) < len(container):
         return int(step)
     if isinstance(container, list):
-        raise ValidationException(f"Cannot set {field}: {step!r} is no position in a list of {len(container)}.")
+        raise ValidationException(f"Cannot set {field}: {step!r} is not a position in a list of {len(container)}.")
     raise ValidationException(
         f"Cannot use '--set' on properties defined by reference strings: --set {field} leads through {container!r}."
     )

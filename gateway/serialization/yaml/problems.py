@@ -70,7 +70,7 @@ def not_one_of(value: Any, allowed: Iterable[str]) -> Invalid:
 
 
 def unknown(key: Any, fields: Iterable[str], renamed_keys: Mapping[str, str]) -> Problem:
-    """The key is no field here.
+    """The key is not a field here.
 
     Parameters:
         renamed_keys: for keys of older files, what to do.

@@ -32,7 +32,7 @@ _RELATIVE = "Paths start from the folder of the file they are in."
 
 
 def asset(value: str, *, version_required: bool) -> str | None:
-    """The name of an asset behind `azureml:`: `name:version`, `name@label`, an ARM id; None when it is no such name."""
+    """The name of an asset behind `azureml:`: `name:version`, `name@label`, an ARM id; else None."""
     name = value.removeprefix(PREFIX)
     if name == value or not name:
         return None
@@ -91,7 +91,7 @@ def _read_code(value: Any, folder: str) -> str:
 
 
 def _is_local(code: str, folder: str) -> bool:
-    """A path that exists, or that can be no name of an asset."""
+    """A path that exists, or that cannot be the name of an asset."""
     exists = Path(folder, code).exists()
     return not _is_remote(code) and (exists or not re.search(r"[:@]|^/subscriptions/", code))
 
@@ -129,7 +129,7 @@ CODE = Field(_read_code, _write_code)
 
 
 def _read_data_path(value: Any, folder: str) -> str:
-    """Where data is: the name of an asset loses its prefix; so does what is plainly none, as `dump` prefixes all."""
+    """Where data is: the name of an asset loses its prefix, and so does a path, which `dump` prefixes, too."""
     path: str = TEXT.read(value, folder)
     if (name := asset(path, version_required=True)) is not None:
         return name
@@ -141,7 +141,7 @@ DATA_PATH = Field(_read_data_path, lambda value, _: with_prefix(value))
 
 
 def included(value: str, folder: str, read: Callable[[Any, str], Any]) -> Any:
-    """What the file behind `file:` holds, read with its own folder; its mistakes are told with its own name.
+    """What the file behind `file:` holds, read with its own folder; its mistakes are reported under its own name.
 
     Parameters:
         read: called with the file's mapping and its folder.

@@ -1,4 +1,4 @@
-"""Keys that job files had in older versions of the official client, each with what stands in its place today.
+"""Keys that job files had in older versions of the official client, each with what replaces it today.
 
 Source: the history of the public samples, https://github.com/Azure/azureml-examples (`cli/jobs`), since 2021.
 """
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 _TO_LIMITS = {
-    name: f"It stands in limits now: limits: {{{name}: ...}}."
+    name: f"It is in limits now: limits: {{{name}: ...}}."
     for name in ("max_total_trials", "max_concurrent_trials", "timeout", "trial_timeout")
 }
 _MINUTES = "It is limits.timeout now, in seconds."
 _TO_TRIAL = {
-    name: f"It stands in trial: trial: {{{name}: ...}}."
+    name: f"It is in trial: trial: {{{name}: ...}}."
     for name in ("command", "code", "environment", "environment_variables", "distribution")
 }
 
@@ -48,7 +48,7 @@ RENAMED_ENVIRONMENT: Mapping[str, str] = {
     "conda_dependencies": "It is called conda_file.",
 }
 
-#: By the only key of a mapping that stood where the plain value stands today.
+#: Keys of mappings that older files had in the place of a plain value.
 _WRAPPED = ("local_path", "target")
 
 

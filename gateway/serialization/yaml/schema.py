@@ -19,7 +19,7 @@ class ObjectSchema:
         fields: how each is read and written.
         required: fields that must be present.
         ignored: fields that only the service writes; they are skipped when present.
-        located: whether the object wants to know the folder, as `base_path`.
+        located: whether the object takes the folder, as `base_path`.
         renamed_keys: keys of older files, each with what to do about it.
     """
 
@@ -110,7 +110,7 @@ class RegisteredSchemas(Mapping[str, ObjectSchema]):
 
 
 class TaggedUnion:
-    """One of several schemas, told apart by the field `type`.
+    """One of several schemas, distinguished by the field `type`.
 
     Parameters:
         schemas: by the value of `type`.

@@ -62,7 +62,7 @@ def test_only_a_sweep_can_be_drawn_reported_or_handed_over(swept: Processes) -> 
     ):
         ran = swept("job", *arguments)
         assert ran.returncode in (2, 5)
-        assert "c is no sweep, so it has no trials" in ran.stderr
+        assert "c is not a sweep, so it has no trials" in ran.stderr
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ def test_without_a_target_the_run_ends_with_the_option_s_name(run_pytest: Run) -
 def test_a_cassette_that_is_none_ends_the_run_with_its_name(tmp_path: Path, run_pytest: Run) -> None:
     (tmp_path / "some.json").write_text("{}")
     _, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=replay:some.json")
-    assert "some.json is no recording" in output
+    assert "some.json is not a recording" in output
     assert "Traceback" not in output
 
 

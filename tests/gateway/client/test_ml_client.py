@@ -123,7 +123,7 @@ def test_a_missing_name_is_said_with_the_ways_to_give_it() -> None:
 
 def test_a_config_file_without_a_workspace_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_text("{}")
-    with pytest.raises(ValidationException, match=r"mine\.json is no workspace configuration"):
+    with pytest.raises(ValidationException, match=r"mine\.json is not a workspace configuration"):
         MLClient.from_config(path=tmp_path / "mine.json")
 
 

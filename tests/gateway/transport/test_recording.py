@@ -99,7 +99,7 @@ def test_a_second_session_goes_on_with_the_file(stage, file: Path) -> None:
 
 def test_what_is_no_recording_is_never_written_to(file: Path, stage) -> None:
     file.write_text('{"my": "notes"}')
-    with pytest.raises(CassetteError, match="no recording"):
+    with pytest.raises(CassetteError, match="not a recording"):
         _recording(stage, file)
     assert file.read_text() == '{"my": "notes"}'
 
@@ -107,7 +107,7 @@ def test_what_is_no_recording_is_never_written_to(file: Path, stage) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no recording"),
+        ("", "not a recording"),
         ('{"cassette": 99}', "version 99; this amlet reads 1"),
         ('{"cassette": 1}\n{"request": {"method": "GE', "cut off"),
         ('{"cassette": 1}\n{"response": {}}', "an exchange is damaged"),

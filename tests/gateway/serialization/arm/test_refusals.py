@@ -89,13 +89,13 @@ class Array:
         (lambda: CommandComponent(command="x", instance_count=1, resources={"instance_count": 2}), "exclude"),
         # where the official SDK crashes, or drops the value without a word
         (lambda: a_sweep(search_space=None), "search_space is missing"),
-        (lambda: a_sweep(search_space=["lr"]), r"search_space \['lr'\] is no dict"),
+        (lambda: a_sweep(search_space=["lr"]), r"search_space \['lr'\] is not a dict"),
         (lambda: a_sweep(inputs=["a"]), r"inputs: \['a'\] is of type list; give a dict"),
         (
             lambda: a_sweep(limits={"timeout": 5}, trial=a_command(limits=CommandJobLimits(timeout=5))),
             "limits.*give SweepJobLimits",
         ),
-        (lambda: a_sweep(search_space={"lr": [1, 2]}), r"search_space.lr: \[1, 2\] is no distribution.*Choice"),
+        (lambda: a_sweep(search_space={"lr": [1, 2]}), r"search_space.lr: \[1, 2\] is not a distribution.*Choice"),
         (lambda: a_sweep(search_space={"lr": Choice([object()])}), "search_space.lr: .*cannot be sent"),
         (lambda: a_sweep(trial=None), "trial is missing"),
         (lambda: a_sweep(trial=a_command(command=None)), "trial.command is missing"),

@@ -47,7 +47,7 @@ def test_all_that_an_old_file_has_to_change_is_told_at_once(tmp_path: Path) -> N
         "6: trial.inputs: unknown field. It belongs to the job, beside trial: inputs: ...",
         "7: trial.environment.docker: unknown field. Write image: ..., or build: {path: ...}, in its place.",
         "8: trial.compute: unknown field. It belongs to the job, beside trial: compute: ...",
-        "11: max_total_trials: unknown field. It stands in limits now: limits: {max_total_trials: ...}.",
+        "11: max_total_trials: unknown field. It is in limits now: limits: {max_total_trials: ...}.",
         "12: timeout_minutes: unknown field. It is limits.timeout now, in seconds.",
         "1: limits: required field is missing.",
     ]
@@ -62,7 +62,7 @@ def test_all_that_an_old_file_has_to_change_is_told_at_once(tmp_path: Path) -> N
         ("inputs: {x: {file: wasbs://a@b/c}}", "inputs.x.file: unknown field. Write type: uri_file, and the address"),
         ("inputs: {x: {data: azureml:d:1}}", "inputs.x.data: unknown field. Write its address as path, beside type."),
         ("job_type: sweep", "job_type: unknown field. It is called type now: sweep or command."),
-        ("command: echo", "command: unknown field. It stands in trial: trial: {command: ...}."),
+        ("command: echo", "command: unknown field. It is in trial: trial: {command: ...}."),
     ],
 )
 def test_a_former_key_is_told_with_the_present_one(tmp_path: Path, line: str, told: str) -> None:
