@@ -8,7 +8,6 @@ should not load the readers of files.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.job_types import COMMAND, SWEEP, JobType, type_of
 
 if TYPE_CHECKING:
-    from gateway.entities.job import Job
+    pass
 
 #: The api-version with which the official client sends and reads jobs (measured with azure-ai-ml 1.35.2).
 JOBS_API_VERSION = "2024-01-01-preview"
@@ -48,16 +47,6 @@ class ClientJobType:
     api_version: str = JOBS_API_VERSION
     own_logs: re.Pattern[str] = re.compile(r"\Aazureml-logs/\d{2}.+\.txt")
     has_trials: bool = False
-
-    def body_of(self, job: Job) -> dict[str, Any]:
-        """The `properties` of the job's body."""
-        made: dict[str, Any] = part(self.to_arm)(job)
-        return made
-
-    def job_of(self, resource: Mapping[str, Any]) -> Job:
-        """The job of an ARM resource."""
-        read: Job = part(self.from_arm)(resource)
-        return read
 
 
 #: The registrations by the values of `contracts.job_types`; `register` adds to it.
@@ -92,8 +81,11 @@ def of_body(properties: object) -> ClientJobType | None:
 
 def of_entity(job: object) -> ClientJobType | None:
     """The registration for a plain job; None for one of no registered class."""
-    names = (f"{cls.__module__}:{cls.__qualname__}" for cls in type(job).__mro__)
-    return next((_BY_ENTITY[name] for name in names if name in _BY_ENTITY), None)
+    for cls in type(job).__mro__:
+        found = _BY_ENTITY.get(f"{cls.__module__}:{cls.__qualname__}")
+        if found is not None:
+            return found
+    return None
 
 
 def by_yaml_name() -> dict[str, ClientJobType]:

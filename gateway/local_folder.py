@@ -128,6 +128,9 @@ def _feed(update: Callable[[bytes], None], path: Path) -> None:
         raise _invalid_entry(path, "cannot be read") from None
 
 
+# Not `pathspec`: the hash above has to be the one that the official SDK computes, so patterns have to exclude what its
+# own matcher excludes. Of pathspec, 0.12.1 agrees with it on random patterns and 1.1.1 does not, and azureml-core needs
+# one older than 1; whichever a user has installed would decide whether uploaded code is found again.
 def _ignored(folder: Path) -> Callable[[str], bool]:
     """Whether a relative path is excluded: the last pattern that matches it decides."""
     source = next((folder / name for name in (".amlignore", ".gitignore") if (folder / name).is_file()), None)

@@ -16,10 +16,9 @@ from gateway.operations import jobs, trials
 from gateway.operations.download import download
 from gateway.operations.metrics import MetricPoint, metric_history
 from gateway.operations.poller import Poller
-from gateway.operations.stream import StreamText, follow
+from gateway.operations.stream import StreamText, follow, until_ended
 from gateway.operations.trials import TrialRow, Trials
 from gateway.operations.uploads import OnUpload
-from gateway.operations.waiting import until_ended
 from gateway.operations.workspace import Workspace
 from gateway.transport.messages import Request
 from gateway.transport.steps import Steps

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from io import StringIO
-from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from gateway import _late as late
 from gateway.exceptions import ValidationException, invalid_value
@@ -123,10 +124,11 @@ class FieldType(Enum):
 FieldTypes = Mapping[str, FieldType | tuple[str, ...]]
 
 
-class Coerced(Generic[T]):
-    """An attribute in which a dict stands for an object: `job.resources = {"instance_count": 2}`.
+class Coerced(property, Generic[T]):
+    """An attribute in which a dict represents an object: `job.resources = {"instance_count": 2}`.
 
-    The object is kept under the attribute's name with an underscore, where a property would keep it.
+    A property whose getter is in C, because translating a job reads such attributes most of the time. The object is
+    kept under the attribute's name with an underscore.
 
     Parameters:
         make: makes the object from the dict; its errors are those of the assignment.
@@ -134,27 +136,25 @@ class Coerced(Generic[T]):
     """
 
     def __init__(self, make: Callable[[dict[str, Any]], T], doc: str) -> None:
-        self._make = make
-        self.__doc__ = doc
+        self._make, self._doc = make, doc
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._key = f"_{name}"
+        key, make = f"_{name}", self._make
 
-    @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, instance: object, owner: type) -> T | None: ...
-    def __get__(self, instance: object | None, owner: type) -> Self | T | None:
-        if instance is None:
-            return self
-        try:
-            value: T | None = instance.__dict__[self._key]
-        except KeyError:
-            raise AttributeError(f"{owner.__name__!r} object has no attribute {self._key!r}") from None
-        return value
+        def assign(instance: Any, value: Any) -> None:
+            instance.__dict__[key] = make(value) if isinstance(value, dict) else value
 
-    def __set__(self, instance: object, value: dict[str, Any] | T | None) -> None:
-        instance.__dict__[self._key] = self._make(value) if isinstance(value, dict) else value
+        super().__init__(attrgetter(key), assign, doc=self._doc)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type | None = None) -> T | None: ...
+        def __get__(self, instance: object | None, owner: type | None = None) -> Self | T | None: ...
+
+        def __set__(self, instance: object, value: dict[str, Any] | T | None) -> None: ...
 
 
 class SystemData:

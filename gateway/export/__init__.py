@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.export.arm import arm
-from gateway.export.curl import curl
+from gateway.export.job_text import arm, curl, yaml
 from gateway.export.python import python
-from gateway.export.yaml import yaml
 
 __all__ = ["arm", "curl", "python", "yaml"]

@@ -1,4 +1,4 @@
-"""Following a job until it ends: its status, its logs as they grow, its trials."""
+"""Following a job until it ends: its status, its logs as they grow, its trials; or waiting without its logs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
 from contracts.job_types import COMMAND
-from contracts.lifecycle import TERMINAL
+from contracts.lifecycle import ENDED, TERMINAL
 from gateway import job_types
 from gateway.exceptions import ErrorTarget, JobException
 from gateway.operations import jobs
@@ -161,3 +161,31 @@ class StreamText:
     def _write(self, text: str) -> None:
         self.out.write(text)
         self.out.flush()
+
+
+def until_ended(
+    workspace: Workspace, name: str, timeout: float | None = None, pace: Pace = sdk_pace
+) -> Steps[dict[str, Any]]:
+    """Wait until a job has ended and return its ARM document, however it ended.
+
+    Parameters:
+        name: name of the job.
+        timeout: seconds to wait at most; None waits for ever.
+        pace: seconds to the next look, by the seconds waited so far.
+
+    Raises:
+        TimeoutError: it has not ended by then; the job goes on.
+    """
+    waited, longest = 0.0, math.inf if timeout is None else timeout
+    while True:
+        document = yield from jobs.get(workspace, name)
+        status = (document.get("properties") or {}).get("status")
+        if status in ENDED:
+            return document
+        if waited >= longest:
+            raise TimeoutError(
+                f"job {name} is {status} after {timeout:g} seconds; it goes on: wait again, or cancel it"
+            )
+        pause = min(pace(waited), longest - waited)
+        yield from wait(pause)
+        waited += pause

@@ -20,8 +20,8 @@ from gateway.operations.containers import (
 )
 from gateway.operations.workspace import CODES, Workspace
 from gateway.transport.calls import read_json
+from gateway.transport.messages import unique_id
 from gateway.transport.steps import Steps, together
-from gateway.transport.unique import unique_id
 
 #: The datastore that takes local inputs.
 INPUTS_DATASTORE = "workspaceblobstore"

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from gateway.transport.messages import ConnectionFault, Request, Response
+from gateway.transport.messages import ConnectionFault, Request, Response, unique_id
 from gateway.transport.retry import TRANSIENT, RetryPolicy
 from gateway.transport.steps import BearerToken, Steps, exchange, now, wait
-from gateway.transport.unique import unique_id
 
 _CLAIMS = re.compile(r'claims="([^"]+)"')
 _POLICY = RetryPolicy()

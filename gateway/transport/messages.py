@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -132,3 +133,10 @@ class AsyncTransport(Protocol):
 
     async def close(self) -> None:
         """Give up the connections."""
+
+
+def unique_id() -> str:
+    """A random UUID, version 4, as text; without `uuid`, whose import takes longer than a request."""
+    number = int.from_bytes(os.urandom(16), "big") & ~(0xF000 << 64 | 0b11 << 62) | (0x4000 << 64 | 0b10 << 62)
+    digits = f"{number:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.version import __version__
-from gateway.transport.lean_httpx import httpx
+from gateway.transport.fast_httpx import httpx
 from gateway.transport.messages import ConnectionFault, Request, Response
 
 USER_AGENT = f"amlet/{__version__}"

@@ -71,7 +71,8 @@ def from_arm(body: Mapping[str, Any]) -> Job:
             f"Unsupported job type {properties.get('jobType')}; amlet reads {known} jobs.", target=ErrorTarget.JOB
         )
     try:
-        return registration.job_of(body)
+        read: Job = job_types.part(registration.from_arm)(body)
+        return read
     except (AttributeError, TypeError, ValueError, ValidationException) as error:
         message = _wrong_types(body) or f"the job cannot be read: {error}"
         raise JobParsingError(message, target=ErrorTarget.JOB) from error
@@ -97,7 +98,8 @@ def _properties(job: Job) -> dict[str, Any]:
     registration = job_types.of_entity(plain)
     if registration is None:
         raise JobException(f"{type(job).__name__} cannot be submitted; give a {job_types.entity_names()}.")
-    return registration.body_of(plain)
+    made: dict[str, Any] = job_types.part(registration.to_arm)(plain)
+    return made
 
 
 def _fitting(properties: dict[str, Any], api_version: str) -> dict[str, Any]:

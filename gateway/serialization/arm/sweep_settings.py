@@ -75,18 +75,19 @@ def _policy_name(cls: type[EarlyTerminationPolicy]) -> str:
 
 
 @cache
-def _policy_fields(kind: str) -> dict[str, str]:
-    """The fields of a policy by their names on the wire, in the order in which they travel."""
-    cls: Callable[[], EarlyTerminationPolicy] = POLICIES[kind]
-    return {camel(name): name for name in vars(cls()) if name != "type"}
+def _policy_form(kind: str) -> tuple[str, list[tuple[str, str]]]:
+    """The name of a policy on the wire, and the names of its fields there and here, in the order that is sent."""
+    make: Callable[[], EarlyTerminationPolicy] = POLICIES[kind]
+    return _policy_name(POLICIES[kind]), [(camel(name), name) for name in vars(make()) if name != "type"]
 
 
 def policy_to_arm(policy: str | EarlyTerminationPolicy | None) -> dict[str, Any] | None:
     """The policy as it travels; zeros stay, what is None is left out."""
     if policy is None or isinstance(policy, str):
         return None
-    fields = {wire: getattr(policy, name) for wire, name in _policy_fields(policy.kind).items()}
-    fields["policyType"] = _policy_name(POLICIES[policy.kind])
+    kind, names = _policy_form(policy.kind)
+    fields = {wire: getattr(policy, name) for wire, name in names}
+    fields["policyType"] = kind
     return present(fields)
 
 
@@ -99,6 +100,6 @@ def policy_from_arm(body: Mapping[str, Any] | None) -> EarlyTerminationPolicy | 
     if not body or make is None:
         return None
     policy = make()
-    for wire, name in _policy_fields(policy.kind).items():
+    for wire, name in _policy_form(policy.kind)[1]:
         setattr(policy, name, body.get(wire))
     return policy

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway import command
 from gateway.entities import (
     BuildContext,
     CommandComponent,
@@ -178,3 +179,24 @@ def test_data_and_components_have_names_and_versions() -> None:
     twin.command = "y"
     twin.resources.instance_count = 3  # type: ignore[union-attr]
     assert (component.command, component.resources.instance_count) == ("x", 2)  # type: ignore[union-attr]
+
+
+def test_a_dict_is_coerced_wherever_it_is_set_and_the_errors_are_those_of_the_class() -> None:
+    node = command(command="x", environment="base:1")
+    for holder in (CommandJob(command="x"), SweepJob(), node):
+        holder.resources = {"instance_count": 2}
+        assert holder.resources == JobResourceConfiguration(instance_count=2)
+        holder.resources = None
+        assert holder.resources is None
+        with pytest.raises(TypeError, match=r"resources\.properties must be a dict"):
+            holder.resources = {"properties": 1}
+    node.identity = {"type": "aml_token"}
+    node.distribution = {"type": "mpi"}
+    node.queue_settings = {"job_tier": "spot"}
+    assert [type(part).__name__ for part in (node.identity, node.distribution, node.queue_settings)] == [
+        "AmlTokenConfiguration",
+        "MpiDistribution",
+        "QueueSettings",
+    ]
+    with pytest.raises(ValidationException, match=r"distribution.type: 'x' is not known"):
+        node.distribution = {"type": "x"}

@@ -1,8 +1,8 @@
-from __future__ import annotations
+"""Messages and their ids."""
 
 import uuid
 
-from gateway.transport.unique import unique_id
+from gateway.transport.messages import unique_id
 
 
 def test_ids_are_random_uuids_of_version_4() -> None:

@@ -1,7 +1,8 @@
-"""A curl command that submits the job."""
+"""A job as text: the submission body as JSON, a curl command that sends it, or the job's file."""
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 from pathlib import Path
@@ -11,6 +12,19 @@ from contracts.api_version import DEFAULT_API_VERSION
 from contracts.resource_id import WorkspaceId
 from gateway.entities.job import Job
 from gateway.serialization.arm.submission import submission
+from gateway.serialization.yaml import dump
+
+
+def arm(job: Job, *, folder: Path, api_version: str = DEFAULT_API_VERSION) -> str:
+    """The body with which the job is submitted, ids as they were given.
+
+    Parameters:
+        job: the job; not changed.
+        folder: the current folder, after which a job without an experiment is called.
+        api_version: the version it is to be sent with.
+    """
+    return json.dumps(submission(job, folder=folder, api_version=api_version).body, indent=2) + "\n"
+
 
 _ELSEWHERE = WorkspaceId("SUBSCRIPTION", "RESOURCE_GROUP", "WORKSPACE")
 
@@ -55,3 +69,10 @@ def _local(body: dict[str, Any]) -> list[str]:
         for what, value in places.items()
         if isinstance(value, str) and not value.startswith(("/subscriptions/", "azureml:"))
     ]
+
+
+def yaml(job: Job) -> str:
+    """What `job.dump` writes."""
+    stream = io.StringIO()
+    dump(job, stream)
+    return stream.getvalue()
