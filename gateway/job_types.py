@@ -52,6 +52,8 @@ class ClientJobType:
 #: The registrations by the values of `contracts.job_types`; `register` adds to it.
 CLIENT_JOB_TYPES: dict[JobType, ClientJobType] = {}
 _BY_ENTITY: dict[str, ClientJobType] = {}
+#: What `of_entity` found before: jobs are translated by the thousand.
+_BY_CLASS: dict[type, ClientJobType] = {}
 
 
 def register(job_type: JobType, registration: ClientJobType) -> None:
@@ -81,11 +83,13 @@ def of_body(properties: object) -> ClientJobType | None:
 
 def of_entity(job: object) -> ClientJobType | None:
     """The registration for a plain job; None for one of no registered class."""
-    for cls in type(job).__mro__:
-        found = _BY_ENTITY.get(f"{cls.__module__}:{cls.__qualname__}")
+    found = _BY_CLASS.get(type(job))
+    if found is None:
+        names = (f"{cls.__module__}:{cls.__qualname__}" for cls in type(job).__mro__)
+        found = next((_BY_ENTITY[name] for name in names if name in _BY_ENTITY), None)
         if found is not None:
-            return found
-    return None
+            _BY_CLASS[type(job)] = found
+    return found
 
 
 def by_yaml_name() -> dict[str, ClientJobType]:

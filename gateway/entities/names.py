@@ -62,9 +62,12 @@ def check_inputs(command: str, inputs: Mapping[str, Any]) -> None:
     Raises:
         ValidationException: it uses another one.
     """
-    missing = [name for name in _inputs_of(command) if inputs.get(name) is None]
-    optional = set(_OPTIONAL_INPUT.findall(command)) if missing else set()
-    for name in missing:
+    optional: set[str] | None = None
+    for name in _inputs_of(command):
+        if inputs.get(name) is not None:
+            continue
+        if optional is None:  # looked for once, and only for a command that needs it: most jobs have all their inputs
+            optional = set(_OPTIONAL_INPUT.findall(command))
         if name not in optional:
             known = ", ".join(inputs) or "none"
             raise ValidationException(
