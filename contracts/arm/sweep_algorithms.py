@@ -80,13 +80,16 @@ class TruncationSelectionPolicy(_Policy):
 
 
 class _Registered:
-    """Reads any policy that is registered; type checkers see the ones that come with amlet."""
+    """Reads any policy that is registered; type checkers, and `contracts.rules.sound`, see the ones of amlet."""
+
+    def __init__(self, *, discriminator: str) -> None:
+        self._discriminator = discriminator
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         models: Any = reduce(or_, (policy.model() for policy in TERMINATION_POLICIES.values()))
-        return handler.generate_schema(Annotated[models, Field(discriminator="policy_type")])
+        return handler.generate_schema(Annotated[models, Field(discriminator=self._discriminator)])
 
 
 EarlyTerminationPolicy: TypeAlias = Annotated[
-    BanditPolicy | MedianStoppingPolicy | TruncationSelectionPolicy, _Registered()
+    BanditPolicy | MedianStoppingPolicy | TruncationSelectionPolicy, _Registered(discriminator="policy_type")
 ]

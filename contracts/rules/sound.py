@@ -1,13 +1,17 @@
-"""Whether a body is plainly sound: told from a table, so that most jobs are checked without loading pydantic.
+"""Whether a body is plainly sound: told from the text of the models, so that most jobs are checked without pydantic.
 
-The table is narrower than the models of `contracts.arm`: what it does not know, or doubts, it does not vouch for, and
-`contracts.rules.shape` asks the models. A test holds the two together.
+The classes of `contracts.arm` are parsed and never imported here: that takes a few milliseconds, and importing pydantic
+and building the models some 200 ms of every command that submits one job. The checks are narrower than the models: what
+they do not know, or doubt, they do not vouch for, and `contracts.rules.shape` asks the models themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from math import isfinite
 from typing import Any
 
@@ -20,26 +24,23 @@ _BEYOND = 1 << 63
 def is_sound(properties: Any) -> bool:
     """Whether the models would certainly take the properties of a job, and know every key of them."""
     kind = properties.get("jobType") if isinstance(properties, dict) else None
-    return isinstance(kind, str) and kind in _JOBS and _JOBS[kind](properties)
+    check = _jobs().get(kind) if isinstance(kind, str) else None
+    return check is not None and check(properties)
 
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """An object with these keys and no others; those that may be absent may also be null."""
+    """An object with these keys, those that are required, and no others."""
 
-    required: Mapping[str, Check]
-    optional: Mapping[str, Check]
+    required: frozenset[str]
+    fields: Mapping[str, Check]
 
     def __call__(self, value: Any) -> bool:
-        if not isinstance(value, dict) or not self.required.keys() <= value.keys():
+        if not isinstance(value, dict) or not self.required <= value.keys():
             return False
         for key, part in value.items():
-            check = self.required.get(key)
-            if check is None:
-                check = self.optional.get(key)
-                if check is None or not (part is None or check(part)):
-                    return False
-            elif not check(part):
+            check = self.fields.get(key)
+            if check is None or not check(part):
                 return False
         return True
 
@@ -80,14 +81,12 @@ def _truth(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _scalar(value: Any) -> bool:
-    return value is None or _text(value) or _truth(value) or _number(value)
-
-
 def _json(value: Any) -> bool:
     if isinstance(value, dict):
         return all(_text(key) and _json(part) for key, part in value.items())
-    return all(map(_json, value)) if isinstance(value, list) else _scalar(value)
+    if isinstance(value, list):
+        return all(map(_json, value))
+    return value is None or any(check(value) for check in _SCALARS.values())
 
 
 def _members(check: Check) -> Check:
@@ -102,113 +101,115 @@ def _distribution(value: Any) -> bool:
     return _json(value)
 
 
-def _texts(*names: str) -> dict[str, Check]:
-    return dict.fromkeys(names, _text)
+_SCALARS: Mapping[str, Check] = {"str": _text, "bool": _truth, "int": _integer, "float": _number}
+_MODULES = ("resources", "inputs_outputs", "sweep_algorithms", "jobs")
 
 
-_STRINGS = _members(lambda value: value is None or _text(value))
-_ASSETS = ("uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model")
-_LITERAL = _Object(_texts("jobInputType"), {**_texts("description"), "value": _scalar})
-_ASSET = _Object(_texts("jobInputType", "uri"), _texts("mode", "pathOnCompute", "description"))
-_OUTPUT = _Object(
-    _texts("jobOutputType"), _texts("uri", "mode", "assetName", "assetVersion", "pathOnCompute", "description")
-)
-_RESOURCES = _Object(
-    {},
-    {
-        **_texts("instanceType", "dockerArgs", "shmSize"),
-        "instanceCount": _integer,
-        "maxInstanceCount": _integer,
-        "properties": _members(_json),
-        "locations": lambda value: isinstance(value, list) and all(map(_text, value)),
-    },
-)
-_COUNTED = _Object(_texts("distributionType"), {"processCountPerInstance": _integer})
-_DISTRIBUTED = _Kinds(
-    "distributionType",
-    {
-        "Mpi": _COUNTED,
-        "PyTorch": _COUNTED,
-        "TensorFlow": _Object(_texts("distributionType"), {"parameterServerCount": _integer, "workerCount": _integer}),
-    },
-)
-_IDENTITY = _Kinds(
-    "identityType",
-    {
-        "AMLToken": _Object(_texts("identityType"), {}),
-        "Managed": _Object(_texts("identityType"), _texts("clientId", "objectId", "resourceId")),
-        "UserIdentity": _Object(_texts("identityType"), {}),
-    },
-)
-_COMPONENT_REQUIRED: Mapping[str, Check] = _texts("command", "environmentId")
-_COMPONENT: Mapping[str, Check] = {
-    **_texts("codeId"),
-    "environmentVariables": _STRINGS,
-    "distribution": _DISTRIBUTED,
-    "resources": _RESOURCES,
-}
-_JOB: Mapping[str, Check] = {
-    **_texts("displayName", "description", "experimentName", "computeId"),
-    "tags": _STRINGS,
-    "properties": _STRINGS,
-    "isArchived": _truth,
-    "identity": _IDENTITY,
-    "inputs": _members(_Kinds("jobInputType", {"literal": _LITERAL, **dict.fromkeys(_ASSETS, _ASSET)})),
-    "outputs": _members(_Kinds("jobOutputType", dict.fromkeys(_ASSETS, _OUTPUT))),
-    "queueSettings": _Object({}, {**_texts("jobTier"), "priority": _integer}),
-    "resources": _RESOURCES,
-}
-_PACE: Mapping[str, Check] = {"delayEvaluation": _integer, "evaluationInterval": _integer}
-_JOBS: Mapping[str, Check] = {
-    "Command": _Object(
-        {**_texts("jobType"), **_COMPONENT_REQUIRED},
-        {
-            **_JOB,
-            **_COMPONENT,
-            "limits": _Kinds("jobLimitsType", {"Command": _Object(_texts("jobLimitsType"), _texts("timeout"))}),
-        },
-    ),
-    "Sweep": _Object(
-        {
-            **_texts("jobType"),
-            "searchSpace": _members(_distribution),
-            "samplingAlgorithm": _Kinds(
-                "samplingAlgorithmType",
-                {
-                    "Random": _Object(
-                        _texts("samplingAlgorithmType"),
-                        {**_texts("rule"), "seed": _integer, "logbase": lambda value: _text(value) or _number(value)},
-                    ),
-                    "Grid": _Object(_texts("samplingAlgorithmType"), {}),
-                    "Bayesian": _Object(_texts("samplingAlgorithmType"), {}),
-                },
-            ),
-            "objective": _Object(_texts("goal", "primaryMetric"), {}),
-            "trial": _Object(_COMPONENT_REQUIRED, _COMPONENT),
-        },
-        {
-            **_JOB,
-            "limits": _Kinds(
-                "jobLimitsType",
-                {
-                    "Sweep": _Object(
-                        _texts("jobLimitsType"),
-                        {
-                            **_texts("timeout", "trialTimeout"),
-                            "maxTotalTrials": _integer,
-                            "maxConcurrentTrials": _integer,
-                        },
-                    )
-                },
-            ),
-            "earlyTermination": _Kinds(
-                "policyType",
-                {
-                    "Bandit": _Object(_texts("policyType"), {**_PACE, "slackAmount": _number, "slackFactor": _number}),
-                    "MedianStopping": _Object(_texts("policyType"), _PACE),
-                    "TruncationSelection": _Object(_texts("policyType"), {**_PACE, "truncationPercentage": _integer}),
-                },
-            ),
-        },
-    ),
-}
+@cache
+def _jobs() -> Mapping[str, Check]:
+    """The check of `properties` by `jobType`; none where Python was installed without source files."""
+    return _models().kinds("job_type")
+
+
+def _models() -> _Models:
+    return _Models([ast.parse(_source(f"contracts.arm.{module}")) for module in _MODULES])
+
+
+def _source(module: str) -> str:
+    spec = find_spec(module)  # imports the package around it, and not the module
+    read = getattr(spec and spec.loader, "get_source", lambda _: None)
+    return read(module) or ""
+
+
+class _Models:
+    """The classes and type aliases of some modules, as checks.
+
+    Parameters:
+        trees: the modules.
+    """
+
+    def __init__(self, trees: list[ast.Module]) -> None:
+        self._classes = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
+        self._aliases = dict(pair for tree in trees for node in tree.body for pair in _alias(node))
+        self._objects: dict[str, _Object] = {}
+
+    def kinds(self, key: str, names: list[str] | None = None) -> dict[str, Check]:
+        """The checks of the classes that a literal field tells apart, by the values of that field.
+
+        Parameters:
+            key: the field.
+            names: of the classes; all that have the field when left out.
+        """
+        found: dict[str, Check] = {}
+        for name in self._classes if names is None else names:
+            for field in self._fields(name):
+                if _name(field.target) == key and isinstance(field.annotation, ast.Subscript):
+                    found |= dict.fromkeys(_literals(field.annotation.slice), self._object(name))
+        return found
+
+    def _fields(self, name: str) -> Iterator[ast.AnnAssign]:
+        for base in self._classes[name].bases:
+            if _name(base) in self._classes:
+                yield from self._fields(_name(base))
+        yield from (node for node in self._classes[name].body if isinstance(node, ast.AnnAssign))
+
+    def _object(self, name: str) -> _Object:
+        if name not in self._objects:
+            fields = {_camel(_name(field.target)): field for field in self._fields(name)}
+            required = {key for key, field in fields.items() if field.value is None}
+            checks = {key: self._check(field.annotation) for key, field in fields.items()}
+            self._objects[name] = _Object(frozenset(required), checks)
+        return self._objects[name]
+
+    def _check(self, annotation: ast.expr) -> Check:
+        match annotation:
+            case ast.Constant(value=None):
+                return lambda value: value is None
+            case ast.BinOp(left=left, right=right):
+                one, other = self._check(left), self._check(right)
+                return lambda value: one(value) or other(value)
+            case ast.Name(id="Any"):
+                return _json
+            case ast.Name(id=name) if name in _SCALARS:
+                return _SCALARS[name]
+            case ast.Name(id="WireDistribution"):
+                return _distribution
+            case ast.Name(id=name) if name in self._aliases:
+                return self._check(self._aliases[name])
+            case ast.Name(id=name) if name in self._classes:
+                return self._object(name)
+            case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, item])):
+                return _members(self._check(item))
+            case ast.Subscript(value=ast.Name(id="list"), slice=item):
+                return _items(self._check(item))
+            case ast.Subscript(value=ast.Name(id="Literal"), slice=values):
+                allowed = frozenset(_literals(values))
+                return lambda value: isinstance(value, str) and value in allowed
+            case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[union, ast.Call(keywords=[key])])):
+                names = [node.id for node in ast.walk(union) if isinstance(node, ast.Name)]
+                told_by = str(ast.literal_eval(key.value))
+                return _Kinds(_camel(told_by), self.kinds(told_by, names))
+            case _:
+                return lambda value: False
+
+
+def _items(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and all(map(check, value))
+
+
+def _alias(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield _name(node.target), node.value
+
+
+def _name(node: ast.AST | None) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _literals(node: ast.expr) -> list[str]:
+    return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
