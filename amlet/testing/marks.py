@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from contracts.diagnostics.suggestions import closest
-
 #: What the marker's line in `pytest --markers` says.
 MARKER = (
     "amlet(seed, world, scenario, executor, objective, curves, settings, start, frozen): how the test's emulator is "
@@ -34,6 +32,8 @@ def options_of(item: pytest.Item) -> dict[str, Any]:
             raise pytest.UsageError(f"{node.nodeid}: pytest.mark.amlet takes names only: amlet(seed=7), not amlet(7)")
         for key, value in mark.kwargs.items():
             if key not in KEYS:
+                from contracts.diagnostics.suggestions import closest  # only a mistake needs it
+
                 near = closest(key, KEYS)
                 hint = f"did you mean {near!r}?" if near else f"known are {', '.join(KEYS)}"
                 raise pytest.UsageError(f"{node.nodeid}: pytest.mark.amlet has no {key!r}; {hint}")

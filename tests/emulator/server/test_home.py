@@ -20,7 +20,7 @@ def run(tmp_path: Path) -> Iterator[object]:
     def make(name: str, started: float = 1.0, *, alive: bool = True) -> Record:
         state_dir = tmp_path / name
         state_dir.mkdir()
-        record = Record(name, 1, 8443, 8480, str(state_dir), "ca.pem", "header", started, "0.1.0")
+        record = Record(name, 1, 8443, 8480, str(state_dir), "ca.pem", "header", "secret", "own", started, "0.1.0")
         if alive:
             locks.append(StateLock(state_dir))
             locks[-1].acquire(record.id)
