@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emulator.engine.actions import Component, WriteLog
 from emulator.place import Place
+from emulator.plain_files import append_plain
 from emulator.storage.jobs import Job
 
 #: These components wrote six digits and no zone; the others seven, a `Z`, and a blank at the end (recorded).
@@ -35,12 +36,12 @@ class SweepLogs:
         """
         path = self.path(sweep)
         try:
-            file = path.open("a", encoding="utf-8")
+            file = append_plain(path)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-            file = path.open("a", encoding="utf-8")
+            file = append_plain(path)
         with file:
-            file.writelines(lines)
+            file.write("".join(lines).encode("utf-8", "backslashreplace"))
 
 
 def log_line(at: float, record: WriteLog) -> str:

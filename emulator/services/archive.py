@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from emulator.files import PARTIAL_PREFIX, partial_file
+from emulator.plain_files import LONGEST_PATH, is_fit, open_plain, plain_files
 
 _CHUNK = 1 << 20
 _MOST_FILES = 1_000_000
-_LONGEST_NAME = 1024
+_LONGEST_NAME = LONGEST_PATH + 256  # a blob's, below the folder of its container
 _LONGEST_TIME = 19  # digits of nanoseconds: what 64 bits hold
 _TOO_LARGE = "it is larger than the setting snapshot_bytes allows"
 
@@ -47,10 +48,10 @@ class Writer:
             UnfitArchive: the archive would be too large.
         """
         try:
-            opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+            opened = open_plain(path)
         except OSError:
             return
-        with os.fdopen(opened, "rb") as content:
+        with opened as content:
             entry = _entry(name, os.fstat(content.fileno()).st_mtime_ns)
             with self._packed.open(entry, "w", force_zip64=True) as target:
                 while chunk := content.read(_CHUNK):
@@ -61,8 +62,9 @@ class Writer:
 
     def folder(self, name: str, path: Path) -> None:
         """Add all plain files below a folder, by name; links and files that are being written are passed over."""
-        for found in sorted(_files(path)):
-            self.file(f"{name}/{found.relative_to(path).as_posix()}", found)
+        for below, found in plain_files(path):
+            if not found.name.startswith(PARTIAL_PREFIX):
+                self.file(f"{name}/{below}", found)
 
 
 @contextmanager
@@ -130,18 +132,13 @@ def _copy(source: IO[bytes], file: IO[bytes], left: int) -> int:
 def _target(folder: Path, entry: zipfile.ZipInfo) -> Path:
     """Where an entry belongs, which is below the folder."""
     name, text = PurePosixPath(entry.filename), entry.filename
-    odd = not name.parts or len(text) > _LONGEST_NAME or "\\" in text or ":" in name.parts[0] or not text.isprintable()
+    odd = not name.parts or len(text) > _LONGEST_NAME or ":" in name.parts[0] or not is_fit(text)
+    odd = odd or ("\\" in text and (os.sep == "\\" or ".." in text.split("\\")))
     if odd or entry.is_dir() or name.is_absolute() or ".." in name.parts:
         raise UnfitArchive(f"{text[:200]!r} is no name of a file below its folder")
     target = folder.joinpath(*name.parts)
     target.parent.mkdir(parents=True, exist_ok=True)
     return target
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not Path(root, name).is_symlink()]
-        yield from (Path(root, name) for name in names if not name.startswith(PARTIAL_PREFIX))
 
 
 def put_in_place(new: Path, old: Path, trash: Path) -> None:

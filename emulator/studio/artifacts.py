@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from urllib.parse import quote
 
 from starlette.responses import FileResponse, Response, StreamingResponse
 
+from emulator.plain_files import open_plain, plain_files
 from emulator.studio import logs
 from emulator.studio.headers import FILE
 
@@ -44,10 +44,12 @@ class ArtifactFile:
 def listed(folder: Path) -> list[ArtifactFile]:
     """The files of a run by path, no more than `MOST_FILES`; logs are left out."""
     found = []
-    for file in _walk(folder):
-        path = file.relative_to(folder).as_posix()
+    for path, file in plain_files(folder):
         if path.partition("/")[0] not in logs.FOLDERS:
-            state = file.stat()
+            try:
+                state = file.lstat()
+            except OSError:  # gone meanwhile
+                continue
             found.append(ArtifactFile(path, state.st_size, state.st_mtime))
             if len(found) == MOST_FILES:
                 break
@@ -61,7 +63,7 @@ def sent(folder: Path, path: str) -> Response | None:
         file = (root / path).resolve()
         if not file.is_relative_to(root) or not file.is_file():
             return None
-    except (OSError, ValueError):  # a name that no file can have
+    except (OSError, ValueError, RuntimeError):  # a name that no file can have, or a link that leads to itself
         return None
     if Path(path).parts[0] in logs.FOLDERS:
         return FileResponse(file, headers=FILE, media_type="text/plain; charset=utf-8")
@@ -103,22 +105,15 @@ def _zipped(folders: Sequence[tuple[str, Path]]) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:  # type: ignore[call-overload]
         for prefix, folder in folders:
-            for file in _walk(folder):
-                entry = zipfile.ZipInfo.from_file(file, (Path(prefix) / file.relative_to(folder)).as_posix(),
-                                                  strict_timestamps=False)  # fmt: skip
+            for path, file in plain_files(folder):
+                try:
+                    entry = zipfile.ZipInfo.from_file(file, f"{prefix}/{path}", strict_timestamps=False)
+                    opened = open_plain(file)
+                except OSError:  # gone meanwhile, or not to be read
+                    continue
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                with file.open("rb") as source, target.open(entry, "w", force_zip64=True) as copy:
+                with opened as source, target.open(entry, "w", force_zip64=True) as copy:
                     while chunk := source.read(_CHUNK):
                         copy.write(chunk)
                         yield sink.take()
     yield sink.take()
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files of a run; links are not followed."""
-    for parent, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            file = Path(parent, name)
-            if file.is_file() and not file.is_symlink():
-                yield file

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from emulator.plain_files import open_plain, plain_files
 
 #: Folders of a run's artifacts that the service shows as logs, the one that people want first.
 FOLDERS = ("user_logs", "azureml-logs", "system_logs", "logs")
@@ -33,16 +36,19 @@ class Stretch:
 
 def files(artifacts: Path) -> Iterator[tuple[str, Path]]:
     """Artifact path and file of each log of a run; none outside its folder."""
-    root = artifacts.resolve()
     for name in FOLDERS:
-        for file in sorted(islice((artifacts / name).rglob("*"), _MOST_FILES)):
-            if file.is_file() and file.resolve().is_relative_to(root):
-                yield file.relative_to(artifacts).as_posix(), file
+        if not (artifacts / name).is_symlink():
+            for path, file in islice(plain_files(artifacts / name), _MOST_FILES):
+                yield f"{name}/{path}", file
 
 
 def sizes(artifacts: Path) -> dict[str, int]:
     """Bytes of each log."""
-    return {name: file.stat().st_size for name, file in files(artifacts)}
+    found = {}
+    for name, file in files(artifacts):
+        with suppress(OSError):  # gone meanwhile
+            found[name] = file.lstat().st_size
+    return found
 
 
 def stretch(file: Path, begin: int | None = None) -> Stretch:
@@ -52,7 +58,7 @@ def stretch(file: Path, begin: int | None = None) -> Stretch:
         begin: bytes from the start; the last quarter of a megabyte by default. From a place behind the end (the file
             was written anew) it begins at the start.
     """
-    with file.open("rb") as stream:
+    with open_plain(file) as stream:
         size = stream.seek(0, 2)
         if begin is None:
             begin = max(0, size - _MOST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 _WHOLE_FILE = 1 << 40
@@ -26,17 +27,23 @@ def copy_tree(source: Path, target: Path, *, read_only: bool = False, follow_lin
     target.mkdir(exist_ok=True)
     with os.scandir(source) as entries:
         for entry in entries:
-            if follow_links and entry.is_symlink() and source.resolve().is_relative_to(Path(entry.path).resolve()):
+            if entry.is_symlink() and not (follow_links and _leads_elsewhere(source, entry.path)):
                 continue
-            if entry.is_dir(follow_symlinks=follow_links):
+            if entry.is_dir():
                 below = target / entry.name
                 count += copy_tree(Path(entry.path), below, read_only=read_only, follow_links=follow_links)
-            elif entry.is_file(follow_symlinks=follow_links):
+            elif entry.is_file():
                 copy_file(Path(entry.path), target / entry.name, read_only=read_only)
                 count += 1
     if read_only:
         target.chmod(0o555)
     return count
+
+
+def _leads_elsewhere(folder: Path, link: str) -> bool:
+    """Whether a link in a folder leads to something that is there, and not around that folder."""
+    target = os.path.realpath(link)
+    return Path(link).exists() and not Path(os.path.realpath(folder)).is_relative_to(target)
 
 
 def copy_file(source: Path, target: Path, *, read_only: bool = False) -> None:
@@ -55,11 +62,22 @@ def copy_file(source: Path, target: Path, *, read_only: bool = False) -> None:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder and all in it, read-only copies included; one that is not there is fine."""
+    """Remove a folder and all in it, read-only copies included; one that is not there is fine, as is a file or a link.
+
+    Raises:
+        OSError: something in it cannot be removed.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        folder.unlink(missing_ok=True)
+        return
     try:
         shutil.rmtree(folder)
     except FileNotFoundError:
         return
+    except RecursionError:  # more folders in one another than Python can go into
+        subprocess.run(["rm", "-rf", "--", folder], check=False)
+        if folder.exists():
+            raise OSError(f"{folder} cannot be removed") from None
     except PermissionError:
         folder.chmod(0o755)
         for path, names, _ in os.walk(folder):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import threading
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 from emulator.executors.base import TrialRefused
+from emulator.plain_files import append_plain, plain_files, printable
 from emulator.trials.file_copy import copy_file, copy_tree, remove_tree
 from emulator.trials.input_folder import place_input
 from emulator.trials.inputs.data_input import DataInput
+
+_MOST_LINES = 20
 
 
 class TrialFolder:
@@ -50,7 +56,7 @@ class TrialFolder:
         remove_tree(self.artifacts / "outputs")
         self.code.mkdir(parents=True)
         self.artifacts.mkdir(parents=True, exist_ok=True)
-        self.log.parent.mkdir(exist_ok=True)
+        self._settle_log()
         files = copy_tree(code, self.code) if code else 0
         if code and not files:
             raise TrialRefused(
@@ -70,18 +76,62 @@ class TrialFolder:
         return place_input(one, self.inputs, read_only=False)
 
     def collect(self) -> None:
-        """Bring `outputs` home and remove the working folder; doing it again is harmless."""
-        outputs = self.code / "outputs"
-        if outputs.is_dir() and not outputs.is_symlink():
-            _move_into(outputs, self.artifacts / "outputs")
-        remove_tree(self.code)
-        remove_tree(self.inputs)
+        """Move `outputs` to the artifacts and remove the working folder; doing it again is harmless.
+
+        What no artifact can be (pipes, sockets, devices, links that lead nowhere, names that are not UTF-8 or hold
+        control characters) is left behind, with a line in the log.
+        """
+        left: dict[str, str] = {}
+        if self.code.is_dir():
+            if self._settle_log():
+                left[self._log_name] = "the trial had put something else in its place"
+            for _ in plain_files(self.artifacts, left.__setitem__):
+                pass
+            outputs = self.code / "outputs"
+            if outputs.is_dir() and not outputs.is_symlink():
+                left.update(_move_into(outputs, self.artifacts / "outputs", "outputs/"))
+            elif os.path.lexists(outputs):
+                left["outputs"] = "it is not a folder"
+        for folder in (self.code, self.inputs):
+            try:
+                remove_tree(folder)
+            except OSError as error:
+                left[folder.name] = f"it cannot be removed: {error.strerror}"
+        self._tell_left(left)
+
+    @property
+    def _log_name(self) -> str:
+        return self.log.relative_to(self.artifacts).as_posix()
+
+    def _settle_log(self) -> bool:
+        """Have a plain file, or nothing, in the place of the log; whether something else was there."""
+        replaced = False
+        for path, is_right in ((self.log.parent, stat.S_ISDIR), (self.log, stat.S_ISREG)):
+            try:
+                right = is_right(path.lstat().st_mode)
+            except FileNotFoundError:
+                right = True
+            if not right:
+                remove_tree(path)
+                replaced = True
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        return replaced
+
+    def _tell_left(self, left: Mapping[str, str]) -> None:
+        lines = [f"amlet: not collected: {printable(path)}: {why}\n" for path, why in islice(left.items(), _MOST_LINES)]
+        if len(left) > _MOST_LINES:
+            lines.append(f"amlet: not collected: {len(left) - _MOST_LINES} more\n")
+        if lines:
+            with append_plain(self.log) as log:
+                log.write("".join(lines).encode())
 
     def _lead_logs_to_artifacts(self) -> None:
         logs, target = self.code / "logs", self.artifacts / "logs"
+        if target.is_symlink() or not target.is_dir():
+            remove_tree(target)
         target.mkdir(exist_ok=True)
         if logs.is_dir():
-            _move_into(logs, target)
+            _move_into(logs, target, "logs/")
             remove_tree(logs)
         if not logs.exists():
             logs.symlink_to(target)
@@ -108,16 +158,26 @@ class SharedInputs:
             return self._copied[one.name]
 
 
-def _move_into(source: Path, target: Path) -> None:
-    """Move what a folder holds into another one; a link to a file becomes a copy of it, other links are dropped."""
-    with os.scandir(source) as entries:
-        for entry in entries:
-            destination = target / entry.name
-            if entry.is_dir(follow_symlinks=False):
-                _move_into(Path(entry.path), destination)
-                continue
-            target.mkdir(parents=True, exist_ok=True)
-            if not entry.is_symlink():
-                shutil.move(entry.path, destination)
-            elif entry.is_file():
-                copy_file(Path(entry.path), destination)
+def _move_into(source: Path, target: Path, shown: str) -> dict[str, str]:
+    """Move what a folder holds into another one; a link to a file becomes a copy of it.
+
+    Parameters:
+        shown: what stands before the paths of what is left behind.
+
+    Returns:
+        What is left behind, and why.
+    """
+    left: dict[str, str] = {}
+    for path, file in plain_files(source, left.__setitem__):
+        try:
+            destination = target / path
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(file, destination)
+        except OSError as error:
+            left[path] = f"it cannot be moved: {error.strerror}"
+    for path in [path for path in left if (source / path).is_symlink() and (source / path).is_file()]:
+        destination = target / path
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        copy_file(source / path, destination)
+        del left[path]
+    return {f"{shown}{path}": why for path, why in left.items()}

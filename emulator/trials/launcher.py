@@ -14,6 +14,7 @@ from emulator.engine.values import argv_text
 from emulator.executors import terminal
 from emulator.executors.base import Attempt, Launch, TrialRefused
 from emulator.place import Place, blob_container
+from emulator.plain_files import open_plain
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.command_line import bind
 from emulator.trials.env_file import read_env_file
@@ -228,9 +229,9 @@ def last_lines(path: Path, count: int = 20) -> list[str]:
         count: at most so many lines, of at most 16 KiB together.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - 16_384))
-            return file.read().decode(errors="replace").splitlines()[-count:]
-    except FileNotFoundError:
+            return file.read(16_384).decode(errors="replace").splitlines()[-count:]
+    except OSError:
         return []

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from emulator.plain_files import append_plain
+
 EXECUTION = "lifecycler/execution-wrapper.log"
 DATA = "data_capability/data-capability.log"
 
@@ -22,5 +24,5 @@ def write_system_log(artifacts: Path, log: str, at: float, lines: Iterable[str])
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     path = artifacts / "system_logs" / log
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(f"{stamp} {line}\n" for line in lines)
+    with append_plain(path) as file:
+        file.writelines(f"{stamp} {line}\n".encode("utf-8", "backslashreplace") for line in lines)

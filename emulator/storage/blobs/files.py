@@ -21,7 +21,7 @@ from emulator.storage.blobs.properties import Properties, PropertiesFolder, Stam
 _HIDDEN = ".amlet"
 
 #: Links are not followed, and bytes come as they are, where the system makes a difference.
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 #: Several stores may write to one folder, so the locks are the process's.
@@ -152,7 +152,7 @@ class BlobStore:
         path = self.path(container, blob)
         try:
             file = os.fdopen(os.open(path, _READ), "rb")
-        except FileNotFoundError:
+        except OSError:  # gone meanwhile, or not to be read
             raise BlobNotFound(f"blob {blob!r} does not exist in container {container!r}") from None
         status = os.fstat(file.fileno())
         if not S_ISREG(status.st_mode):

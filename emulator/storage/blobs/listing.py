@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from emulator.plain_files import LONGEST_PATH, is_fit
 from emulator.storage.blobs.files import Blob, BlobStore
 
 
@@ -61,9 +62,11 @@ def _walk(folder: Path, base: str, prefix: str, marker: str) -> Iterator[tuple[s
     try:
         with os.scandir(folder) as found:
             entries = [
-                (f"{base}{entry.name}{'/' if entry.is_dir(follow_symlinks=False) else ''}", entry) for entry in found
+                (f"{base}{entry.name}{'/' if entry.is_dir(follow_symlinks=False) else ''}", entry)
+                for entry in found
+                if is_fit(entry.name) and len(base) + len(entry.name) <= LONGEST_PATH
             ]
-    except FileNotFoundError:
+    except OSError:  # gone, or not to be read
         return
     for name, entry in sorted(entries, key=lambda pair: pair[0]):
         if name.endswith("/"):

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from stat import S_ISLNK
 
+from emulator.plain_files import LONGEST_PATH, is_fit
 from emulator.storage.blobs.errors import BadBlobName, BadName
 
 _CONTAINER = re.compile(r"(?=.{3,63}\Z)[a-z0-9]+(-[a-z0-9]+)*|\$(root|logs|web)")
-_LONGEST_NAME = 1024
 _LONGEST_SEGMENT = 255
 
 #: The tag of a folder on Windows that leads elsewhere; a symbolic link is one by its mode, there too.
@@ -36,8 +36,8 @@ def blob_path(root: Path, container: str, blob: str) -> Path:
     Raises:
         BadBlobName: the name is empty, too long, or has a segment such as `..`.
     """
-    if not blob or len(blob) > _LONGEST_NAME or "\0" in blob:
-        raise BadBlobName(f"blob {blob[:80]!r}: a name has 1 to {_LONGEST_NAME} characters, and no NUL")
+    if not blob or len(blob) > LONGEST_PATH or not is_fit(blob):
+        raise BadBlobName(f"blob {blob[:80]!r}: a name has 1 to {LONGEST_PATH} characters, and no control characters")
     for segment in blob.split("/"):
         if segment in {"", ".", ".."}:
             raise BadBlobName(
@@ -45,10 +45,6 @@ def blob_path(root: Path, container: str, blob: str) -> Path:
             )
         if len(segment.encode("utf-8", "surrogatepass")) > _LONGEST_SEGMENT:
             raise BadBlobName(f"blob {blob[:80]!r}: a part has more than {_LONGEST_SEGMENT} bytes")
-    try:
-        blob.encode()
-    except UnicodeEncodeError:
-        raise BadBlobName(f"blob {blob[:80]!r}: the name is not valid Unicode") from None
     return container_path(root, container) / blob
 
 
