@@ -1,4 +1,4 @@
-"""Where an emulator stands: its state directory and the two origins that it answers on."""
+"""The state directory and the two origins of an emulator, and what lies where in that directory."""
 
 from __future__ import annotations
 

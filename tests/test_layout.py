@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.folders import LATE_BOUND, Folders
+from tests.folders import LATE_BOUND, SMALL, Folders
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("amlet", "contracts", "gateway", "emulator")
@@ -88,6 +88,15 @@ def test_no_folder_holds_more_than_25_modules(package: str) -> None:
         if len([file for file in folder.glob("*.py") if file.name != "__init__.py"]) > 25
     ]
     assert not {*names(large)} - LARGE
+
+
+def test_a_module_of_few_lines_has_a_reason() -> None:
+    small = [
+        name
+        for file, name in zip(FILES, names(FILES), strict=True)
+        if file.name != "__init__.py" and len(file.read_text().splitlines()) < 60
+    ]
+    assert not [name for name in small if not any(f"{name}/".startswith(f"{one}/") for one in SMALL)]
 
 
 def test_every_public_name_has_a_docstring() -> None:

@@ -36,7 +36,7 @@ def _methods(text: str) -> str:
     """
     for method in text.upper().split("|"):
         if method not in _METHODS:
-            raise ValueError(f"{method!r} is no method; known are {', '.join(_METHODS)}, several as in PUT|PATCH")
+            raise ValueError(f"{method!r} is not a method; known are {', '.join(_METHODS)}, several as in PUT|PATCH")
     return text.upper()
 
 

@@ -124,7 +124,7 @@ def _check_source(allowed: str) -> None:
     try:
         outside = bool(allowed) and not IPv4Address(first) <= _LOOPBACK <= IPv4Address(last or first)
     except ValueError:
-        raise _denied(f"sip={allowed!r} is no IPv4 address and no range of them.") from None
+        raise _denied(f"sip={allowed!r} is neither an IPv4 address nor a range of them.") from None
     if outside:
         raise StorageRefused(
             403, "AuthorizationSourceIPMismatch", f"The SAS is for {allowed}; the caller is {_LOOPBACK}."

@@ -1,4 +1,4 @@
-"""How the blob service says no."""
+"""How the blob service refuses a request."""
 
 from __future__ import annotations
 

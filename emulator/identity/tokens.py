@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TENANT = str(uuid.uuid5(uuid.NAMESPACE_DNS, "tenant.amlet.invalid"))
 PRINCIPAL = str(uuid.uuid5(uuid.NAMESPACE_DNS, "principal.amlet.invalid"))
 
-#: What the emulator stands in for; tokens for any of these open its control and data planes.
+#: The audiences of the services that the emulator replaces; tokens for any of them open its control and data planes.
 AZURE_AUDIENCES = frozenset(
     {"https://management.azure.com", "https://management.core.windows.net", "https://ml.azure.com"}
 )

@@ -1,4 +1,4 @@
-"""The gate before all routes: Host, plain or TLS, who calls, api-version; faults, journal, ARM's headers on the way."""
+"""What every request passes before its route: Host, plain or TLS, token, api-version; faults, journal, headers."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The world file `amlet.yml`: which workspaces, computes, environments and data there are, and where they are here."""
+"""The project file `amlet.yml`: which workspaces, computes, environments and data there are, and where here."""

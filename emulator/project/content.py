@@ -1,4 +1,4 @@
-"""What a world file may say: its keys and their types, and nothing of how it is looked up."""
+"""What a project file may say: its keys and their types, and nothing of how it is looked up."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class DeclaredEnvironment(Entry):
 
 
 class ProjectContent(Entry):
-    """The keys of a world file; every one may be left out, or left empty.
+    """The keys of a project file; every one may be left out, or left empty.
 
     Parameters:
         data, models: by URI, asset or prefix of either: a local path.

@@ -17,7 +17,7 @@ class Mapped:
 
     Parameters:
         path: on this machine; whether something is there is not known.
-        section, key: of the world file that says so.
+        section, key: of the project file that says so.
     """
 
     path: Path
@@ -38,7 +38,7 @@ class LocalMap:
 
     Parameters:
         folder: where relative local paths start.
-        sections: `data`, `models` and `datastores` of a world file.
+        sections: `data`, `models` and `datastores` of a project file.
     """
 
     def __init__(self, folder: Path, sections: Mapping[str, Mapping[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""The world that a file describes, and the questions the emulator has about it."""
+"""The project that a file describes, and the questions the emulator has about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.project.section import Section
 
 @dataclass(frozen=True)
 class ProjectFile:
-    """A world; `World()` is the one in which nothing is declared and everything is allowed.
+    """A project; with `ProjectFile()` nothing is declared and everything is allowed.
 
     Parameters:
         file: that describes it; None when there is none.

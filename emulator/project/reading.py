@@ -1,4 +1,4 @@
-"""Reading a world file: found upwards, parsed, and every mistake in it told at once with its line."""
+"""Reading a project file: found upwards, parsed, and every mistake in it told at once with its line."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from emulator.yaml_file import read_source
 
 
 class ProjectFileError(ValueError):
-    """A world file cannot be used; the text has one line for each mistake: file, line, key, remedy."""
+    """A project file cannot be used; the text has one line for each mistake: file, line, key, remedy."""
 
 
 def read(path: Path) -> ProjectFile:
-    """The world that a file describes.
+    """The project that a file describes.
 
     Raises:
-        ProjectFileError: it cannot be read, or says what no world file may say.
+        ProjectFileError: it cannot be read, or says what a project file cannot say.
     """
     try:
-        text = read_source(path, "world file").text
+        text = read_source(path, "project file").text
     except ValueError as error:
         raise ProjectFileError(str(error)) from None
     return of_text(text, path.absolute())
 
 
 def of_text(text: str, path: Path) -> ProjectFile:
-    """The world of a text.
+    """The project of a text.
 
     Parameters:
         path: of the file that it is in, or will be; local paths start from its folder.

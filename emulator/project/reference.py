@@ -80,7 +80,7 @@ def reference_of(text: str, collection: str = "data") -> Reference:
 
 
 def short_spelling(text: str, collection: str) -> str:
-    """The spelling that people put into a world file: without workspace, and without the signature of a blob's URL."""
+    """The spelling for a project file: without workspace, and without the signature of a blob's URL."""
     reference = reference_of(text, collection)
     match reference.steps:
         case ("data" | "models", name, version):

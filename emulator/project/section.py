@@ -1,4 +1,4 @@
-"""The sections of a world file."""
+"""The sections of a project file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Section(StrEnum):
-    """The parts of a world that can be closed by `strict`."""
+    """The parts of a project file that can be closed by `strict`."""
 
     WORKSPACES = "workspaces"
     COMPUTES = "computes"

@@ -1,4 +1,4 @@
-"""The emulator's own certificate authority: made once, kept in its home, trusted by nobody but who is told to."""
+"""The emulator's own certificate authority: made once, kept in the home folder, trusted only where one says so."""
 
 from __future__ import annotations
 

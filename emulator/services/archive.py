@@ -91,7 +91,7 @@ def unpack(path: Path, folder: Path, limit: int) -> None:
         limit: bytes that its files may have together.
 
     Raises:
-        UnfitArchive: it would write elsewhere, or more, or is no archive.
+        UnfitArchive: it would write elsewhere, or more, or is not an archive.
     """
     folder.mkdir(mode=0o700)
     left = limit
@@ -106,7 +106,7 @@ def unpack(path: Path, folder: Path, limit: int) -> None:
                 if entry.comment.isdigit() and len(entry.comment) <= _LONGEST_TIME:
                     os.utime(target, ns=(int(entry.comment), int(entry.comment)))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, RuntimeError) as error:
-        raise UnfitArchive(f"it is no archive, or damaged: {error}") from None
+        raise UnfitArchive(f"it is not an archive, or is damaged: {error}") from None
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         raise UnfitArchive(f"duplicate entry: {Path(str(error.filename)).name!r}") from None
 
@@ -135,7 +135,7 @@ def _target(folder: Path, entry: zipfile.ZipInfo) -> Path:
     odd = not name.parts or len(text) > _LONGEST_NAME or ":" in name.parts[0] or not is_fit(text)
     odd = odd or ("\\" in text and (os.sep == "\\" or ".." in text.split("\\")))
     if odd or entry.is_dir() or name.is_absolute() or ".." in name.parts:
-        raise UnfitArchive(f"{text[:200]!r} is no name of a file below its folder")
+        raise UnfitArchive(f"{text[:200]!r} is not a name of a file below its folder")
     target = folder.joinpath(*name.parts)
     target.parent.mkdir(parents=True, exist_ok=True)
     return target

@@ -161,7 +161,7 @@ class BlobService:
         try:
             _matching(request, self.store.stat(request.container, request.blob))
         except errors.BlobNotFound:
-            raise StorageRefused(412, "ConditionNotMet", "There is no such blob, so its ETag is no other.") from None
+            raise StorageRefused(412, "ConditionNotMet", "There is no such blob, so it has no ETag.") from None
 
     def _overwrites(self, request: StorageRequest) -> bool:
         """Let a write pass; whether it may replace a blob: not when only `create` is granted, nor when it says so."""
@@ -186,7 +186,7 @@ def page_size(query: Mapping[str, str]) -> int:
     """How many entries a page may have: `maxresults`, at most 5000.
 
     Raises:
-        StorageRefused: it is no positive number.
+        StorageRefused: it is not a positive number.
     """
     text = query.get("maxresults") or "5000"
     if not text.isdecimal() or int(text) == 0:

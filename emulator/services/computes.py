@@ -33,7 +33,7 @@ class ComputeService:
         """GET of any compute.
 
         Raises:
-            Refusal: 404, where the world file is strict about computes.
+            Refusal: 404, where the project file is strict about computes.
         """
         if not self._emulator.project_files.of().has_compute(name):
             raise not_found(f"Compute {name} not found.", code="ResourceNotFound")
@@ -102,7 +102,7 @@ class ComputeService:
         """listNodes: those that run something now; the others are not allocated.
 
         Raises:
-            Refusal: 404, where the world file is strict about computes.
+            Refusal: 404, where the project file is strict about computes.
         """
         self.get(workspace, name)
         return [

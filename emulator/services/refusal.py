@@ -1,4 +1,4 @@
-"""How an operation says no; the faces turn it into their own envelope."""
+"""How an operation refuses a request; the routes turn it into their own envelope."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class Snapshots:
         """
         if not _NAME.fullmatch(name):
             raise SnapshotError(
-                f"{name[:100]!r} is no name for a snapshot: use letters, digits, dots, dashes, underscores, at most 64"
+                f"{name[:100]!r} is not a name for a snapshot: use 1 to 64 letters, digits, dots, dashes, _"
             )
         return Snapshot(name, self._folder / f"{name}{_SUFFIX}")
 
@@ -119,7 +119,7 @@ class Snapshots:
         """Have the saved state in the place of the present one; running trials end, unfinished jobs go on.
 
         Raises:
-            SnapshotError: the file is no snapshot, or one of another version.
+            SnapshotError: the file is not a snapshot, or is one of another version.
             Busy: see there.
         """
         with self._alone() as working:
@@ -251,6 +251,6 @@ def _read_manifest(path: Path) -> dict[str, Any]:
 
 
 def _counts(given: Any) -> dict[str, int]:
-    """How many ids each purpose got; what is no such thing is left out."""
+    """How many ids each purpose got; anything else is left out."""
     pairs = given.items() if isinstance(given, dict) else ()
     return {str(purpose): count for purpose, count in pairs if isinstance(count, int) and count >= 0}

@@ -1,4 +1,4 @@
-"""Workspaces: each name that is asked for is one, unless the world is strict about them."""
+"""Workspaces: each name that is asked for is one, unless the project file is strict about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REMEMBERED = 1000
 
 
 def check_workspace(emulator: Emulator, path: str) -> None:
-    """Refuse a request below a workspace that the world file, strict about workspaces, does not declare.
+    """Refuse a request below a workspace that the project file, strict about workspaces, does not declare.
 
     Parameters:
         path: of the request, on whichever plane.
@@ -92,7 +92,7 @@ def keys(emulator: Emulator, workspace: WorkspaceId) -> dict[str, Any]:
 
 
 class KnownWorkspaces:
-    """The workspaces that lists show: declared in the world file, asked for by name, or written to.
+    """The workspaces that lists show: declared in the project file, asked for by name, or written to.
 
     Parameters:
         emulator: keeps them.

@@ -15,7 +15,7 @@ _OWN = ("meta", "attempts")
 
 
 class UnfitContents(ValueError):
-    """A file is no store of this version; the text says why."""
+    """A file is not a store of this version; the text says why."""
 
 
 def empty(conn: sqlite3.Connection) -> None:

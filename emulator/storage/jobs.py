@@ -9,6 +9,7 @@ from typing import Any, NewType
 
 import orjson
 
+from contracts.job_types import SWEEP
 from contracts.lifecycle import ENDED, JobStatus
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
@@ -104,8 +105,16 @@ class Job:
     @property
     def runs_here(self) -> bool:
         """False for a run that a client began through MLflow: it has no command, and its client says when it ends."""
-        return self.type == "Sweep" or self.body.get("command") is not None
+        return self.has_trials or self.body.get("command") is not None
 
+    @property
+    def has_trials(self) -> bool:
+        """Whether it runs nothing itself, but through jobs of its own."""
+        return self.type in _WITH_TRIALS
+
+
+#: Types whose jobs run through trials.
+_WITH_TRIALS = frozenset({SWEEP.name})
 
 _SELECT = (
     "SELECT j.id, w.subscription, w.resource_group, w.name, j.name, j.parent, j.trial, j.type, j.status, "

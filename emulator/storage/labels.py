@@ -34,7 +34,7 @@ def insert(conn: sqlite3.Connection, job: int, kind: Kind, labels: Mapping[str, 
 
 
 def remove(conn: sqlite3.Connection, job: int, kind: Kind, keys: Iterable[str]) -> None:
-    """Take labels off a job; those it does not have are no error."""
+    """Take labels off a job; those it does not have are left out."""
     conn.executemany("DELETE FROM labels WHERE job = ? AND kind = ? AND key = ?", [(job, kind, key) for key in keys])
     changes.touch(conn, job)
 

@@ -48,7 +48,7 @@ class JobData:
         x, y = asked.get("x", ""), asked.get("y", "")
         over: Over = "step" if asked.get("over") == "step" else "interval"
         tag = ("figures", job.id, trials.state(conn, job.id), x, y, over)
-        if job.type != "Sweep":
+        if not job.has_trials:
             return answers.tagged(wanted.request, tag, lambda: {"metrics": figures.job_figures(conn, job)})
         return answers.tagged(
             wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y, over)

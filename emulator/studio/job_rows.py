@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from contracts.job_types import served_types
 from contracts.lifecycle import JobStatus
 from emulator.storage import job_list, jobs, labels, trials
 from emulator.storage.job_list import JobQuery, Mark
@@ -55,7 +56,7 @@ def query_of(asked: QueryParams, workspace: str, experiment: str | None) -> JobQ
         workspace,
         text=asked.get("q", "").strip(),
         statuses=[status for status in asked.getlist("status") if status in _STATUSES],
-        type=asked.get("type") if asked.get("type") in {"Sweep", "Command"} else None,
+        type=asked.get("type") if asked.get("type") in {known.name for known in served_types()} else None,
         experiment=experiment,
         tag=(key, value if separator else None) if key else None,
         archived=_ARCHIVED.get(asked.get("archived", ""), False),
@@ -79,7 +80,7 @@ def link(asked: QueryParams, **changes: Any) -> str:
 
 
 def _row(conn: sqlite3.Connection, job: Job) -> JobRow:
-    if job.type != "Sweep":
+    if not job.has_trials:
         return JobRow(job, "", None, 0, 0)
     score = labels.of(conn, job.id, "property").get("score")
     counts = trials.counts(conn, job.id)

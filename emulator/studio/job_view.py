@@ -67,7 +67,7 @@ class JobView:
     @property
     def is_sweep(self) -> bool:
         """Whether it has trials."""
-        return self.job.type == "Sweep"
+        return self.job.has_trials
 
     @property
     def ended(self) -> bool:
@@ -99,7 +99,7 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
     """
     parent = jobs.get(conn, job.parent) if job.parent is not None else None
     metric, goal = objective_of(parent or job)
-    leaders = _leaders(conn, job.id, metric, goal) if job.type == "Sweep" and metric else []
+    leaders = _leaders(conn, job.id, metric, goal) if job.has_trials and metric else []
     best = labels.of(conn, job.id, "property").get("best_child_run_id")
     limits = job.body.get("limits") or {}
     return JobView(
@@ -141,7 +141,7 @@ def _facts(job: Job) -> list[tuple[str, str]]:
     trial = body.get("trial") or body
     facts = [("Compute", _last(body.get("computeId") or trial.get("computeId") or "serverless"))]
     facts.append(("Environment", _last(trial.get("environmentId") or "")))
-    if job.type == "Sweep":
+    if job.has_trials:
         limits = body.get("limits") or {}
         sampling = body.get("samplingAlgorithm") or {}
         policy = body.get("earlyTermination") or {}

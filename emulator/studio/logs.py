@@ -25,7 +25,7 @@ class Stretch:
     Parameters:
         begin, end: bytes from the start of the file.
         size: of the whole file.
-        text: what is there; what is no UTF-8 is replaced.
+        text: what is there; what is not UTF-8 is replaced.
     """
 
     begin: int

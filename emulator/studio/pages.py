@@ -63,7 +63,7 @@ class Pages:
         from emulator.studio.job_view import view
 
         job, now = wanted.job, self._emulator.clock.now()
-        tabs = _OF_SWEEP if job.type == "Sweep" else _OF_TRIAL if job.parent is not None else _OF_COMMAND
+        tabs = _OF_SWEEP if job.has_trials else _OF_TRIAL if job.parent is not None else _OF_COMMAND
         tab = wanted.request.query_params.get("tab", "")
         tab = tab if tab in tabs else tabs[0]
         return answers.page(
@@ -84,7 +84,7 @@ class Pages:
         folder = self._emulator.place.run_artifacts(job.workspace, job.name)
         match tab:
             case "overview" | "metrics":
-                return {"series": metrics.of(conn, job.id) if job.type != "Sweep" else []}
+                return {"series": metrics.of(conn, job.id) if not job.has_trials else []}
             case "logs":
                 files = dict(logs.files(folder))
                 chosen = wanted.request.query_params.get("file")

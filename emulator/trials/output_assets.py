@@ -35,7 +35,7 @@ def output_references(job: Job, *, region: str) -> dict[str, dict[str, str]]:
     Parameters:
         region: location of the workspace.
     """
-    if job.type == "Sweep":
+    if job.has_trials:
         return {}
     base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}/data"
     references = {}
@@ -90,13 +90,13 @@ def register_outputs(conn: sqlite3.Connection, key: JobId, at: float) -> None:
         at: when, in seconds since the epoch.
     """
     job = jobs.get(conn, key)
-    writer = _best_trial(conn, job) if job.type == "Sweep" else job
+    writer = _best_trial(conn, job) if job.has_trials else job
     if writer is None:
         return
     for name, output in named_outputs(writer):
         if not output.get("assetName"):
             _register(conn, writer, name, output, asset_name(writer, name), "1", at, anonymous=True)
-        elif writer.parent is None or job.type == "Sweep":
+        elif writer.parent is None or job.has_trials:
             _register_named(conn, writer, name, output, at)
 
 

@@ -62,6 +62,6 @@ def data_outputs(
         uri = entry.uri if entry else None
         place = locate(uri) if uri else None
         if uri and place is None:
-            raise TrialRefused(f"outputs.{name}: {uri} is no place on this machine; leave its path out")
+            raise TrialRefused(f"outputs.{name}: {uri} is not a place on this machine; leave its path out")
         found.append(DataOutput(name, place, entry is not None and entry.job_output_type == "uri_file"))
     return found

@@ -41,7 +41,7 @@ class TrialValues:
     """What is substituted in the command, all as text.
 
     Parameters:
-        parameters: the sampled values; None for a job that is no trial of a sweep.
+        parameters: the sampled values; None for a job that is not a trial of a sweep.
         inputs: literals, and the paths of data.
         outputs: paths.
         data: names of the inputs that are data.
@@ -118,7 +118,7 @@ def _run(place: Place, job: Job, root: str, attempt: int, token: str) -> dict[st
         "AZUREML_ARM_WORKSPACE_NAME": workspace.name,
         "AZUREML_ARM_PROJECT_NAME": job.experiment,
         "AZUREML_SERVICE_ENDPOINT": service,
-        "AZUREML_RUN_HIEXPLANATION_SERVICE_ENDPOINT": service,
+        "AZUREML_RUN_HISTORY_SERVICE_ENDPOINT": service,
         "AZUREML_DISCOVERY_SERVICE_ENDPOINT": f"{service}/discovery",
         "AZUREML_RUN_TOKEN": token,
         "AZUREML_NODE_COUNT": "1",

@@ -1,1 +1,1 @@
-"""The control plane's face: routes, headers and error envelopes of Azure Resource Manager."""
+"""The control plane: routes, headers and error envelopes of Azure Resource Manager."""

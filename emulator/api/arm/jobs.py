@@ -20,14 +20,14 @@ _JOB = f"{_JOBS}/{{name}}"
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """All operations on jobs."""
-    face = _JobRoutes(emulator, JobService(emulator))
+    handlers = _JobRoutes(emulator, JobService(emulator))
     return [
-        Route(_JOB, face.get, methods=["GET"]),
-        Route(_JOB, face.put, methods=["PUT"]),
-        Route(_JOBS, face.list, methods=["GET"]),
-        Route(f"{_JOB}/cancel", face.cancel, methods=["POST"]),
-        Route(_JOB, face.patch, methods=["PATCH"]),
-        Route(_JOB, face.delete, methods=["DELETE"]),
+        Route(_JOB, handlers.get, methods=["GET"]),
+        Route(_JOB, handlers.put, methods=["PUT"]),
+        Route(_JOBS, handlers.list, methods=["GET"]),
+        Route(f"{_JOB}/cancel", handlers.cancel, methods=["POST"]),
+        Route(_JOB, handlers.patch, methods=["PATCH"]),
+        Route(_JOB, handlers.delete, methods=["DELETE"]),
     ]
 
 

@@ -34,9 +34,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         wanted = await read_model(request, ClockChange)
         time = emulator.time
         if time is None:
-            raise Refusal(
-                409, "RealClock", "The emulator lives by the clock of this machine; start it with --clock virtual."
-            )
+            raise Refusal(409, "RealClock", "The emulator uses the real clock; start it with --clock virtual.")
         begin = time.now()
         await run_in_threadpool(lambda: _carry_out(time, wanted))
         return _shown(emulator, time.now() - begin)

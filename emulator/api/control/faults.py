@@ -18,14 +18,14 @@ _FAULT = f"{_FAULTS}/{{fault}}"
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """All operations on planned faults."""
-    face = _FaultRoutes(emulator)
+    handlers = _FaultRoutes(emulator)
     return [
-        Route(_FAULTS, face.list, methods=["GET"]),
-        Route(_FAULTS, face.plan, methods=["POST"]),
-        Route(_FAULTS, face.clear, methods=["DELETE"]),
-        Route(f"{_FAULTS}/verify", face.verify, methods=["POST"]),
-        Route(_FAULT, face.get, methods=["GET"]),
-        Route(_FAULT, face.remove, methods=["DELETE"]),
+        Route(_FAULTS, handlers.list, methods=["GET"]),
+        Route(_FAULTS, handlers.plan, methods=["POST"]),
+        Route(_FAULTS, handlers.clear, methods=["DELETE"]),
+        Route(f"{_FAULTS}/verify", handlers.verify, methods=["POST"]),
+        Route(_FAULT, handlers.get, methods=["GET"]),
+        Route(_FAULT, handlers.remove, methods=["DELETE"]),
     ]
 
 

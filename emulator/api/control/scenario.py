@@ -64,7 +64,7 @@ def _play(emulator: Emulator, scenario: Scenario) -> None:
         if name in scenario.model_fields_set:
             raise bad_request(f"{name}: is settled when an emulator starts; use amlet emulator start --scenario FILE")
     if scenario.trials and emulator.time is None:
-        raise bad_request("trials: real processes do what they want; start the emulator with --clock virtual")
+        raise bad_request("trials: scripted trials need `--clock virtual`; start the emulator with it")
     emulator.script.play(scenario.trials)
     emulator.faults.clear()
     for rule in scenario.requests:

@@ -25,15 +25,15 @@ _SNAPSHOT = f"{_SNAPSHOTS}/{{snapshot}}"
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """All operations on the state as a whole."""
-    face = _StateRoutes(emulator, Snapshots(emulator))
+    handlers = _StateRoutes(emulator, Snapshots(emulator))
     return [
-        Route("/_amlet/reset", face.reset, methods=["POST"]),
-        Route(_SNAPSHOTS, face.list, methods=["GET"]),
-        Route(_SNAPSHOTS, face.save, methods=["POST"]),
-        Route(_SNAPSHOT, face.download, methods=["GET"]),
-        Route(_SNAPSHOT, face.upload, methods=["PUT"]),
-        Route(_SNAPSHOT, face.remove, methods=["DELETE"]),
-        Route("/_amlet/restore", face.restore, methods=["POST"]),
+        Route("/_amlet/reset", handlers.reset, methods=["POST"]),
+        Route(_SNAPSHOTS, handlers.list, methods=["GET"]),
+        Route(_SNAPSHOTS, handlers.save, methods=["POST"]),
+        Route(_SNAPSHOT, handlers.download, methods=["GET"]),
+        Route(_SNAPSHOT, handlers.upload, methods=["PUT"]),
+        Route(_SNAPSHOT, handlers.remove, methods=["DELETE"]),
+        Route("/_amlet/restore", handlers.restore, methods=["POST"]),
     ]
 
 

@@ -23,36 +23,36 @@ from emulator.services.runs.history import RunHistory
 from emulator.services.runs.runs import number_of
 from emulator.trials.output_assets import output_place
 
-_HIEXPLANATION = f"/history/v1.0{WORKSPACE}"
+_HISTORY = f"/history/v1.0{WORKSPACE}"
 
 #: A run is found with and without its experiment in the path; names are unique in a workspace.
 _RUNS = (
-    f"{_HIEXPLANATION}/runs/{{run}}",
-    f"{_HIEXPLANATION}/experiments/{{experiment}}/runs/{{run}}",
-    f"{_HIEXPLANATION}/experimentids/{{experiment}}/runs/{{run}}",
+    f"{_HISTORY}/runs/{{run}}",
+    f"{_HISTORY}/experiments/{{experiment}}/runs/{{run}}",
+    f"{_HISTORY}/experimentids/{{experiment}}/runs/{{run}}",
 )
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """All of run history."""
-    face = _HistoryRoutes(emulator)
+    handlers = _HistoryRoutes(emulator)
     of_a_run: list[tuple[str, Callable[..., Any], str]] = [
-        ("/details", face.details, "GET"),
-        ("", face.get, "GET"),
-        ("", face.patch, "PATCH"),
-        ("/children", face.children, "GET"),
-        ("/serviceinstances/{node}", face.services, "GET"),
-        ("/events", face.event, "POST"),
-        ("/artifacts", face.list_artifacts, "GET"),
-        ("/artifacts/path", face.list_artifacts, "GET"),
-        ("/artifacts/contentinfo", face.artifact_url, "GET"),
-        ("/artifacts/batch/metadata", face.new_artifacts, "POST"),
+        ("/details", handlers.details, "GET"),
+        ("", handlers.get, "GET"),
+        ("", handlers.patch, "PATCH"),
+        ("/children", handlers.children, "GET"),
+        ("/serviceinstances/{node}", handlers.services, "GET"),
+        ("/events", handlers.event, "POST"),
+        ("/artifacts", handlers.list_artifacts, "GET"),
+        ("/artifacts/path", handlers.list_artifacts, "GET"),
+        ("/artifacts/contentinfo", handlers.artifact_url, "GET"),
+        ("/artifacts/batch/metadata", handlers.new_artifacts, "POST"),
     ]
     return [
         *(Route(f"{run}{path}", answer, methods=[method]) for path, answer, method in of_a_run for run in _RUNS),
-        Route(f"{_HIEXPLANATION}/rundata", face.data, methods=["POST"]),
-        Route(f"/data/v1.0{WORKSPACE}/dataversion/batchGetResolvedUris", face.resolve, methods=["POST"]),
-        Route(f"/modelregistry/v1.0{WORKSPACE}/models/batchGetResolvedUris", face.resolve, methods=["POST"]),
+        Route(f"{_HISTORY}/rundata", handlers.data, methods=["POST"]),
+        Route(f"/data/v1.0{WORKSPACE}/dataversion/batchGetResolvedUris", handlers.resolve, methods=["POST"]),
+        Route(f"/modelregistry/v1.0{WORKSPACE}/models/batchGetResolvedUris", handlers.resolve, methods=["POST"]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Assets that nobody registered: those of the world file, and environments of any name where it is not strict."""
+"""Assets that nobody registered: those of the project file, and environments of any name where it is not strict."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def declared_versions(
     """The versions of an asset that there are without its being registered, newest first.
 
     Parameters:
-        world: of the request.
+        project: of the request.
         guess: whether data and models that nobody knows have a version `latest`, so that their job is stored and then
             refused with all that it misses, and not at the first of it.
-        listed: whether environments of any name have a version, where the world is not strict about them. A GET of
+        listed: whether environments of any name have a version, where the project file allows it. A GET of
             one still finds nothing, so that clients register it.
     """
     versions = _versions(kind.collection, name, project)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.job_types import COMMAND, SWEEP
 from contracts.resource_id import WorkspaceId, is_arm_id
 from emulator.place import ARTIFACT_STORE
 from emulator.settings import Settings
@@ -25,24 +26,24 @@ _ELSEWHERE = frozenset({"jobType", "experimentName"})
 
 _COMMON = ("computeId", "identity", "componentId", "notificationSetting", "secretsConfiguration")
 _OF_TYPE: Mapping[str, tuple[str, ...]] = {
-    "Sweep": (
+    SWEEP.name: (
         *("searchSpace", "samplingAlgorithm", "limits", "earlyTermination", "objective", "trial", "inputs", "outputs"),
         *("queueSettings", "resources", "componentConfiguration"),
     ),
-    "Command": (
+    COMMAND.name: (
         *("codeId", "command", "environmentId", "inputs", "outputs", "distribution", "limits", "environmentVariables"),
         *("resources", "queueSettings", "autologgerSettings", "parameters"),
     ),
 }
 _LIMITS: Mapping[str, Mapping[str, Any]] = {
-    "Sweep": {
+    SWEEP.name: {
         "timeout": None,
-        "jobLimitsType": "Sweep",
+        "jobLimitsType": SWEEP.name,
         "maxTotalTrials": None,
         "maxConcurrentTrials": None,
         "trialTimeout": None,
     },
-    "Command": {"timeout": None, "jobLimitsType": "Command"},
+    COMMAND.name: {"timeout": None, "jobLimitsType": COMMAND.name},
 }
 _RESOURCES: Mapping[str, Any] = {
     "instanceCount": 1,
@@ -98,7 +99,7 @@ def expand(
     found["outputs"] = _outputs(found["outputs"] or {}, name, default_output)
     found["queueSettings"] = _filled(_QUEUE, found["queueSettings"])
     found["resources"] = _resources(found["resources"], shm_size)
-    if kind == "Sweep":
+    if kind == SWEEP.name:
         found["limits"] = _filled(_LIMITS[kind], found["limits"])
         found["samplingAlgorithm"] = _sampling(found["samplingAlgorithm"])
         found["objective"] = _objective(found["objective"])

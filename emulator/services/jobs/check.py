@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.arm.jobs import JobBase
+from contracts.job_types import RefusedJobType, served_type
 from contracts.rules import Finding, Severity, check_job
 from emulator.services.refusal import Refusal, user_error
 
-_SERVED = frozenset({"Sweep", "Command"})
 _log = logging.getLogger(__name__)
 
 
@@ -24,8 +24,11 @@ def checked(body: Any, name: str, api_version: str) -> Mapping[str, Any]:
     """
     properties = properties_of(body)
     job_type = properties.get("jobType")
-    if isinstance(job_type, str) and job_type not in _SERVED:
-        raise _unsupported(job_type)
+    if isinstance(job_type, str):
+        try:
+            served_type(job_type)
+        except RefusedJobType as error:
+            raise user_error(str(error), target="properties.jobType") from None
     findings = check_job(body, api_version=api_version, name=name)
     errors = [_refusal(finding) for finding in findings if finding.severity is Severity.ERROR]
     if errors:
@@ -55,7 +58,7 @@ def properties_of(body: Any) -> Mapping[str, Any]:
     """`properties` of an ARM body.
 
     Raises:
-        Refusal: the body is no such object.
+        Refusal: the body is not such an object.
     """
     properties = body.get("properties") if isinstance(body, dict) else None
     if not isinstance(properties, dict):
@@ -67,16 +70,3 @@ def _refusal(finding: Finding) -> Refusal:
     path = finding.path.removeprefix("$.")
     where = "" if "Field: " in finding.message else f"{path.removeprefix('properties.')}: "
     return user_error(f"{where}{finding.message} {finding.remedy}", target=path)
-
-
-def _unsupported(job_type: str) -> Refusal:
-    hint = (
-        "submit the sweep step of a pipeline as a job of its own: `type: sweep` with the step's trial, inputs, "
-        "search_space, objective and limits"
-        if job_type == "Pipeline"
-        else "use a sweep of a command"
-    )
-    return user_error(
-        f"Jobs of type {job_type} are not served here: amlet runs sweep and command jobs; {hint}.",
-        target="properties.jobType",
-    )

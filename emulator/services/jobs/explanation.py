@@ -45,7 +45,7 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
     sweep = jobs.find(conn, workspace, name)
     if sweep is None:
         raise not_found(f"Job {name} not found.")
-    if sweep.type != "Sweep":
+    if not sweep.has_trials:
         parent = f"; its sweep is {jobs.name_of(conn, sweep.parent)}" if sweep.parent is not None else ""
         raise user_error(f"Job {name} is not a sweep{parent}. For other jobs, use `amlet job show`.")
     told = sweep.body["objective"]

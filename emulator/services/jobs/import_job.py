@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from contracts.arm.jobs import CommandJob
+from contracts.job_types import COMMAND, SWEEP
 from contracts.lifecycle import ENDED, IllegalTransition
 from contracts.resource_id import WorkspaceId
 from emulator.services.jobs.check import checked
@@ -26,7 +27,7 @@ def check(record: JobRecord, name: str, api_version: str) -> None:
         api_version: of the newest contract.
 
     Raises:
-        Refusal: it has another name, has not ended, or is no job.
+        Refusal: it has another name, has not ended, or is not a job.
     """
     if record.name != name:
         raise user_error(f"The record is of job {record.name}, not of {name}; put it there.", target="job.name")
@@ -103,8 +104,8 @@ def _with_trials(record: JobRecord) -> Iterator[tuple[JobRecord, str]]:
 
 
 def _check_trial(trial: JobRecord, sweep: JobRecord, where: str) -> None:
-    if sweep.type != "Sweep" or trial.type != "Command" or trial.trials or trial.trial is None:
-        raise user_error(f"{trial.name} is no trial of a sweep.", target=where)
+    if sweep.type != SWEEP.name or trial.type != COMMAND.name or trial.trials or trial.trial is None:
+        raise user_error(f"{trial.name} is not a trial of a sweep.", target=where)
     if trial.name != f"{sweep.name}_{trial.trial}":
         raise user_error(f"Trial {trial.trial} of {sweep.name} cannot be called {trial.name}.", target=where)
     try:

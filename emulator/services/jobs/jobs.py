@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from contracts.job_types import SWEEP
 from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
@@ -82,7 +83,7 @@ class JobService:
                 return self._kept(conn, existing.id), False
             job = jobs.create(conn, new)
             labels.insert(conn, job, "asset", dict.fromkeys(_asset_names(properties), ""))
-            return Kept(job, 0, document), True  # not kept in the store: the conductor changes the job at once
+            return Kept(job, 0, document), True  # not kept in the store: the job runner changes the job at once
 
         kept, created = await self._store.write_async(put)
         if created:
@@ -177,7 +178,7 @@ class JobService:
                 events.move(conn, job.id, JobStatus.CANCEL_REQUESTED, at, "canceled by its user")
                 if not job.runs_here:
                     events.move(conn, job.id, JobStatus.CANCELED, at, "canceled by its user")
-                if job.type == "Sweep":
+                if job.has_trials:
                     labels.merge(conn, job.id, "tag", {"_aml_system_cancellation_requested": "true"})
                 return job.id
             if job.status is not JobStatus.CANCEL_REQUESTED and self._settings.cancel_ended == "refuse":
@@ -192,7 +193,7 @@ class JobService:
         self, workspace: WorkspaceId, name: str, body: Mapping[str, Any], at: float, choices: LocalChoices
     ) -> NewJob:
         experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
-        sweep = body["jobType"] == "Sweep"
+        sweep = body["jobType"] == SWEEP.name
         tags = sweep_tags(body, workspace, experiment, self._settings.engine) if sweep else {}
         seed = _seed(choices, self._emulator.ids)
         properties = sweep_properties(body, seed) if sweep else snapshot(body.get("codeId"))
@@ -233,7 +234,7 @@ def _seed(choices: LocalChoices, ids: Ids) -> int:
     if choices.seed is None:
         return ids.below(2**31, "seed")
     if not (choices.seed.isdecimal() and int(choices.seed) < 2**63):
-        raise user_error(f"The seed {choices.seed!r} is no whole number from 0 to 2**63 - 1.")
+        raise user_error(f"The seed {choices.seed!r} is not a whole number from 0 to 2**63 - 1.")
     return int(choices.seed)
 
 

@@ -54,7 +54,7 @@ class RunArtifacts:
         """Name of the run, and path below its folder, of a path such as `ExperimentRun/dcid.<run>/model/MLmodel`.
 
         Raises:
-            Refusal: it is no such path.
+            Refusal: it is not such a path.
         """
         run, _, rest = path.removeprefix(_ROOT).partition("/")
         if not path.startswith(_ROOT) or not run:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.job_types import COMMAND, SWEEP
 from contracts.lifecycle import ENDED
 from emulator.clock import iso
 from emulator.identity.tokens import PRINCIPAL, TENANT
@@ -14,7 +15,7 @@ from emulator.storage.jobs import Job
 from emulator.trials.output_assets import output_references
 
 #: Emulator-defined: the strings of v2 runs are not published; these are v1's.
-_RUN_TYPES: Mapping[str, str] = {"Sweep": "hyperdrive", "Command": "azureml.scriptrun"}
+_RUN_TYPES: Mapping[str, str] = {SWEEP.name: "hyperdrive", COMMAND.name: "azureml.scriptrun"}
 
 
 def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str
     """
     parent = None if job.parent is None else jobs.name_of(conn, job.parent)
     user = {"userObjectId": PRINCIPAL, "userTenantId": TENANT, "userName": job.created_by}
-    sweep = job.type == "Sweep"
+    sweep = job.has_trials
     return {
         "runNumber": int(job.id),
         "rootRunId": parent or job.name,

@@ -144,7 +144,7 @@ def _number(key: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise _invalid(f"{key} is compared with {text!r}, which is no number.") from None
+        raise _invalid(f"{key} is compared with {text!r}, which is not a number.") from None
 
 
 def _invalid(message: str) -> Refusal:

@@ -109,7 +109,7 @@ class RunHistory:
         """PATCH: display name, description, whether it is hidden; tags and properties are merged.
 
         Raises:
-            Refusal: 404, or a body that is no such object.
+            Refusal: 404, or a body that is not such an object.
         """
         if not isinstance(body, dict):
             raise user_error("The body must be an object such as {'displayName': 'name', 'tags': {'key': 'value'}}.")

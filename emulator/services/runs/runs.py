@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST, job_status
+from contracts.job_types import COMMAND
 from contracts.lifecycle import ENDED, JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
@@ -56,9 +57,9 @@ class RunService:
             new = NewJob(
                 workspace=workspace,
                 name=name,
-                type="Command",
+                type=COMMAND.name,
                 experiment=experiment.name,
-                body={"jobType": "Command", "command": None},
+                body={"jobType": COMMAND.name, "command": None},
                 created=begun,
                 created_by=str(body.get("user_id") or user or self._emulator.settings.user_name),
                 display_name=body.get("run_name") or shown or name,
@@ -96,7 +97,7 @@ class RunService:
             job = self._writable(conn, workspace, caller, run)
             if body.get("run_name"):
                 jobs.update(conn, job.id, at, display_name=str(body["run_name"]))
-            if status is not None and job.body.get("command") is None and job.type == "Command":
+            if status is not None and not job.runs_here:
                 _end_by_client(conn, job, status, at)
             return jobs.get(conn, job.id)
 
@@ -217,7 +218,7 @@ def number_of(body: Mapping[str, Any], name: str) -> int:
     """A count or page token in a body; 0 when it is not there.
 
     Raises:
-        Refusal: INVALID_PARAMETER_VALUE: it is no whole number.
+        Refusal: INVALID_PARAMETER_VALUE: it is not a whole number.
     """
     text = str(body.get(name) or 0)
     if not text.isdecimal() or len(text) > 18:
@@ -232,7 +233,7 @@ def _seconds(body: Mapping[str, Any], name: str, otherwise: float) -> float:
     try:
         return int(value) / 1000
     except (TypeError, ValueError):
-        raise Refusal(400, INVALID_PARAMETER_VALUE, f"{name}={value!r} is no time in milliseconds.") from None
+        raise Refusal(400, INVALID_PARAMETER_VALUE, f"{name}={value!r} is not a time in milliseconds.") from None
 
 
 def _end_by_client(conn: sqlite3.Connection, job: Job, status: JobStatus, at: float) -> None:

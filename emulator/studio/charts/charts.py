@@ -41,7 +41,7 @@ class Value(Protocol):
 
     @property
     def value(self) -> float | None:
-        """None when it was no number."""
+        """None when it was not a number."""
         ...
 
 

@@ -33,7 +33,7 @@ def sweep_figures(
         conn: a reader.
         sweep: the job.
         table: its trials.
-        x, y: columns of the scatter; the first parameter and the primary metric for a name that is no column.
+        x, y: columns of the scatter; the first parameter and the primary metric for a name that is not a column.
         over: what the curves run along.
     """
     shade = shades(table.goal, table.objective)

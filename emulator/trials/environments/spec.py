@@ -1,4 +1,4 @@
-"""What is known of the environment that a job names: by the world file, by its asset, by the table of curated ones."""
+"""What the project file, its asset, or the table of curated ones says of the environment that a job names."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class EnvironmentSpec:
         requirements: on its Python; None when nothing is known of them.
         source: who says so, for people.
         image: of its container, if it has one.
-        python: interpreter that the world file gives it.
+        python: interpreter that the project file gives it.
         is_wide: whether it brings more than a job needs, as the images of Azure do.
     """
 
@@ -50,7 +50,7 @@ class EnvironmentSpec:
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether it is defined within the job, so that no world file can name it."""
+        """Whether it is defined within the job, so that no project file can name it."""
         return self.name == _OF_THE_JOB
 
 
@@ -60,10 +60,10 @@ def environment_spec(reference: str, document: Mapping[str, Any] | None, project
     Parameters:
         reference: its `environmentId`.
         document: properties of the stored environment version, if there is one.
-        world: goes before both the asset and the table.
+        project: goes before both the asset and the table.
 
     Raises:
-        TrialRefused: the world is closed to it, or what is said of it cannot be used.
+        TrialRefused: the project file is closed to it, or what is said of it cannot be used.
     """
     name = EnvironmentName.parse(reference)
     declared = project.environment(name.name, name.version)
@@ -80,7 +80,7 @@ def environment_spec(reference: str, document: Mapping[str, Any] | None, project
 
 
 def _declared(known: EnvironmentSpec, declared: DeclaredEnvironment, project: ProjectFile) -> EnvironmentSpec:
-    """What the world file says, in the place of what is known otherwise."""
+    """What the project file says, in the place of what is known otherwise."""
     if declared.python:
         known = replace(known, python=_interpreter(project.local(declared.python), known.name, project))
     if declared.requirements is None:
@@ -104,7 +104,9 @@ def _interpreter(path: Path, name: str, project: ProjectFile) -> Path:
     for candidate in (path, path / "bin" / "python", path / "Scripts" / "python.exe"):
         if candidate.is_file():
             return candidate
-    raise TrialRefused(f"environment {name}: python {path} of {project.name} is no interpreter and no environment")
+    raise TrialRefused(
+        f"environment {name}: python {path} of {project.name} is neither an interpreter nor an environment"
+    )
 
 
 def _of_document(name: EnvironmentName, document: Mapping[str, Any]) -> EnvironmentSpec:

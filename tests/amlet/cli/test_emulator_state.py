@@ -115,10 +115,10 @@ def test_a_job_goes_out_and_in_as_json(amlet: Amlet, folder: Path, sweep: str) -
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("snapshot", "../x"), 5, "is no name for a snapshot"),
+        (("snapshot", "../x"), 5, "is not a name for a snapshot"),
         (("restore", "none"), 5, "There is no snapshot 'none'; known are "),
         (("restore", "none.zip"), 2, "none.zip: there is no such file"),
-        (("restore", "./sweep.yml"), 5, "it is no archive"),
+        (("restore", "./sweep.yml"), 5, "it is not an archive"),
         (("import", "none.json"), 2, "none.json: No such file"),
         (("import", "sweep.yml"), 5, "sweep.yml: this is not JSON"),
         (("export", "none"), 5, "There is no job none that could be exported"),

@@ -60,5 +60,5 @@ def test_an_empty_rule_matches_everything() -> None:
 
 
 def test_an_unknown_method_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'GRAB' is no method; known are GET, "):
+    with pytest.raises(ValueError, match="'GRAB' is not a method; known are GET, "):
         match("grab jobs/*")

@@ -108,7 +108,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ProjectFileError, match=r"nowhere\.yml: the world file cannot be read: No such file"):
+    with pytest.raises(ProjectFileError, match=r"nowhere\.yml: the project file cannot be read: No such file"):
         read(tmp_path / "nowhere.yml")
 
 

@@ -29,7 +29,7 @@ def test_an_output_with_a_place_is_kept(tmp_path: Path) -> None:
 
 def test_an_output_that_leads_nowhere_is_refused() -> None:
     entry = JobOutput(job_output_type="uri_file", uri="https://x/y")
-    with pytest.raises(TrialRefused, match=r"outputs\.o: https://x/y is no place on this machine"):
+    with pytest.raises(TrialRefused, match=r"outputs\.o: https://x/y is not a place on this machine"):
         data_outputs({"o": entry}, lambda uri: None)
 
 

@@ -156,7 +156,7 @@ def unfit(send: Send, tmp_path: Path) -> Callable[[str, dict[str, bytes]], httpx
         ({"manifest.json": b'{"format": 9}'}, "it has format 9, this amlet reads 1"),
         ({"manifest.json": b'{"format": 1}'}, "it is not an SQLite file"),
         ({"manifest.json": b'{"format": 1}', "amlet.db": b"hello" * 1000}, "it is not an SQLite file"),
-        ({"manifest.json": b'{"format": 1}', "../up": b""}, "no name of a file below its folder"),
+        ({"manifest.json": b'{"format": 1}', "../up": b""}, "not a name of a file below its folder"),
     ],
 )
 def test_a_file_that_is_no_snapshot_changes_nothing(

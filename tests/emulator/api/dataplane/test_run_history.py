@@ -14,7 +14,7 @@ from emulator.storage.jobs import NewJob
 from tests.emulator.api.arm.conftest import WORKSPACE
 from tests.emulator.api.dataplane.conftest import Client
 
-HIEXPLANATION = f"/history/v1.0{WORKSPACE}"
+HISTORY = f"/history/v1.0{WORKSPACE}"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def write_artifact(client: Client, run: str, path: str, text: str) -> None:
 
 
 def get(client: Client, path: str, **options: Any) -> httpx.Response:
-    return client.request("GET", f"{HIEXPLANATION}{path}", **options)
+    return client.request("GET", f"{HISTORY}{path}", **options)
 
 
 def test_a_run_and_its_job_agree(client: Client) -> None:
@@ -88,7 +88,7 @@ def test_children_come_in_pages_that_can_be_followed(make_client: Callable[..., 
     client = make_client(page_size=2)
     client.arm("PUT", "/jobs/s", json=sweep)
     add_trials(client, 5)
-    names, url = [], f"{HIEXPLANATION}/runs/s/children"
+    names, url = [], f"{HISTORY}/runs/s/children"
     while url:
         page = client.request("GET", url).json()
         names += [run["runId"] for run in page["value"]]
@@ -109,7 +109,7 @@ def test_no_more_children_than_were_asked_for(make_client: Callable[..., Client]
 
 def test_a_patch_merges_and_shows_on_the_job(client: Client) -> None:
     body = {"displayName": "new", "description": "d", "tags": {"more": "1"}, "properties": {"p": "2"}, "hidden": True}
-    run = client.request("PATCH", f"{HIEXPLANATION}/experiments/exp/runs/s", json=body).json()
+    run = client.request("PATCH", f"{HISTORY}/experiments/exp/runs/s", json=body).json()
     assert (run["displayName"], run["hidden"], run["tags"]["team"]) == ("new", True, "vision")
     job = client.arm("GET", "/jobs/s").json()["properties"]
     assert (job["displayName"], job["description"], job["isArchived"]) == ("new", "d", True)
@@ -118,7 +118,7 @@ def test_a_patch_merges_and_shows_on_the_job(client: Client) -> None:
 
 def test_a_named_output_is_found_by_its_asset(client: Client) -> None:
     add_trials(client, 1)
-    data = client.request("POST", f"{HIEXPLANATION}/rundata", json={"runId": "s_0"}).json()
+    data = client.request("POST", f"{HISTORY}/rundata", json={"runId": "s_0"}).json()
     reference = data["runMetadata"]["outputs"]["o"]
     assert reference["type"] == "uri_folder"
     url = f"/data/v1.0{WORKSPACE}/dataversion/batchGetResolvedUris"
@@ -137,7 +137,7 @@ def test_artifacts_are_listed_with_their_paths_below_the_run(client: Client) -> 
 
 
 def test_a_new_artifact_may_be_written_once_where_its_url_says(client: Client) -> None:
-    url = f"{HIEXPLANATION}/experiments/exp/runs/s/artifacts/batch/metadata"
+    url = f"{HISTORY}/experiments/exp/runs/s/artifacts/batch/metadata"
     made = client.request("POST", url, json={"paths": [{"path": "model/m"}]}).json()
     target = made["artifactContentInformation"]["model/m"]["contentUri"]
     assert client.request("PUT", target, content=b"x", token=None).status_code == 201
@@ -157,5 +157,5 @@ def test_a_trials_token_patches_its_own_run_only(client: Client) -> None:
     add_trials(client, 2)
     token = client.emulator.tokens.issue_for_run("s_0", lifetime=60)
     for run, status in [("s_0", 200), ("s_1", 403), ("s", 403)]:
-        answer = client.request("PATCH", f"{HIEXPLANATION}/runs/{run}", json={"tags": {"k": "v"}}, token=token)
+        answer = client.request("PATCH", f"{HISTORY}/runs/{run}", json={"tags": {"k": "v"}}, token=token)
         assert answer.status_code == status

@@ -95,7 +95,7 @@ def test_the_world_file_goes_before_everything(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("environments: [{name: e, python: ./none}]", "is no interpreter and no environment"),
+        ("environments: [{name: e, python: ./none}]", "is neither an interpreter nor an environment"),
         ("environments: [{name: e, requirements: none.txt}]", "requirements cannot be used: .*none.txt"),
         ("environments: [{name: e, requirements: ['a==']}]", "requirement 'a==' cannot be understood"),
         ("strict: [environments]", "environment e:1 does not exist: .*closes its environments"),
