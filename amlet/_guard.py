@@ -1,8 +1,7 @@
-"""Starts the `amlet` command with a `sys.path` on which nobody else's `gateway`, `emulator` or `contracts` comes first.
+"""Starts the `amlet` command with a `sys.path` on which no other `gateway`, `emulator` or `contracts` comes first.
 
 Those names are generic. A repository that has a package of such a name, on PYTHONPATH or in the current folder, would
-otherwise shadow ours. This module has a name of its own, so it is found; it stands beside the three packages and knows
-where they must come from.
+otherwise shadow ours. This module is found, as its own name is not generic; the three packages are installed beside it.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ def guard(*packages: str) -> None:
         packages: of `contracts`, `gateway`, `emulator`, those that are about to be used.
 
     Raises:
-        ImportError: one of them is somebody else's; the message says whose and how to mend it.
+        ImportError: another package has that name; the message says where it is and how to mend it.
     """
     for name in packages:
         folder, ours = _folder_of(name), os.path.join(_HOME, name)
@@ -37,8 +36,12 @@ def guard(*packages: str) -> None:
 def _folder_of(name: str) -> str | None:
     """The folder of a package that is, or would be, imported; of a plain module its file."""
     loaded = sys.modules.get(name)
-    spec = loaded.__spec__ if loaded else find_spec(name)
-    origin = spec.origin if spec else None
+    origin: str | None
+    if loaded is not None:
+        origin = getattr(loaded, "__file__", None) or next(iter(getattr(loaded, "__path__", [])), None)
+    else:
+        spec = find_spec(name)
+        origin = spec.origin if spec else None
     if origin is None:
         return None
     file = os.path.realpath(origin)

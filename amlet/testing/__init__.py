@@ -1,4 +1,4 @@
-"""The testing kit: an emulator inside the test's own process, and what pytest and respx make of it.
+"""The testing kit: an emulator inside the test's own process, a real server, and a router for respx.
 
 Example:
     with InProcessEmulator(objective=lambda lr: 1 - lr) as emulator:
@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from amlet._guard import guard
+
 if TYPE_CHECKING:
     from amlet.testing.in_process import InProcessEmulator as InProcessEmulator
     from amlet.testing.respx_router import mock_workspace as mock_workspace
     from amlet.testing.served import ServedEmulator as ServedEmulator
 
-_HOMES = {
+_MODULES = {
     "InProcessEmulator": "amlet.testing.in_process",
     "ServedEmulator": "amlet.testing.served",
     "mock_workspace": "amlet.testing.respx_router",
@@ -26,8 +28,9 @@ __all__ = ["InProcessEmulator", "ServedEmulator", "mock_workspace"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    guard("contracts", "gateway", "emulator")
+    return getattr(import_module(_MODULES[name]), name)

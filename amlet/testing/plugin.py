@@ -1,7 +1,7 @@
-"""The pytest plugin: fixtures, one marker, and what a failed test's report says of its emulators.
+"""The pytest plugin `amlet`: fixtures, a marker, the last requests in failure reports, options of the contract suite.
 
-It is loaded by every pytest of an environment that has amlet, so it imports nothing of the emulator until a fixture is
-used.
+Every pytest of an environment that has amlet loads it, also in repositories that have a package `gateway`, `emulator`
+or `contracts` of their own. So it imports none of those until one of its fixtures is used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from amlet._guard import guard
 from amlet.testing.marks import MARKER, options_of
+from amlet.testing.suite.plugin import pytest_load_initial_conftests as pytest_load_initial_conftests
 
 if TYPE_CHECKING:
     from amlet.testing.handle import EmulatorHandle
@@ -30,19 +32,20 @@ _IN_USE = pytest.StashKey["list[EmulatorHandle]"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line("markers", MARKER)
 
 
 def pytest_unconfigure() -> None:
-    """Leave no folder behind; processes of pytest-xdist do not come to their orderly end."""
+    """Remove temporary folders here, as worker processes of pytest-xdist run no exit handlers."""
     if folders := sys.modules.get("amlet.testing.folders"):
         folders.remove_all()
 
 
 @pytest.fixture
 def amlet(request: pytest.FixtureRequest) -> Iterator[InProcessEmulator]:
-    """An emulator of the test's own, in this process: no port, virtual time. Made as the marker `amlet` says."""
+    """An emulator of the test's own, in this process: no port, virtual time. The marker `amlet` configures it."""
+    _require_own_packages()
     from amlet.testing.in_process import InProcessEmulator
 
     options = options_of(request.node)
@@ -69,7 +72,7 @@ def amlet_clock(amlet: InProcessEmulator) -> TimeControl:
 
 @pytest.fixture
 def amlet_faults(amlet: InProcessEmulator) -> Faults:
-    """What shall go wrong on `amlet`: `plan(match="GET jobs/*", status=503)`. One that never comes fails the test."""
+    """The faults of `amlet`: `plan(match="GET jobs/*", status=503)`; one that never fires fails the test."""
     return amlet.faults
 
 
@@ -81,7 +84,8 @@ def amlet_journal(amlet: InProcessEmulator) -> Journal:
 
 @pytest.fixture(scope="session")
 def _amlet_servers() -> Iterator[Servers]:
-    """The real servers of this session, one for each way in which tests want it made."""
+    """The real servers of this session, one for each configuration that tests ask for."""
+    _require_own_packages()
     from amlet.testing.servers import Servers
 
     with closing(Servers()) as servers:
@@ -90,7 +94,7 @@ def _amlet_servers() -> Iterator[Servers]:
 
 @pytest.fixture
 def amlet_server(request: pytest.FixtureRequest, _amlet_servers: Servers) -> Iterator[ServedEmulator]:
-    """A real server over TLS, shared by the session, with a fresh workspace. Made as the marker `amlet` says."""
+    """A real server over TLS, shared by the session, with a fresh workspace. The marker `amlet` configures it."""
     with _amlet_servers.lent(options_of(request.node)) as emulator:
         _use(request.node, emulator)
         yield emulator
@@ -114,7 +118,7 @@ def amlet_sdk_env(amlet_server: ServedEmulator, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that passed although a fault that it planned, or a trial that it scripted, never came."""
+    """Fail a test that passed although a fault it planned never fired, or a trial it scripted never ran."""
     result = yield
     for emulator in item.stash.get(_IN_USE, []):
         emulator.faults.verify()
@@ -132,6 +136,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
             report.sections += sections_of(emulator)
     return report
+
+
+def _require_own_packages() -> None:
+    """Fail the test with one message where another package shadows one of ours."""
+    foreign = None
+    try:
+        guard("contracts", "gateway", "emulator")
+    except ImportError as error:
+        foreign = str(error)
+    if foreign:
+        pytest.fail(foreign, pytrace=False)
 
 
 def _use(node: pytest.Item, emulator: EmulatorHandle) -> None:

@@ -9,6 +9,10 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
+from amlet._guard import guard
+
+guard("contracts")
+
 from contracts.suite.scenario import Rule, Scenarios
 from contracts.suite.target import Target
 from contracts.suite.targets import CannotOpen, known_targets, open_target

@@ -1,4 +1,4 @@
-"""The options of `pytest --pyargs amlet.testing.suite`: found by pytest in every session, and doing nothing in others.
+"""The options of `pytest --pyargs amlet.testing.suite`, as a part of the plugin `amlet`.
 
 The conftest beside this file is read too late to add options (pytest looks for options in conftests of folders that
 are named by path), and an option `--target` in everybody's pytest would be in the way.

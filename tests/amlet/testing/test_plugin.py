@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 
@@ -362,18 +361,6 @@ def test_one(no_thread_left, amlet, amlet_client, amlet_server, number):
     result = pytester.runpytest_subprocess("-n", workers, "-W", "error", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
     assert list(folder.glob("amlet-*")) == []
-
-
-def test_loading_the_plugin_imports_nothing_of_the_emulator() -> None:
-    program = (
-        "import sys, pytest; before = set(sys.modules); import amlet.testing.plugin;"
-        "print(sorted(name for name in set(sys.modules) - before))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    loaded = eval(done.stdout)
-    ours = {name for name in loaded if name.partition(".")[0] in ("amlet", "contracts", "emulator", "gateway")}
-    assert ours == {"amlet", "amlet.testing", "amlet.testing.marks", "amlet.testing.plugin"}
-    assert not {name.partition(".")[0] for name in loaded} & {"starlette", "httpx", "pydantic", "numpy", "sqlite3"}
 
 
 @pytest.mark.slow

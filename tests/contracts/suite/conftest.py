@@ -28,7 +28,7 @@ def run_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
         environ = dict(os.environ)
         if not plugins:
             environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-            command += ["-p", "amlet.testing.suite.plugin"]
+            command += ["-p", "amlet.testing.plugin"]
         done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
         output = done.stdout + done.stderr
         return {name.partition(" ")[0]: outcome for outcome, name in _LINE.findall(output)}, output

@@ -49,7 +49,7 @@ if __name__ == "__main__":
     sys.meta_path.insert(0, MutatingFinder(*change))
     options = [
         "-p",
-        "amlet.testing.suite.plugin",
+        "amlet.testing.plugin",
         "-p",
         "no:cacheprovider",
         "-q",
