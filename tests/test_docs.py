@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from amlet.cli.commands import app
+from amlet.cli.app import command_line
 from emulator.engine.ending import ENDINGS, Ending
 from emulator.engine.settings import StateDurations
 from emulator.settings import Settings, describe
@@ -77,7 +77,7 @@ def _commands(document: Path) -> set[str]:
 def test_every_command_that_a_document_shows_exists(document: Path) -> None:
     unknown = []
     for shown in _commands(document):
-        command: Any = typer.main.get_command(app)
+        command: Any = typer.main.get_command(command_line())
         for word in shown.split():
             if not hasattr(command, "commands"):
                 break  # the rest are arguments

@@ -14,7 +14,7 @@ import typer.main
 
 import gateway
 import gateway.aio
-from amlet.cli.commands import command_line
+from amlet.cli.app import command_line
 
 PAGE = (Path(__file__).parents[1] / "docs" / "migration.md").read_text(encoding="utf-8")
 _CODE = " ".join(re.findall(r"`([^`\n]+)`", PAGE))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from amlet.cli import emulators
 from amlet.cli.emulators import EmulatorCredential
 from amlet.cli.exits import Exit, Refusal
+from contracts.resource_id import WorkspaceId
 from gateway.transport.messages import Request, Response
 
 if TYPE_CHECKING:
     from emulator.server.home import Record
+
+_SNAPSHOT_SUFFIX = ".amlet.zip"
 
 #: A restore stops all trials first, which may take their grace time.
 _PATIENCE = 600.0
@@ -56,6 +62,21 @@ class Control:
         content = None if body is None else json.dumps(body).encode()
         url = f"{self.record.origin}/_amlet/{path}"
         return self._transport.send(Request(method, url, query, headers, content, timeout=_PATIENCE))
+
+
+def running_emulator(state_dir: Path | None) -> Control:
+    """The control of the running emulator that is meant; see `emulators.find`."""
+    return Control(emulators.find(state_dir))
+
+
+def snapshot_file(control: Control, name: str) -> Path:
+    """The file of a snapshot; the emulator runs on this machine."""
+    return Path(control.record.state_dir) / "snapshots" / f"{name}{_SNAPSHOT_SUFFIX}"
+
+
+def record_path(workspace: WorkspaceId, name: str) -> str:
+    """The path of a job's exported record, below `/_amlet/`."""
+    return f"{str(workspace).removeprefix('/')}/jobs/{quote(name, safe='')}/record"
 
 
 def _why(answer: Response) -> str:

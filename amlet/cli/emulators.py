@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amlet._guard import command_line
+from amlet.cli.command import say
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.verbs import say
-from amlet.cli.world_file import NO_PROJECT, find_project
+from amlet.cli.project_file import NO_PROJECT, find_project
 from contracts.resource_id import WorkspaceId
 from gateway.client.connection import Connection
 from gateway.transport.auth import AccessToken

@@ -18,7 +18,7 @@ from contracts.local_choices import LocalChoices
 if TYPE_CHECKING:
     from emulator.project.project_file import ProjectFile
 
-WorldOption = Annotated[
+ProjectOption = Annotated[
     str | None,
     typer.Option(
         "--project", metavar="FILE", help="The project file; by default the nearest amlet.yml upwards, or none."
@@ -53,7 +53,7 @@ class LocalOptions:
 
 def local_options(
     python: Annotated[str | None, typer.Option("--python", help="The Python of an emulator's trials.")] = None,
-    project: WorldOption = None,
+    project: ProjectOption = None,
     env_mode: Annotated[
         EnvMode | None, typer.Option("--env-mode", help="How an emulator makes the job's environment ready.")
     ] = None,

@@ -42,7 +42,7 @@ def _run(arguments: Sequence[str]) -> None:
             return
     from typer.main import get_command
 
-    from amlet.cli.commands import command_line
-    from amlet.cli.lean_options import lean
+    from amlet.cli.app import command_line
+    from amlet.cli.fast_options import fast
 
-    lean(get_command(command_line(*arguments[:1])))(prog_name="amlet")
+    fast(get_command(command_line(*arguments[:2])))(prog_name="amlet")

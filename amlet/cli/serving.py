@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.world_file import find_project
+from amlet.cli.project_file import find_project
 
 if TYPE_CHECKING:
     from amlet.cli.start_options import StartOptions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from amlet.cli.data import size_in_bytes
+from amlet.cli.commands.data.pull import size_in_bytes
 from amlet.cli.exits import Refusal
 from emulator.trials.inputs.pulled import PulledData
 from gateway.transport.messages import Request, Response
@@ -101,13 +101,13 @@ def test_data_that_changed_since_the_lock_has_to_be_accepted(amlet, storage: Sto
     assert amlet("data", "pull", "-f", tmp_path / "job.yml", "--again", "--update").code == 0
 
 
-def test_what_the_world_file_maps_is_not_fetched(amlet, storage: Storage, tmp_path: Path) -> None:
+def test_what_the_world_file_maps_is_not_submitted(amlet, storage: Storage, tmp_path: Path) -> None:
     (tmp_path / "amlet.yml").write_text(f"data: {{'{BLOB}/': ./x}}")
     ran = amlet("data", "pull", "-f", job(tmp_path))
     assert (ran.code, json.loads(ran.out), storage.asked) == (0, [], [])
 
 
-def test_what_cannot_be_fetched_is_told_and_the_rest_is_fetched(amlet, storage: Storage, tmp_path: Path) -> None:
+def test_what_cannot_be_fetched_is_told_and_the_rest_is_submitted(amlet, storage: Storage, tmp_path: Path) -> None:
     ran = amlet("data", "pull", "-f", job(tmp_path, more="azureml:asset:1"))
     assert ran.code == 5
     assert "inputs.more: azureml:asset:1 has no address; map it in amlet.yml" in ran.err

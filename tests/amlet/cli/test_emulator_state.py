@@ -108,7 +108,7 @@ def test_a_job_goes_out_and_in_as_json(amlet: Amlet, folder: Path, sweep: str) -
     twice = amlet("emulator", "import", "one.json")
     assert (twice.returncode, "There is a job one already" in twice.stderr) == (5, True)
     elsewhere = amlet("emulator", "import", "one.json", "-w", "other")
-    assert (elsewhere.returncode, elsewhere.stderr) == (0, "Took in one, 2 trials\n")
+    assert (elsewhere.returncode, elsewhere.stderr) == (0, "Imported one, 2 trials\n")
     assert read(amlet, "emulator", "export", sweep, "-w", "other") == record
 
 

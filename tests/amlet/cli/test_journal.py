@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from amlet.cli.journal import line
+from amlet.cli.commands.journal import line
 
 
 def exchange(**values: Any) -> dict[str, Any]:

@@ -24,8 +24,8 @@ def test_help_lists_the_exit_codes(amlet) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom amlet.cli import commands\n"
-        "try: commands.app(['--help'], prog_name='amlet')\nexcept SystemExit: pass\n"
+        "import sys\nfrom amlet.cli.app import command_line\n"
+        "try: command_line()(['--help'], prog_name='amlet')\nexcept SystemExit: pass\n"
         "heavy = {'httpx', 'pydantic', 'rich', 'yaml', 'numpy', 'starlette', 'azure', 'jmespath'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

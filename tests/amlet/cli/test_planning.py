@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from amlet.cli import comparing
+from amlet.cli import sdk_comparison
 from tests.amlet.cli.processes import Processes
 
 
@@ -34,7 +34,7 @@ def test_comparing_needs_a_dry_run(amlet, emulator, sweep) -> None:
 
 
 def test_without_the_official_sdk_the_remedy_is_said(amlet, emulator, sweep, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing, "find_spec", lambda name: None)
+    monkeypatch.setattr(sdk_comparison, "find_spec", lambda name: None)
     ran = amlet("job", "create", "-f", sweep, "--emulator", "--dry-run", "--compare-sdk")
     assert ran.code == 2
     assert "-m pip install azure-ai-ml" in ran.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amlet.cli.plot import best_so_far_plot
+from amlet.cli.progress.plot import best_so_far_plot
 
 
 def test_the_best_so_far_is_a_line_through_the_dots() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from amlet.cli.progress import LiveView, PlainView, Progress, trials_line
+from amlet.cli.progress.views import LiveView, PlainView, Progress, trials_line
 from gateway.operations.stream import LogLines
 from gateway.operations.trials import SweepState, TrialRow
 

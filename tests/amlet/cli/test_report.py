@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from amlet.cli.report_page import page
-from amlet.cli.report_text import markdown
+from amlet.cli.report.page import page
+from amlet.cli.report.text import markdown
 from tests.gateway.export.records import sweep
 
 HOSTILE = "</script><img src=x onerror=alert(1)> `@team` |x|"

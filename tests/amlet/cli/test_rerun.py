@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from amlet.cli import emulators
-from amlet.cli.rerun import differences
+from amlet.cli.commands.job.rerun import differences
 from tests.amlet.cli.processes import Processes
 
 MADE: dict[str, Any] = {"code": "sha256:1", "inputs": {"x": "sha256:2"}, "python": "3.11.7", "packages": {"numpy": "1"}}

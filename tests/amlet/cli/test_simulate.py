@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from amlet.cli import simulate
+from amlet.cli.commands import simulate
 from emulator.simulation.comparison import compare_policies
 
 OBJECTIVE = "def curve(x):\n    return [x + 1 / (step + 1) for step in range(20)]\n"

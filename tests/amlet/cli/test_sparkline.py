@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from amlet.cli.sparkline import sparkline
+from amlet.cli.progress.sparkline import sparkline
 
 
 @pytest.mark.parametrize(

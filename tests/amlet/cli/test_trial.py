@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from amlet.cli import trial
+from amlet.cli.commands.trial import run as trial
 from amlet.cli.exits import Refusal
 from contracts.local_choices import LocalChoices
 from tests.amlet.cli.processes import Processes

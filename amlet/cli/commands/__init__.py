@@ -1,0 +1,1 @@
+"""The commands of `amlet`, a module each, named as it is typed; a folder is a group of commands."""

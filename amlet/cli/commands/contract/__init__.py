@@ -1,0 +1,1 @@
+"""Check what clients send against the contract with the service."""

@@ -1,0 +1,1 @@
+"""Bring the inputs of jobs to this machine."""

@@ -1,0 +1,51 @@
+"""`amlet doctor`: whether this machine, and a job on it, are as they should be."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from amlet.cli.command import Show, command
+from amlet.cli.exits import EPILOG, Exit, Refusal, stop
+from amlet.cli.local_options import LocalOptions
+from amlet.cli.project_file import find_project
+from amlet.cli.target import Wanted
+
+
+@command(epilog=EPILOG)
+def doctor(
+    wanted: Wanted,
+    show: Show,
+    local: LocalOptions,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", metavar="FILE", help="A job file: would it run here?")
+    ] = None,
+) -> None:
+    """Find what would keep a job from running, and how to mend it.
+
+    It looks at target, Python, packages, inputs, CA, proxy, programs and disk.
+
+    The exit code is 5 when something would keep a job from running.
+    """
+    from amlet.cli.doctor import job as job_checks
+    from amlet.cli.doctor import machine
+    from amlet.cli.doctor.machine import Finding, Health
+    from emulator.server.home import home
+
+    findings = list(machine.machine(wanted, os.environ, Path.cwd(), home(os.environ)))
+    try:
+        project = find_project(local.project, *([file.parent] if file else []), Path.cwd())
+    except Refusal as refusal:
+        findings.append(Finding("project", Health.WRONG, str(refusal), "mend the file"))
+    else:
+        text = str(project.file) if project else "no amlet.yml upwards from here; amlet init -f JOB.yml writes one"
+        findings.append(Finding("project", Health.OK if project else Health.NOTE, text))
+        if file:
+            findings += job_checks.job(file, local, project, os.environ)
+    show([asdict(one) for one in findings], people=lambda: "\n".join(map(str, findings)))
+    if any(one.health is Health.WRONG for one in findings):
+        raise stop(Exit.REFUSED)

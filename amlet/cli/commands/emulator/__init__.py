@@ -1,0 +1,1 @@
+"""Start, stop, look at and control the local emulator."""

@@ -1,0 +1,80 @@
+"""`amlet emulator start`."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from amlet.cli import emulators
+from amlet.cli.command import StateDir, command, say
+from amlet.cli.emulator_extra import require_extra
+from amlet.cli.local_options import ProjectOption
+from amlet.cli.serving import config_of, serve_here, started_line, values_of
+from amlet.cli.start_options import StartOptions
+
+
+class Auth(StrEnum):
+    """Which bearer tokens are accepted."""
+
+    STRICT = "strict"
+    ANY = "any"
+
+
+class Clock(StrEnum):
+    """Whose time it is."""
+
+    REAL = "real"
+    VIRTUAL = "virtual"
+
+
+@command()
+def start(
+    port: Annotated[int | None, typer.Option("--port", min=0, help="HTTPS port, 8443 by default; 0: any.")] = None,
+    http_port: Annotated[int | None, typer.Option("--http-port", min=0, help="Plain HTTP port, 8480; 0: any.")] = None,
+    state_dir: StateDir = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Start it in the background; return when ready.")] = False,
+    auth: Annotated[Auth, typer.Option("--auth", help="Tokens accepted: its own, or any.")] = Auth.STRICT,
+    azure_like: Annotated[bool, typer.Option("--azure-like", help="Like the service also where inconvenient.")] = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--setting", metavar="NAME=VALUE", help="A setting; may be repeated.")
+    ] = None,
+    project: ProjectOption = None,
+    clock: Annotated[
+        Clock | None, typer.Option("--clock", help="Virtual: trials are simulated, and hours pass at once.")
+    ] = None,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", metavar="FILE", help="What trials do and which requests fail.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="Deterministic: the same ids and trials from run to run.")
+    ] = None,
+) -> None:
+    """Start an emulator. It stays in the foreground until Ctrl-C, unless --detach."""
+    if not detach:
+        ports = 8443 if port is None else port, 8480 if http_port is None else http_port
+        when = clock.value if clock else None
+        serve_here(
+            StartOptions(*ports, state_dir, auth.value, azure_like, settings or (), project, when, scenario, seed)
+        )
+        return
+    require_extra()
+    from emulator.server.home import default_state_dir, home
+
+    values_of(settings or ())  # what cannot be read is told here, not in the log of a process
+    config_of(scenario, clock.value if clock else None, seed)
+    folder = home(os.environ)
+    place = (state_dir or default_state_dir(folder)).absolute()
+    given = [("--setting", text) for text in settings or []]
+    once: dict[str, Any] = {"--port": port, "--http-port": http_port, "--clock": clock, "--seed": seed}
+    once["--scenario"] = scenario.absolute() if scenario else None
+    given += [(flag, str(value)) for flag, value in once.items() if value is not None]
+    like = ["--azure-like"] if azure_like else []
+    record = emulators.start_detached(
+        folder, place, [*chain.from_iterable(given), "--auth", auth.value, *like], project
+    )
+    say(started_line(record))

@@ -1,0 +1,1 @@
+"""Submit, follow, steer and fetch jobs."""

@@ -1,0 +1,31 @@
+"""`amlet job delete`: remove a job."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from amlet.cli.command import Name, NameOption, command, one_name, say
+from amlet.cli.exits import Exit, Refusal
+from amlet.cli.target import Target
+
+
+@command()
+def delete(
+    target: Target,
+    name: Name = None,
+    option: NameOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete a job that has ended, with its trials and logs."""
+    from gateway.client.job_operations import JobOperations
+
+    chosen = one_name(name, option)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise Refusal(f"deleting {chosen} cannot be undone; repeat with --yes", Exit.USAGE)
+        typer.confirm(f"Delete {chosen} with all that belongs to it?", abort=True, err=True)
+    JobOperations(target.connect()).begin_delete(chosen).result()
+    say(f"{chosen} is deleted")

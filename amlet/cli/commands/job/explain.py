@@ -1,0 +1,48 @@
+"""`amlet job explain`: why the trials of a sweep ended as they did, and why the best one is the best."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amlet.cli.command import Name, NameOption, Show, command, one_name, say
+from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import table
+from amlet.cli.progress.summary import summarise
+from amlet.cli.progress.views import parameters_text
+from amlet.cli.target import Target
+from gateway.client.connection import Connection
+
+
+@command()
+def explain(target: Target, show: Show, name: Name = None, option: NameOption = None) -> None:
+    """Tell why trials were canceled or failed, and why the best is best."""
+    from gateway.operations import local_jobs
+
+    connection, chosen = target.connect(), one_name(name, option)
+    if target.is_emulator:
+        record = connection.run(local_jobs.explanation(connection.workspace, chosen))
+        show(record, people=lambda: "\n".join(record["lines"]))
+        return
+    say(
+        "A workspace keeps no record of why its policy canceled a trial; only an emulator does. "
+        "What can be told is how the trials ended, and what they logged."
+    )
+    _tell_results(connection, chosen, show)
+
+
+def _tell_results(connection: Connection, name: str, show: Show) -> None:
+    """Statuses and metrics of the trials of a sweep in a workspace."""
+    from gateway.operations import jobs
+    from gateway.operations.trials import sweep_results
+
+    document = connection.run(jobs.get(connection.workspace, name))
+    if (document.get("properties") or {}).get("jobType") != "Sweep":
+        raise Refusal(f"{name} is no sweep; `amlet job show -n {name}` tells of other jobs", Exit.USAGE)
+    state = connection.run(sweep_results(connection.workspace, name))
+    rows: list[dict[str, Any]] = [
+        {"name": trial.name, "status": trial.status, state.metric: trial.metrics.get(state.metric)}
+        | {"parameters": parameters_text(trial.parameters)}
+        for trial in state.trials
+    ]
+    show({"name": name, "status": state.status, "trials": rows}, people=lambda: table(rows))
+    connection.run(summarise(connection.workspace, document, say))

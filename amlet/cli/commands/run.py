@@ -1,0 +1,102 @@
+"""`amlet run -- CMD`: a command in the environment where official clients use the emulator."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from amlet.cli.command import command
+from amlet.cli.exits import Exit, Refusal
+from amlet.cli.local_options import ProjectOption
+
+
+class ClientSecret(StrEnum):
+    """What the token endpoint takes."""
+
+    OWN = "own"
+    ANY = "any"
+
+
+@command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run(
+    context: typer.Context,
+    state_dir: Annotated[
+        Path | None, typer.Option("--state-dir", metavar="DIR", help="Use the emulator with this state directory.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave an emulator that was started for it running.")] = False,
+    project: ProjectOption = None,
+    client_secret: Annotated[
+        ClientSecret | None,
+        typer.Option("--client-secret", help="What signs a client in: the emulator's own secret (default), or any."),
+    ] = None,
+) -> None:
+    """Run a command with an emulator in the place of Azure. Example: amlet run -- python train.py
+
+    An emulator that runs is used; else one is started, and stopped when the command ends. The exit code is CMD's.
+    """
+    command = context.args
+    if not command:
+        raise Refusal("run what? amlet run -- python your_script.py", Exit.USAGE)
+    if len(command) == 1 and command[0].lower().endswith((".yml", ".yaml")):
+        raise Refusal(
+            f"to submit a job file, use: amlet job create -f {command[0]} --emulator --stream\n"
+            "(`amlet run -- CMD` runs a program with the emulator in the place of Azure)",
+            Exit.USAGE,
+        )
+    raise typer.Exit(_run(command, state_dir, keep, project, client_secret))
+
+
+def _run(
+    command: list[str], state_dir: Path | None, keep: bool, project: str | None, client_secret: ClientSecret | None
+) -> int:
+    from amlet.cli import emulators
+    from amlet.cli.command import say
+    from amlet.cli.environment import variables
+    from contracts.resource_id import LOCAL_WORKSPACE
+    from emulator.server import home
+
+    folder = home.home(os.environ)
+    running = emulators.running(folder, state_dir)
+    if running and project:
+        raise Refusal(
+            f"the emulator at {running.origin} runs already, with a world of its own; "
+            "stop it (amlet emulator stop), or give --state-dir for another one",
+            Exit.USAGE,
+        )
+    if running and client_secret and client_secret != running.takes_secret:
+        raise Refusal(
+            f"the emulator at {running.origin} runs already, with client_secret: {running.takes_secret}; "
+            "stop it (amlet emulator stop), or give --state-dir for another one",
+            Exit.USAGE,
+        )
+    options = ["--setting", f"client_secret={client_secret}"] if client_secret else []
+    record = running or emulators.start_detached(
+        folder, state_dir or home.default_state_dir(folder), options, project=project
+    )
+    say(f"Target: emulator {record.origin}, {'running already' if running else 'started for this command'}")
+    try:
+        return _call(command, {**os.environ, **variables(record, LOCAL_WORKSPACE, os.environ)})
+    finally:
+        if not running and not keep:
+            home.stop(record)
+
+
+def _call(command: list[str], environment: dict[str, str]) -> int:
+    """Run a program; Ctrl-C is for it, and its exit code is ours."""
+    try:
+        process = subprocess.Popen(command, env=environment)
+    except OSError as error:
+        raise Refusal(f"cannot run {command[0]}: {error.strerror}", Exit.USAGE) from None
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return 128 - code if code < 0 and sys.platform != "win32" else code

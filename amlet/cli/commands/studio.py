@@ -1,0 +1,50 @@
+"""`amlet studio`: the page of a job, or of the workspace, in a browser."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from amlet.cli.command import Name, NameOption, command, one_name, said_target
+from amlet.cli.exits import Refusal
+from amlet.cli.jobs.output import page_of
+from amlet.cli.target import Target, Wanted
+from contracts.studio import workspace_url
+from gateway.client.connection import Connection
+
+
+@command()
+def studio(
+    wanted: Wanted,
+    name: Name = None,
+    option: NameOption = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Open the page of a job, or without a name that of the workspace. Prints the address."""
+    target = said_target(wanted)
+    connection = target.connect(start=not (name or option))
+    address = _job(connection, one_name(name, option)) if name or option else _home(target, connection)
+    sys.stdout.write(f"{address}\n")
+    sys.stdout.flush()
+    if not no_browser:
+        webbrowser.open(address)
+
+
+def _job(connection: Connection, name: str) -> str:
+    from gateway.operations import jobs
+
+    page = page_of(connection.run(jobs.get(connection.workspace, name)))
+    if not page:
+        raise Refusal(f"the service names no page of {name}")
+    return page
+
+
+def _home(target: Target, connection: Connection) -> str:
+    from gateway.operations import local_jobs
+
+    if not target.is_emulator:
+        return workspace_url(f"{connection.workspace.endpoints.studio}/", connection.workspace.id)
+    return connection.run(local_jobs.studio(connection.workspace))

@@ -1,0 +1,1 @@
+"""Choose the default target: the emulator or a workspace."""

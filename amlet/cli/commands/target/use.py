@@ -1,0 +1,15 @@
+"""`amlet target use`: the default target of commands."""
+
+from __future__ import annotations
+
+import os
+
+from amlet.cli.command import command, say
+from amlet.cli.target import Kind, store_kind
+
+
+@command()
+def use(kind: Kind) -> None:
+    """Make the emulator or the configured workspace the default."""
+    path = store_kind(kind, os.environ)
+    say(f"Commands go to the {kind} unless told otherwise ({path})")

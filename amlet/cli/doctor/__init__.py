@@ -1,0 +1,1 @@
+"""What `amlet doctor` checks: the machine, and a job on it."""

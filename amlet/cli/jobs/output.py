@@ -1,0 +1,77 @@
+"""A job as commands print it: as `az ml` does, or in a few lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from gateway.builders.command import Command
+    from gateway.entities.sweep_job import SweepJob
+
+Raw = Annotated[bool, typer.Option("--raw", help="Print the service's own document.")]
+
+
+Web = Annotated[bool, typer.Option("--web", help="Open the job's page in a browser.")]
+
+
+def az_shape(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A job as `az ml` prints it, in snake_case.
+
+    Parameters:
+        document: an ARM document, or a run of run history (a trial in a list).
+    """
+    if "runId" in document:
+        names = {"name": "runId", "display_name": "displayName", "status": "status", "experiment_name": "experimentId"}
+        return {key: document.get(source) for key, source in names.items()} | {
+            "type": "base",
+            "tags": document.get("tags"),
+        }
+    from gateway.serialization.arm import from_arm
+    from gateway.serialization.yaml.job import job_content
+
+    content = job_content(cast("SweepJob | Command", from_arm(document)))
+    services = (document.get("properties") or {}).get("services") or {}
+    return {**content, "services": {name: _service(service) for name, service in services.items()}}
+
+
+def _service(service: Mapping[str, Any]) -> dict[str, Any]:
+    return {"endpoint": service.get("endpoint"), "type": service.get("jobServiceType")}
+
+
+def people_text(document: Mapping[str, Any]) -> str:
+    """A job in a few lines."""
+    properties = document.get("properties") or {}
+    rows = {
+        "Name": document.get("name"),
+        "Display name": properties.get("displayName"),
+        "Type": properties.get("jobType"),
+        "Status": properties.get("status"),
+        "Experiment": properties.get("experimentName"),
+        "Seed": _seed(properties),
+        "Web View": page_of(document),
+    }
+    return "\n".join(f"{label + ':':<14}{text}" for label, text in rows.items() if text)
+
+
+def _seed(properties: Mapping[str, Any]) -> str | None:
+    """The seed of a sweep's sampling: its author's, or the one that an emulator gave it."""
+    seed = (properties.get("samplingAlgorithm") or {}).get("seed")
+    return str(seed) if seed is not None else (properties.get("properties") or {}).get("amlet.seed")
+
+
+def page_of(document: Mapping[str, Any]) -> str | None:
+    """The URL of a job's page, where the service says one."""
+    services = (document.get("properties") or {}).get("services") or {}
+    return (services.get("Studio") or {}).get("endpoint")
+
+
+def open_page(document: Mapping[str, Any]) -> None:
+    """Open a job's page in a browser."""
+    import webbrowser
+
+    page = page_of(document)
+    if page:
+        webbrowser.open(page)

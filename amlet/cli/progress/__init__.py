@@ -1,0 +1,1 @@
+"""How a job that is followed is shown."""

@@ -1,0 +1,81 @@
+"""What is said of a job that has ended: the best trial, why trials failed, which metric was never logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from amlet.cli.progress.views import parameters_text
+from contracts.diagnostics.shortening import listed
+from contracts.diagnostics.suggestions import by_likeness
+from gateway.operations import jobs
+from gateway.operations.stream import log_tail
+from gateway.operations.trials import SweepState, TrialRow, sweep_results
+from gateway.operations.workspace import Workspace
+from gateway.transport.steps import Steps
+
+#: How many failed trials are shown with their logs; they mostly fail alike.
+_SHOWN = 2
+
+
+def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[str], None]) -> Steps[None]:
+    """Say how a job ended.
+
+    Parameters:
+        workspace: where it ran.
+        document: its ARM document.
+        write: writes a line for people.
+    """
+    properties = document.get("properties") or {}
+    if properties.get("jobType") != "Sweep":
+        if properties.get("status") == "Failed":
+            yield from _failure(workspace, document["name"], write)
+        return
+    state = yield from sweep_results(workspace, document["name"])
+    failed = [trial for trial in state.trials if trial.status == "Failed"]
+    for trial in failed[:_SHOWN]:
+        yield from _failure(workspace, trial.name, write)
+    if len(failed) > _SHOWN:
+        write(f"{len(failed) - _SHOWN} more trials failed: {', '.join(trial.name for trial in failed[_SHOWN:])}")
+    if state.status == "Failed" and not failed:
+        yield from _failure(workspace, state.name, write)
+    for line in _best(state):
+        write(line)
+
+
+def _best(state: SweepState) -> list[str]:
+    if state.best is not None:
+        return [
+            f"Best trial: {state.best.name}",
+            f"  {state.metric} = {state.best.metrics.get(state.metric)} ({state.goal})",
+            f"  {parameters_text(state.best.parameters)}",
+        ]
+    completed = [trial for trial in state.trials if trial.status == "Completed"]
+    if not completed:
+        return ["No trial completed, so there is no best one."]
+    return [_never_logged(state.metric, completed)]
+
+
+def _never_logged(metric: str, trials: list[TrialRow]) -> str:
+    logged = sorted({name for trial in trials for name in trial.metrics})
+    if not logged:
+        return (
+            f"No trial logged any metric; log the primary metric {metric!r} with mlflow or gateway.tracking.log_metric."
+        )
+    nearest = by_likeness(metric, logged)
+    return (
+        f"No trial logged the primary metric {metric!r}; logged were {listed(nearest)}. "
+        f"Log {metric!r}, or set objective.primary_metric to {nearest[0]!r}."
+    )
+
+
+def _failure(workspace: Workspace, run: str, write: Callable[[str], None]) -> Steps[None]:
+    """Why a run failed, and the end of its log."""
+    details = yield from jobs.details(workspace, run)
+    error = (details.get("error") or {}).get("error") or {}
+    write(f"{run} failed: {error.get('message') or 'the run has no error document'}")
+    tail = yield from log_tail(workspace, run)
+    if tail:
+        write(f"  last {len(tail)} lines of user_logs/std_log.txt:")
+        for line in tail:
+            write(f"  | {line}")

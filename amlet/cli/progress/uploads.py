@@ -1,0 +1,77 @@
+"""The news of uploads on stderr: a bar for a long one on a terminal, and a line for each that is complete."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amlet.cli.command import say
+from gateway.operations.uploads import OnUpload, Uploaded
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+
+@contextmanager
+def shown_uploads() -> Iterator[OnUpload]:
+    """Whom to tell of uploads; at the end nothing of a bar is left on the screen."""
+    if not sys.stderr.isatty():
+        yield _say_complete
+        return
+    bars = UploadBars()
+    try:
+        yield bars
+    finally:
+        bars.close()
+
+
+def _say_complete(news: Uploaded) -> None:
+    if news.complete:
+        done = "is in the workspace already" if news.reused else "uploaded"
+        say(f"{news.what} {done} ({news.files} files, {news.size:,} bytes)")
+
+
+class UploadBars:
+    """Bars on a terminal, made when there is news of an upload that goes on.
+
+    Parameters:
+        console: where; by default stderr.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console
+        self._progress: Progress | None = None
+        self._bars: dict[Path, TaskID] = {}
+
+    def __call__(self, news: Uploaded) -> None:
+        """Take up news."""
+        if not news.complete:
+            self._show(news)
+            return
+        if self._progress and news.what in self._bars:
+            self._progress.remove_task(self._bars.pop(news.what))
+        _say_complete(news)
+
+    def _show(self, news: Uploaded) -> None:
+        from rich import progress
+        from rich.console import Console
+
+        if self._progress is None:
+            columns = ("{task.description}", progress.BarColumn(), progress.DownloadColumn())
+            pace = (progress.TransferSpeedColumn(), progress.TimeRemainingColumn())
+            console = self._console or Console(stderr=True)
+            self._progress = progress.Progress(*columns, *pace, console=console, transient=True)
+            self._progress.start()
+        if news.what not in self._bars:
+            title = f"Uploading {news.what.name}"
+            self._bars[news.what] = self._progress.add_task(title, total=news.size, completed=news.sent)
+        self._progress.update(self._bars[news.what], completed=news.sent)
+
+    def close(self) -> None:
+        """Take the bars away."""
+        if self._progress:
+            self._progress.stop()

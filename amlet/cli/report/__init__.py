@@ -1,0 +1,1 @@
+"""A sweep as a report: one HTML file, or Markdown."""
