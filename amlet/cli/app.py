@@ -16,7 +16,7 @@ import typer
 from amlet.cli import commands
 from amlet.cli.exits import EPILOG
 from contracts.version import __version__
-from gateway.transport.choice import RECORD
+from gateway.transport.choice import RECORD, recording_path
 
 
 def command_line(*words: str) -> typer.Typer:
@@ -87,4 +87,5 @@ def root(
 ) -> None:
     """Azure Machine Learning sweep jobs anywhere: in a workspace, or on a local emulator that really runs them."""
     if record:
-        os.environ[RECORD] = str(record.absolute())
+        path = recording_path(str(record))
+        os.environ[RECORD] = str(path.absolute()) if path else ""

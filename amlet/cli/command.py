@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import Parameter
@@ -16,7 +15,7 @@ import typer
 from amlet.cli import output
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.local_options import local_options
-from amlet.cli.output import Format
+from amlet.cli.output import Format, say
 from amlet.cli.target import Target, Wanted, choose
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="The job's name.", show_default=False)]
@@ -128,12 +127,6 @@ def _keywords(function: Callable[..., Any]) -> list[Parameter]:
     return [
         parameter.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[parameter.name]) for parameter in parameters
     ]
-
-
-def say(text: str) -> None:
-    """Write a line for people to stderr; stdout is for data."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
 
 
 def one_name(name: str | None, option: str | None) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amlet._guard import command_line
-from amlet.cli.command import say
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import say
 from amlet.cli.project_file import NO_PROJECT, find_project
 from contracts.resource_id import WorkspaceId
 from gateway.client.connection import Connection

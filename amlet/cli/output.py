@@ -61,6 +61,12 @@ def render(data: Any, format: Format) -> str:  # noqa: A002
             return ""
 
 
+def say(text: str) -> None:
+    """Write a line for people to stderr; stdout is for data."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows with the same keys as aligned columns under a heading."""
     if not rows:

@@ -15,7 +15,7 @@ from gateway.operations.cloud import endpoints
 from gateway.operations.workspace import Workspace
 from gateway.transport.async_session import AsyncSession
 from gateway.transport.calls import read_page
-from gateway.transport.choice import RECORD, recorded, replayed
+from gateway.transport.choice import RECORD, recorded, recording_path, replayed
 from gateway.transport.messages import AsyncTransport, Request, Transport
 from gateway.transport.steps import Steps
 
@@ -50,7 +50,7 @@ class AsyncConnection:
         if self.transport is None:
             from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
 
-            recording = os.environ.get(RECORD)
+            recording = recording_path(os.environ.get(RECORD, ""))
             self.transport = recorded(NetworkTransport(), os.environ) if recording else AsyncNetworkTransport()
         return AsyncSession(self.transport, self.credential)
 

@@ -57,8 +57,8 @@ def _run(
     command: list[str], state_dir: Path | None, keep: bool, project: str | None, client_secret: ClientSecret | None
 ) -> int:
     from amlet.cli import emulators
-    from amlet.cli.command import say
     from amlet.cli.environment import variables
+    from amlet.cli.output import say
     from contracts.resource_id import LOCAL_WORKSPACE
     from emulator.server import home
 

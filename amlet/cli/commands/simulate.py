@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amlet.cli.command import File, Show, command, say
+from amlet.cli.command import File, Show, command
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.files import Changes, load
-from amlet.cli.output import table
+from amlet.cli.output import say, table
 
 if TYPE_CHECKING:
     from emulator.simulation.comparison import PolicyResult

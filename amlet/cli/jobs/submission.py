@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from amlet.cli.command import say
 from amlet.cli.exits import Exit, stop
 from amlet.cli.local_options import LocalOptions, choices
+from amlet.cli.output import say
 from amlet.cli.progress.uploads import shown_uploads
 from amlet.cli.project_file import find_project
 from amlet.cli.target import Target

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from amlet.cli.command import say
 from amlet.cli.exits import Exit, of_status, stop
+from amlet.cli.output import say
 from amlet.cli.progress.summary import summarise
 from amlet.cli.progress.views import LiveView, PlainView, Progress, View
 from amlet.cli.target import Target

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amlet.cli.command import say
+from amlet.cli.output import say
 from gateway.operations.uploads import OnUpload, Uploaded
 
 if TYPE_CHECKING:

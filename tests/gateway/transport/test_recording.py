@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from gateway import MLClient, aio, command, from_arm
 from gateway.transport import cassette
 from gateway.transport.cassette import CassetteError
-from gateway.transport.choice import RECORD, REPLAY, recorded
+from gateway.transport.choice import RECORD, REPLAY, recorded, recording_path
 from gateway.transport.messages import ConnectionFault, Request, Response
 from gateway.transport.recording import RecordingTransport
 from gateway.transport.replay import NotRecorded, ReplayTransport
@@ -170,6 +171,36 @@ def test_recording_is_asked_for_by_a_variable(stage, file: Path) -> None:
     plain = stage().script
     assert recorded(plain, {}) is plain
     assert isinstance(recorded(plain, {RECORD: str(file)}), RecordingTransport)
+
+
+@pytest.mark.parametrize("text", ["1", "true", "Yes", "on"])
+def test_a_yes_records_to_a_file_named_by_the_time_one_for_each_process(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = recording_path(text)
+    assert path is not None
+    assert re.fullmatch(r"amlet-recording-\d{8}-\d{6}\.json", path.name)
+    assert recording_path("1") == path
+
+
+@pytest.mark.parametrize("text", ["", "0", "false", "No", "off"])
+def test_a_no_records_nothing(stage, text: str) -> None:
+    plain = stage().script
+    assert recorded(plain, {RECORD: text}) is plain
+
+
+@pytest.mark.parametrize("text", ["2", "y", "cassette"])
+def test_a_value_that_is_not_a_file_name_is_refused_with_the_remedy(stage, text: str) -> None:
+    with pytest.raises(
+        CassetteError, match=r"is not the name of a file: .*session\.cassette\.json.* 1 for amlet-recording"
+    ):
+        recorded(stage().script, {RECORD: text})
+
+
+@pytest.mark.parametrize("text", ["a.json", "./cassette", "folder/cassette"])
+def test_a_file_name_is_taken_as_it_is(text: str) -> None:
+    assert recording_path(text) == Path(text)
 
 
 def test_every_client_that_uses_the_network_can_be_recorded(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

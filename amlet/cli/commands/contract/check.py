@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from amlet.cli.command import Show, command, say
+from amlet.cli.command import Show, command
 from amlet.cli.exits import EPILOG, Exit, Refusal, stop
 from amlet.cli.jobs.bodies import JobBody, bodies_in
+from amlet.cli.output import say
 from contracts.api_version import DEFAULT_API_VERSION, date_of
 from contracts.rules import Finding, Severity, check_job
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amlet.cli.command import File, Show, command, say
+from amlet.cli.command import File, Show, command
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.files import load
 from amlet.cli.local_options import ProjectOption
+from amlet.cli.output import say
 from amlet.cli.project_file import find_project
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from amlet.cli.command import JobResourceGroup, JobSubscription, JobWorkspaceName, StateDir, command, say
+from amlet.cli.command import JobResourceGroup, JobSubscription, JobWorkspaceName, StateDir, command
 from amlet.cli.control import record_path, running_emulator
+from amlet.cli.output import say
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from amlet.cli.command import JobResourceGroup, JobSubscription, JobWorkspaceName, StateDir, command, say
+from amlet.cli.command import JobResourceGroup, JobSubscription, JobWorkspaceName, StateDir, command
 from amlet.cli.control import record_path, running_emulator
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import say
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 
 

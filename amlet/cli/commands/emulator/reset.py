@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from amlet.cli.command import StateDir, command, say
+from amlet.cli.command import StateDir, command
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import say
 
 
 @command()

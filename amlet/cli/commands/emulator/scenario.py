@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from amlet.cli.command import Show, StateDir, command, say
+from amlet.cli.command import Show, StateDir, command
 from amlet.cli.control import running_emulator
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.output import table
+from amlet.cli.output import say, table
 
 
 @command()

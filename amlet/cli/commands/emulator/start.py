@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from amlet.cli import emulators
-from amlet.cli.command import StateDir, command, say
+from amlet.cli.command import StateDir, command
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.local_options import ProjectOption
+from amlet.cli.output import say
 from amlet.cli.serving import config_of, serve_here, started_line, values_of
 from amlet.cli.start_options import StartOptions
 

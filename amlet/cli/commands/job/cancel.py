@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from amlet.cli.command import Name, NameOption, command, one_name, say
+from amlet.cli.command import Name, NameOption, command, one_name
+from amlet.cli.output import say
 from amlet.cli.target import Target
 
 

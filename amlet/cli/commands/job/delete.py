@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from amlet.cli.command import Name, NameOption, command, one_name, say
+from amlet.cli.command import Name, NameOption, command, one_name
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import say
 from amlet.cli.target import Target
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from amlet.cli.command import Name, NameOption, Show, command, one_name, say
+from amlet.cli.command import Name, NameOption, Show, command, one_name
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.output import table
+from amlet.cli.output import say, table
 from amlet.cli.progress.summary import summarise
 from amlet.cli.progress.views import parameters_text
 from amlet.cli.target import Target

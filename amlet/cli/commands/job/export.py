@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amlet.cli.command import NameOption, command, said_target, say
+from amlet.cli.command import NameOption, command, said_target
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.files import Changes, load
+from amlet.cli.output import say
 from amlet.cli.target import Target, Wanted
 
 if TYPE_CHECKING:

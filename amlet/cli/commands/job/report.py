@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from amlet.cli.command import Name, NameOption, command, one_name, said_target, say
+from amlet.cli.command import Name, NameOption, command, one_name, said_target
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import say
 from amlet.cli.target import Target, Wanted
 from gateway.client.connection import Connection
 

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from amlet.cli.command import Name, NameOption, Show, command, one_name, say
+from amlet.cli.command import Name, NameOption, Show, command, one_name
 from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.output import people_text
 from amlet.cli.jobs.submission import submit
 from amlet.cli.local_options import LocalOptions
+from amlet.cli.output import say
 from amlet.cli.progress.follow import follow_job
 from amlet.cli.target import Target
 from contracts.lifecycle import ENDED

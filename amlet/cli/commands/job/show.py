@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from amlet.cli.command import Name, NameOption, Show, command, one_name, say
+from amlet.cli.command import Name, NameOption, Show, command, one_name
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.output import Raw, Web, az_shape, open_page, people_text
+from amlet.cli.output import say
 from amlet.cli.progress.summary import summarise
 from amlet.cli.target import Target
 from contracts.lifecycle import ENDED

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from amlet.cli.command import File, Show, command, say
+from amlet.cli.command import File, Show, command
 from amlet.cli.exits import Exit, stop
 from amlet.cli.jobs.files import Changes, load
+from amlet.cli.output import say
 
 if TYPE_CHECKING:
     pass

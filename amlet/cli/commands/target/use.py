@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from amlet.cli.command import command, say
+from amlet.cli.command import command
+from amlet.cli.output import say
 from amlet.cli.target import Kind, store_kind
 
 

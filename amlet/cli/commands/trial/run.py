@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amlet.cli.command import NameOption, command, said_target, say
+from amlet.cli.command import NameOption, command, said_target
 from amlet.cli.exits import EPILOG, Exit, Refusal, of_status
 from amlet.cli.jobs.files import load
 from amlet.cli.jobs.submission import local_choices, submit
 from amlet.cli.jobs.submitted import recorded_job
 from amlet.cli.local_options import LocalOptions
+from amlet.cli.output import say
 from amlet.cli.target import Target, Wanted
 from contracts.lifecycle import ENDED
 
