@@ -64,7 +64,7 @@ class Pull:
         session: sends requests.
         cache: takes what comes.
         limit: bytes that may come in all.
-        signed_in: whether storage accounts are asked with the user's own token; else nobody is told who asks.
+        signed_in: whether storage accounts are asked with the user's own token; else requests are anonymous.
     """
 
     def __init__(self, session: Session, cache: PulledData, limit: int, *, signed_in: bool) -> None:
@@ -104,13 +104,13 @@ class Pull:
         return fetched
 
     def _not_had(self, request: Request, status: int | None) -> Refusal | None:
-        """What an answer that is no file means, in the words of somebody who wants data."""
+        """What an answer that is not a file means for the input."""
         match status:
             case 404 | 410:
                 return Refusal(f"nothing is at {request.address} (HTTP {status})")
             case 401 | 403 | 409:
-                more = "" if self._audience else "; a storage account may let you in with --signed-in"
-                return Refusal(f"{request.address} is not for everybody (HTTP {status}){more}")
+                more = "" if self._audience else "; --signed-in asks a storage account with your credential"
+                return Refusal(f"{request.address} requires authentication (HTTP {status}){more}")
             case _:
                 return None
 

@@ -67,7 +67,7 @@ def start_detached(
 
     Parameters:
         arguments: further options of `amlet emulator start`.
-        world: what `--project` says; else the file is looked for upwards from the current folder.
+        project: what `--project` says; else the file is looked for upwards from the current folder.
 
     Raises:
         Refusal: it did not come up; the message has the end of its log.

@@ -31,7 +31,7 @@ def choose(explicit: str | None, environ: Mapping[str, str], own_prefix: str = s
         own_prefix: the environment that amlet runs in.
 
     Raises:
-        Refusal: `--python` is no program.
+        Refusal: `--python` is not a program.
     """
     if explicit:
         found = shutil.which(explicit, path=environ.get("PATH"))

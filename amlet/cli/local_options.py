@@ -70,11 +70,11 @@ def local_options(
 
 
 def choices(options: LocalOptions, project: ProjectFile | None, job: Any, environ: Mapping[str, str]) -> LocalChoices:
-    """What an emulator is told beside the job; the choice of a Python is said.
+    """What an emulator is sent beside the job; the choice of a Python is written to stderr.
 
     Parameters:
         options: as given.
-        world: of the job.
+        project: of the job.
         job: the job, or a node of one.
         environ: of the command.
 
@@ -105,7 +105,7 @@ def environment_of(job: Any) -> str | None:
 
 
 def _has_python(project: ProjectFile | None, job: Any) -> bool:
-    """Whether the world file gives the job's environment a Python of its own, which goes before that of the command."""
+    """Whether the project file gives the job's environment a Python of its own, which wins over the command's."""
     from emulator.trials.environments.environment_name import EnvironmentName
 
     reference = environment_of(job)

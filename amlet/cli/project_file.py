@@ -1,4 +1,4 @@
-"""The world file that a command means."""
+"""The project file that a command means."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from amlet.cli.exits import Refusal
 if TYPE_CHECKING:
     from emulator.project.project_file import ProjectFile
 
-#: Says that no world file shall be used, though there is one.
+#: Says that no project file shall be used, though there is one.
 NO_PROJECT = "none"
 
 
 def find_project(option: str | None, *starts: Path) -> ProjectFile | None:
-    """The world file that is meant, read; None when there is none.
+    """The project file that is meant, read; None when there is none.
 
     Parameters:
         option: what `--project` says.
         starts: folders from which it is looked for upwards, in this order.
 
     Raises:
-        Refusal: it cannot be used; all its mistakes are told.
+        Refusal: it cannot be used; the message lists all its mistakes.
     """
     from emulator.project.project_files import find
 

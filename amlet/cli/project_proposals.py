@@ -1,4 +1,4 @@
-"""The lines that a world file is proposed to have, and their way into a file that has others already."""
+"""The lines that a project file is proposed to have, and their way into a file that has others already."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from emulator.trials.cores import usable_cores
 from emulator.trials.environments.curated import curated
 from emulator.trials.environments.environment_name import EnvironmentName
 
-#: Folders in which nobody keeps data for jobs.
+#: Folders that hold no data for jobs.
 _NOT_SEARCHED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "env", "dist", "build"})
 _MOST_SEARCHED = 50_000
 
 HEADER = """\
-# The world of the jobs in this folder: what they name, and where it is on this machine.
+# The project file of the jobs in this folder: what they name, and where it is on this machine.
 # Written by `amlet init`, which adds lines and never changes one. Keys: workspaces, computes, environments, data,
 # datastores, models, settings, strict. Check it with: amlet doctor -f JOB.yml
 """
@@ -45,7 +45,7 @@ class Proposal:
     """One entry of a section.
 
     Parameters:
-        section: of the world file.
+        section: of the project file.
         key: that must not stand there already.
         lines: of the entry, without indentation.
         to_do: what is left to fill in, for people; None when nothing is.
@@ -58,11 +58,11 @@ class Proposal:
 
 
 def proposals(named: JobReferences, project: ProjectFile, workspace: WorkspaceId | None) -> Iterator[Proposal]:
-    """What a world file should say of what job files name.
+    """What a project file should say of what job files name.
 
     Parameters:
         named: by the job files.
-        world: what the file says already; data and models that it maps, in whatever spelling, are left out.
+        project: what the file says already; data and models that it maps, in whatever spelling, are left out.
         workspace: that is configured, if one is.
     """
     if workspace:
@@ -148,7 +148,7 @@ class _Files:
 
 
 def merged(text: str, wanted: Iterable[Proposal]) -> tuple[str, list[Proposal]]:
-    """A world file with further entries: the text, and what was added.
+    """A project file with further entries: the text, and what was added.
 
     Entries whose key the text has already, be it in a remark, are left out; but data that was found takes the place of
     the remark that it is missing.

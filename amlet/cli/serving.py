@@ -81,7 +81,7 @@ def values_of(texts: Sequence[str]) -> dict[str, Any]:
     """`name=value` pairs; the values are YAML.
 
     Raises:
-        Refusal: a text is no such pair.
+        Refusal: a text is not such a pair.
     """
     if not texts:
         return {}

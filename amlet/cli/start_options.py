@@ -13,7 +13,7 @@ CLOCKS = ("real", "virtual")
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """What `amlet emulator start` was told.
+    """The options of `amlet emulator start`.
 
     Parameters:
         port, http_port: 0 takes a free one.
@@ -21,7 +21,7 @@ class StartOptions:
         auth: one of `AUTH`.
         azure_like: begin with the settings of that profile.
         settings: texts NAME=VALUE.
-        world: as in `find_project`.
+        project: as in `find_project`.
         clock: one of `CLOCKS`.
         scenario: its file.
         seed: of ids and chance.

@@ -1,4 +1,4 @@
-"""Folders of emulators in this process: named at once, made by whoever first writes into one.
+"""Folders of emulators in this process: named at once, created when something is first written into one.
 
 To make and remove a folder can take longer than all else that a test's emulator costs.
 """

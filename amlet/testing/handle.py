@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from amlet.testing.house import EmulatorInstance
+from amlet.testing.emulator_instance import EmulatorInstance
 from amlet.testing.objectives import objective_curves, recorded_curves
 from contracts.api_version import DEFAULT_API_VERSION
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
@@ -49,7 +49,7 @@ class EmulatorHandle:
             `{"values": [...], "duration": seconds, "exit_code": 0}`; by default a number made from the parameters.
         executor: `simulate` or `process`.
         settings: names and values of settings (docs/fidelity.md), or all of them.
-        world: a world file, as `amlet.yml`.
+        project: a project file, as `amlet.yml`.
         seed: makes ids, the sampling of sweeps without a seed, and the virtual clock the same from run to run.
         start: first reading of the virtual clock (seconds since the epoch); the time of creation by default.
         frozen: whether that clock begins frozen.
@@ -99,7 +99,7 @@ class EmulatorHandle:
             scenario=played,
             curve_for=self._curve,
         )
-        self._house = EmulatorInstance(config, origin)
+        self._instance = EmulatorInstance(config, origin)
 
     def set_objective(self, objective: Callable[..., Any] | None) -> None:
         """Have trials that start from now on log what this function of their parameters says; None for a stand-in."""
@@ -116,7 +116,7 @@ class EmulatorHandle:
     @property
     def emulator(self) -> Emulator:
         """What the application works on."""
-        return self._house.emulator
+        return self._instance.emulator
 
     @property
     def origin(self) -> str:
@@ -161,7 +161,7 @@ class EmulatorHandle:
             ConnectionFault: no answer came, for a planned fault for example.
             RuntimeError: this emulator is closed.
         """
-        if not self._house.is_open:
+        if not self._instance.is_open:
             raise RuntimeError("this emulator is closed: its test has ended")
         if self._sender is None:
             self._sender = self._connect()
@@ -237,11 +237,11 @@ class EmulatorHandle:
 
     def reset(self) -> None:
         """Begin anew: no job, no blob, no fault, the time of the beginning. Clients, settings, objective stay."""
-        self._house.reset()
+        self._instance.reset()
 
     def close(self) -> None:
         """End what runs, and leave no thread, port or file behind; doing it again is harmless."""
-        self._house.close()
+        self._instance.close()
         if self._sender is not None:
             self._sender.close()
             self._sender = None

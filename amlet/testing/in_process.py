@@ -32,14 +32,14 @@ class InProcessEmulator(EmulatorHandle):
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer as an ASGI application."""
-        await self._house(scope, receive, send)
+        await self._instance(scope, receive, send)
 
     def nearest(self, method: str, path: str) -> list[str]:
         """The operations that come nearest to a request, the likeliest first."""
         from emulator.api.lazy_routes import every_route
         from emulator.api.nearest import nearest
 
-        return [str(operation) for operation in nearest(every_route(self._house.app.routes), method, path)]
+        return [str(operation) for operation in nearest(every_route(self._instance.app.routes), method, path)]
 
     def exchange(self, request: Request) -> Response:
         """See `EmulatorHandle`."""

@@ -11,8 +11,8 @@ import pytest
 
 #: What the marker's line in `pytest --markers` says.
 MARKER = (
-    "amlet(seed, world, scenario, executor, objective, curves, settings, start, frozen): how the test's emulator is "
-    "made; executor is 'simulate' (virtual time, the default) or 'process' (real trials), world and scenario are "
+    "amlet(seed, project, scenario, executor, objective, curves, settings, start, frozen): how the test's emulator is "
+    "made; executor is 'simulate' (virtual time, the default) or 'process' (real trials), project and scenario are "
     "files beside the test"
 )
 

@@ -47,7 +47,7 @@ class Ports:
         """Begin to serve.
 
         Parameters:
-            app: the application; its lifespan is somebody else's business.
+            app: the application; the caller manages its lifespan.
             dated: as in `emulator.server.process.configuration`.
         """
         listeners = [(_Server(configuration(app, dated, lifespan="off")), self._http)]

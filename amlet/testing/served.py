@@ -33,7 +33,7 @@ class ServedEmulator(EmulatorHandle):
     @property
     def ca(self) -> Path:
         """Certificate of its authority: what a client has to trust."""
-        return self._house.ca
+        return self._instance.ca
 
     @property
     def http_origin(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from amlet.testing.served import ServedEmulator
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 
-#: What a running server can be told; all else makes another one.
+#: What can be changed on a running server; anything else needs another one.
 _PER_TEST = ("objective", "curves", "frozen")
 
 

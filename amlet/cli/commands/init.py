@@ -1,4 +1,4 @@
-"""`amlet init`: the world file of a project, from its job files."""
+"""`amlet init`: the project file of a project, from its job files."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def init(
         list[str], typer.Option("--file", "-f", metavar="PATTERN", help="Job files, such as 'jobs/**/*.yml'.")
     ],
     project: Annotated[
-        Path, typer.Option("--project", metavar="FILE", help="The world file to write, or to add to.")
+        Path, typer.Option("--project", metavar="FILE", help="The project file to write, or to add to.")
     ] = Path("amlet.yml"),
 ) -> None:
-    """Write a world file, amlet.yml, that declares what job files name. Run again, it adds and never changes."""
+    """Write a project file, amlet.yml, that declares what job files name. Run again, it adds and never changes."""
     from amlet.cli.jobs.references import JobReferences
     from amlet.cli.project_proposals import HEADER, merged, proposals
     from emulator.project.reading import ProjectFileError, of_text

@@ -33,7 +33,7 @@ def journal(
 ) -> None:
     """Show the last requests to a running emulator.
 
-    It tells what was asked, what the answer was, and why it was refused.
+    It shows the request, the answer, and why it was refused.
 
     For a request that nothing serves, the nearest operations are named. Secrets are not shown.
     """

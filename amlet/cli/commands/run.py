@@ -66,7 +66,7 @@ def _run(
     running = emulators.running(folder, state_dir)
     if running and project:
         raise Refusal(
-            f"the emulator at {running.origin} runs already, with a world of its own; "
+            f"the emulator at {running.origin} runs already, with its own project file; "
             "stop it (amlet emulator stop), or give --state-dir for another one",
             Exit.USAGE,
         )

@@ -28,7 +28,7 @@ def job(
 
     Parameters:
         options: those of `amlet job create`.
-        world: the world file, if there is one.
+        project: the project file, if there is one.
         environ: of the command.
     """
     from amlet.cli.jobs.files import load
@@ -39,7 +39,7 @@ def job(
         loaded = load(file, [])
         findings = loaded.validate()
     except (MlException, FileNotFoundError) as error:
-        yield Finding("job", Health.WRONG, str(error), "mend the file; amlet job validate -f tells more")
+        yield Finding("job", Health.WRONG, str(error), "mend the file; amlet job validate -f FILE shows all mistakes")
         return
     for found in findings:
         health = Health.WRONG if found.finding.severity == "error" else Health.WARNING
@@ -141,7 +141,7 @@ def _inputs(loaded: Any, project: ProjectFile, environ: Mapping[str, str]) -> It
     try:
         inputs = inputs_from_elsewhere(loaded)
     except ValidationException:
-        return  # no body can be made of the job, and its mistake was told
+        return  # the job has no body, and its mistake is a finding already
     sources = Sources(
         project, LOCAL_WORKSPACE, lambda reference, collection: None, PulledData(home(environ) / "pulled")
     )

@@ -150,5 +150,5 @@ def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(place).free
     text = f"{free / (1 << 30):.1f} GB are free at {place}"
     if free < _LEAST_FREE:
-        return Finding("disk", Health.WARNING, text, "make room, or set AMLET_HOME to a larger disk")
+        return Finding("disk", Health.WARNING, text, "free some space, or set AMLET_HOME to a folder on a larger disk")
     return Finding("disk", Health.OK, text)

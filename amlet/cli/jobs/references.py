@@ -24,7 +24,7 @@ class JobReferences:
         data, models: by reference.
         datastores: of outputs.
         kinds: types of the inputs, by reference.
-        skipped: files that are no sweep and no command job, with the reason.
+        skipped: files that are neither a sweep nor a command job, with the reason.
     """
 
     computes: dict[str, Path] = field(default_factory=dict)

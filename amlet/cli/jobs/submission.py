@@ -19,18 +19,18 @@ from gateway.operations.submit import submit as submit_steps
 
 
 def local_choices(target: Target, job: Job, local: LocalOptions, folder: Path) -> LocalChoices:
-    """What only an emulator is told of a job.
+    """What only an emulator is sent beside a job.
 
     Parameters:
         target: where it goes.
         job: the job.
         local: the options that were given.
-        folder: of the job file, from which the world file is looked for.
+        folder: of the job file, from which the project file is looked for.
     """
     if target.is_emulator:
         project = find_project(local.project, folder, Path.cwd())
         if project:
-            say(f"World: {project.file}")
+            say(f"Project: {project.file}")
         return choices(local, project, job, os.environ)
     if local.given:
         say(f"{', '.join(local.given)}: for emulators only; a workspace makes the job's environment ready itself")
@@ -43,7 +43,7 @@ def submit(target: Target, job: Job, chosen: LocalChoices) -> tuple[Connection, 
     Parameters:
         target: where it goes; an emulator is started when none runs.
         job: the job.
-        chosen: what only an emulator is told of it.
+        chosen: what only an emulator is sent beside it.
     """
     connection = target.connect(start=True, headers=chosen.headers)
     try:

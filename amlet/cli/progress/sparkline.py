@@ -11,7 +11,7 @@ _UNKNOWN = "·"
 
 
 def sparkline(values: Sequence[float | None], width: int = 60) -> str:
-    """Bars for numbers, the smallest the lowest; what is no finite number is a dot.
+    """Bars for numbers, the smallest the lowest; what is not a finite number is a dot.
 
     Parameters:
         values: in their order; None where there is none.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def shown_uploads() -> Iterator[OnUpload]:
-    """Whom to tell of uploads; at the end nothing of a bar is left on the screen."""
+    """What is called with the progress of uploads; bars are removed at the end."""
     if not sys.stderr.isatty():
         yield _say_complete
         return

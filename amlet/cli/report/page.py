@@ -25,12 +25,12 @@ from gateway.operations.sweep_record import SweepRecord
 _FOLDER = resources.files("amlet.cli.report") / "templates"
 
 
-def page(record: SweepRecord, story: Sequence[str]) -> str:
+def page(record: SweepRecord, explanation: Sequence[str]) -> str:
     """The file's text.
 
     Parameters:
         record: the sweep.
-        story: lines that say why it went as it did; none where nobody kept a record.
+        explanation: lines that say why it went as it did; none where no record was kept.
 
     Raises:
         Refusal: plotly is not installed.
@@ -51,7 +51,7 @@ def page(record: SweepRecord, story: Sequence[str]) -> str:
         charts=[(name, f"chart-{number}") for number, name in enumerate(figures)],
         names=names,
         rows=_rows(record, names),
-        story=story,
+        explanation=explanation,
         document=json.dumps(_without_keys(record.document), indent=2, ensure_ascii=False),
         figures=_data({f"chart-{number}": figure for number, figure in enumerate(figures.values())}),
         plotly=plotly,

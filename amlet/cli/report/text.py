@@ -14,23 +14,23 @@ from gateway.operations.trials import TrialRow
 _TOP = 5
 
 
-def markdown(record: SweepRecord, story: Sequence[str], *, page: bool) -> str:
+def markdown(record: SweepRecord, explanation: Sequence[str], *, page: bool) -> str:
     """The summary.
 
     Parameters:
         record: the sweep.
-        story: lines that say why it went as it did, for people; none where nobody kept a record.
+        explanation: lines that say why it went as it did, for people; none where no record was kept.
         page: whether to link to its page; the link of an emulator holds its key, and leads nowhere from elsewhere.
     """
     state = record.state
     title = f"## Sweep {_escaped(state.name)}: {state.status}"
     lines = [title, "", f"{counts_text(state).capitalize()}.", *_best(record), "", *_table(record), *_curve(record)]
-    if story:
+    if explanation:
         lines += [
             "",
             "<details><summary>Why</summary>",
             "",
-            *(f"- {_escaped(line)}" for line in story),
+            *(f"- {_escaped(line)}" for line in explanation),
             "",
             "</details>",
         ]

@@ -35,7 +35,7 @@ def at_url(origin: str, environ: Mapping[str, str] | None = None) -> Iterator[Tr
     environ = os.environ if environ is None else environ
     parts = urlsplit(origin)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
-        raise ValueError(f"{origin!r} is no origin: expected url:https://HOST:PORT")
+        raise ValueError(f"{origin!r} is not an origin: expected url:https://HOST:PORT")
     transport = NetworkTransport(environ.get(AUTHORITY) or None)
     try:
         yield TransportTarget(

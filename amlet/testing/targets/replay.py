@@ -74,7 +74,7 @@ def surroundings_of(path: str, exchanges: Iterable[Recorded]) -> Surroundings:
                 page_size=_page_size(exchanges),
                 features=frozenset({Feature.PROCESSES, Feature.LONG_WAITS}),
             )
-    raise cassette.CassetteError(f"{path} is no recording of the contract suite: it creates none of its jobs")
+    raise cassette.CassetteError(f"{path} is not a recording of the contract suite: it creates none of its jobs")
 
 
 def _page_size(exchanges: Iterable[Recorded]) -> int | None:

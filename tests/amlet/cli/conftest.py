@@ -98,7 +98,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Emulator:
 def amlet(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Callable[..., SimpleNamespace]:
-    """`amlet("job", "list")`: runs the command in a clean world and gives code, out and err."""
+    """`amlet("job", "list")`: runs the command in a clean environment and gives code, out and err."""
     for name in ("AMLET_TARGET", "AZURE_SUBSCRIPTION_ID", "AZURE_DEFAULTS_GROUP", "AZURE_DEFAULTS_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AMLET_HOME", str(tmp_path / "home"))

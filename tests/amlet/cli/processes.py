@@ -1,4 +1,4 @@
-"""The `amlet` command as a user runs it: processes of its own, in a clean world."""
+"""The `amlet` command as a user runs it: processes of its own, in a clean environment."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def test_data_that_changed_since_the_lock_has_to_be_accepted(amlet, storage: Sto
     assert amlet("data", "pull", "-f", tmp_path / "job.yml", "--again", "--update").code == 0
 
 
-def test_what_the_world_file_maps_is_not_submitted(amlet, storage: Storage, tmp_path: Path) -> None:
+def test_what_the_project_file_maps_is_not_submitted(amlet, storage: Storage, tmp_path: Path) -> None:
     (tmp_path / "amlet.yml").write_text(f"data: {{'{BLOB}/': ./x}}")
     ran = amlet("data", "pull", "-f", job(tmp_path))
     assert (ran.code, json.loads(ran.out), storage.asked) == (0, [], [])

@@ -121,7 +121,7 @@ def test_run_does_not_change_which_secrets_an_emulator_takes_that_runs(amlet: Am
 
 
 @pytest.mark.slow
-def test_run_takes_a_world_file_for_the_emulator_that_it_starts(amlet: Amlet, tmp_path: Path) -> None:
+def test_run_takes_a_project_file_for_the_emulator_that_it_starts(amlet: Amlet, tmp_path: Path) -> None:
     (tmp_path / "w.yml").write_text(
         "workspaces: [{subscription: s, resource_group: g, name: w}]\nstrict: [workspaces]\n"
     )
@@ -135,11 +135,11 @@ def test_run_takes_a_world_file_for_the_emulator_that_it_starts(amlet: Amlet, tm
 
 
 @pytest.mark.slow
-def test_run_does_not_change_the_world_of_an_emulator_that_runs(amlet: Amlet) -> None:
+def test_run_does_not_change_the_project_of_an_emulator_that_runs(amlet: Amlet) -> None:
     amlet("emulator", "start", "--detach")
     ran = amlet("run", "--project", "none", "--", "true")
     amlet("emulator", "stop")
-    assert (ran.returncode, "runs already, with a world of its own" in ran.stderr) == (2, True)
+    assert (ran.returncode, "runs already, with its own project file" in ran.stderr) == (2, True)
 
 
 @pytest.mark.slow

@@ -128,7 +128,7 @@ def test_a_section_on_one_line_stays_and_gets_another_one_of_its_name(amlet, pro
     assert (project / "amlet.yml").read_text() == text
 
 
-def test_a_world_file_with_mistakes_is_not_touched(amlet, project: Path) -> None:
+def test_a_project_file_with_mistakes_is_not_touched(amlet, project: Path) -> None:
     (project / "amlet.yml").write_text("dta: {}\n")
     ran = amlet("init", "-f", "jobs/**/*.yml")
     assert ran.code == 5

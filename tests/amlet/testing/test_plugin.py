@@ -31,7 +31,7 @@ def make_sweep(total=3, **options):
 @pytest.fixture(scope="module", autouse=True)
 def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Pytester unloads what a run within this process imports, but extension modules can be loaded only once."""
-    project = tmp_path_factory.mktemp("world") / "amlet.yml"
+    project = tmp_path_factory.mktemp("project") / "amlet.yml"
     project.write_text("strict: [computes]\n")
     for make in (InProcessEmulator, ServedEmulator):
         with make(project=project) as emulator, emulator.client() as client:
@@ -97,7 +97,7 @@ class TestMarked:
         assert amlet.request("GET", f"jobs/{job.name}").json()["properties"]["properties"]["score"] == "0.125"
 
 @pytest.mark.amlet(project="amlet.yml")
-def test_world(amlet_client):
+def test_project(amlet_client):
     job = amlet_client.jobs.create_or_update(make_sweep())
     assert amlet_client.jobs.get(job.name).status == "Failed"
 """
@@ -330,7 +330,7 @@ def test_fixtures_and_marker_describe_themselves(run: Run) -> None:
     for name in ("", "_client", "_clock", "_faults", "_journal", "_server", "_sdk_env"):
         result.stdout.fnmatch_lines([f"amlet{name} -- *"])
     result.stdout.no_fnmatch_line("*no docstring available*amlet*")
-    run("", "--markers").stdout.fnmatch_lines(["@pytest.mark.amlet(seed, world, scenario, executor, *"])
+    run("", "--markers").stdout.fnmatch_lines(["@pytest.mark.amlet(seed, project, scenario, executor, *"])
 
 
 @pytest.mark.slow

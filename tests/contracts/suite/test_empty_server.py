@@ -84,4 +84,4 @@ def test_so_does_a_server_that_is_named_by_its_address(origin: str, run_pytest: 
 
 def test_an_address_that_is_none_is_refused(run_pytest: Callable[..., Any]) -> None:
     _, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=url:127.0.0.1")
-    assert "'127.0.0.1' is no origin: expected url:https://HOST:PORT" in output
+    assert "'127.0.0.1' is not an origin: expected url:https://HOST:PORT" in output

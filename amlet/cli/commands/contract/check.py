@@ -1,4 +1,4 @@
-"""`amlet contract`: the contract as a check of what somebody else sends."""
+"""`amlet contract`: the contract as a check of what a client sends."""
 
 from __future__ import annotations
 

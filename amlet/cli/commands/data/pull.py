@@ -32,7 +32,10 @@ def pull(
     project: ProjectOption = None,
     max_size: Annotated[str, typer.Option("--max-size", help="At most so much in all: 500MB, 2GB.")] = "1GB",
     signed_in: Annotated[
-        bool, typer.Option("--signed-in", help="Ask storage accounts with your own credential, not as nobody.")
+        bool,
+        typer.Option(
+            "--signed-in", help="Ask storage accounts with your own credential; without it requests are anonymous."
+        ),
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Fetch too what is here already.")] = False,
     update: Annotated[bool, typer.Option("--update", help="Accept data that changed since amlet.lock.")] = False,
@@ -82,12 +85,12 @@ def size_in_bytes(text: str) -> int:
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)I?B?", text.strip().upper())
     if not found:
-        raise Refusal(f"--max-size {text!r} is no size; say 500MB or 2GB", Exit.USAGE)
+        raise Refusal(f"--max-size {text!r} is not a size; say 500MB or 2GB", Exit.USAGE)
     return int(float(found[1]) * _UNITS[found[2]])
 
 
 def _wanted(file: Path, project: ProjectFile | None) -> list[Wanted]:
-    """The inputs of a job file that have to come from elsewhere, but for those that the world file maps."""
+    """The inputs of a job file that have to come from elsewhere, but for those that the project file maps."""
     from amlet.cli.data_pull import Wanted
     from amlet.cli.jobs.inputs import inputs_from_elsewhere
     from contracts.resource_id import LOCAL_WORKSPACE
@@ -100,11 +103,11 @@ def _wanted(file: Path, project: ProjectFile | None) -> list[Wanted]:
 def _progress(wanted: Wanted) -> Any:
     """Tells how far a fetch is, on a terminal."""
 
-    def told(done: int, size: int | None) -> None:
+    def report(done: int, size: int | None) -> None:
         if sys.stderr.isatty():
             sys.stderr.write(f"\rinputs.{wanted.name}: {done:,} of {size or '?':,} bytes ")
 
-    return told
+    return report
 
 
 def _credential() -> Any:

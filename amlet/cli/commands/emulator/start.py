@@ -66,7 +66,7 @@ def start(
     require_extra()
     from emulator.server.home import default_state_dir, home
 
-    values_of(settings or ())  # what cannot be read is told here, not in the log of a process
+    values_of(settings or ())  # what cannot be read is refused here, not in the log of a process
     config_of(scenario, clock.value if clock else None, seed)
     folder = home(os.environ)
     place = (state_dir or default_state_dir(folder)).absolute()

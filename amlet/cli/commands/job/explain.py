@@ -15,7 +15,7 @@ from gateway.client.connection import Connection
 
 @command()
 def explain(target: Target, show: Show, name: Name = None, option: NameOption = None) -> None:
-    """Tell why trials were canceled or failed, and why the best is best."""
+    """Explain why trials were canceled or failed, and why the best trial is the best."""
     from gateway.operations import local_jobs
 
     connection, chosen = target.connect(), one_name(name, option)
@@ -25,7 +25,7 @@ def explain(target: Target, show: Show, name: Name = None, option: NameOption = 
         return
     say(
         "A workspace keeps no record of why its policy canceled a trial; only an emulator does. "
-        "What can be told is how the trials ended, and what they logged."
+        "Shown is how the trials ended, and what they logged."
     )
     _tell_results(connection, chosen, show)
 
@@ -37,7 +37,7 @@ def _tell_results(connection: Connection, name: str, show: Show) -> None:
 
     document = connection.run(jobs.get(connection.workspace, name))
     if (document.get("properties") or {}).get("jobType") != "Sweep":
-        raise Refusal(f"{name} is no sweep; `amlet job show -n {name}` tells of other jobs", Exit.USAGE)
+        raise Refusal(f"{name} is not a sweep; `amlet job show -n {name}` shows other jobs", Exit.USAGE)
     state = connection.run(sweep_results(connection.workspace, name))
     rows: list[dict[str, Any]] = [
         {"name": trial.name, "status": trial.status, state.metric: trial.metrics.get(state.metric)}

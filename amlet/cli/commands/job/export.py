@@ -91,7 +91,7 @@ def export_trials(target: Target, name: str, to: str, output: Path | None) -> No
         output: folder or file; `mlruns`, or `NAME.db`, when left out.
 
     Raises:
-        Refusal: it is no sweep, or the tool is not installed.
+        Refusal: it is not a sweep, or the tool is not installed.
     """
     from gateway.export.mlruns import mlruns
     from gateway.export.study import study

@@ -49,17 +49,17 @@ def report(
         record = connection.run(sweep_record(connection.workspace, chosen))
     except ValueError as error:
         raise Refusal(str(error), Exit.USAGE) from None
-    story = _story(target, connection, chosen)
+    explanation = _explanation(target, connection, chosen)
     if kind is Kind.MD:
         from amlet.cli.report.text import markdown
 
-        text = markdown(record, story, page=page)
+        text = markdown(record, explanation, page=page)
     else:
         from amlet.cli.emulator_extra import require_extra
         from amlet.cli.report.page import page as html
 
         require_extra()
-        text = html(record, story)
+        text = html(record, explanation)
     if output is None:
         sys.stdout.write(text)
     else:
@@ -67,7 +67,7 @@ def report(
         say(f"{output}: {len(record.state.trials)} trials, {len(text.encode()):,} bytes")
 
 
-def _story(target: Target, connection: Connection, name: str) -> list[str]:
+def _explanation(target: Target, connection: Connection, name: str) -> list[str]:
     """Why it went as it did; only emulators keep a record of that."""
     from gateway.operations import local_jobs
 

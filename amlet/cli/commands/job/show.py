@@ -44,7 +44,7 @@ def draw(connection: Connection, name: str) -> None:
     """Draw the best value of a sweep's trials, and the best so far.
 
     Raises:
-        Refusal: it is no sweep.
+        Refusal: it is not a sweep.
     """
     from amlet.cli.progress.plot import best_so_far_plot
     from gateway.operations.sweep_record import sweep_record

@@ -62,8 +62,8 @@ def run(
     if debug is not None:
         _attach(job, chosen, debug)
     with Terminal() as terminal:
-        told = replace(chosen, terminal=str(terminal.path))
-        connection, document = submit(target, job, told)
+        sent = replace(chosen, terminal=str(terminal.path))
+        connection, document = submit(target, job, sent)
         status = _wait(connection, document["name"], terminal)
     say(f"Status: {status}")
     raise typer.Exit(int(of_status(status)))
@@ -92,7 +92,7 @@ def _recorded(target: Target, name: str, changes: Sequence[str]) -> SweepJob | C
 
     sweep, _, number = name.rpartition("_")
     if not sweep or not number.isdigit():
-        raise Refusal(f"{name} is no trial; trials are called NAME_0, NAME_1, ...", Exit.USAGE)
+        raise Refusal(f"{name} is not a trial; trials are called NAME_0, NAME_1, ...", Exit.USAGE)
     connection = target.connect()
     state = connection.run(sweep_results(connection.workspace, sweep))
     trial = next((one for one in state.trials if one.name == name), None)
