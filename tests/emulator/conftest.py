@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from amlet.testing.house import signing_key
+from amlet.testing.emulator_instance import signing_key
 from amlet.testing.ports import Ports
 from emulator.config import EmulatorConfig, build
 from emulator.place import Place

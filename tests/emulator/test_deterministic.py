@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from amlet.testing.house import signing_key
+from amlet.testing.emulator_instance import signing_key
 from emulator.app import app_of
 from emulator.config import EmulatorConfig, build
 from emulator.place import Place

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from amlet.testing.house import signing_key
+from amlet.testing.emulator_instance import signing_key
 from contracts.lifecycle import ENDED, JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.clock import RealClock

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from amlet.testing.house import signing_key
+from amlet.testing.emulator_instance import signing_key
 from contracts.lifecycle import JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.app import app_of

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from amlet.testing.house import signing_key
+from amlet.testing.emulator_instance import signing_key
 from contracts.resource_id import WorkspaceId
 from emulator.app import app_of
 from emulator.config import EmulatorConfig, build

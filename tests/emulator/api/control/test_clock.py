@@ -64,7 +64,7 @@ def test_the_date_and_the_life_of_tokens_follow_it(emulator: Emulator, send: Sen
 def test_a_token_expires_by_it(make_emulator: Callable[..., Emulator], ask: Callable[..., httpx.Response]) -> None:
     from dataclasses import replace
 
-    from amlet.testing.house import signing_key
+    from amlet.testing.emulator_instance import signing_key
     from emulator.clock import VirtualClock
     from emulator.identity.tokens import TokenAuthority
     from emulator.simulation.time_control import TimeControl

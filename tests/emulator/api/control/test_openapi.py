@@ -55,7 +55,7 @@ def test_all_but_health_and_ready_want_a_token(send: Send, method: str, path: st
 def test_the_token_of_a_trial_opens_none(emulator: Emulator, method: str, path: str, ask: Any) -> None:
     from dataclasses import replace
 
-    from amlet.testing.house import signing_key
+    from amlet.testing.emulator_instance import signing_key
     from emulator.identity.tokens import TokenAuthority
 
     if document()["paths"][path][method].get("security") == []:
