@@ -42,13 +42,16 @@ def command_line(*words: str) -> typer.Typer:
 def _add(group: typer.Typer, folder: ModuleType, words: tuple[str, ...]) -> None:
     """Add the commands and groups of a folder; the named one alone, if the folder has it."""
     found = {_typed(module.name): module for module in iter_modules(folder.__path__)}
+    if words[:1] == ("--version",):
+        return
     chosen = {words[0]: found[words[0]]} if words and words[0] in found else found
     for name, info in chosen.items():
         module = import_module(f"{folder.__name__}.{info.name}")
         if info.ispkg:
             inner = typer.Typer(no_args_is_help=True, help=module.__doc__, epilog=EPILOG)
             inner.callback()(lambda: None)  # else a group with one command would be that command
-            _add(inner, module, words[1:] if name in words[:1] else ())
+            if words[:1] != ("--help",):  # which lists the groups, and not what is in them
+                _add(inner, module, words[1:] if name in words[:1] else ())
             group.add_typer(inner, name=name, help=module.__doc__)
         else:
             function = _command_of(module)

@@ -45,4 +45,4 @@ def _run(arguments: Sequence[str]) -> None:
     from amlet.cli.app import command_line
     from amlet.cli.fast_options import fast
 
-    fast(get_command(command_line(*arguments[:2])))(prog_name="amlet")
+    fast(get_command(command_line(*(arguments[:2] or ["--help"]))))(prog_name="amlet")

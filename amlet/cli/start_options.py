@@ -1,4 +1,8 @@
-"""The options of an emulator that runs in this process."""
+"""The options of an emulator that runs in this process, also read without typer.
+
+To import typer and its command takes longer than to import the emulator, so plain options are read here: the rows
+`start` of `bench/server.py` need it. Anything else is left to the command.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +11,11 @@ from amlet.cli.command import File, NameOption, Show, command
 from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.files import changes_of, load
 from amlet.cli.jobs.output import Raw, Web, az_shape, open_page, people_text
-from amlet.cli.jobs.submission import local_choices, submit
 from amlet.cli.local_options import LocalOptions
-from amlet.cli.progress.follow import follow_job
 from amlet.cli.target import Target
-from gateway.entities.job import Job
+
+if TYPE_CHECKING:
+    from gateway.entities.job import Job
 
 
 @command(epilog=EPILOG)
@@ -46,6 +46,8 @@ def create(
     ] = False,
 ) -> None:
     """Submit the job of a YAML file."""
+    from amlet.cli.jobs.submission import local_choices, submit
+    from amlet.cli.progress.follow import follow_job
 
     names = [text for text in arguments or [] if "=" not in text]
     overrides = [*(changes or []), *(text for text in arguments or [] if "=" in text)]

@@ -12,10 +12,8 @@ import typer
 from amlet.cli.command import Name, NameOption, Show, command, one_name
 from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.output import people_text
-from amlet.cli.jobs.submission import submit
 from amlet.cli.local_options import LocalOptions
 from amlet.cli.output import say
-from amlet.cli.progress.follow import follow_job
 from amlet.cli.target import Target
 from contracts.lifecycle import ENDED
 from contracts.local_choices import LocalChoices
@@ -35,7 +33,9 @@ def rerun(
     stream: Annotated[bool, typer.Option("--stream", help="Follow the job until it ends.")] = False,
 ) -> None:
     """Submit a job of an emulator again, with the same seed. Says what differs from its first run."""
+    from amlet.cli.jobs.submission import submit
     from amlet.cli.jobs.submitted import recorded_job
+    from amlet.cli.progress.follow import follow_job
 
     chosen = one_name(name, option)
     if not target.is_emulator:

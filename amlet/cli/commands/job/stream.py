@@ -6,13 +6,13 @@ import typer
 
 from amlet.cli.command import Name, NameOption, command, one_name
 from amlet.cli.exits import EPILOG
-from amlet.cli.progress.follow import follow_job
 from amlet.cli.target import Target
 
 
 @command(epilog=EPILOG)
 def stream(target: Target, name: Name = None, option: NameOption = None) -> None:
     """Follow a job until it ends: its log on stdout, progress on stderr."""
+    from amlet.cli.progress.follow import follow_job
 
     code, _ = follow_job(target.connect(), one_name(name, option), target, quiet=True)
     raise typer.Exit(int(code))
