@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
+from amlet.cli.app import command_line
 from amlet.cli.start_options import StartOptions
 
 
@@ -42,3 +47,20 @@ def test_an_emulator_starts_without_the_command_line(tmp_path: Path) -> None:
     )
     out = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=tmp_path, timeout=120)
     assert out.splitlines()[-1] == "[]"
+
+
+def test_the_command_knows_the_same_options_and_reads_them_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = ["--port", "0", "--http-port", "1", "--state-dir", "s", "--auth", "any", "--azure-like", "--seed", "7"]
+    given += ["--project", "none", "--setting", "page_size=3", "--clock", "virtual", "--scenario", "f"]
+    start: Any = typer.main.get_command(command_line("emulator", "start"))
+    options = start.commands["emulator"].commands["start"].params
+    flags = {flag for option in options for flag in option.opts}
+    assert flags - {"--detach"} == {text for text in given if text.startswith("--")}
+
+    served: list[StartOptions] = []
+    monkeypatch.setattr("amlet.cli.commands.emulator.start.serve_here", served.append)
+    with contextlib.suppress(SystemExit):
+        start(["emulator", "start", *given], prog_name="amlet")
+    [by_typer], by_hand = served, StartOptions.read(given)
+    assert by_hand is not None
+    assert dataclasses.replace(by_typer, settings=tuple(by_typer.settings)) == by_hand
