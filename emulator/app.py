@@ -18,6 +18,7 @@ from emulator.middleware.request import RequestMiddleware
 from emulator.place import Place
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
+from emulator.storage import StoreUnavailable
 
 
 def app_of(emulator: Emulator) -> Starlette:
@@ -27,6 +28,8 @@ def app_of(emulator: Emulator) -> Starlette:
         Refusal: errors.handle,
         TokenRefused: errors.handle,
         HTTPException: errors.handle,
+        StoreUnavailable: errors.handle,
+        OSError: errors.handle,
         Exception: errors.handle,
     }
 

@@ -33,6 +33,13 @@ class DeferredJobRunner(JobRunner):
         self._missed: list[JobEvent] = []
         self._lock = threading.Lock()
 
+    @property
+    def trouble(self) -> str | None:
+        """See `JobRunner`."""
+        made = self._made
+        runner = made.result() if made.done() and not made.exception() else None
+        return runner.trouble if runner else None
+
     def notify(self, event: JobEvent) -> None:
         """See `JobRunner`; passed on when there is one."""
         with self._lock:

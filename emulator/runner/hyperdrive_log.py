@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +42,13 @@ class SweepLogs:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = append_plain(path)
         with file:
-            file.write("".join(lines).encode("utf-8", "backslashreplace"))
+            size = file.seek(0, os.SEEK_END)
+            try:
+                file.write("".join(lines).encode("utf-8", "backslashreplace"))
+                file.flush()
+            except OSError:
+                os.truncate(path, size)  # half a line would be completed by another one
+                raise
 
 
 def log_line(at: float, record: WriteLog) -> str:

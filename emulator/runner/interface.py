@@ -45,6 +45,11 @@ JobEvent: TypeAlias = Submitted | CancelRequested | Preempted | MetricsLogged
 class JobRunner(ABC):
     """Runs what is stored; what it is told comes from any thread and returns at once."""
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps all jobs from going on; None when nothing does."""
+        return None
+
     @abstractmethod
     def notify(self, event: JobEvent) -> None:
         """Something happened to a job."""

@@ -23,7 +23,7 @@ from emulator.runner.loop import Loop
 from emulator.runner.run_context import RunContext
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.settings import Settings
-from emulator.storage import Database, decisions
+from emulator.storage import Database, StoreUnavailable, decisions
 from emulator.storage.jobs import Job, JobId
 from emulator.trials import provenance
 from emulator.trials.job_resolver import JobResolver
@@ -98,6 +98,11 @@ class ThreadedJobRunner(JobRunner):
         self._loop.soon(self._recover)
         self._thread = threading.Thread(target=self._run, name="amlet-runner", daemon=True)
 
+    @property
+    def trouble(self) -> str | None:
+        """See `JobRunner`: the store takes no writes."""
+        return self._loop.trouble
+
     def notify(self, event: JobEvent) -> None:
         """See `JobRunner`."""
         self._loop.soon(lambda: self._jobs.handle(event))
@@ -109,7 +114,7 @@ class ThreadedJobRunner(JobRunner):
     def stop(self) -> None:
         """Stop working; returns when all running trials have ended. They start again with the next emulator."""
         if self._thread.is_alive():
-            self._loop.soon(self._loop.halt)
+            self._loop.close()
             self._thread.join()
         self._resolving.close()
         self._background.close()
@@ -120,9 +125,13 @@ class ThreadedJobRunner(JobRunner):
             self._loop.wait()
 
     def _recover(self) -> None:
-        recovery.reap(self._store, self._executor)
-        recovery.settle(self._store, self._context.attempts, self._clock.now())
-        self._jobs.start_all()
+        try:
+            recovery.reap(self._store, self._executor)
+            recovery.settle(self._store, self._context.attempts, self._clock.now())
+            self._jobs.start_all()
+        except StoreUnavailable:
+            self._loop.soon(self._recover)
+            raise
 
     def _resolve(self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None]) -> None:
         """Finding inputs and building an environment may take minutes, and must not delay running jobs."""

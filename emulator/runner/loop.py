@@ -6,6 +6,7 @@ import contextlib
 import heapq
 import logging
 import queue
+import threading
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -16,9 +17,13 @@ from emulator.engine.deadlines import Deadlines
 from emulator.runner.computes import Computes
 from emulator.runner.job_run import JobRun, Trial
 from emulator.runner.unit_of_work import UnitOfWork
+from emulator.storage import StoreUnavailable
 from emulator.storage.jobs import JobId
 
 Message: TypeAlias = Callable[[], None]
+
+_FIRST_PAUSE = 0.05  # seconds before the first try after a write that failed; twice as long before each further one
+_LONGEST_PAUSE = 2.0
 
 _LONGEST_SLEEP = 86_400.0  # seconds; a thread cannot wait for centuries, which a timeout may last
 
@@ -33,6 +38,10 @@ class Loop:
         unit_of_work: gathers what a turn writes.
         computes: shares the nodes.
         largest: how many writes may wait for a later turn, where nothing waits for them.
+
+    Attributes:
+        runs, trials: what runs, by row id.
+        trouble: why the store takes no writes; None while it does.
     """
 
     def __init__(self, clock: Clock, unit_of_work: UnitOfWork, computes: Computes, largest: int = 0) -> None:
@@ -48,6 +57,10 @@ class Loop:
         self._changed: dict[JobId, JobRun] = {}
         self._count = count()
         self._halting = False
+        self._closing = threading.Event()
+        self._pause = _FIRST_PAUSE
+        self.trouble: str | None = None
+        unit_of_work.on_failure = partial(self.soon, unit_of_work.settle)
 
     def soon(self, message: Message) -> None:
         """Have something done in the next turn."""
@@ -82,6 +95,11 @@ class Loop:
             self.runs = dict(sorted(self.runs.items()))
         self.note_changed(run)
 
+    def close(self) -> None:
+        """Have the loop halt, also while the store takes no writes; may be called from any thread."""
+        self._closing.set()
+        self.soon(self.halt)
+
     def halt(self) -> None:
         """End what runs, to be started again another time; nothing new is started."""
         self._halting = True
@@ -94,15 +112,40 @@ class Loop:
         return not self._halting or any(trial.has_processes for trial in self.trials.values())
 
     def wait(self) -> None:
-        """Sleep until something happens or is due, then take a turn."""
+        """Sleep until something happens or is due, then take a turn; while the store takes no writes, try it again."""
+        if self.trouble is not None:
+            self._try_again()
+            return
         deadline = self.next_deadline
         patience = None if deadline is None else max(0.0, min(deadline - self._clock.now(), _LONGEST_SLEEP))
-        with contextlib.suppress(queue.Empty):
-            self._do(self._messages.get(timeout=patience))
-        self.turn()
+        try:
+            with contextlib.suppress(queue.Empty):
+                self._do(self._messages.get(timeout=patience))
+            self.turn()
+        except StoreUnavailable as error:
+            self.trouble, self._pause = str(error), _FIRST_PAUSE
+            _log.error("%s; running jobs wait, and go on by themselves when it can be written", error)
+
+    def _try_again(self) -> None:
+        is_closing = self._closing.wait(self._pause)
+        try:
+            self.unit_of_work.settle()
+        except StoreUnavailable as error:
+            self.trouble, self._pause = str(error), min(2 * self._pause, _LONGEST_PAUSE)
+            if is_closing:
+                _log.error("%s; the emulator ends, and the next one goes on from what is stored", error)
+                self.unit_of_work.abandon()
+                self.trouble = None
+        else:
+            self.trouble = None
+            _log.warning("the state directory can be written again; jobs go on")
 
     def turn(self) -> None:
-        """Do everything there is to do now, also what follows from it at once."""
+        """Do everything there is to do now, also what follows from it at once.
+
+        Raises:
+            StoreUnavailable: the store takes no writes for now; what there was to write is kept for the next turn.
+        """
         self._step()
         while self._messages.qsize():
             self._step()
@@ -113,7 +156,7 @@ class Loop:
         if not self._halting:
             self._go_on(self._clock.now())
         if self.unit_of_work.is_urgent or self.unit_of_work.size > self._largest:
-            self._do(self.unit_of_work.flush)
+            self.unit_of_work.flush()
         changed, self._changed = self._changed, {}
         for run in changed.values():
             self._settle(run)
@@ -148,5 +191,7 @@ class Loop:
     def _do(self, message: Message) -> None:
         try:
             message()
+        except StoreUnavailable:
+            raise
         except Exception:  # noqa: BLE001 - the trouble of one job must not stop the others
             _log.exception("something that happened to a job could not be dealt with")

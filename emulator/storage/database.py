@@ -8,6 +8,7 @@ the writer (WAL).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -52,6 +53,33 @@ class OlderSchema(UnfitSchema):
             "those of this amlet, and cannot be migrated to them. Empty the folder with `amlet emulator reset`, which "
             "removes its jobs, or choose another one with --state-dir."
         )
+
+
+class StoreUnavailable(RuntimeError):
+    """The state directory takes no writes for now: its disk is full, or fails. What was to be written is not."""
+
+
+#: Errors of the machine and not of what is written; the same write may succeed later.
+_OF_THE_MACHINE = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+
+
+def _seen(error: Exception) -> Exception:
+    """An error as those who write shall see it."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than is needed
+    if not isinstance(error, sqlite3.Error) or code not in _OF_THE_MACHINE:
+        return error
+    unavailable = StoreUnavailable(f"the state directory cannot be written: {error}")
+    unavailable.__cause__ = error
+    return unavailable
 
 
 class _Write(NamedTuple):
@@ -234,9 +262,14 @@ class Database:
             connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - a lost group must reach everyone who waits for it
             if connection.in_transaction:
-                connection.execute("ROLLBACK")
+                with contextlib.suppress(sqlite3.Error):  # SQLite rolls it back before it begins another
+                    connection.execute("ROLLBACK")
+            if not outcomes:  # there was no transaction to begin with
+                first = next(iter(writes))
+                if first.future.set_running_or_notify_cancel():
+                    outcomes.append(_Outcome(first.future))
             for outcome in outcomes:
-                outcome.error = error
+                outcome.error = _seen(error)
         for outcome in outcomes:
             outcome.tell()
 
@@ -249,5 +282,5 @@ class Database:
             if not connection.in_transaction:  # SQLite itself gave the whole group up: disk full, I/O error
                 raise
             connection.execute("ROLLBACK TO one_write")
-            outcome.error = error
+            outcome.error = _seen(error)
         connection.execute("RELEASE one_write")

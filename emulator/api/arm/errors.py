@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import Any
 
@@ -16,6 +17,13 @@ from emulator.faults.plan import ConnectionBroken
 from emulator.identity.tokens import TokenRefused
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
+from emulator.storage import StoreUnavailable
+
+#: Errors of a disk that is full.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+#: Seconds after which a client that found the disk full may try again.
+_RETRY_AFTER = 2
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +45,12 @@ class Errors:
             refusal = _of_route(scope, error)
         elif isinstance(error, Refusal):
             refusal = error
+        elif isinstance(error, StoreUnavailable) or (isinstance(error, OSError) and error.errno in _FULL):
+            # 503 and not 507: the official clients and MLflow try again after 503 by themselves.
+            headers["Retry-After"] = str(_RETRY_AFTER)
+            refusal = Refusal(
+                503, "ServiceUnavailable", f"Nothing was changed: {error}. Free some space, then try again."
+            )
         else:
             if not isinstance(error, ConnectionBroken):
                 _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)

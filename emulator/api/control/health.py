@@ -42,6 +42,8 @@ async def _write_and_read(emulator: Emulator) -> None:
         found = meta.get(emulator.store.reader(), _PROBE)
     except (sqlite3.Error, RuntimeError, OSError) as error:
         raise Refusal(503, "NotReady", f"The store takes no work: {error}.") from error
+    if trouble := emulator.job_runner.trouble:
+        raise Refusal(503, "NotReady", f"Jobs wait: {trouble}.")
     if found is None:
         raise Refusal(503, "NotReady", "What was written to the store could not be read back.")
 
