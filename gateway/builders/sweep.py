@@ -130,7 +130,7 @@ def _distribution(name: str, value: Any) -> Any:
     cls = DISTRIBUTIONS.get(value.get("type", ""))
     if cls is None:
         raise ValidationException(
-            f"search_space.{name}.type: {value.get('type')!r} is none of {', '.join(DISTRIBUTIONS)}.",
+            f"search_space.{name}.type: {value.get('type')!r} is not one of {', '.join(DISTRIBUTIONS)}.",
             target=ErrorTarget.SWEEP_JOB,
         )
     return cls(**value)
@@ -142,6 +142,6 @@ def _policy(value: dict[str, Any]) -> EarlyTerminationPolicy:
     cls = POLICIES.get(str(name).lower())
     if cls is None:
         raise ValidationException(
-            f"early_termination.type: {name!r} is none of {', '.join(POLICIES)}.", target=ErrorTarget.SWEEP_JOB
+            f"early_termination.type: {name!r} is not one of {', '.join(POLICIES)}.", target=ErrorTarget.SWEEP_JOB
         )
     return cls(**options)

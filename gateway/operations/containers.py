@@ -18,7 +18,7 @@ from gateway.transport.calls import read_json, send, send_for_json
 from gateway.transport.messages import Request, Response
 from gateway.transport.steps import Steps, together
 
-#: Answers to listSecrets by which the secrets are not to be had: no right to them, or there are none.
+#: Answers to listSecrets that mean that the secrets cannot be read: no permission, or none exist.
 _NO_SECRETS = (400, 403, 409)
 
 #: A blob up to this length is sent in one request, a longer one in blocks, of which few are in memory at once.

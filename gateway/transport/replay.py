@@ -85,7 +85,7 @@ class ReplayTransport:
         """The recorded answer.
 
         Raises:
-            NotRecorded: there is none.
+            NotRecorded: the recording has no such request.
             gateway.transport.messages.ConnectionFault: none came in the recorded session.
         """
         asked = Asked.of(request)

@@ -18,7 +18,7 @@ _STORAGE_SUFFIXES = tuple(f".blob.{cloud.storage_suffix}" for cloud in Cloud)
 
 
 class UntrustedHost(MlException, ValueError):
-    """A token was about to leave for a host that is none of the configured ones, or over an open line."""
+    """A token was about to leave for a host that is not configured, or without TLS."""
 
 
 def is_loopback(host: str) -> bool:
@@ -53,7 +53,7 @@ class TrustedHosts:
         """Refuse a URL to which no token for this audience may go.
 
         Raises:
-            UntrustedHost: it is none of ours, or plain HTTP to another machine.
+            UntrustedHost: it is not a configured host, or plain HTTP to another machine.
         """
         parts = urlsplit(url)
         host = parts.hostname or ""

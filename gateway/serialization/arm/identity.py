@@ -28,7 +28,7 @@ def identity_to_arm(identity: Any) -> dict[str, Any] | None:
     """The identity as it travels.
 
     Raises:
-        ValidationException: it is none of the three identities.
+        ValidationException: it is not one of the three identities.
     """
     if not identity:
         return None
@@ -59,7 +59,7 @@ def identity_from_arm(body: Mapping[str, Any] | None) -> JobIdentity | None:
     cls = _IDENTITIES.get(body.get("identityType", ""))
     if cls is None:
         raise JobParsingError(
-            f"identity.identityType: {body.get('identityType')!r} is none of {', '.join(_IDENTITIES)}.",
+            f"identity.identityType: {body.get('identityType')!r} is not one of {', '.join(_IDENTITIES)}.",
             target=ErrorTarget.IDENTITY,
         )
     if cls is not ManagedIdentityConfiguration:

@@ -109,7 +109,7 @@ def resources_to_arm(resources: JobResourceConfiguration | None) -> dict[str, An
     as a list replace locations and max_instance_count.
 
     Raises:
-        ValidationException: they are none.
+        ValidationException: they are not a JobResourceConfiguration.
     """
     if not resources:
         return None

@@ -15,7 +15,7 @@ def search_space_to_arm(search_space: Mapping[str, Any] | None) -> dict[str, Any
     """The search space as it travels.
 
     Raises:
-        ValidationException: there is none, a name is not made of letters, digits and underscores, or a value is no
+        ValidationException: it is missing, a name is not made of letters, digits and underscores, or a value is no
             distribution.
     """
     if type(search_space) is not dict and not isinstance(search_space, Mapping):
@@ -49,7 +49,7 @@ def search_space_from_arm(body: Mapping[str, Any] | None) -> dict[str, SweepDist
 
 
 def distribution_from_arm(wire: Any) -> SweepDistribution | None:
-    """The distribution of a wire form, or None where it is none."""
+    """The distribution of a wire form, or None for anything else."""
     try:
         name, arguments = wire[0], wire[1]
         cls = DISTRIBUTIONS[name]

@@ -22,7 +22,7 @@ def objective_to_arm(objective: Objective | None) -> dict[str, Any] | None:
     """The objective as it travels.
 
     Raises:
-        ValidationException: it is none, or has no goal.
+        ValidationException: it is not an Objective, or has no goal.
     """
     if not objective:
         return None

@@ -23,7 +23,7 @@ def distribution_to_arm(distribution: Any) -> dict[str, Any] | None:
     """The distribution as it travels.
 
     Raises:
-        ValidationException: it is none.
+        ValidationException: it is not a DistributionConfiguration.
     """
     if not distribution:
         return None
@@ -48,7 +48,7 @@ def distribution_from_arm(body: Mapping[str, Any] | None) -> DistributionConfigu
     cls = DISTRIBUTION_CONFIGURATIONS.get(name)
     if cls is None:
         known = ", ".join(map(_distribution_name, DISTRIBUTION_CONFIGURATIONS.values()))
-        raise JobParsingError(f"distribution.distributionType: {body.get('distributionType')!r} is none of {known}.")
+        raise JobParsingError(f"distribution.distributionType: {body.get('distributionType')!r} is not one of {known}.")
     distribution = cls()
     for name in vars(distribution):
         if camel(name) in body:

@@ -95,7 +95,7 @@ def read_boolean(value: Any, _: str) -> bool:
     """A truth value, in any of the spellings that YAML has had for it.
 
     Raises:
-        Invalid: it is none.
+        Invalid: the value is not one of them.
     """
     if value in _TRUE:
         return True

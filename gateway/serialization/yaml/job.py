@@ -97,7 +97,7 @@ def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
     """The job that a file's mapping describes.
 
     Raises:
-        Invalid: it is none; of a file for an older client, all that has to be changed.
+        Invalid: it does not describe a job; for a file of an older client, everything that has to be changed.
     """
     if "type" not in content and "search_space" in content:
         raise Invalid([missing("type", f"Write type: {SWEEP.yaml_name}.")])

@@ -62,7 +62,7 @@ def wrong(value: Any, wanted: str, remedy: str = "") -> Invalid:
 
 
 def not_one_of(value: Any, allowed: Iterable[str]) -> Invalid:
-    """The value is none of those allowed."""
+    """The value is not one of those allowed."""
     names = list(allowed)
     near = closest(str(value).lower(), names)
     remedy = f"Did you mean {near}?" if near else ""
