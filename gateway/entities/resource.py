@@ -142,7 +142,8 @@ class Coerced(property, Generic[T]):
         key, make = f"_{name}", self._make
 
         def assign(instance: Any, value: Any) -> None:
-            instance.__dict__[key] = make(value) if isinstance(value, dict) else value
+            # Not through `__dict__`: asking for it makes every later access to the instance slower.
+            setattr(instance, key, make(value) if isinstance(value, dict) else value)
 
         super().__init__(attrgetter(key), assign, doc=self._doc)
 
