@@ -6,8 +6,8 @@ asks for one part does not load the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +24,9 @@ class JobParts:
         component: what has the command, code and environment, given the body of a job.
         metric: name of the primary metric, given the body of a job; None for a type without one.
         has_trials: whether its jobs run nothing themselves, but through jobs of their own.
+        document_keys: of `properties` in its ARM document, beside those of every job.
+        limits: their keys and defaults in that document.
+        run_type: of its run in run history. Emulator-defined: the names for v2 jobs are not published; these are v1's.
     """
 
     type: JobType
@@ -31,6 +34,9 @@ class JobParts:
     component: Callable[[Any], Any] = lambda body: body
     metric: Callable[[Any], str | None] = lambda body: None
     has_trials: bool = False
+    document_keys: tuple[str, ...] = ()
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    run_type: str = ""
 
     def body(self, properties: Any) -> Any:
         """The model of a stored body.
@@ -90,6 +96,29 @@ register(
         component=lambda body: body.trial,
         metric=lambda body: body.objective.primary_metric,
         has_trials=True,
+        document_keys=(
+            *("searchSpace", "samplingAlgorithm", "limits", "earlyTermination", "objective", "trial", "inputs"),
+            *("outputs", "queueSettings", "resources", "componentConfiguration"),
+        ),
+        limits={
+            "timeout": None,
+            "jobLimitsType": SWEEP.name,
+            "maxTotalTrials": None,
+            "maxConcurrentTrials": None,
+            "trialTimeout": None,
+        },
+        run_type="hyperdrive",
     )
 )
-register(JobParts(COMMAND, starter="emulator.runner.start_job:start_command"))
+register(
+    JobParts(
+        COMMAND,
+        starter="emulator.runner.start_job:start_command",
+        document_keys=(
+            *("codeId", "command", "environmentId", "inputs", "outputs", "distribution", "limits"),
+            *("environmentVariables", "resources", "queueSettings", "autologgerSettings", "parameters"),
+        ),
+        limits={"timeout": None, "jobLimitsType": COMMAND.name},
+        run_type="azureml.scriptrun",
+    )
+)

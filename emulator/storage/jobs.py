@@ -9,11 +9,11 @@ from typing import Any, NewType
 
 import orjson
 
-from contracts.job_types import SWEEP
 from contracts.lifecycle import ENDED, JobStatus
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.clock import optional_seconds, to_micros, to_seconds
+from emulator.job_types import parts_of
 from emulator.storage import changes, events, experiments, labels, workspaces
 
 #: A job's row id: ascending with creation and never given twice.
@@ -110,11 +110,8 @@ class Job:
     @property
     def has_trials(self) -> bool:
         """Whether it runs nothing itself, but through jobs of its own."""
-        return self.type in _WITH_TRIALS
+        return parts_of(self.type).has_trials
 
-
-#: Types whose jobs run through trials.
-_WITH_TRIALS = frozenset({SWEEP.name})
 
 _SELECT = (
     "SELECT j.id, w.subscription, w.resource_group, w.name, j.name, j.parent, j.trial, j.type, j.status, "

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.job_types import COMMAND, SWEEP
+from contracts.job_types import SWEEP
 from contracts.resource_id import WorkspaceId, is_arm_id
+from emulator.job_types import parts_of
 from emulator.place import ARTIFACT_STORE
 from emulator.settings import Settings
 from emulator.storage.jobs import Job, NewJob
@@ -25,26 +26,6 @@ READ_ONLY = frozenset({"status", "services"})
 _ELSEWHERE = frozenset({"jobType", "experimentName"})
 
 _COMMON = ("computeId", "identity", "componentId", "notificationSetting", "secretsConfiguration")
-_OF_TYPE: Mapping[str, tuple[str, ...]] = {
-    SWEEP.name: (
-        *("searchSpace", "samplingAlgorithm", "limits", "earlyTermination", "objective", "trial", "inputs", "outputs"),
-        *("queueSettings", "resources", "componentConfiguration"),
-    ),
-    COMMAND.name: (
-        *("codeId", "command", "environmentId", "inputs", "outputs", "distribution", "limits", "environmentVariables"),
-        *("resources", "queueSettings", "autologgerSettings", "parameters"),
-    ),
-}
-_LIMITS: Mapping[str, Mapping[str, Any]] = {
-    SWEEP.name: {
-        "timeout": None,
-        "jobLimitsType": SWEEP.name,
-        "maxTotalTrials": None,
-        "maxConcurrentTrials": None,
-        "trialTimeout": None,
-    },
-    COMMAND.name: {"timeout": None, "jobLimitsType": COMMAND.name},
-}
 _RESOURCES: Mapping[str, Any] = {
     "instanceCount": 1,
     "maxInstanceCount": None,
@@ -92,7 +73,7 @@ def expand(
         default_output: whether `outputs.default` is there.
     """
     kind = properties["jobType"]
-    keys = _COMMON + _OF_TYPE[kind]
+    keys = _COMMON + parts_of(kind).document_keys
     found: dict[str, Any] = {key: properties.get(key) for key in keys}
     found["computeId"] = _compute(found["computeId"], workspace)
     found["inputs"] = found["inputs"] or {}
@@ -100,12 +81,12 @@ def expand(
     found["queueSettings"] = _filled(_QUEUE, found["queueSettings"])
     found["resources"] = _resources(found["resources"], shm_size)
     if kind == SWEEP.name:
-        found["limits"] = _filled(_LIMITS[kind], found["limits"])
+        found["limits"] = _filled(parts_of(kind).limits, found["limits"])
         found["samplingAlgorithm"] = _sampling(found["samplingAlgorithm"])
         found["objective"] = _objective(found["objective"])
         found["trial"] = _trial(found["trial"], workspace, shm_size)
     else:
-        found["limits"] = _filled(_LIMITS[kind], found["limits"]) if found["limits"] else None
+        found["limits"] = _filled(parts_of(kind).limits, found["limits"]) if found["limits"] else None
         found["codeId"] = _arm(found["codeId"])
         found["environmentId"] = _environment(found["environmentId"], workspace)
         found["environmentVariables"] = found["environmentVariables"] or {}

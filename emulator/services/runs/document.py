@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from typing import Any
 
-from contracts.job_types import COMMAND, SWEEP
 from contracts.lifecycle import ENDED
 from emulator.clock import iso
 from emulator.identity.tokens import PRINCIPAL, TENANT
+from emulator.job_types import parts_of
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
 from emulator.trials.output_assets import output_references
-
-#: Emulator-defined: the strings of v2 runs are not published; these are v1's.
-_RUN_TYPES: Mapping[str, str] = {SWEEP.name: "hyperdrive", COMMAND.name: "azureml.scriptrun"}
 
 
 def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str, Any]:
@@ -60,7 +56,7 @@ def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str
         "dataContainerId": f"dcid.{job.name}",
         "description": job.description,
         "hidden": job.archived,
-        "runType": _RUN_TYPES[job.type],
+        "runType": parts_of(job.type).run_type,
         "runTypeV2": {
             "orchestrator": "HyperDrive" if sweep else None,
             "traits": [],

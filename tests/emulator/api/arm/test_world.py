@@ -1,4 +1,4 @@
-"""What the control plane shows of a world file."""
+"""What the control plane shows of a project file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Get = Callable[..., httpx.Response]
 
 @pytest.fixture
 def get(tmp_path: Path, make_emulator: Callable[..., Emulator], ask: Callable[..., httpx.Response]) -> Get:
-    """GET below a workspace, on an emulator whose world file is WORLD and more."""
+    """GET below a workspace, on an emulator whose project file is WORLD and more."""
     (tmp_path / "iris.csv").touch()
 
     def send(path: str, more: str = "", workspace: WorkspaceId = WS, **headers: str) -> httpx.Response:
