@@ -15,7 +15,6 @@ from emulator.api.lazy_routes import lazy_routes
 from emulator.clock import RealClock
 from emulator.identity.tokens import TokenRefused
 from emulator.middleware.request import RequestMiddleware
-from emulator.place import Place
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
 from emulator.storage import StoreUnavailable
@@ -35,7 +34,7 @@ def app_of(emulator: Emulator) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        _tidy(emulator.place)
+        _tidy(emulator)
         emulator.job_runner.start()
         yield
         emulator.job_runner.stop()
@@ -48,8 +47,13 @@ def app_of(emulator: Emulator) -> Starlette:
     )
 
 
-def _tidy(place: Place) -> None:
-    """Remove what an earlier process left half written, before anybody writes again."""
+def _tidy(emulator: Emulator) -> None:
+    """Finish or remove what an earlier process left half written, before anybody writes again."""
+    place = emulator.place
+    if place.state_dir.is_dir():
+        from emulator.services.state_swap import StateSwap
+
+        StateSwap(emulator.store, place).finish()
     if place.artifacts.is_dir():
         from emulator.storage.blobs import BlobStore, blocks
 

@@ -21,8 +21,9 @@ from emulator.ids import SeededIds
 from emulator.services import archive
 from emulator.services.archive import UnfitArchive
 from emulator.services.context import Emulator
+from emulator.services.state_swap import StateSwap
 from emulator.storage import contents
-from emulator.storage.contents import UnfitContents
+from emulator.storage.checking import UnfitContents
 
 FORMAT = 1
 
@@ -126,12 +127,13 @@ class Snapshots:
             unpacked = working / "unpacked"
             try:
                 archive.unpack(snapshot.path, unpacked, self._limit)
+                _check_parts(unpacked)
                 manifest = _read_manifest(unpacked / _MANIFEST)
                 source = contents.opened(unpacked / _DATABASE)
             except (UnfitArchive, UnfitContents, OSError) as error:
                 raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
             try:
-                self._replace(working, unpacked / _ARTIFACTS, lambda conn: contents.replace(conn, source), manifest)
+                self._replace(unpacked / _ARTIFACTS, lambda conn: contents.replace(conn, source), manifest)
             except UnfitContents as error:
                 raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
             finally:
@@ -182,16 +184,13 @@ class Snapshots:
 
     def _replace(
         self,
-        working: Path,
         artifacts: Path,
         change: Callable[[sqlite3.Connection], None],
         manifest: Mapping[str, Any],
     ) -> None:
         emulator = self._emulator
         with self._stopped():
-            emulator.store.write(change).result()
-            archive.put_in_place(artifacts, emulator.place.artifacts, working / "old-artifacts")
-            archive.put_in_place(working / "none", emulator.place.state_dir / "runs", working / "old-runs")
+            StateSwap(emulator.store, emulator.place).replace(change, artifacts)
             if isinstance(emulator.ids, SeededIds):
                 emulator.ids.resume(_counts(manifest.get("ids")))
             if emulator.time is not None:
@@ -237,6 +236,13 @@ class Snapshots:
             yield
         finally:
             self._emulator.job_runner.start()
+
+
+def _check_parts(unpacked: Path) -> None:
+    """Refuse files that no snapshot has, such as a journal that SQLite would play into the database."""
+    for found in unpacked.iterdir():
+        if found.name not in (_MANIFEST, _DATABASE, _ARTIFACTS) or found.is_dir() != (found.name == _ARTIFACTS):
+            raise UnfitArchive(f"{found.name!r} is not a part of a snapshot")
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

@@ -8,14 +8,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from emulator.storage import documents, schema
+from emulator.storage.checking import UnfitContents, bound, check_rows, check_tables
 from emulator.storage.migrations import NoWay, migrate
 
 #: What belongs to this emulator and not to the state that it holds: its keys, and the processes of this machine.
 _OWN = ("meta", "attempts")
-
-
-class UnfitContents(ValueError):
-    """A file is not a store of this version; the text says why."""
 
 
 def empty(conn: sqlite3.Connection) -> None:
@@ -37,7 +34,7 @@ def replace(conn: sqlite3.Connection, source: sqlite3.Connection) -> None:
     try:
         for table in _tables(conn):
             _copy(conn, source, table)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise UnfitContents(f"its rows contradict each other: {error}") from None
     for table, *_ in conn.execute("PRAGMA foreign_key_check"):
         raise UnfitContents(f"rows of {table} belong to others that are missing")
@@ -60,6 +57,7 @@ def save(source: sqlite3.Connection, path: Path) -> None:
         source.backup(target)
         for table in _OWN:
             target.execute(f"DELETE FROM {table}")
+        documents.forget_all(target)  # they hold links with the page key
         target.execute("PRAGMA journal_mode = DELETE")
         target.execute("VACUUM")  # else the keys would still lie in the file, unnamed
     finally:
@@ -79,6 +77,7 @@ def opened(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         raise UnfitContents(f"it is not an SQLite file: {error}") from None
     try:
+        bound(connection, path)
         _check(connection)
     except BaseException:
         connection.close()
@@ -89,7 +88,7 @@ def opened(path: Path) -> sqlite3.Connection:
 def _upgrade(path: Path) -> None:
     """Migrate a file of an older amlet, which nobody vouches for: one with triggers or views stays as it is."""
     writable = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-    with closing(writable) as connection, suppress(sqlite3.DatabaseError, NoWay):
+    with closing(writable) as connection, suppress(sqlite3.DatabaseError, NoWay, UnicodeDecodeError):
         connection.execute("PRAGMA trusted_schema = OFF")
         extra = connection.execute("SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')").fetchone()
         if extra is None and not schema.is_empty(connection) and schema.version_of(connection) < schema.VERSION:
@@ -99,10 +98,11 @@ def _upgrade(path: Path) -> None:
 def _check(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        if schema.version_of(connection) != schema.VERSION or not schema.is_current(connection):
-            raise UnfitContents("its tables are those of another version of amlet")
+        check_tables(connection)
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
+        if found == "ok":
+            check_rows(connection)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise UnfitContents(f"it is not an SQLite file, or damaged: {error}") from None
     if found != "ok":
         raise UnfitContents(f"it is damaged: {found}")

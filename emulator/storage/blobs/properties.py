@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from emulator.files import partial_file
+from emulator.plain_files import is_fit
 
 OCTET_STREAM = "application/octet-stream"
 
@@ -109,9 +110,11 @@ class PropertiesFolder:
     def _entries(self, container: str, blob: str) -> list[tuple[Stamp, dict[str, Any]]]:
         try:
             found = orjson.loads(self._file(container, blob).read_bytes())
+            return [(Stamp(int(modified), int(size)), _checked(values)) for (modified, size), values in found]
         except FileNotFoundError:
             return []
-        return [(Stamp(*stamp), values) for stamp, values in found]
+        except (ValueError, TypeError, KeyError, AttributeError):  # a snapshot of somebody else brought it
+            return []
 
     def _file(self, container: str, blob: str) -> Path:
         # Hashed, because `a` and `a/b` cannot both be files of their own names.
@@ -121,3 +124,22 @@ class PropertiesFolder:
 
 def _values(properties: Properties) -> dict[str, Any]:
     return {name: getattr(properties, name) for name in Properties.__slots__}
+
+
+def _checked(values: Any) -> dict[str, Any]:
+    """The values of a file, which become headers.
+
+    Raises:
+        ValueError, TypeError, KeyError: they cannot.
+    """
+    kept = {name: values[name] for name in Properties.__slots__}
+    texts = [kept["content_type"], kept["content_md5"] or "", *_flat(kept["metadata"]), *_flat(kept["headers"])]
+    for text in texts:
+        if not is_fit(text):
+            raise ValueError("a header cannot have control characters")
+        text.encode("latin-1")
+    return kept
+
+
+def _flat(named: Any) -> list[Any]:
+    return [text for pair in named.items() for text in pair]
