@@ -38,6 +38,7 @@ _MODULES = (
     ("api.control.clock", ("/_amlet/clock",)),
     ("api.control.state", ("/_amlet/re", "/_amlet/snapshot")),
     ("api.control.openapi", ("/_amlet/openapi",)),
+    ("api.control.page_keys", ("/_amlet/page-key/",)),
     ("api.arm.refused", _ARM),
 )
 

@@ -14,23 +14,31 @@ if TYPE_CHECKING:
     from emulator.storage import Database
 
 
+_ROTATIONS = "page_key_rotations"
+_ONCE = 60.0  # seconds
+
+
 class Secrets:
     """Derives every secret of an emulator from one master, so that a copied state directory keeps working.
 
     Parameters:
         master: at least 32 random bytes.
         page_key: instead of the derived one: for links that are the same from run to run.
+        rotations: how often the page key was rotated.
     """
 
-    def __init__(self, master: bytes, page_key: str | None = None) -> None:
+    def __init__(self, master: bytes, page_key: str | None = None, rotations: int = 0) -> None:
         self._master = master
         self._page_key = page_key
+        self._rotations = rotations
+        self._process = secrets.token_bytes(32)
+        self._once: dict[str, float] = {}
 
     @classmethod
     def kept_in(cls, store: Database, page_key: str | None = None) -> Secrets:
         """The secrets of a store, made when it has none yet."""
-        work = store.write(lambda conn: meta.get_or_make(conn, "master_secret", lambda: secrets.token_bytes(32)))
-        return cls(work.result(), page_key)
+        master = store.write(lambda conn: meta.get_or_make(conn, "master_secret", lambda: secrets.token_bytes(32)))
+        return cls(master.result(), page_key, int(meta.get(store.reader(), _ROTATIONS) or 0))
 
     @property
     def account_key(self) -> str:
@@ -50,7 +58,37 @@ class Secrets:
     @property
     def page_key(self) -> str:
         """What a studio URL carries instead of a bearer token."""
-        return self._page_key or self._derive("page key")[:16].hex()
+        purpose = f"page key {self._rotations}" if self._rotations else "page key"
+        return self._page_key or self._derive(purpose)[:16].hex()
+
+    def rotate_page_key(self, store: Database) -> None:
+        """Have another page key from now on: links with the old one, and the sessions they became, open nothing."""
+        rotations = self._rotations + 1
+        store.write(lambda conn: meta.put(conn, _ROTATIONS, str(rotations).encode())).result()
+        self._rotations, self._page_key = rotations, None
+        self._once.clear()
+
+    @property
+    def page_session(self) -> str:
+        """What a browser keeps that has shown a key: good until this process ends, or the page key is rotated."""
+        return hmac.digest(self._process, self.page_key.encode(), hashlib.sha256).hex()
+
+    def new_one_time_key(self, now: float) -> str:
+        """A key that opens one page, once, within a minute: for a browser that is about to be started.
+
+        Parameters:
+            now: seconds since the epoch.
+        """
+        for key in [key for key, expires in self._once.items() if expires < now]:
+            del self._once[key]
+        made = secrets.token_hex(16)
+        self._once[made] = now + _ONCE
+        return made
+
+    def spend(self, key: str, now: float) -> bool:
+        """Whether a key is a one-time key that nobody has used; it is used now."""
+        expires = self._once.pop(key, None)
+        return expires is not None and now <= expires
 
     @property
     def page_action_key(self) -> bytes:

@@ -52,14 +52,14 @@ class Guard:
         """A handler for whoever may see, told the workspace."""
 
         def answer(request: Request) -> Response:
-            key = self._emulator.secrets.page_key
-            if not may_see(request, key):
+            secrets = self._emulator.secrets
+            if not may_see(request, secrets, self._emulator.clock.now()):
                 return _message(403, *_NO_KEY)
             workspace = _workspace_of(request)
             if workspace is None:
                 return _message(404, *_NO_WORKSPACE)
             response = handler(WorkspaceRequest(request, workspace))
-            remember(request, response, key)
+            remember(request, response, secrets.page_session)
             return response
 
         return answer
@@ -81,7 +81,7 @@ class Guard:
             name = request.path_params["name"]
             secrets, now = emulator.secrets, emulator.clock.now()
             if workspace is None or not may_change(
-                request, secrets.page_key, secrets.page_action_key, workspace, name, now
+                request, secrets.page_session, secrets.page_action_key, workspace, name, now
             ):
                 return _message(403, "This page may change nothing any more", "Reload it, and try again.")
             job = self._find(request, workspace)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-import webbrowser
 from typing import Annotated
 
 import typer
 
+from amlet.cli.browser import open_page
 from amlet.cli.command import Name, NameOption, command, one_name, said_target
-from amlet.cli.exits import Refusal
+from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.output import page_of
 from amlet.cli.target import Target, Wanted
 from contracts.studio import workspace_url
@@ -21,16 +21,30 @@ def studio(
     wanted: Wanted,
     name: Name = None,
     option: NameOption = None,
+    rotate_key: Annotated[
+        bool, typer.Option("--rotate-key", help="Make another page key first: links with the old one open nothing.")
+    ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Open the page of a job, or without a name that of the workspace. Prints the address."""
     target = said_target(wanted)
     connection = target.connect(start=not (name or option))
+    if rotate_key:
+        _rotate(target)
     address = _job(connection, one_name(name, option)) if name or option else _home(target, connection)
     sys.stdout.write(f"{address}\n")
     sys.stdout.flush()
     if not no_browser:
-        webbrowser.open(address)
+        open_page(target, address)
+
+
+def _rotate(target: Target) -> None:
+    from amlet.cli import emulators
+    from amlet.cli.control import Control
+
+    if not target.is_emulator:
+        raise Refusal("only an emulator has a page key", Exit.USAGE)
+    Control(emulators.find(target.state_dir)).ask("POST", "page-key/rotate")
 
 
 def _job(connection: Connection, name: str) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from amlet.cli.target import Target
+
 if TYPE_CHECKING:
     from gateway.builders.command import Command
     from gateway.entities.sweep_job import SweepJob
@@ -68,10 +70,10 @@ def page_of(document: Mapping[str, Any]) -> str | None:
     return (services.get("Studio") or {}).get("endpoint")
 
 
-def open_page(document: Mapping[str, Any]) -> None:
+def open_page(document: Mapping[str, Any], target: Target) -> None:
     """Open a job's page in a browser."""
-    import webbrowser
+    from amlet.cli import browser
 
     page = page_of(document)
     if page:
-        webbrowser.open(page)
+        browser.open_page(target, page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -19,6 +19,7 @@ from emulator.storage.jobs import Job, JobId, NewJob
 
 #: Stands for the emulator's host and port in a kept document: the port may be another after a restart.
 _HOST = "host.amlet.invalid"
+_KEY = "page-key.amlet.invalid"
 
 #: Under this name the store keeps by what its documents were rendered: settings that show, and the version.
 _FINGERPRINT = "rendered_by"
@@ -31,17 +32,17 @@ class JobRenderer:
     Parameters:
         settings: what a document shows.
         origin: the emulator's HTTPS origin.
-        page_key: goes into the links to the emulator's own pages.
+        page_key: gives the key in the links to the emulator's own pages; it is put in when a document is sent.
     """
 
-    def __init__(self, settings: Settings, origin: str, page_key: str) -> None:
+    def __init__(self, settings: Settings, origin: str, page_key: Callable[[], str]) -> None:
         self._settings = settings
         self._page_key = page_key
         self._host = origin.removeprefix("https://").encode()
 
     def forget_if_changed(self, conn: sqlite3.Connection) -> None:
         """Drop the kept documents when other settings, or another version, rendered them."""
-        shown = (__version__, self._page_key, *(getattr(self._settings, name) for name in _SHOWN))
+        shown = (__version__, *(getattr(self._settings, name) for name in _SHOWN))
         fingerprint = repr(shown).encode()
         if meta.get(conn, _FINGERPRINT) != fingerprint:
             documents.forget_all(conn)
@@ -49,7 +50,7 @@ class JobRenderer:
 
     def sent(self, document: bytes) -> bytes:
         """A kept document as a client gets it."""
-        return document.replace(_HOST.encode(), self._host)
+        return document.replace(_HOST.encode(), self._host).replace(_KEY.encode(), self._page_key().encode())
 
     def render(self, conn: sqlite3.Connection, job: JobId) -> tuple[int, bytes]:
         """The document of a job as it is now, after the revision that it is good for."""
@@ -92,7 +93,7 @@ class JobRenderer:
 
     def _services(self, job: Job | NewJob) -> dict[str, Any]:
         if self._settings.studio_origin is None:
-            page = f"{job_url(f'https://{_HOST}', job.workspace, job.name)}&key={self._page_key}"
+            page = f"{job_url(f'https://{_HOST}', job.workspace, job.name)}&key={_KEY}"
         else:
             page = job_url(self._settings.studio_origin, job.workspace, job.name)
         tracking = f"azureml://{_HOST}/mlflow/v1.0{job.workspace}?"

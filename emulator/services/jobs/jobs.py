@@ -49,7 +49,7 @@ class JobService:
         self._emulator = emulator
         self._store = emulator.store
         self._settings = emulator.settings
-        self._renderer = JobRenderer(emulator.settings, emulator.place.https_origin, emulator.secrets.page_key)
+        self._renderer = JobRenderer(emulator.settings, emulator.place.https_origin, lambda: emulator.secrets.page_key)
         self._store.write(self._renderer.forget_if_changed).result()
 
     async def create(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from amlet.testing.house import signing_key
+from amlet.testing.emulator_instance import signing_key
 from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.services.blobs import blob_service

@@ -62,7 +62,7 @@ def create(
     chosen = local_choices(target, job, local, file.parent)
     connection, document = submit(target, job, chosen)
     if web:
-        open_page(document)
+        open_page(document, target)
     if stream:
         code, document = follow_job(connection, document["name"], target, quiet=False)
         show(document if raw else az_shape(document), people=lambda: "")

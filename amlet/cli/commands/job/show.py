@@ -32,7 +32,7 @@ def show_job(
     connection = target.connect()
     document = connection.run(jobs.get(connection.workspace, one_name(name, option)))
     if web:
-        open_page(document)
+        open_page(document, target)
     show(document if raw else az_shape(document), people=lambda: people_text(document))
     if plot:
         draw(connection, document["name"])
