@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.api.arm.errors import Errors
 from emulator.api.arm.protocol import ApiVersions, HeadersOf, arm_headers
+from emulator.faults.plan import ConnectionBroken
 from emulator.identity.tokens import TokenRefused
 from emulator.middleware.fault_injector import FaultInjector
 from emulator.middleware.paths import canonical, decoded, is_look, is_plain, needs_token
@@ -135,7 +136,23 @@ class RequestMiddleware:
         except (Refusal, TokenRefused) as refusal:
             await self._errors.answer(scope, refusal)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        began = False
+
+        async def tell(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, tell)
+        except ConnectionBroken:
+            raise
+        except Exception as error:
+            # Were it answered further out, the server would close the connection after it, and the client's next
+            # request would fail too.
+            if began:
+                raise
+            await self._errors.answer(scope, error)(scope, receive, send)
 
     def _admit(self, scope: Scope, path: str) -> None:
         headers = dict(scope["headers"])  # the last of a name counts; a `Headers` looks through all for each

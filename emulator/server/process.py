@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,23 +22,19 @@ from contracts.version import __version__
 from emulator.app import app_of
 from emulator.clock import RealClock
 from emulator.config import EmulatorConfig, build
-from emulator.middleware.fault_injector import TRANSPORT
+from emulator.executors.process_tree import kill_orphan
 from emulator.place import Place
 from emulator.server import home
+from emulator.server.connection import MOST_HEADER_BYTES, Connection
 from emulator.server.home import Record
+from emulator.server.shutdown import ShutdownBound
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
-
-if TYPE_CHECKING:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _Protocol
-else:
-    try:
-        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _Protocol
-    except ImportError:  # no httptools on this platform
-        from uvicorn.protocols.http.h11_impl import H11Protocol as _Protocol
+from emulator.storage import processes
 
 _HOST = "127.0.0.1"
 _GRACE = 5  # seconds that requests under way have to end
+_LONGEST_END = 20.0  # seconds that all of an orderly end may take, besides those that trials have to end
 
 
 class PortInUse(RuntimeError):
@@ -117,14 +113,20 @@ def serve(
             home.add(options.home, record)
             on_ready(record)
 
+        def abandon() -> None:
+            for one in processes.of_unfinished(emulator.store.reader()):
+                kill_orphan(one.pid, one.birth, one.mark)
+            home.remove(options.home, identity)
+
         app = app_of(emulator)
         dated = emulator.time is None  # else the application says what day it is
         servers = [
             (_Server(configuration(app, dated, ssl_certfile=certificates.server, lifespan="on")), https),
             (_Server(configuration(app, dated, lifespan="off")), http),
         ]
+        bound = stack.enter_context(ShutdownBound(_LONGEST_END + options.config.settings.kill_grace, abandon))
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(app, servers, ready))
+            runner.run(_run(app, servers, ready, bound))
 
 
 class _Server(uvicorn.Server):
@@ -143,18 +145,6 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
-class _Connection(_Protocol):
-    """uvicorn's HTTP protocol; lets the application reach its connection, so that planned faults can break it."""
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self.app_state = {}
-
-
 def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
     """How a listener of the emulator serves.
 
@@ -170,15 +160,18 @@ def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         date_header=dated,
-        http=_Connection,
+        http=Connection,
         ws="none",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_GRACE,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         **options,
     )
 
 
-async def _run(app: Starlette, servers: list[tuple[_Server, socket.socket]], ready: Callable[[], None]) -> None:
+async def _run(
+    app: Starlette, servers: list[tuple[_Server, socket.socket]], ready: Callable[[], None], bound: ShutdownBound
+) -> None:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
@@ -187,8 +180,13 @@ async def _run(app: Starlette, servers: list[tuple[_Server, socket.socket]], rea
             server.force_exit = server.should_exit  # at the second signal
             server.should_exit = True
 
+    def asked(*_: object) -> None:
+        bound.begin()
+        loop.call_soon_threadsafe(end)
+
+    # Not by the loop, which hears of a signal when it comes round: what is to be ended may be what keeps it from that.
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end)
+        signal.signal(number, asked)
     running = [asyncio.create_task(server.serve([listener])) for server, listener in servers]
     await asyncio.wait([*running, asyncio.create_task(_all_listening(servers))], return_when=asyncio.FIRST_COMPLETED)
     if all(server.started for server, _ in servers):

@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.resource_id import PROVIDER, WorkspaceId
 from emulator.clock import iso
+from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
 from emulator.services.refusal import not_found, user_error
 from emulator.storage import assets, jobs
@@ -66,6 +67,10 @@ class ComputeService:
                 f"The compute name {name!r} is not valid: use 2 to 32 letters, digits and hyphens, a letter first.",
                 target="name",
             )
+        check_texts(body.get("tags"), "tags")
+        check_types(given, {"properties": dict, "description": str})
+        own = given.get("properties") or {}
+        check_types(own, {"scaleSettings": dict, "vmSize": str}, "properties.properties")
         at, document = self._emulator.clock.now(), {**given, "tags": body.get("tags") or {}}
         created = await self._store.write_async(
             lambda conn: assets.put_only(conn, workspace, _COLLECTION, name, document, at)
@@ -79,7 +84,8 @@ class ComputeService:
             Refusal: 404; or a body without `properties.properties.scaleSettings`.
         """
         given = body.get("properties") if isinstance(body, dict) else None
-        scale = (given.get("properties") or given).get("scaleSettings") if isinstance(given, dict) else None
+        own = given.get("properties") or given if isinstance(given, dict) else None
+        scale = own.get("scaleSettings") if isinstance(own, dict) else None
         if not isinstance(scale, dict):
             raise user_error(
                 "Only the scale settings of a compute can be changed: give properties.properties.scaleSettings.",

@@ -11,6 +11,7 @@ from emulator.clock import iso
 from emulator.identity.storage_account import STORAGE_SUFFIX
 from emulator.place import ARTIFACT_STORE, BLOB_STORE, artifact_container, blob_container
 from emulator.services.blobs import blob_service
+from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
@@ -93,6 +94,9 @@ class DatastoreService:
             )
         if not _NAME.fullmatch(name) or name in {BLOB_STORE, ARTIFACT_STORE}:
             raise user_error(f"A datastore cannot be registered as {name!r}; choose another name.", target="name")
+        check_types(given, {"description": str, "containerName": str, "isDefault": bool})
+        check_texts(given.get("tags"), "properties.tags")
+        check_texts(given.get("properties"), "properties.properties")
         try:
             self._blobs.store.create_container(str(given.get("containerName")))
         except BadName as problem:

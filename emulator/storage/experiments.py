@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 
 import orjson
 
@@ -45,7 +46,10 @@ def ensure(conn: sqlite3.Connection, workspace: str, name: str, at: float) -> st
     found = conn.execute("SELECT id FROM experiments WHERE workspace = ? AND name = ?", (workspace, name)).fetchone()
     if found:
         return str(found[0])
-    identity = str(uuid.uuid5(uuid.UUID(workspace), name))
+    # An experiment that had this name before keeps its id when it is renamed.
+    forms = (name if number == 0 else f"{name}/{number}" for number in count())
+    ids = (str(uuid.uuid5(uuid.UUID(workspace), form)) for form in forms)
+    identity = next(one for one in ids if get(conn, one) is None)
     conn.execute(
         "INSERT INTO experiments (id, workspace, name, created, modified) VALUES (?, ?, ?, ?, ?)",
         (identity, workspace, name, to_micros(at), to_micros(at)),

@@ -48,6 +48,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
             body = _query(request) if request.method == "GET" else await read_json(request, limit) or {}
             if not isinstance(body, dict):
                 raise Refusal(400, INVALID_PARAMETER_VALUE, "The body must be a JSON object.")
+            _check_types(body)
             call = Call(request, body, origin)
             if handler := table.get((request.method, name)):
                 return Json(await handler(call))
@@ -63,6 +64,22 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
 def _query(request: Request) -> dict[str, Any]:
     query = request.query_params
     return {name: query.getlist(name) if name in {"experiment_ids", "order_by"} else query[name] for name in query}
+
+
+#: Members of the bodies that are not a single text; ids and times are read where they are used.
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("tags", "params", "metrics", "datasets", "models", "experiment_ids", "order_by"), list),
+    **dict.fromkeys(("filter", "name", "new_name", "run_name", "user_id", "key", "status", "path"), str),
+    **dict.fromkeys(("run_view_type", "view_type", "source_run_id", "model_type", "model_id", "model_json"), str),
+}
+
+
+def _check_types(body: dict[str, Any]) -> None:
+    for name, wanted in _TYPES.items():
+        value = body.get(name)
+        if value is not None and not isinstance(value, wanted):
+            what = "a list" if wanted is list else "a string"
+            raise Refusal(400, INVALID_PARAMETER_VALUE, f"Invalid value for parameter '{name}': it must be {what}.")
 
 
 class _Calls:

@@ -120,7 +120,10 @@ class _HistoryRoutes:
         """Where a client may upload files: it gets a signed URL for each."""
         workspace, run = workspace_of(request), request.path_params["run"]
         body = await self._body(request)
-        paths = [str(one["path"]) for one in body["paths"]] if isinstance(body, dict) and body.get("paths") else []
+        given = (body.get("paths") or []) if isinstance(body, dict) else []
+        if not isinstance(given, list) or not all(isinstance(one, dict) and "path" in one for one in given):
+            raise user_error("`paths` must be a list of objects with a `path`.", target="paths")
+        paths = [str(one["path"]) for one in given]
         self._artifacts.check_writable(workspace, getattr(request.state, "caller", None), run)
         urls = {path: self._artifacts.url(workspace, run, path, permissions="rcw") for path in paths}
         return Json(

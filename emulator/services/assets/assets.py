@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from contracts.resource_id import PROVIDER, WorkspaceId
+from contracts.resource_id import LONGEST_URI, PROVIDER, WorkspaceId
 from emulator.clock import iso
 from emulator.identity.storage_account import ACCOUNT_HOST
 from emulator.services.assets.query import Listing
+from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
@@ -21,6 +22,11 @@ from emulator.storage.assets import Asset
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 #: The version that the official client asks for when it is given none.
 _LATEST = "azureml_default"
+_TYPES = {
+    **dict.fromkeys(("description", "dataType", "modelType", "image", "osType", "environmentType", "condaFile"), str),
+    **dict.fromkeys(("isArchived", "isAnonymous"), bool),
+    **dict.fromkeys(("componentSpec", "flavors", "build", "inferenceConfig"), dict),
+}
 _OWN_BLOBS = re.compile(rf"https://(?:127\.0\.0\.1|localhost):\d+(?=/{re.escape(ACCOUNT_HOST)}/)")
 
 
@@ -54,6 +60,7 @@ class AssetService:
             Refusal: no asset, or one that would change what never changes.
         """
         given = _properties(body)
+        _check_types(given, self._kind.path)
         _check_name("name", name)
         _check_name("version", version)
         at = self._emulator.clock.now()
@@ -72,6 +79,7 @@ class AssetService:
     async def put_container(self, workspace: WorkspaceId, name: str, body: Any) -> tuple[dict[str, Any], bool]:
         """PUT of a container: its description, tags, and whether it is archived."""
         given = _properties(body)
+        _check_types(given, None)
         _check_name("name", name)
         at = self._emulator.clock.now()
 
@@ -227,6 +235,14 @@ def _properties(body: Any) -> dict[str, Any]:
     if not isinstance(properties, dict):
         raise user_error("The body must be an object with `properties`.", target="properties")
     return properties
+
+
+def _check_types(given: Mapping[str, Any], path: str | None) -> None:
+    check_types(given, _TYPES | ({path: str} if path else {}))
+    for name in ("tags", "properties"):
+        check_texts(given.get(name), f"properties.{name}")
+    if path and len(given.get(path) or "") > LONGEST_URI:
+        raise user_error(f"properties.{path} is longer than {LONGEST_URI} characters.", target=f"properties.{path}")
 
 
 def _check_name(what: str, text: str) -> None:

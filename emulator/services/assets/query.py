@@ -57,7 +57,7 @@ class Listing:
     def shows(self, asset: Asset) -> bool:
         """Whether an asset belongs into the list."""
         if self.hash is not None:
-            version = str(asset.document.get("properties", {}).get("hash_version", self.hash_version))
+            version = str((asset.document.get("properties") or {}).get("hash_version", self.hash_version))
             return asset.anonymous and self.hash_version in (None, version)
         seen = self.view == "All" or asset.archived == (self.view == "ArchivedOnly")
         return seen and not asset.anonymous and self._names(asset)

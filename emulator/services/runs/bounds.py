@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE
 from emulator.services.refusal import Refusal
 
@@ -9,6 +11,8 @@ from emulator.services.refusal import Refusal
 LONGEST = 65_536
 #: Comparisons of a filter, places of an `order_by`.
 MOST = 100
+#: Experiments that are searched at a time.
+_MOST_EXPERIMENTS = 10_000
 #: Characters of a pattern of LIKE: a longer one than the longest text that is searched cannot match.
 LONGEST_PATTERN = 1_000
 
@@ -39,3 +43,13 @@ def check_count(what: str, count: int) -> None:
     """
     if count > MOST:
         raise Refusal(400, INVALID_PARAMETER_VALUE, f"{what} holds more than {MOST} parts.")
+
+
+def check_experiments(ids: Sequence[object]) -> None:
+    """Refuse more experiments than are searched at a time.
+
+    Raises:
+        Refusal: INVALID_PARAMETER_VALUE.
+    """
+    if len(ids) > _MOST_EXPERIMENTS:
+        raise Refusal(400, INVALID_PARAMETER_VALUE, f"experiment_ids holds more than {_MOST_EXPERIMENTS} ids.")

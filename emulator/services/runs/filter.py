@@ -71,6 +71,8 @@ def orders_of(texts: Sequence[str]) -> list[tuple[Place, bool]]:
     orders = []
     check_count("order_by", len(texts))
     for text in texts:
+        if not isinstance(text, str):
+            raise _invalid("order_by must be a list of texts such as metrics.m DESC.")
         check_length("order_by", text)
         found = _ORDER.match(text)
         if not found:

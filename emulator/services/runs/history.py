@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
+from emulator.services.body_types import check_types
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.services.runs.artifacts import RunArtifacts
@@ -113,6 +114,7 @@ class RunHistory:
         """
         if not isinstance(body, dict):
             raise user_error("The body must be an object such as {'displayName': 'name', 'tags': {'key': 'value'}}.")
+        check_types(body, {"displayName": str, "description": str, "hidden": bool}, "")
         tags, properties = _texts(body, "tags"), _texts(body, "properties")
         shown, text, hidden = body.get("displayName"), body.get("description"), body.get("hidden")
         at = self._emulator.clock.now()

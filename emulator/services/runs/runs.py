@@ -13,6 +13,7 @@ from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
+from emulator.services.runs.bounds import check_experiments
 from emulator.services.runs.experiments import experiment_of, resolved_id
 from emulator.services.runs.filter import conditions_of, orders_of
 from emulator.services.runs.run_data import Batch, tag_of
@@ -166,6 +167,7 @@ class RunService:
         if not 0 < limit <= _MOST_RESULTS:
             raise Refusal(400, INVALID_PARAMETER_VALUE, f"max_results={limit}: use 1 to {_MOST_RESULTS}.")
         offset = number_of(body, "page_token")
+        check_experiments(body.get("experiment_ids") or [])
         wanted = runs.Search(
             guid,
             [resolved_id(conn, guid, str(one)) for one in body.get("experiment_ids") or []],
