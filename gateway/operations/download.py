@@ -5,8 +5,8 @@ The layout is the official client's: `artifacts/`, `named-outputs/<name>/`, and 
 
 from __future__ import annotations
 
-import glob
 import hashlib
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +28,8 @@ _DATASTORE_URI = re.compile(
     r"datastores/(?P<datastore>[^/]+)/(?:paths/)?(?P<path>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+
+_PARTIAL = re.compile(r"(?P<name>.+)\..{8}\.part", re.DOTALL)
 
 #: The longest range for which the storage computes an MD5.
 _CHUNK = 4 << 20
@@ -111,7 +113,8 @@ def _fetch(workspace: Workspace, source: _Source, folder: Path, on_file: OnFile)
     container = yield from datastore_container(workspace, source.datastore)
     entries = yield from container.names(source.prefix)
     targets = _targets(folder, source.prefix, entries)
-    fetching = [_fetch_blob(container, entry, path, on_file) for path, entry in targets.items()]
+    partials = _partials({path.parent for path in targets})
+    fetching = [_fetch_blob(container, entry, path, on_file, partials.get(path, ())) for path, entry in targets.items()]
     yield from together(fetching, _AT_ONCE)
     return list(targets)
 
@@ -146,14 +149,16 @@ def _inside(folder: Path, name: str) -> Path:
         raise JobException(f"{unsafe}; nothing was fetched") from None
 
 
-def _fetch_blob(container: Container, entry: BlobEntry, path: Path, on_file: OnFile) -> Steps[None]:
+def _fetch_blob(
+    container: Container, entry: BlobEntry, path: Path, on_file: OnFile, partials: Sequence[Path] = ()
+) -> Steps[None]:
     """Fetch a blob into a partial file, then move it into place; what was fetched before is not fetched again.
 
     Raises:
         JobException: it did not arrive as the storage has it.
     """
     if not (entry.md5 and path.is_file() and md5_of(path) == entry.md5):
-        partial = _partial(path, entry)
+        partial = _partial(path, entry, partials)
         yield from _fetch_rest(container, entry, partial)
         received = partial.stat().st_size
         if received != entry.size or (entry.md5 and md5_of(partial) != entry.md5):
@@ -163,12 +168,23 @@ def _fetch_blob(container: Container, entry: BlobEntry, path: Path, on_file: OnF
     on_file(path, entry.size)
 
 
-def _partial(path: Path, entry: BlobEntry) -> Path:
-    """The partial file of a blob, next to its final place; one of another version is removed."""
+def _partials(folders: set[Path]) -> dict[Path, list[Path]]:
+    """The partial files in folders, by the file they belong to; each folder is looked through once."""
+    found: dict[Path, list[Path]] = {}
+    for folder in folders:
+        if folder.is_dir():
+            for entry in os.scandir(folder):
+                if match := _PARTIAL.fullmatch(entry.name):
+                    found.setdefault(folder / match["name"], []).append(folder / entry.name)
+    return found
+
+
+def _partial(path: Path, entry: BlobEntry, others: Sequence[Path]) -> Path:
+    """The partial file of a blob, next to its final place; those of other versions are removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     version = hashlib.sha256(f"{entry.etag} {entry.md5} {entry.size}".encode()).hexdigest()[:8]
     partial = path.with_name(f"{path.name}.{version}.part")
-    for other in path.parent.glob(f"{glob.escape(path.name)}.????????.part"):
+    for other in others:
         if other != partial or other.is_symlink():
             other.unlink()
     return partial

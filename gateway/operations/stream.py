@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
@@ -15,9 +16,8 @@ from contracts.lifecycle import ENDED, TERMINAL
 from gateway import job_types
 from gateway.exceptions import ErrorTarget, JobException
 from gateway.operations import jobs
+from gateway.operations.log_reader import LogReader, last_lines
 from gateway.operations.workspace import Workspace
-from gateway.transport.calls import send
-from gateway.transport.messages import Request
 from gateway.transport.steps import Steps, wait
 
 _COMMON_LOG = re.compile(r"user_logs/std_log[\D]*[0]*(?:_ps)?\.txt")
@@ -78,7 +78,8 @@ def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk
     document = yield from jobs.get(workspace, name)
     follower.started(document)
     own_logs = (job_types.of_body(document.get("properties")) or job_types.CLIENT_JOB_TYPES[COMMAND]).own_logs
-    seen: dict[str, int] = {}
+    seen: defaultdict[str, LogReader] = defaultdict(LogReader)
+    told: set[str] = set()
     elapsed = 0.0
     details = yield from jobs.details(workspace, name)
     while details["status"] not in TERMINAL:
@@ -86,15 +87,22 @@ def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk
         yield from wait(pause)
         elapsed += pause
         details = yield from jobs.details(workspace, name)
+        is_over = details["status"] in TERMINAL
         for log in _logs(details.get("logFiles") or {}, own_logs):
-            lines = yield from _read(details["logFiles"][log])
-            before = seen.get(log, 0)
-            if lines[before:]:
-                follower.log(LogLines(log, lines[before:], first=before == 0))
-            seen[log] = len(lines)
+            yield from seen[log].read(details["logFiles"][log], _teller(follower, log, told), is_over=is_over)
         yield from follower.look(workspace, name, details["status"])
     follower.ended(details)
     return str(details["status"])
+
+
+def _teller(follower: Follower, log: str, told: set[str]) -> Callable[[list[str]], None]:
+    """Tells the follower of new lines of a log, and whether they are the first."""
+
+    def tell(lines: list[str]) -> None:
+        follower.log(LogLines(log, lines, first=log not in told))
+        told.add(log)
+
+    return tell
 
 
 def _logs(files: Mapping[str, str], own_logs: re.Pattern[str]) -> Iterator[str]:
@@ -103,17 +111,12 @@ def _logs(files: Mapping[str, str], own_logs: re.Pattern[str]) -> Iterator[str]:
     yield from common or sorted(name for name in files if own_logs.match(name))
 
 
-def _read(url: str) -> Steps[list[str]]:
-    response = yield from send(Request("GET", url, timeout=10.0), accept=(404,))
-    return response.text.splitlines() if response.ok else []
-
-
 def log_tail(workspace: Workspace, run: str, lines: int = 20) -> Steps[list[str]]:
     """The last lines of a run's standard log; none when it has no log."""
     details = yield from jobs.details(workspace, run)
     files = details.get("logFiles") or {}
     names = sorted(name for name in files if _COMMON_LOG.match(name))
-    return (yield from _read(files[names[0]]))[-lines:] if names else []
+    return (yield from last_lines(files[names[0]], lines)) if names else []
 
 
 @dataclass(slots=True)

@@ -194,3 +194,15 @@ def test_blobs_that_cannot_both_be_files_are_refused(
     with pytest.raises(JobException, match=said):
         connection.run(download(connection.workspace, "s_1", tmp_path, output_name="model"))
     assert _files(tmp_path) == {}
+
+
+def test_a_folder_is_looked_through_once_however_many_files_it_gets(tmp_path: Path, monkeypatch) -> None:
+    """It fails when each file looks for its own unfinished parts: 10,000 files would read 10,000 listings."""
+    looks = []
+    scandir = module.os.scandir
+    monkeypatch.setattr(module.os, "scandir", lambda folder: looks.append(folder) or scandir(folder))
+    for number in range(50):
+        (tmp_path / f"{number}.0123abcd.part").touch()
+    found = module._partials({tmp_path})
+    assert looks == [tmp_path]
+    assert found[tmp_path / "7"] == [tmp_path / "7.0123abcd.part"]
