@@ -22,7 +22,7 @@ from contracts.version import __version__
 from emulator.app import app_of
 from emulator.clock import RealClock
 from emulator.config import EmulatorConfig, build
-from emulator.executors.process_tree import kill_orphan
+from emulator.executors.registry import EXECUTORS
 from emulator.place import Place
 from emulator.server import home
 from emulator.server.connection import MOST_HEADER_BYTES, Connection
@@ -30,7 +30,7 @@ from emulator.server.home import Record
 from emulator.server.shutdown import ShutdownBound
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
-from emulator.storage import processes
+from emulator.storage import attempts
 
 _HOST = "127.0.0.1"
 _GRACE = 5  # seconds that requests under way have to end
@@ -114,8 +114,9 @@ def serve(
             on_ready(record)
 
         def abandon() -> None:
-            for one in processes.of_unfinished(emulator.store.reader()):
-                kill_orphan(one.pid, one.birth, one.mark)
+            if emulator.time is None:
+                executor = EXECUTORS[options.config.settings.executor].make(emulator.store, place)
+                executor.reap(attempts.of_unfinished(emulator.store.reader()))
             home.remove(options.home, identity)
 
         app = app_of(emulator)

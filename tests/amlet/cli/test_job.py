@@ -134,7 +134,7 @@ def test_show_explains_a_failure_with_the_end_of_the_log(amlet, emulator, monkey
     ]
     answer = emulator._answer
     log = "\n".join(f"line {number}" for number in range(40))
-    monkeypatch.setattr("gateway.operations.stream._read", lambda url: _lines(log))
+    monkeypatch.setattr("gateway.operations.stream.last_lines", lambda url, count: _lines(log, count))
     monkeypatch.setattr(emulator, "_answer", answer)
     ran = amlet("job", "show", "-n", "j", "--emulator")
     assert json.loads(ran.out)["status"] == "Failed"
@@ -143,9 +143,9 @@ def test_show_explains_a_failure_with_the_end_of_the_log(amlet, emulator, monkey
     assert "| line 19\n" not in ran.err
 
 
-def _lines(text: str):
+def _lines(text: str, count: int):
     yield from ()
-    return text.splitlines()
+    return text.splitlines()[-count:]
 
 
 def test_a_missing_job_is_refused_without_a_traceback(amlet, emulator) -> None:
