@@ -98,6 +98,7 @@ SMALL = {
     "emulator/project/section.py": "read at every start, without the models of the file",
     "emulator/services/assets/declared.py": "imported only where a project file declares assets",
     "emulator/services/assets/pending_uploads.py": "imported with the first upload only",
+    "emulator/services/body_types.py": "the types of what several services store",
     "emulator/services/jobs/query.py": "the query of one list",
     "emulator/services/refusal.py": "the base of all services",
     "emulator/services/runs": "limits and patterns that several queries share",

@@ -38,6 +38,8 @@ def pytest_sessionfinish() -> None:
 class IdleJobRunner:
     """A job runner that runs nothing and remembers what it was told."""
 
+    trouble: str | None = None
+
     def __init__(self) -> None:
         self.submitted: list[JobId] = []
         self.canceled: list[JobId] = []
