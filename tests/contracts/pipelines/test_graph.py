@@ -1,0 +1,59 @@
+"""The graph of a pipeline: needs, order and cycles."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.pipelines.graph import Need, Step, find_cycle, run_order, steps_of
+
+
+def jobs(**edges: str) -> dict[str, Any]:
+    """Steps by name, each with the names of those it reads from, parted by blanks."""
+    return {
+        name: {
+            "inputs": {f"i{n}": {"value": f"${{{{parent.jobs.{p}.outputs.o}}}}"} for n, p in enumerate(needs.split())}
+        }
+        for name, needs in edges.items()
+    }
+
+
+def test_the_needs_of_a_step_are_its_inputs_from_other_steps() -> None:
+    body = {"a": {}, "b": {"inputs": {"x": {"value": "${{parent.jobs.a.outputs.o}}"}, "y": {"value": "3"}}}, "c": 7}
+    assert steps_of(body) == [Step("a"), Step("b", (Need("x", "a", "o"),)), Step("c")]
+
+
+def test_ready_steps_keep_the_order_of_the_body() -> None:
+    assert run_order(steps_of(jobs(c="b", b="", a=""))) == ["b", "a", "c"]
+
+
+def test_a_cycle_is_told_step_by_step() -> None:
+    cycle = find_cycle(steps_of(jobs(free="", a="free c", b="a", c="b", behind="c")))
+    assert cycle[0] == cycle[-1]
+    assert set(cycle) == {"a", "b", "c"}
+
+
+def test_a_step_that_needs_itself_is_a_cycle() -> None:
+    assert find_cycle(steps_of(jobs(a="a"))) == ["a", "a"]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> list[Step]:
+    size = draw(st.integers(0, 12))
+    return [
+        Step(f"s{n}", tuple(Need(f"i{k}", f"s{p}", "o") for k, p in enumerate(draw(st.sets(st.integers(0, size - 1))))))
+        for n in range(size)
+    ]
+
+
+@given(graphs())
+def test_every_step_is_ordered_after_its_producers_or_there_is_a_cycle(steps: list[Step]) -> None:
+    order, cycle = run_order(steps), find_cycle(steps)
+    place = {name: index for index, name in enumerate(order)}
+    needs = {step.name: step.producers for step in steps}
+    assert all(place[producer] < place[name] for name in order for producer in needs[name])
+    assert (len(order) == len(steps)) == (not cycle)
+    assert all(after in needs[before] for before, after in itertools.pairwise(cycle))
