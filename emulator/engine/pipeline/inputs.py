@@ -1,0 +1,109 @@
+"""The inputs of a step, worked out when it starts: literals, data, and what other steps have written. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contracts.pipelines.bindings import PipelineInput, PipelineOutput, StepOutput, UnknownBinding
+from contracts.pipelines.graph import input_binding
+from emulator.engine.pipeline.interface import InputPort, Interface
+
+#: Modes as components and job files write them, and as job bodies do.
+_MODES = {
+    "ro_mount": "ReadOnlyMount",
+    "rw_mount": "ReadWriteMount",
+    "mount": "ReadWriteMount",
+    "upload": "Upload",
+    "download": "Download",
+    "direct": "Direct",
+    "eval_mount": "EvalMount",
+    "eval_download": "EvalDownload",
+}
+
+
+class StepRefused(ValueError):
+    """A step cannot run as its pipeline says it; the text says why and what to do."""
+
+
+def wire_mode(mode: str | None) -> str | None:
+    """A mode as bodies write it: `ro_mount` is `ReadOnlyMount`; others stay as they are."""
+    return None if mode is None else _MODES.get(mode.lower(), mode)
+
+
+def step_inputs(
+    step: str,
+    given: Mapping[str, Any],
+    interface: Interface,
+    *,
+    parent: Mapping[str, Any],
+    output_of: Callable[[str, str | None], Mapping[str, Any] | None],
+) -> dict[str, dict[str, Any]]:
+    """The `inputs` of the job that a step becomes, in the order of the component's interface.
+
+    A hyperparameter of a sweep step has no value (`{"job_input_type": "literal"}`) and is left out.
+
+    Parameters:
+        step: its name, for messages.
+        given: `jobs.<step>.inputs`.
+        interface: of its component.
+        parent: `properties.inputs` of the pipeline, or the worked-out inputs of the nested pipeline around it.
+        output_of: the job input (`uri`, `jobInputType`) that an output of another step makes; None where that step did
+            not write it.
+
+    Raises:
+        StepRefused: an input that the component requires has no value, or one is bound to what does not exist.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name, port in interface.inputs.items():
+        value = _value(step, name, given.get(name), port, parent, output_of)
+        if value is not None:
+            found[name] = value
+        elif port.default is not None and port.is_literal:
+            found[name] = {"jobInputType": "literal", "value": port.default}
+        elif not port.optional and name in given and _has_content(given[name]):
+            raise StepRefused(f"Step {step}: its required input {name} has no value; bind it to one that has.")
+    return found
+
+
+def _has_content(value: Any) -> bool:
+    return not isinstance(value, Mapping) or "value" in value or "uri" in value
+
+
+def _value(
+    step: str,
+    name: str,
+    value: Any,
+    port: InputPort,
+    parent: Mapping[str, Any],
+    output_of: Callable[[str, str | None], Mapping[str, Any] | None],
+) -> dict[str, Any] | None:
+    if value is None or not _has_content(value):
+        return None
+    match input_binding(value):
+        case PipelineInput(source):
+            if source not in parent:
+                return None  # an optional input of the pipeline that was given no value
+            found = dict(parent[source])
+        case StepOutput(producer, output):
+            written = output_of(producer, output)
+            if written is None:
+                return None
+            found = dict(written)
+        case PipelineOutput() | UnknownBinding() as other:
+            raise StepRefused(f"Step {step}: its input {name} is bound to {other}, which is not an input or an output.")
+        case _ if isinstance(value, Mapping) and "uri" in value:
+            found = {"jobInputType": value.get("job_input_type") or port.type, "uri": value["uri"]}
+        case _:
+            found = {"jobInputType": "literal", "value": _text(value)}
+    mode = wire_mode((value.get("mode") if isinstance(value, Mapping) else None) or port.mode)
+    if "uri" in found and mode:
+        found["mode"] = mode
+    if "value" in found and "uri" not in found and not port.is_literal:
+        found = {"jobInputType": port.type, "uri": found["value"], **({"mode": mode} if mode else {})}
+    return found
+
+
+def _text(value: Any) -> str:
+    """A literal as text; Python's spelling of booleans is the recorded one (`"True"`)."""
+    return str(value.get("value") if isinstance(value, Mapping) else value)
