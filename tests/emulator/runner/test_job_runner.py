@@ -343,3 +343,22 @@ def test_a_sweep_without_a_seed_says_which_it_was_given(house: EmulatorInstance)
     house.sweep("true", total=1, samplingAlgorithm={"samplingAlgorithmType": "Random"})
     house.ended("s")
     assert f"[SCHEDULER][INFO]The seed of the sampling is {house.get('s').seed}. \n" in house.hyperdrive()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["azureml://" + "datastores/x/" * 60_000, "azureml://datastores/x/paths/" + "a/" * 4_000, "a" * 5_000, "a\0b"],
+    ids=["600 kB", "deep", "long", "NUL"],
+)
+def test_a_stored_job_that_no_machine_can_prepare_fails_alone_at_the_start_too(make_house: MakeHouse, uri: str) -> None:
+    """It fails by the timeout: such a job kept every emulator of its state directory from answering."""
+    emulator = make_house(start=False)
+    given = {"x": {"jobInputType": "uri_file", "uri": uri}}
+    emulator.command("true", name="hostile", inputs=given, outputs={"o": {"jobOutputType": "uri_file", "uri": uri}})
+    emulator.command("true", name="fine")
+    emulator.job_runner.start()
+    assert emulator.ended("fine").status is JobStatus.COMPLETED
+    hostile = emulator.ended("hostile")
+    assert hostile.status is JobStatus.FAILED
+    assert hostile.error is not None
+    assert hostile.error["message"]
