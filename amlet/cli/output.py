@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -40,8 +41,23 @@ def emit(data: Any, format: Format | None, query: str | None, people: Callable[[
     if query:
         data, people = _pick(data, query), None
     text = people() if format is None and people and sys.stdout.isatty() else render(data, format or Format.JSON)
+    if text and sys.stdout.isatty():
+        text = harmless(text)
     if text:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+#: What moves the cursor, changes colours or titles, or turns the direction of writing; tabs and line ends are kept.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    r"""A text of others for a terminal: its control characters are written out.
+
+    >>> harmless("a\x1b[2J")
+    'a\\x1b[2J'
+    """
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def render(data: Any, format: Format) -> str:  # noqa: A002

@@ -28,6 +28,7 @@ from emulator.server import home
 from emulator.server.connection import MOST_HEADER_BYTES, Connection
 from emulator.server.home import Record
 from emulator.server.shutdown import ShutdownBound
+from emulator.server.state_dir import make_private, usable
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
 from emulator.storage import attempts
@@ -78,21 +79,24 @@ def serve(
     Raises:
         PortInUse: of either port.
         StateDirInUse: another emulator has the state directory.
+        UnfitStateDir: it is another user's, damaged, read-only or full.
         UnfitSchema: a newer or older version wrote it.
     """
     identity = uuid.uuid4().hex
     state_dir = options.state_dir.absolute()
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
         lock = StateLock(state_dir)
-        lock.acquire(identity)
+        with usable(state_dir):
+            make_private(state_dir)
+            lock.acquire(identity)
         stack.callback(lock.release)
         https = stack.enter_context(_listener(options.https_port, "--port"))
         http = stack.enter_context(_listener(options.http_port, "--http-port"))
         certificates = Certificates.ensure(options.home / "ca")
         ports = https.getsockname()[1], http.getsockname()[1]
         place = Place(state_dir, f"https://{_HOST}:{ports[0]}", f"http://{_HOST}:{ports[1]}")
-        emulator = build(options.config, place)
+        with usable(state_dir):
+            emulator = build(options.config, place)
         stack.callback(emulator.store.close)
         record = Record(
             id=identity,

@@ -28,6 +28,12 @@ class Event:
     attempt: int
 
 
+_BEFORE = (
+    "SELECT name, status, ifnull((SELECT at FROM events WHERE job = jobs.id ORDER BY id DESC LIMIT 1), 0) "
+    "FROM jobs WHERE id = ?"
+)
+
+
 def move(
     conn: sqlite3.Connection, job: int, to: JobStatus, at: float, cause: str = "", attempt: int | None = None
 ) -> None:
@@ -36,7 +42,7 @@ def move(
     Parameters:
         job: its row id.
         to: the status it shall have.
-        at: when, in seconds since the epoch.
+        at: when, in seconds since the epoch; not before the job's last event, whatever a clock that was set back says.
         cause: why, in a few words.
         attempt: which try of the trial; that of the job's last event when not given.
 
@@ -44,13 +50,13 @@ def move(
         IllegalTransition: `contracts.lifecycle` knows no such move.
         LookupError: there is no such job.
     """
-    row = conn.execute("SELECT name, status FROM jobs WHERE id = ?", (job,)).fetchone()
+    row = conn.execute(_BEFORE, (job,)).fetchone()
     if row is None:
         raise LookupError(f"no job has the row id {job}")
     before = JobStatus(row[1])
     if not can_move(before, to):
         raise IllegalTransition(row[0], before, to)
-    when = to_micros(at)
+    when = max(to_micros(at), row[2])
     conn.execute(
         "INSERT INTO events (job, status, at, cause, attempt) VALUES (?, ?, ?, ?, "
         "coalesce(?, (SELECT attempt FROM events WHERE job = ? ORDER BY id DESC LIMIT 1)))",

@@ -166,15 +166,15 @@ def _move_into(source: Path, target: Path, shown: str) -> dict[str, str]:
 
     Returns:
         What is left behind, and why.
+
+    Raises:
+        OSError: something cannot be moved that should be: the disk is full, or a file is in the place of a folder.
     """
     left: dict[str, str] = {}
     for path, file in plain_files(source, left.__setitem__):
-        try:
-            destination = target / path
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(file, destination)
-        except OSError as error:
-            left[path] = f"it cannot be moved: {error.strerror}"
+        destination = target / path
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(file, destination)
     for path in [path for path in left if (source / path).is_symlink() and (source / path).is_file()]:
         destination = target / path
         destination.parent.mkdir(parents=True, exist_ok=True)

@@ -212,20 +212,20 @@ class _Calls:
 
     async def rename_experiment(self, call: Call) -> Any:
         name = call.text("new_name")
-        await self._experiments.change(call.workspace, call.text("experiment_id"), name=name)
+        await self._experiments.change(call.workspace, call.caller, call.text("experiment_id"), name=name)
         return {}
 
     async def delete_experiment(self, call: Call) -> Any:
-        await self._experiments.change(call.workspace, call.text("experiment_id"), archived=True)
+        await self._experiments.change(call.workspace, call.caller, call.text("experiment_id"), archived=True)
         return {}
 
     async def restore_experiment(self, call: Call) -> Any:
-        await self._experiments.change(call.workspace, call.text("experiment_id"), archived=False)
+        await self._experiments.change(call.workspace, call.caller, call.text("experiment_id"), archived=False)
         return {}
 
     async def tag_experiment(self, call: Call) -> Any:
         tags = dict([tag_of(call.body)])
-        await self._experiments.change(call.workspace, call.text("experiment_id"), tags=tags)
+        await self._experiments.change(call.workspace, call.caller, call.text("experiment_id"), tags=tags)
         return {}
 
     async def _log(self, call: Call, batch: Batch) -> Any:

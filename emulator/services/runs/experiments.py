@@ -8,11 +8,12 @@ from typing import Any
 
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST
 from contracts.resource_id import WorkspaceId
+from emulator.identity.tokens import Caller
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
 from emulator.services.runs.experiment_filter import matches
 from emulator.services.runs.run_data import tag_of
-from emulator.storage import experiments, workspaces
+from emulator.storage import experiments, jobs, workspaces
 from emulator.storage.experiments import Experiment
 from emulator.storage.workspaces import guid_of
 
@@ -91,17 +92,23 @@ class ExperimentService:
     async def change(
         self,
         workspace: WorkspaceId,
+        caller: Caller | None,
         identity: str,
         *,
         name: str | None = None,
         archived: bool | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        """experiments/update, delete, restore and set-experiment-tag."""
+        """experiments/update, delete, restore and set-experiment-tag.
+
+        Raises:
+            Refusal: the caller's token is that of a run of another experiment.
+        """
         at = self._clock.now()
 
         def write(conn: sqlite3.Connection) -> None:
             found = experiment_of(conn, workspace, identity, at)
+            _check_token(conn, caller, found)
             if name is not None:
                 if experiments.find(conn, found.workspace, name):
                     raise Refusal(400, RESOURCE_ALREADY_EXISTS, f"Experiment(name={name}) already exists.")
@@ -112,6 +119,16 @@ class ExperimentService:
                 experiments.set_tags(conn, found.id, {**found.tags, **tags}, at)
 
         await self._store.write_async(write)
+
+
+def _check_token(conn: sqlite3.Connection, caller: Caller | None, experiment: Experiment) -> None:
+    """Refuse a trial's token for another experiment than that of its own run."""
+    if caller is None or caller.run is None:
+        return
+    job = jobs.id_of(conn, experiment.workspace, caller.run)
+    if job is None or jobs.get(conn, job).experiment_id != experiment.id:
+        message = f"The token of run {caller.run} cannot change experiment {experiment.name}, which is not its own."
+        raise Refusal(403, "PERMISSION_DENIED", message)
 
 
 def experiment_of(conn: sqlite3.Connection, workspace: WorkspaceId, identity: str, at: float) -> Experiment:

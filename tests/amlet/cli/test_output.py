@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 
 import pytest
 import yaml
@@ -44,3 +46,15 @@ def test_a_wrong_query_is_refused() -> None:
 def test_without_a_terminal_json_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     emit({"a": 1}, None, None, people=lambda: "for people")
     assert json.loads(capsys.readouterr().out) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b[2Jgone", "\x9b31mred", "\x1b]0;title\x07", "back\x08space", "\u202eturned", "\r over"]
+)
+def test_no_control_sequence_reaches_a_terminal(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", screen)
+    emit([{"name": text, "of": "é\t1"}], Format.TSV, None)
+    assert not set(screen.getvalue()) & set("\x1b\x9b\x07\x08\r\u202e")
+    assert screen.getvalue().endswith("é\t1\n")

@@ -75,3 +75,14 @@ def test_a_new_job_goes_no_illegal_way(store: Database, put: Callable[..., JobId
     with pytest.raises(IllegalTransition):
         put(statuses=way)
     assert jobs.unfinished(store.reader()) == []
+
+
+def test_no_job_ends_before_it_started_when_the_clock_is_set_back(store: Database, put: Callable[..., JobId]) -> None:
+    job = put()
+    move(store, job, JobStatus.RUNNING, 2000.0)
+    move(store, job, JobStatus.FINALIZING, 500.0)
+    move(store, job, JobStatus.COMPLETED, 501.0)
+    found = jobs.get(store.reader(), job)
+    assert (found.started, found.ended) == (2000.0, 2000.0)
+    times = [event.at for event in events.history(store.reader(), job)]
+    assert times == sorted(times)

@@ -105,6 +105,28 @@ def test_a_trials_token_writes_to_its_own_run_and_to_those_it_began(client: Clie
     assert client.arm("DELETE", f"/jobs/{other}", token=token).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("what", "body"),
+    [
+        ("update", {"new_name": "mine"}),
+        ("delete", {}),
+        ("restore", {}),
+        ("set-experiment-tag", {"key": "k", "value": "v"}),
+    ],
+)
+def test_a_trials_token_changes_no_experiment_but_its_own(client: Client, what: str, body: dict[str, str]) -> None:
+    other = call(client, "experiments/create", {"name": "other"}).json()["experiment_id"]
+    own = call(client, f"runs/get?run_id={(run := begin(client))}").json()["run"]["info"]["experiment_id"]
+    token = client.emulator.tokens.issue_for_run(run, lifetime=60)
+    before = call(client, f"experiments/get?experiment_id={other}").json()
+    refused(
+        call(client, f"experiments/{what}", {"experiment_id": other, **body}, token=token), 403, "PERMISSION_DENIED"
+    )
+    assert call(client, f"experiments/get?experiment_id={other}").json() == before
+    if what == "set-experiment-tag":
+        assert call(client, f"experiments/{what}", {"experiment_id": own, **body}, token=token).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["ExperimentRun/dcid.{other}/f", "elsewhere/f", "ExperimentRun/dcid.{own}/../x"])
 def test_a_trials_token_writes_artifacts_below_its_own_run_only(client: Client, path: str) -> None:
     own, other = begin(client), begin(client)

@@ -1,0 +1,69 @@
+"""The state directory before anything is served from it: its owner's alone, and whole."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+
+class UnfitStateDir(RuntimeError):
+    """A state directory that cannot be used; the text says why, and what helps.
+
+    Parameters:
+        state_dir: the folder.
+        why: what is wrong with it, as the end of a sentence.
+    """
+
+    def __init__(self, state_dir: Path, why: str) -> None:
+        super().__init__(
+            f"{state_dir} cannot be used: {why}. Mend it (permissions, free space, a copy or a snapshot of it), "
+            f"empty it with `amlet emulator reset --state-dir {state_dir}`, or choose another folder with --state-dir."
+        )
+
+
+def make_private(state_dir: Path) -> None:
+    """Make the folder, or take from other users what they may do in one that is there.
+
+    Parameters:
+        state_dir: an absolute path.
+
+    Raises:
+        UnfitStateDir: it is another user's, or holds artifacts beside an empty database.
+        OSError: it cannot be made or changed.
+    """
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = state_dir.stat()
+    if hasattr(os, "geteuid"):
+        if found.st_uid != os.geteuid():
+            raise UnfitStateDir(state_dir, "it belongs to another user, who could read and change all that is in it")
+        if mode := stat.S_IMODE(found.st_mode) & 0o077:
+            state_dir.chmod(stat.S_IMODE(found.st_mode) & 0o700)
+            _log.warning("%s was open to other users (mode %03o); it is its owner's alone now", state_dir, mode)
+    database = state_dir / "amlet.db"
+    if database.is_file() and not database.stat().st_size and (state_dir / "artifacts").is_dir():
+        raise UnfitStateDir(state_dir, f"its database {database.name} is empty, while there are artifacts of jobs")
+
+
+@contextmanager
+def usable(state_dir: Path) -> Iterator[None]:
+    """Tell what the system or SQLite say of a folder as its own fault.
+
+    Parameters:
+        state_dir: the folder that is worked with meanwhile.
+
+    Raises:
+        UnfitStateDir: it is read-only, full, or damaged.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UnfitStateDir(state_dir, f"{error.strerror or error}") from None
+    except sqlite3.DatabaseError as error:
+        raise UnfitStateDir(state_dir, f"its database: {error}") from None
