@@ -7,13 +7,16 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from contracts.lifecycle import JobStatus
 from emulator.place import blob_container
 from emulator.runner import start_job
+from emulator.settings import Settings
 from emulator.storage import jobs
 from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, MakeHouse
 
@@ -362,3 +365,18 @@ def test_a_stored_job_that_no_machine_can_prepare_fails_alone_at_the_start_too(m
     assert hostile.status is JobStatus.FAILED
     assert hostile.error is not None
     assert hostile.error["message"]
+
+
+@pytest.mark.parametrize("bindings", ["environment", "text"])
+def test_a_value_reaches_a_command_whole_by_either_setting(
+    make_house: MakeHouse, bindings: Literal["environment", "text"]
+) -> None:
+    emulator = make_house(settings=replace(Settings(), kill_grace=1.0, bindings=bindings))
+    value = "a b; touch hit; 'c' $(id)"
+    given = {"x": {"jobInputType": "literal", "value": value}}
+    emulator.command('printf %s "${{inputs.x}}" > outputs/said; ls > outputs/files', inputs=given)
+    assert emulator.ended("c").status is JobStatus.COMPLETED
+    assert emulator.artifact("c", "outputs/said") == value
+    assert "hit" not in emulator.artifact("c", "outputs/files")
+    named = "AZUREML_PARAMETER_x" in emulator.artifact("c", "system_logs/lifecycler/execution-wrapper.log")
+    assert named is (bindings == "environment")
