@@ -141,20 +141,6 @@ def _target(folder: Path, entry: zipfile.ZipInfo) -> Path:
     return target
 
 
-def put_in_place(new: Path, old: Path, trash: Path) -> None:
-    """Have one folder in the place of another, at once; the other one is removed afterwards.
-
-    Parameters:
-        new: need not be there, then the place is left empty.
-        trash: a name that is free, on the same file system.
-    """
-    if old.exists():
-        old.rename(trash)
-    if new.exists():
-        new.rename(old)
-    shutil.rmtree(trash, ignore_errors=True)
-
-
 def remove(folder: Path) -> None:
     """Remove a folder that may be there; its name is free at once."""
     trash = folder.with_name(f".removed-{folder.name}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.services.archive import UnfitArchive, put_in_place, unpack, writing
+from emulator.services.archive import UnfitArchive, unpack, writing
 
 _MUCH = 1 << 20
 
@@ -109,13 +109,3 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
     (tmp_path / "a.zip").write_bytes({"text": b"hello", "cut": whole[:3000], "flipped": bytes(flipped)}[damage])
     with pytest.raises(UnfitArchive, match="not an archive, or is damaged"):
         unpack(tmp_path / "a.zip", tmp_path / "out", _MUCH)
-
-
-def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
-    for name in ("new", "old"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / name).touch()
-    put_in_place(tmp_path / "new", tmp_path / "old", tmp_path / "trash")
-    assert [path.name for path in tmp_path.rglob("*")] == ["old", "new"]
-    put_in_place(tmp_path / "new", tmp_path / "old", tmp_path / "trash")
-    assert list(tmp_path.iterdir()) == []
