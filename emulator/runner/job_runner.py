@@ -154,12 +154,12 @@ class ThreadedJobRunner(JobRunner):
             self._background.do(lambda: self._find_provenance(resolved))
 
     def _find_provenance(self, resolved: ResolvedJob) -> None:
-        """Keep what a job is made of; only a rerun asks for it, so its trials do not wait for that."""
+        """Store the provenance of a job; only a rerun reads it, so the trials do not wait for it."""
         job = resolved.job
         try:
-            found = self._resolver.ingredients(resolved)
+            found = self._resolver.provenance(resolved)
         except (TrialRefused, OSError) as error:
-            _log.warning("what job %s is made of is not known: %s", job.name, error)
+            _log.warning("the provenance of job %s is not known: %s", job.name, error)
         else:
             now = self._clock.now()
             keep = lambda conn: decisions.append_once(conn, job.id, now, provenance.KIND, found)  # noqa: E731

@@ -70,5 +70,10 @@ def _keep_attempts(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE processes")
 
 
+def _name_the_provenance(connection: sqlite3.Connection) -> None:
+    """The record of what a job's trials ran was kept under another kind."""
+    connection.execute("UPDATE decisions SET kind = 'provenance' WHERE kind = 'ingredients'")
+
+
 #: By the version that a step starts from.
-_STEPS: Mapping[int, Step] = {1: _name_the_project_file, 2: _keep_attempts}
+_STEPS: Mapping[int, Step] = {1: _name_the_project_file, 2: _keep_attempts, 3: _name_the_provenance}

@@ -12,7 +12,7 @@ from functools import cache
 #: Raised by one with every change of the tables, or of what their columns mean, together with a step in
 #: `emulator.storage.migrations`; kept in the file as `PRAGMA user_version`. The tables of a file with the same number
 #: are compared too (`is_current`), so that a file of another program is not taken for one of ours.
-VERSION = 3
+VERSION = 4
 
 #: Which labels `labels_by_key` holds; a query has to repeat these words to make use of it.
 INDEXED_LABEL = "({label}kind IN ('tag', 'asset') AND substr({label}key, 1, 1) <> '_')"

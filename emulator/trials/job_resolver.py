@@ -34,7 +34,7 @@ from emulator.trials.interpreter import Interpreter, of_start, requested
 from emulator.trials.locator import Locator
 from emulator.trials.node import Node, node_of
 from emulator.trials.outputs import data_outputs
-from emulator.trials.provenance import Ingredients, ingredients_of
+from emulator.trials.provenance import Provenance, provenance_of
 from emulator.trials.rank_launcher import RankLauncher, starter_of
 from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
 
@@ -130,9 +130,9 @@ class JobResolver:
         """That of jobs that say nothing else."""
         return of_start(self._environ)
 
-    def ingredients(self, resolved: ResolvedJob) -> Ingredients:
-        """What the trials of a job are made of; see `ingredients_of`."""
-        return ingredients_of(resolved, self._preparer.installed.of)
+    def provenance(self, resolved: ResolvedJob) -> Provenance:
+        """The provenance of a job; see `provenance_of`."""
+        return provenance_of(resolved, self._preparer.installed.of)
 
     def _data(self, body: SweepJob | CommandJob, sources: Sources, settings: Settings) -> list[Resolved]:
         every = resolve_inputs(body.inputs, sources, settings.missing_inputs)

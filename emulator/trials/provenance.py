@@ -1,4 +1,4 @@
-"""What a job was made of: code, data, interpreter and packages of its trials, so that a rerun can say what differs."""
+"""Provenance of a job: code, data, interpreter and packages of its trials, so that a rerun can say what differs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from emulator.trials.environments.installed import Installed
 from emulator.trials.resolved_job import ResolvedJob
 
 #: The kind of the record among the decisions of a job.
-KIND = "ingredients"
+KIND = "provenance"
 
 #: Bytes of one input whose content is read; of a larger one names, sizes and times of change count.
 _READ_IN_FULL = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Ingredients:
-    """What a job was made of.
+class Provenance:
+    """What the trials of a job ran.
 
     Parameters:
         code: digest of its code folder; None without one.
@@ -34,8 +34,8 @@ class Ingredients:
     packages: Mapping[str, str] = field(default_factory=dict)
 
 
-def ingredients_of(resolved: ResolvedJob, installed: Callable[[Path], Installed]) -> Ingredients:
-    """What the trials of a job are made of; reads all of it.
+def provenance_of(resolved: ResolvedJob, installed: Callable[[Path], Installed]) -> Provenance:
+    """The provenance of a job; reads its code and data.
 
     Parameters:
         resolved: the job.
@@ -47,10 +47,10 @@ def ingredients_of(resolved: ResolvedJob, installed: Callable[[Path], Installed]
     """
     command = resolved.command
     if command is None:
-        return Ingredients()
+        return Provenance()
     python = command.environment.python
     found = installed(python) if python else None
-    return Ingredients(
+    return Provenance(
         code=digest(command.code) if command.code else None,
         inputs={one.name: digest(one.source) if one.source else None for one in command.data},
         python=found.python if found else None,

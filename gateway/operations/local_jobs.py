@@ -23,7 +23,7 @@ def explanation(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
 
 
 def provenance(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
-    """How a job was made, as far as its body does not say: `choices`, `seed`, and `ingredients` or null.
+    """How a job was submitted, beyond its body: `choices`, `seed`, and `provenance` of its trials or null.
 
     Raises:
         gateway.exceptions.ResourceNotFoundError: there is no such job.

@@ -110,7 +110,7 @@ def _outcome(child: Job, error: Mapping[str, Any]) -> TrialOutcome | None:
 
 
 def provenance(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, Any]:
-    """What it takes to make the same job again, and to tell whether it is the same.
+    """What a rerun needs: how the job was submitted, and the provenance of its trials.
 
     Parameters:
         emulator: holds the record.
@@ -119,7 +119,7 @@ def provenance(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[st
 
     Returns:
         `choices` of the submitting command; `seed` of a sweep's sampling, its author's or the one it was given;
-        `ingredients`, null until they are known.
+        `provenance` of its trials, null until it is known.
 
     Raises:
         Refusal: there is no such job.
@@ -129,7 +129,7 @@ def provenance(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[st
     if job is None:
         raise not_found(f"Job {name} not found.")
     known = (one.document for one in decisions.history(conn, job.id) if one.kind == KIND)
-    return {"name": name, "choices": job.choices.given, "seed": _seed(job), "ingredients": next(known, None)}
+    return {"name": name, "choices": job.choices.given, "seed": _seed(job), "provenance": next(known, None)}
 
 
 def _seed(job: Job) -> int | None:

@@ -87,4 +87,4 @@ def test_each_difference_is_a_line(changed: dict[str, Any], line: str) -> None:
 
 
 def test_nothing_is_claimed_of_what_was_not_recorded() -> None:
-    assert list(differences(None, MADE)) == ["what the first run was made of was not recorded"]
+    assert list(differences(None, MADE)) == ["the provenance of the first run was not recorded"]

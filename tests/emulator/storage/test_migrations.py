@@ -18,7 +18,7 @@ from emulator.app import app_of
 from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.settings import Settings
-from emulator.storage import Database, OlderSchema, attempts, contents, jobs, schema
+from emulator.storage import Database, OlderSchema, attempts, contents, decisions, jobs, schema
 from emulator.storage.contents import UnfitContents
 
 _FIRST_EDITION = Path(__file__).parent / "data" / "first_edition.sql"
@@ -91,6 +91,21 @@ def test_a_process_that_the_first_edition_left_running_is_known_to_the_executor(
     )
     with closing(Database.open(first_edition)) as store:
         assert attempts.of_unfinished(store.reader()) == ["12\tthen\tmark"]
+
+
+def test_the_provenance_that_the_first_edition_recorded_is_found_under_its_name(first_edition: Path) -> None:
+    _change(
+        first_edition,
+        "INSERT INTO decisions (job, at, kind, document) SELECT id, 1, 'ingredients', '{\"python\": \"3.11.9\"}' "
+        "FROM jobs WHERE name = 'command'",
+    )
+    with closing(Database.open(first_edition)) as store:
+        conn = store.reader()
+        job = jobs.find(conn, _WORKSPACE, "command")
+        assert job is not None
+        assert [(one.kind, one.document) for one in decisions.history(conn, job.id)] == [
+            ("provenance", {"python": "3.11.9"})
+        ]
 
 
 def test_rendered_documents_of_the_first_edition_are_not_shown_any_more(first_edition: Path) -> None:

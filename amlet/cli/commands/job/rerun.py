@@ -40,16 +40,16 @@ def rerun(
     chosen = one_name(name, option)
     if not target.is_emulator:
         raise Refusal(
-            "only an emulator records what a job was made of; for a workspace: "
+            "only an emulator records the provenance of a job; for a workspace: "
             f"amlet job export -n {chosen} --to yaml > FILE, then amlet job create -f FILE -n NEW_NAME",
             Exit.USAGE,
         )
     connection = target.connect(start=True)
-    before = _making(connection, chosen)
+    before = _provenance(connection, chosen)
     job = recorded_job(connection, chosen)
     connection, document = submit(target, job, _choices(before, local))
     after = _known(connection, document["name"])
-    found = list(differences(before["ingredients"], after["ingredients"]))
+    found = list(differences(before["provenance"], after["provenance"]))
     for line in found or ["nothing differs: code, inputs, Python and packages are what they were"]:
         say(line)
     code = Exit.OK
@@ -61,13 +61,13 @@ def rerun(
 
 
 def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[str]:
-    """What a job was made of that its rerun is not, a line each.
+    """How the provenance of a rerun differs from that of its job, a line each.
 
     Parameters:
         before, after: what the emulator recorded of both; None where it recorded nothing.
     """
     if before is None or after is None:
-        yield f"what {'the first run' if before is None else 'the rerun'} was made of was not recorded"
+        yield f"the provenance of {'the first run' if before is None else 'the rerun'} was not recorded"
         return
     if before["code"] != after["code"]:
         yield f"code: another content ({_brief(before['code'])}, now {_brief(after['code'])})"
@@ -101,20 +101,20 @@ def _choices(before: Mapping[str, Any], local: LocalOptions) -> LocalChoices:
     return replace(kept, seed=seed, **{name: text for name, text in given.items() if text is not None})
 
 
-def _making(connection: Connection, name: str) -> dict[str, Any]:
+def _provenance(connection: Connection, name: str) -> dict[str, Any]:
     from gateway.operations import local_jobs
 
     return connection.run(local_jobs.provenance(connection.workspace, name))
 
 
 def _known(connection: Connection, name: str) -> dict[str, Any]:
-    """How a job was made, as soon as all is known, or nothing more will be."""
+    """How a job was submitted, as soon as its provenance is known or the job has ended."""
     from gateway.operations import jobs
 
     deadline = time.monotonic() + _PATIENCE
     while True:
         ended = connection.run(jobs.get(connection.workspace, name))["properties"]["status"] in ENDED
-        found = _making(connection, name)
-        if found["ingredients"] is not None or ended or time.monotonic() > deadline:
+        found = _provenance(connection, name)
+        if found["provenance"] is not None or ended or time.monotonic() > deadline:
             return found
         time.sleep(_PAUSE)

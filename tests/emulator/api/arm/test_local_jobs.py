@@ -139,7 +139,7 @@ def test_a_trial_cannot_preempt(told: Client) -> None:
 def test_how_a_job_was_made_is_told(client: Client, sweep: dict[str, Any]) -> None:
     client.arm("PUT", "/jobs/s", json=sweep, headers=_chosen(client, seed="42", python="/py"))
     told = client.request("GET", EXPLANATION.replace("explanation", "provenance")).json()
-    assert told == {"name": "s", "choices": {"python": "/py", "seed": "42"}, "seed": 42, "ingredients": None}
+    assert told == {"name": "s", "choices": {"python": "/py", "seed": "42"}, "seed": 42, "provenance": None}
 
 
 def test_a_seed_that_is_no_number_is_refused(client: Client, sweep: dict[str, Any]) -> None:
