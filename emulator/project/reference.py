@@ -20,7 +20,7 @@ _REMOTE = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]+):/", re.IGNORECASE)
 _STORAGE_HOST = re.compile(r"^(?P<account>[^.]+)\.(?:blob|dfs)\.(?P<suffix>.+)$")
 _WORKSPACE = r"subscriptions/[^/]+/resourceGroups/[^/]+(?:/providers/[^/]+)?/workspaces/[^/]+"
 _AZUREML_ASSET = re.compile(
-    rf"^(?:/(?P<workspace>{_WORKSPACE})|/registries/(?P<registry>[^/]+))?"
+    rf"^(?:/(?P<workspace>{_WORKSPACE})|/registries/(?P<registry>[^/]+)|/locations/[^/]+/workspaces/[^/]+)?"
     r"/(?P<collection>data|models|environments|codes|components)/(?P<name>[^/]+)"
     r"(?:/(?:versions/(?P<version>[^/]+)|labels/(?P<label>[^/]+)))?/?$",
     re.IGNORECASE,
@@ -101,6 +101,8 @@ def is_remote(text: str) -> bool:
 def _of_arm_id(text: str) -> Reference:
     if stored := _AZUREML_STORE.match(text):
         return _store(stored)
+    if asset := _AZUREML_ASSET.match(text):
+        return _asset(asset)
     try:
         identity = ResourceId.parse(text)
     except ValueError:
@@ -123,8 +125,10 @@ def _of_azureml(text: str) -> Reference:
     if stored := _AZUREML_STORE.match(path):
         return _store(stored)
     asset = _AZUREML_ASSET.match(path)
-    if not asset:
-        return Reference(("azureml", *_segments(path)))
+    return _asset(asset) if asset else Reference(("azureml", *_segments(path)))
+
+
+def _asset(asset: re.Match[str]) -> Reference:
     version = _version(asset["version"]) if asset["version"] else f"@{asset['label'] or 'latest'}"
     steps = (asset["collection"].lower(), asset["name"], version)
     if asset["registry"]:

@@ -34,7 +34,7 @@ class NewJob:
         created: seconds since the epoch.
         created_by: display name of the caller.
         display_name, description, tags, properties, archived: those of the body, which may change later.
-        parent, trial: for a trial: its sweep and its index there.
+        parent, trial: for a trial: its sweep and its index there. A run that code began below another has no index.
         parameters: for a trial: the values that were sampled.
         choices: of the submitting command.
         seed: of the sampling, when the body has none.
@@ -174,9 +174,36 @@ def name_of(conn: sqlite3.Connection, job: JobId) -> str:
     return str(name)
 
 
+def root_of(conn: sqlite3.Connection, job: JobId) -> str:
+    """The name of the job at the top, above a job or run; its own where nothing is above it."""
+    sql = (
+        "WITH RECURSIVE above (parent, name) AS (SELECT parent, name FROM jobs WHERE id = ? UNION ALL "
+        "SELECT j.parent, j.name FROM jobs j JOIN above ON j.id = above.parent) "
+        "SELECT name FROM above WHERE parent IS NULL"
+    )
+    (name,) = conn.execute(sql, (job,)).fetchone()
+    return str(name)
+
+
 def children(conn: sqlite3.Connection, parent: JobId) -> list[Job]:
     """The trials of a sweep, by index."""
-    return [_read(row) for row in conn.execute(_SELECT + "WHERE j.parent = ? ORDER BY j.trial", (parent,))]
+    sql = _SELECT + "WHERE j.parent = ? AND j.trial IS NOT NULL ORDER BY j.trial"
+    return [_read(row) for row in conn.execute(sql, (parent,))]
+
+
+def nested(conn: sqlite3.Connection, parent: JobId) -> list[Job]:
+    """The runs that code began below a run, through MLflow, oldest first."""
+    sql = _SELECT + "WHERE j.parent = ? AND j.trial IS NULL ORDER BY j.id"
+    return [_read(row) for row in conn.execute(sql, (parent,))]
+
+
+def below(conn: sqlite3.Connection, parent: JobId) -> list[str]:
+    """The names of all jobs and runs below a job, at any depth."""
+    sql = (
+        "WITH RECURSIVE below (id, name) AS (SELECT id, name FROM jobs WHERE parent = ? UNION ALL "
+        "SELECT j.id, j.name FROM jobs j JOIN below ON j.parent = below.id) SELECT name FROM below"
+    )
+    return [name for (name,) in conn.execute(sql, (parent,))]
 
 
 def recent(conn: sqlite3.Connection, workspace: WorkspaceId, limit: int = 200) -> list[Job]:
@@ -254,7 +281,7 @@ def set_error(conn: sqlite3.Connection, job: JobId, error: Mapping[str, Any]) ->
 
 
 def delete(conn: sqlite3.Connection, job: JobId) -> None:
-    """Remove a job with its trials, events and metrics."""
+    """Remove a job with all below it, events and metrics included."""
     conn.execute("DELETE FROM jobs WHERE id = ?", (job,))
 
 

@@ -62,7 +62,10 @@ class State(NamedTuple):
     values: int
 
 
-_SELECT = "SELECT trial, name, status, coalesce(parameters, '{}'), created, started, ended FROM jobs WHERE parent = ? "
+_SELECT = (
+    "SELECT trial, name, status, coalesce(parameters, '{}'), created, started, ended FROM jobs "
+    "WHERE parent = ? AND trial IS NOT NULL "
+)
 
 
 def rows(conn: sqlite3.Connection, sweep: JobId) -> list[TrialRow]:
@@ -79,7 +82,7 @@ def metrics(conn: sqlite3.Connection, sweep: JobId) -> list[Metric]:
     """All metrics of all trials of a sweep, by trial and name."""
     found = conn.execute(
         "SELECT j.trial, s.key, s.count, s.last, s.least, s.greatest FROM jobs j CROSS JOIN series s ON s.job = j.id "
-        "WHERE j.parent = ? ORDER BY j.trial, s.key",
+        "WHERE j.parent = ? AND j.trial IS NOT NULL ORDER BY j.trial, s.key",
         (sweep,),
     )
     return [Metric(*row) for row in found]
@@ -90,7 +93,8 @@ def leaders(conn: sqlite3.Connection, sweep: JobId, key: str, goal: str, limit: 
     order = "s.least" if goal.lower() == "minimize" else "-s.greatest"
     found = conn.execute(
         "SELECT j.trial, s.key, s.count, s.last, s.least, s.greatest FROM jobs j CROSS JOIN series s ON s.job = j.id "
-        f"WHERE j.parent = ? AND s.key = ? AND s.least IS NOT NULL ORDER BY {order}, j.trial LIMIT ?",
+        f"WHERE j.parent = ? AND j.trial IS NOT NULL AND s.key = ? AND s.least IS NOT NULL "
+        f"ORDER BY {order}, j.trial LIMIT ?",
         (sweep, key, limit),
     )
     return [Metric(*row) for row in found]
@@ -105,7 +109,8 @@ def values(conn: sqlite3.Connection, sweep: JobId, key: str, most: int) -> list[
     found = conn.execute(
         "SELECT j.trial, p.n, p.step, p.value FROM jobs j CROSS JOIN series s ON s.job = j.id AND s.key = ? "
         "CROSS JOIN points p ON p.series = s.id "
-        "WHERE j.parent = ? AND (p.n = 1 OR p.n = s.count OR p.n % max(1, (s.count + ? - 1) / ?) = 0) "
+        "WHERE j.parent = ? AND j.trial IS NOT NULL "
+        "AND (p.n = 1 OR p.n = s.count OR p.n % max(1, (s.count + ? - 1) / ?) = 0) "
         "ORDER BY j.trial, p.n",
         (key, sweep, most, most),
     )
@@ -114,7 +119,9 @@ def values(conn: sqlite3.Connection, sweep: JobId, key: str, most: int) -> list[
 
 def counts(conn: sqlite3.Connection, sweep: JobId) -> dict[JobStatus, int]:
     """How many trials have which status."""
-    found = conn.execute("SELECT status, count(*) FROM jobs WHERE parent = ? GROUP BY status", (sweep,))
+    found = conn.execute(
+        "SELECT status, count(*) FROM jobs WHERE parent = ? AND trial IS NOT NULL GROUP BY status", (sweep,)
+    )
     return {JobStatus(status): count for status, count in found}
 
 
@@ -127,7 +134,8 @@ def state(conn: sqlite3.Connection, job: JobId) -> State | None:
         return None
     number, revisions = conn.execute("SELECT count(*), total(revision) FROM jobs WHERE parent = ?", (job,)).fetchone()
     (logged,) = conn.execute(
-        "SELECT total(s.count) FROM jobs j CROSS JOIN series s ON s.job = j.id WHERE j.parent = ?", (job,)
+        "SELECT total(s.count) FROM jobs j CROSS JOIN series s ON s.job = j.id WHERE j.parent = ?",
+        (job,),
     ).fetchone()
     return State(own[0], number, int(revisions), int(own[1] + logged))
 

@@ -41,7 +41,7 @@ class JobView:
 
     Parameters:
         job: the job.
-        parent: its sweep.
+        parent: the job that it is below: of a trial, its sweep.
         metric, goal: the objective; of a trial, its sweep's.
         best: the best trial, as the sweep has it.
         leaders: the best trials, best first.
@@ -50,6 +50,7 @@ class JobView:
         tags: without those that the emulator keeps for itself.
         facts: (name, value) of what the job was asked to do.
         first_failed: of a sweep with an error, its first trial that failed.
+        nested: the runs that its code began below it.
     """
 
     job: Job
@@ -63,6 +64,7 @@ class JobView:
     tags: Mapping[str, str]
     facts: Sequence[tuple[str, str]]
     first_failed: Job | None
+    nested: Sequence[Job] = ()
 
     @property
     def is_sweep(self) -> bool:
@@ -98,7 +100,7 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         job: the job.
     """
     parent = jobs.get(conn, job.parent) if job.parent is not None else None
-    metric, goal = objective_of(parent or job)
+    metric, goal = objective_of(parent if parent and job.trial is not None else job)
     leaders = _leaders(conn, job.id, metric, goal) if job.has_trials and metric else []
     best = labels.of(conn, job.id, "property").get("best_child_run_id")
     limits = job.body.get("limits") or {}
@@ -114,6 +116,7 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         tags={key: value for key, value in labels.of(conn, job.id, "tag").items() if not _is_own(key)},
         facts=_facts(job),
         first_failed=_first_failed(conn, job) if job.error else None,
+        nested=jobs.nested(conn, job.id),
     )
 
 

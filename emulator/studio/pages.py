@@ -63,7 +63,7 @@ class Pages:
         from emulator.studio.job_view import view
 
         job, now = wanted.job, self._emulator.clock.now()
-        tabs = _OF_SWEEP if job.has_trials else _OF_TRIAL if job.parent is not None else _OF_COMMAND
+        tabs = _OF_SWEEP if job.has_trials else _OF_TRIAL if job.trial is not None else _OF_COMMAND
         tab = wanted.request.query_params.get("tab", "")
         tab = tab if tab in tabs else tabs[0]
         return answers.page(
@@ -108,7 +108,7 @@ class Pages:
         from emulator.studio import why
 
         warm_up = self._emulator.settings.engine.bayesian_warm_up
-        if job.parent is None:
+        if job.parent is None or job.trial is None:
             from emulator.services.jobs.explanation import explanation
 
             told = explanation(self._emulator, job.workspace, job.name)

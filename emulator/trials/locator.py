@@ -5,24 +5,20 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from contracts.resource_id import LONGEST_URI, ResourceId, WorkspaceId, is_arm_id
+from contracts.resource_id import LONGEST_URI, WorkspaceId
 from emulator.identity.storage_account import ACCOUNT_HOST
 from emulator.place import ARTIFACT_STORE, BLOB_STORE, Place, artifact_container, blob_container
 from emulator.storage import assets
+from emulator.trials.addresses import stored_uri
 
 _DATASTORE = re.compile(
     r"^azureml://(?:subscriptions/[^/]+/resourceGroups/[^/]+/(?:providers/[^/]+/)?workspaces/[^/]+/)?"
     r"datastores/(?P<store>[^/]+)(?:/paths)?/(?P<path>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_SHORT_ASSET = re.compile(r"^azureml:(?P<name>[^/:]+):(?P<version>[^/:]+)$")
-
-#: The key in an asset's document that says where its content is.
-_CONTENT: Mapping[str, str] = {"codes": "codeUri", "data": "dataUri", "models": "modelUri"}
 
 
 class Locator:
@@ -39,9 +35,12 @@ class Locator:
         """The file or folder behind a reference; None when there is none here.
 
         Parameters:
-            reference: a blob URL of this emulator, `azureml://datastores/...`, an ARM id, `azureml:name:version`, or
-                the absolute path that the official client sends for inputs taken over from a trial.
+            reference: an address of `emulator.trials.addresses`, a blob URL of this emulator, or the absolute path that
+                the official client sends for inputs taken over from a trial.
             collection: `codes`, `data` or `models`, for the forms that do not say it.
+
+        Raises:
+            UnknownAddress: it names a job or output that is not there.
         """
         path = self.target(conn, workspace, reference, collection)
         return path if path is not None and os.path.exists(path) else None  # noqa: PTH110 - False where a name is too long
@@ -50,11 +49,7 @@ class Locator:
         """As `find`, for something that may not be there yet: an output."""
         if len(reference) > LONGEST_URI:
             return None
-        if is_arm_id(reference) and not _DATASTORE.match(reference):
-            identity = ResourceId.parse(reference)
-            return self._asset(conn, identity.workspace, identity.collection, identity.name, identity.version or "")
-        if short := _SHORT_ASSET.match(reference):
-            return self._asset(conn, workspace, collection, short["name"], short["version"])
+        reference = stored_uri(conn, workspace, reference, collection) or reference
         if stored := _DATASTORE.match(reference):
             container = self._container(conn, workspace, stored["store"])
             return container and self._inside(container, stored["path"])
@@ -64,16 +59,6 @@ class Locator:
         if reference.startswith("/"):
             return Path(reference)
         return None
-
-    def _asset(
-        self, conn: sqlite3.Connection, workspace: WorkspaceId, collection: str, name: str, version: str
-    ) -> Path | None:
-        asset = assets.get(conn, workspace, collection, name, version)
-        content = asset and asset.document.get(_CONTENT.get(collection, ""))
-        # An asset whose content is again an asset leads nowhere: no service stores such a thing.
-        if not isinstance(content, str) or is_arm_id(content) or _SHORT_ASSET.match(content):
-            return None
-        return self.target(conn, workspace, content, collection)
 
     def _container(self, conn: sqlite3.Connection, workspace: WorkspaceId, datastore: str) -> Path | None:
         own = {BLOB_STORE: blob_container, ARTIFACT_STORE: artifact_container}

@@ -1,7 +1,8 @@
 """Outputs of jobs as assets: the asset id of each, the place it stands for, and its registration on completion.
 
-An output without an `asset_name` is an anonymous asset `azureml_{job}_output_{output}`, as the asset ids of run history
-say. The trials of a sweep share its names, so the sweep registers those of its best trial, when it completes.
+An output without an `asset_name` is an anonymous asset, as the asset ids of run history say: data
+`azureml_{job}_output_data_{output}`, a model `azureml_{job}_output_{output}`. The trials of a sweep share its names, so
+the sweep registers those of its best trial, when it completes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from emulator.storage.workspaces import guid_of
 
 _DATA, _MODELS = KINDS["data"], KINDS["models"]
 _MODEL_TYPES = {"custom_model": "CustomModel", "mlflow_model": "MLFlowModel", "triton_model": "TritonModel"}
-_ID = re.compile(r"/azureml_(?P<asset>[^/]+)/versions/1$")
+_ID = re.compile(r"/(?P<collection>data|models)/azureml_(?P<asset>[^/]+)/versions/1$")
 _SHORT = re.compile(r"^azureml://datastores/", re.IGNORECASE)
 
 #: The service adds it to every job; nobody named it.
@@ -37,11 +38,11 @@ def output_references(job: Job, *, region: str) -> dict[str, dict[str, str]]:
     """
     if job.has_trials:
         return {}
-    base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}/data"
+    base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}"
     references = {}
     for name, output in named_outputs(job):
         kind = output.get("jobOutputType") or "uri_folder"
-        identity = f"{base}/{asset_name(job, name)}/versions/1"
+        identity = f"{base}/{_kind(output).collection}/{asset_name(job, name)}/versions/1"
         references[name] = {"assetId": identity, "type": _MODEL_TYPES.get(kind, kind)}
     return references
 
@@ -55,16 +56,22 @@ def named_outputs(job: Job) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def asset_name(job: Job, output: str) -> str:
     """Name of the asset that an output is when nobody names one."""
-    return f"azureml_{job.name}_output_{output}"
+    body = (job.body.get("outputs") or {}).get(output) or {}
+    return f"azureml_{job.name}_output_{'' if _kind(body) is _MODELS else 'data_'}{output}"
+
+
+def datastore_base(workspace: WorkspaceId) -> str:
+    """How the long URIs of a workspace's datastores begin."""
+    return (
+        f"azureml://subscriptions/{workspace.subscription}/resourcegroups/{workspace.resource_group}"
+        f"/workspaces/{workspace.name}/datastores/"
+    )
 
 
 def output_uri(job: Job, name: str) -> str:
     """The long URI of what a job writes under that name; a folder's ends in a slash."""
-    workspace, output = job.workspace, (job.body.get("outputs") or {}).get(name) or {}
-    long = (
-        f"azureml://subscriptions/{workspace.subscription}/resourcegroups/{workspace.resource_group}"
-        f"/workspaces/{workspace.name}/datastores/"
-    )
+    output = (job.body.get("outputs") or {}).get(name) or {}
+    long = datastore_base(job.workspace)
     if output.get("uri"):
         return _SHORT.sub(long, output["uri"])
     slash = "" if output.get("jobOutputType") == "uri_file" else "/"
@@ -74,7 +81,8 @@ def output_uri(job: Job, name: str) -> str:
 def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:
     """Where the output is that an asset id stands for: `{"uri", "type"}`; None for an id that is none of ours."""
     found = _ID.search(asset)
-    owner, _, name = found["asset"].rpartition("_output_") if found else ("", "", "")
+    between = "_output_data_" if found and found["collection"] == "data" else "_output_"
+    owner, _, name = found["asset"].rpartition(between) if found else ("", "", "")
     job = jobs.find(conn, workspace, owner) if owner and name else None
     if job is None:
         return None
@@ -90,7 +98,7 @@ def register_outputs(conn: sqlite3.Connection, key: JobId, at: float) -> None:
         at: when, in seconds since the epoch.
     """
     job = jobs.get(conn, key)
-    writer = _best_trial(conn, job) if job.has_trials else job
+    writer = best_trial(conn, job) if job.has_trials else job
     if writer is None:
         return
     for name, output in named_outputs(writer):
@@ -100,7 +108,8 @@ def register_outputs(conn: sqlite3.Connection, key: JobId, at: float) -> None:
             _register_named(conn, writer, name, output, at)
 
 
-def _best_trial(conn: sqlite3.Connection, sweep: Job) -> Job | None:
+def best_trial(conn: sqlite3.Connection, sweep: Job) -> Job | None:
+    """The best trial of a sweep, once there is one."""
     best = labels.of(conn, sweep.id, "property").get("best_child_run_id")
     return jobs.find(conn, sweep.workspace, best) if best else None
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from contracts.resource_id import LONGEST_URI, PROVIDER, WorkspaceId
 from emulator.clock import iso
 from emulator.identity.storage_account import ACCOUNT_HOST
+from emulator.services.assets.content import with_stored_path
 from emulator.services.assets.query import Listing
 from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
@@ -67,7 +68,7 @@ class AssetService:
 
         def register(conn: sqlite3.Connection) -> tuple[Asset, bool]:
             before = assets.get(conn, workspace, self._kind.collection, name, version)
-            document = self._kind.document(given)
+            document = self._kind.document(with_stored_path(conn, workspace, self._kind, given))
             if before is not None:
                 self._check_changes(before, document)
                 document |= {key: value for key, value in before.document.items() if key not in MUTABLE}

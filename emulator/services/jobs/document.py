@@ -68,7 +68,7 @@ class JobRenderer:
             "name": job.name,
             "type": f"{PROVIDER}/workspaces/jobs",
         }
-        if job.parent is None or self._settings.sweep_child == "full":
+        if job.trial is None or self._settings.sweep_child == "full":
             document["properties"] = self._properties(job, tags, properties)
         document["systemData"] = {
             "createdAt": iso(job.created),

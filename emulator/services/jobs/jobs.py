@@ -153,7 +153,7 @@ class JobService:
                     f"Job {name} cannot be deleted: {whole.name} is {whole.status}. "
                     "Cancel it first, and wait until it has ended."
                 )
-            names = [name, *(child.name for child in jobs.children(conn, job.id))]
+            names = [name, *jobs.below(conn, job.id)]
             jobs.delete(conn, job.id)
             return names
 

@@ -25,7 +25,7 @@ def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str
     sweep = job.has_trials
     return {
         "runNumber": int(job.id),
-        "rootRunId": parent or job.name,
+        "rootRunId": job.name if job.parent is None else jobs.root_of(conn, job.id),
         "createdUtc": iso(job.created),
         "createdBy": user,
         "userId": PRINCIPAL,

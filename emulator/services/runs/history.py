@@ -75,7 +75,9 @@ class RunHistory:
     def children(
         self, workspace: WorkspaceId, name: str, *, after: int, top: int | None
     ) -> tuple[list[dict[str, Any]], int | None]:
-        """A page of the trials of a sweep, by index, and the number to go on after while there are more.
+        """A page of what is below a run, and the number to go on after while there are more.
+
+        Trials come first, by index, then the runs that code began.
 
         Parameters:
             after: how many were seen already.
@@ -86,10 +88,11 @@ class RunHistory:
         """
         conn = self._store.reader()
         size = min(self._emulator.settings.page_size, top or self._emulator.settings.page_size)
-        trials = jobs.children(conn, _find(conn, workspace, name).id)
+        parent = _find(conn, workspace, name).id
+        every = [*jobs.children(conn, parent), *jobs.nested(conn, parent)]
         end = after + size
-        page = [run_document(conn, job, region=self._region) for job in trials[after:end]]
-        return page, end if len(trials) > end and top != size else None
+        page = [run_document(conn, job, region=self._region) for job in every[after:end]]
+        return page, end if len(every) > end and top != size else None
 
     def data(self, workspace: WorkspaceId, name: str) -> dict[str, Any]:
         """A run with its definition and specification: all in one.

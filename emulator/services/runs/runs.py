@@ -25,6 +25,9 @@ from emulator.storage.workspaces import guid_of
 #: Property of a run that a trial's own code began: the trial. Its token is good for that run too.
 CREATED_IN = "amlet.createdIn"
 
+#: Tag by which MLflow's clients say below which run another one is.
+PARENT_RUN = "mlflow.parentRunId"
+
 _RUN_NAME = "mlflow.runName"
 _DESCRIPTION = "mlflow.note.content"
 _MOST_RESULTS = 50_000
@@ -65,6 +68,7 @@ class RunService:
                 created_by=str(body.get("user_id") or user or self._emulator.settings.user_name),
                 display_name=body.get("run_name") or shown or name,
                 description=description,
+                parent=_parent(conn, workspace, tags),
                 tags=tags,
                 properties={CREATED_IN: in_run} if in_run else {},
             )
@@ -195,10 +199,16 @@ class RunService:
         self._writable_id(self._store.reader(), workspace, caller, run)
 
     def check_token(self, conn: sqlite3.Connection, caller: Caller | None, job: JobId, run: str) -> None:
-        """Refuse a trial's token for another run than its own and those that its code began."""
+        """Refuse a trial's token for runs of other experiments, those that its code began and its parent excepted.
+
+        As on Azure, a trial may log to the run of its sweep and to its siblings.
+        """
         if caller is None or caller.run in (None, run):
             return
-        if labels.of(conn, job, "property").get(CREATED_IN) != caller.run:
+        wanted = jobs.get(conn, job)
+        own = jobs.find(conn, wanted.workspace, caller.run)
+        near = own is not None and (own.experiment_id == wanted.experiment_id or own.parent == job)
+        if not near and labels.of(conn, job, "property").get(CREATED_IN) != caller.run:
             raise Refusal(403, "PERMISSION_DENIED", f"The token of run {caller.run} cannot write to run {run}.")
 
     def _id(self, conn: sqlite3.Connection, workspace: WorkspaceId, run: str) -> JobId:
@@ -236,6 +246,12 @@ def _seconds(body: Mapping[str, Any], name: str, otherwise: float) -> float:
         return int(value) / 1000
     except (TypeError, ValueError):
         raise Refusal(400, INVALID_PARAMETER_VALUE, f"{name}={value!r} is not a time in milliseconds.") from None
+
+
+def _parent(conn: sqlite3.Connection, workspace: WorkspaceId, tags: Mapping[str, str]) -> JobId | None:
+    """The run below which a client begins a nested one; None for a run of its own."""
+    name = tags.get(PARENT_RUN)
+    return jobs.id_of(conn, guid_of(workspace), name) if name else None
 
 
 def _end_by_client(conn: sqlite3.Connection, job: Job, status: JobStatus, at: float) -> None:

@@ -66,7 +66,8 @@ class RunView:
         if job.description:
             own["mlflow.note.content"] = job.description
         if job.parent is not None:
-            own["mlflow.parentRunId"] = own["mlflow.rootRunId"] = jobs.name_of(conn, job.parent)
+            own["mlflow.parentRunId"] = jobs.name_of(conn, job.parent)
+            own["mlflow.rootRunId"] = jobs.root_of(conn, job.id)
         return labels.of(conn, job.id, "tag") | own
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from contracts.resource_id import WorkspaceId
 from emulator.project.project_file import ProjectFile
 from emulator.project.section import Section
+from emulator.trials.addresses import UnknownAddress
 from emulator.trials.inputs.pulled import PulledData
 
 #: By reference and collection (`data`, `models`), where something is; None when it is not there.
@@ -72,7 +73,11 @@ class Sources:
             if os.path.exists(mapped.path):  # noqa: PTH110 - False where a name is too long
                 return Found(mapped.path, line)
             return Absent(f"{line} leads to {mapped.path}, where nothing is", is_mapped=True)
-        if held := self.held(reference, collection):
+        try:
+            held = self.held(reference, collection)
+        except UnknownAddress as unknown:
+            return Absent(str(unknown))
+        if held:
             return Found(held, "uploaded to the emulator")
         if self.project.is_closed(Section(collection)):
             return Absent(f"{self.project.name} closes its {collection} (strict)")

@@ -68,7 +68,7 @@ def test_a_version_that_is_there_stays(house: EmulatorInstance, caplog: pytest.L
 def test_an_output_without_a_name_is_an_anonymous_asset(house: EmulatorInstance) -> None:
     house.command("true", outputs={"o": _output("uri_folder"), "default": _output("uri_folder")})
     house.ended("c")
-    (made,) = _versions(house, "data", "azureml_c_output_o")
+    (made,) = _versions(house, "data", "azureml_c_output_data_o")
     assert (made.version, made.anonymous) == ("1", True)
     assert _versions(house, "data", "azureml_c_output_default") == []
 

@@ -41,6 +41,18 @@ def test_the_page_of_a_trial_leads_back_to_its_sweep(sweep: None, get: Get, url_
     assert 'href="/runs/calm_fox?wsid=' in get(url_of("calm_fox_0")).text
 
 
+def test_the_page_of_a_trial_shows_the_runs_below_it_and_theirs_lead_back(
+    sweep: None, emulator: Emulator, get: Get, url_of: Url
+) -> None:
+    trial = jobs.find(emulator.store.reader(), WORKSPACE, "calm_fox_0")
+    assert trial is not None
+    body = {"jobType": "Command", "command": None}
+    states.write(emulator.store, states.job, "fold_1", 1100.0, type="Command", parent=trial.id, body=body)
+    assert 'href="/runs/fold_1?wsid=' in get(url_of("calm_fox_0")).text
+    for tab in ("overview", "why", "timeline"):
+        assert 'href="/runs/calm_fox_0?wsid=' in get(url_of("fold_1", f"&tab={tab}")).text
+
+
 @pytest.mark.parametrize("tab", ["trials", "charts", "why", "logs", "outputs", "timeline", "definition", "nonsense"])
 def test_every_tab_of_a_sweep_opens(sweep: None, get: Get, url_of: Url, tab: str) -> None:
     assert get(url_of("calm_fox", f"&tab={tab}")).status_code == 200

@@ -94,6 +94,24 @@ def test_a_pending_upload_opens_a_container_of_its_own_each_time_the_same(client
     assert elsewhere.status_code == 403
 
 
+@pytest.mark.parametrize(("collection", "key"), [("models", "modelUri"), ("data", "dataUri")])
+def test_the_output_of_a_job_is_registered_as_its_datastore_path(
+    client: Client, sweep: dict[str, Any], collection: str, key: str
+) -> None:
+    client.arm("PUT", "/jobs/s", json=sweep)
+    path = "azureml://jobs/s/outputs/artifacts/paths/model/"
+    made = client.arm("PUT", f"/{collection}/m/versions/1", json={"properties": {key: path}})
+    stored = f"/workspaces/{WORKSPACE.name}/datastores/workspaceartifactstore/paths/ExperimentRun/dcid.s/model/"
+    assert made.status_code == 201
+    assert made.json()["properties"][key].endswith(stored)
+    assert made.json()["properties"]["jobName"] == "s"
+    again = client.arm("PUT", f"/{collection}/m/versions/1", json={"properties": {key: path}})
+    assert again.status_code == 200
+    refused = client.arm("PUT", f"/{collection}/m/versions/2", json={"properties": {key: "azureml://jobs/s/outputs/x"}})
+    assert refused.status_code == 400
+    assert "job s has no output 'x'" in refused.json()["error"]["message"]
+
+
 def test_a_container_knows_its_latest_and_next_version(client: Client) -> None:
     for version in ("1", "7", "beta"):
         body = {"properties": {"dataUri": BLOBS, "dataType": "uri_folder"}}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.storage import jobs
+from emulator.storage import jobs, trials
 from tests.emulator.api.arm.conftest import WORKSPACE
 from tests.emulator.api.dataplane.conftest import Client
 
@@ -92,17 +92,70 @@ def test_a_history_comes_in_pages(client: Client) -> None:
     assert seen == [0, 1, 2, 3, 4]
 
 
-def test_a_trials_token_writes_to_its_own_run_and_to_those_it_began(client: Client) -> None:
-    own, other = begin(client), begin(client)
+def elsewhere(client: Client) -> str:
+    """The id of an experiment of its own."""
+    return str(call(client, "experiments/create", {"name": "elsewhere"}).json()["experiment_id"])
+
+
+def test_a_trials_token_writes_to_runs_of_its_experiment_and_to_those_it_began(client: Client) -> None:
+    own, sibling, away = begin(client), begin(client), elsewhere(client)
+    other = begin(client, experiment_id=away)
     token = client.emulator.tokens.issue_for_run(own, lifetime=60)
     body = {"key": "m", "value": 1}
-    assert call(client, "runs/log-metric", {"run_id": own, **body}, token=token).status_code == 200
+    for allowed in (own, sibling):
+        assert call(client, "runs/log-metric", {"run_id": allowed, **body}, token=token).status_code == 200
     denied = call(client, "runs/log-metric", {"run_id": other, **body}, token=token)
     refused(denied, 403, "PERMISSION_DENIED")
-    nested = call(client, "runs/create", {"experiment_id": "0"}, token=token).json()["run"]["info"]["run_id"]
-    assert call(client, "runs/set-tag", {"run_id": nested, "key": "t", "value": "1"}, token=token).status_code == 200
+    begun = call(client, "runs/create", {"experiment_id": away}, token=token).json()["run"]["info"]["run_id"]
+    assert call(client, "runs/set-tag", {"run_id": begun, "key": "t", "value": "1"}, token=token).status_code == 200
     assert call(client, f"runs/get?run_id={other}", token=token).status_code == 200
     assert client.arm("DELETE", f"/jobs/{other}", token=token).status_code == 403
+
+
+def test_a_trials_token_logs_to_the_run_of_its_sweep(client: Client, sweep: dict[str, Any]) -> None:
+    client.arm("PUT", "/jobs/s", json=sweep)
+    trial = begin(client, tags=[{"key": "mlflow.parentRunId", "value": "s"}])
+    token = client.emulator.tokens.issue_for_run(trial, lifetime=60)
+    for name, body in {
+        "log-metric": {"key": "m", "value": 1},
+        "set-tag": {"key": "best", "value": trial},
+        "log-parameter": {"key": "p", "value": "1"},
+    }.items():
+        assert call(client, f"runs/{name}", {"run_id": "s", **body}, token=token).status_code == 200
+    base = PREFIX.removesuffix("/mlflow") + "/mlflow-artifacts/artifacts/"
+    assert client.request("PUT", f"{base}ExperimentRun/dcid.s/f", content=b"x", token=token).status_code == 200
+    data = call(client, "runs/get?run_id=s").json()["run"]["data"]
+    assert [one["key"] for one in data["metrics"]] == ["m"]
+
+
+def test_a_nested_run_is_below_its_run_and_not_in_the_list_of_jobs(client: Client) -> None:
+    top = begin(client)
+    below = begin(client, tags=[{"key": "mlflow.parentRunId", "value": top}])
+    deep = begin(client, tags=[{"key": "mlflow.parentRunId", "value": below}])
+    assert [job["name"] for job in client.arm("GET", "/jobs").json()["value"]] == [top]
+    history = f"/history/v1.0{WORKSPACE}/runs"
+    (child,) = client.request("GET", f"{history}/{top}/children").json()["value"]
+    assert (child["runId"], child["parentRunId"], child["rootRunId"]) == (below, top, top)
+    assert client.request("GET", f"{history}/{deep}").json()["rootRunId"] == top
+    tags = {one["key"]: one["value"] for one in call(client, f"runs/get?run_id={deep}").json()["run"]["data"]["tags"]}
+    assert (tags["mlflow.parentRunId"], tags["mlflow.rootRunId"]) == (below, top)
+
+
+def test_a_run_whose_parent_is_not_here_is_a_run_of_its_own(client: Client) -> None:
+    run = begin(client, tags=[{"key": "mlflow.parentRunId", "value": "elsewhere"}])
+    assert [job["name"] for job in client.arm("GET", "/jobs").json()["value"]] == [run]
+
+
+def test_nested_runs_are_not_trials_of_their_sweep(client: Client, sweep: dict[str, Any]) -> None:
+    client.arm("PUT", "/jobs/s", json=sweep)
+    begin(client, tags=[{"key": "mlflow.parentRunId", "value": "s"}])
+    conn = client.emulator.store.reader()
+    found = jobs.find(conn, WORKSPACE, "s")
+    assert found is not None
+    assert jobs.children(conn, found.id) == []
+    assert trials.rows(conn, found.id) == []
+    assert trials.counts(conn, found.id) == {}
+    assert len(jobs.nested(conn, found.id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,8 +181,8 @@ def test_a_trials_token_changes_no_experiment_but_its_own(client: Client, what: 
 
 
 @pytest.mark.parametrize("path", ["ExperimentRun/dcid.{other}/f", "elsewhere/f", "ExperimentRun/dcid.{own}/../x"])
-def test_a_trials_token_writes_artifacts_below_its_own_run_only(client: Client, path: str) -> None:
-    own, other = begin(client), begin(client)
+def test_a_trials_token_writes_artifacts_below_runs_of_its_experiment_only(client: Client, path: str) -> None:
+    own, other = begin(client), begin(client, experiment_id=elsewhere(client))
     token = client.emulator.tokens.issue_for_run(own, lifetime=60)
     base = PREFIX.removesuffix("/mlflow") + "/mlflow-artifacts/artifacts/"
     good = client.request("PUT", f"{base}ExperimentRun/dcid.{own}/f", content=b"x", token=token)

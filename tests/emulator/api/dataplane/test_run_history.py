@@ -153,9 +153,11 @@ def test_a_missing_run_is_a_user_error_in_the_services_words(client: Client, pat
     assert answer.json()["error"]["message"] == "Run absent was not found."
 
 
-def test_a_trials_token_patches_its_own_run_only(client: Client) -> None:
+def test_a_trials_token_patches_runs_of_its_experiment_only(client: Client, sweep: dict[str, Any]) -> None:
     add_trials(client, 2)
+    sweep["properties"]["experimentName"] = "elsewhere"
+    assert client.arm("PUT", "/jobs/other", json=sweep).status_code == 201
     token = client.emulator.tokens.issue_for_run("s_0", lifetime=60)
-    for run, status in [("s_0", 200), ("s_1", 403), ("s", 403)]:
+    for run, status in [("s_0", 200), ("s_1", 200), ("s", 200), ("other", 403)]:
         answer = client.request("PATCH", f"{HISTORY}/runs/{run}", json={"tags": {"k": "v"}}, token=token)
         assert answer.status_code == status
