@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from contracts.resource_id import LONGEST_URI, PROVIDER, WorkspaceId
 from emulator.clock import iso
 from emulator.identity.storage_account import ACCOUNT_HOST
-from emulator.services.assets.content import with_stored_path
+from emulator.services.assets.content import flavors_of, with_stored_path
 from emulator.services.assets.query import Listing
 from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
@@ -19,6 +19,7 @@ from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
 from emulator.storage.asset_kinds import MUTABLE, AssetKind, next_version, register_version
 from emulator.storage.assets import Asset
+from emulator.trials.locator import Locator
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 #: The version that the official client asks for when it is given none.
@@ -68,7 +69,7 @@ class AssetService:
 
         def register(conn: sqlite3.Connection) -> tuple[Asset, bool]:
             before = assets.get(conn, workspace, self._kind.collection, name, version)
-            document = self._kind.document(with_stored_path(conn, workspace, self._kind, given))
+            document = self._kind.document(self._filled(conn, workspace, given))
             if before is not None:
                 self._check_changes(before, document)
                 document |= {key: value for key, value in before.document.items() if key not in MUTABLE}
@@ -76,6 +77,14 @@ class AssetService:
 
         asset, created = await self._store.write_async(register)
         return self._shown(workspace, asset), created
+
+    def _filled(self, conn: sqlite3.Connection, workspace: WorkspaceId, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What a client gave, with what the service finds out itself: where the content is, the flavors of a model."""
+        filled = with_stored_path(conn, workspace, self._kind, given)
+        if filled.get("modelType") == "mlflow_model" and not filled.get("flavors") and filled.get("modelUri"):
+            place = Locator(self._emulator.place).find(conn, workspace, str(filled["modelUri"]), "models")
+            filled["flavors"] = flavors_of(place)
+        return filled
 
     async def put_container(self, workspace: WorkspaceId, name: str, body: Any) -> tuple[dict[str, Any], bool]:
         """PUT of a container: its description, tags, and whether it is archived."""

@@ -1,12 +1,16 @@
-"""Where the content of an asset version is: the path that it is registered with, as the service stores it."""
+"""The content of an asset version: its path as the service stores it, and the flavors of a model."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+from contracts.diagnostics.yaml_text import parse
 from contracts.resource_id import WorkspaceId
 from emulator.services.refusal import user_error
 from emulator.storage.asset_kinds import AssetKind
@@ -40,3 +44,22 @@ def with_stored_path(
         return dict(given)
     job = given.get("jobName") or job_of(path)
     return {**given, kind.path: stored} | ({"jobName": job} if job else {})
+
+
+def flavors_of(folder: Path | None) -> dict[str, Any]:
+    """The flavors that the file MLmodel of a folder names, as ARM shows them; none where there is no such file.
+
+    Source: the official client reads them so when it uploads a model.
+    """
+    try:
+        content = parse((folder / "MLmodel").read_text(encoding="utf-8")) if folder else None
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    flavors = content.get("flavors") if isinstance(content, dict) else None
+    if not isinstance(flavors, dict):
+        return {}
+    return {str(name): {"data": _texts(data)} for name, data in flavors.items()}
+
+
+def _texts(data: Any) -> dict[str, str]:
+    return {str(key): str(value) for key, value in data.items()} if isinstance(data, dict) else {}
