@@ -76,7 +76,7 @@ class IllegalTransition(ValueError):
     Parameters:
         job: name of the job.
         before: the status it has.
-        after: the status somebody wanted it to have.
+        after: the status that was asked for.
     """
 
     def __init__(self, job: str, before: JobStatus, after: JobStatus) -> None:

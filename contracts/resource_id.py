@@ -1,4 +1,4 @@
-"""ARM resource ids of a workspace and of what lives in it, parsed and built."""
+"""ARM resource ids of a workspace and of what it contains, parsed and built."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class ResourceId:
     """Something in a workspace: a job, a compute, an asset version.
 
     Parameters:
-        workspace: where it lives.
+        workspace: that contains it.
         collection: `jobs`, `computes`, `codes`, `environments`, `data`, `models`, `datastores` ...
         name: its name.
         version: of an asset, else None.

@@ -49,7 +49,7 @@ _BOUNDS = {
 def of_types(
     errors: Iterable[ErrorDetails], root: type[BaseModel], also: Mapping[Path, str] | None = None
 ) -> Iterator[Problem]:
-    """What pydantic found; one problem for a value that is none of several types.
+    """What pydantic found; one problem for a value that has none of several types.
 
     Parameters:
         errors: of a `ValidationError`.

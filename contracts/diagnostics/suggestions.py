@@ -39,7 +39,7 @@ class Suggestions:
     """Looks up what the wrong names of one report mean; after some, it says nothing, so that a report stays linear.
 
     Parameters:
-        most: wrong names that get a suggestion; nobody reads more of them.
+        most: wrong names that get a suggestion; more would not be read.
     """
 
     def __init__(self, most: int = 25) -> None:

@@ -45,7 +45,7 @@ class PipelineOutput:
 
 @dataclass(frozen=True, slots=True)
 class UnknownBinding:
-    """A text in `${{...}}` that is none of the bindings of a pipeline."""
+    """A text in `${{...}}` that is not a binding of a pipeline."""
 
     text: str
 

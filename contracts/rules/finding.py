@@ -115,7 +115,7 @@ class Node:
 
 
 def check_enum(node: Node, *allowed: str) -> None:
-    """Refuse a word that is none of those allowed, in any case, with the service's own sentence.
+    """Refuse a word that is not one of those allowed, in any case, with the service's own sentence.
 
     Source of the sentence: azure-sdk-for-python issue 37867.
     """
@@ -124,7 +124,7 @@ def check_enum(node: Node, *allowed: str) -> None:
 
 
 def report_enum(node: Node, *allowed: str) -> None:
-    """Report that a word is none of those allowed."""
+    """Report that a word is not one of those allowed."""
     place = node.path.removeprefix("$.properties.")
     node.error(
         "InvalidEnumValue",

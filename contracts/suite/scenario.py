@@ -56,7 +56,7 @@ def scenario(evidence: Evidence, source: str, needs: tuple[str, ...] = ()) -> Ca
     """Make a method a scenario; its docstring is the rule.
 
     The method may ask for `target`, `workspace` and the values of `prepared` methods of its class, by the names of its
-    parameters. Whoever runs it gives the target alone.
+    parameters. The caller gives the target alone.
 
     Parameters:
         evidence, source, needs: see `Rule`.

@@ -44,7 +44,7 @@ class Response:
 
     @property
     def json(self) -> Any:
-        """The content as JSON; text that is none comes as text, no content as None."""
+        """The content as JSON; other text comes as text, no content as None."""
         if not self.body:
             return None
         try:
@@ -83,7 +83,7 @@ class Feature:
 
     #: Trials are real processes: they print, write files and see their environment.
     PROCESSES = "processes"
-    #: Minutes cost nothing: the time is virtual, or recorded, or somebody wants to wait.
+    #: Minutes cost nothing: the time is virtual, or recorded, or waiting is wanted.
     LONG_WAITS = "long waits"
 
 

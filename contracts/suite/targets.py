@@ -29,7 +29,7 @@ def open_target(named: str) -> Iterator[Target]:
     """A target, from `NAME` or `NAME:ARGUMENT`.
 
     Raises:
-        CannotOpen: nobody offers it, or it cannot be had like this.
+        CannotOpen: no package offers it, or it cannot be opened with this text.
     """
     name, _, argument = named.partition(":")
     offered = _offered()

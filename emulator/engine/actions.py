@@ -23,7 +23,7 @@ class StopCause(StrEnum):
 
 
 class Component(StrEnum):
-    """Who speaks in `azureml-logs/hyperdrive.txt`."""
+    """Which component logs a line of `azureml-logs/hyperdrive.txt`."""
 
     API = "API"
     GENERATOR = "GENERATOR"

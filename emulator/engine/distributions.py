@@ -176,7 +176,7 @@ def distribution_of(parameter: wire.Distribution, logbase: float = math.e) -> Di
             return Normal(mu, sigma, logbase)
         case wire.QLogNormal(mu, sigma, q):
             return Quantised(Normal(mu, sigma, logbase), q)
-    raise TypeError(f"{parameter!r} is none of the ten distributions")
+    raise TypeError(f"{parameter!r} is not one of the ten distributions")
 
 
 def _within_floats(x: float) -> float:

@@ -1,4 +1,4 @@
-"""The story of a sweep, in lines of text: why each trial ended as it did, and why the best is the best."""
+"""The explanation of a sweep, in lines of text: why each trial ended as it did, and why the best is the best."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def explain(
     *,
     best_among: Literal["all", "completed"] = "all",
 ) -> list[str]:
-    """The story of a sweep.
+    """The explanation of a sweep.
 
     Parameters:
         objective: what it optimised.

@@ -29,7 +29,7 @@ class FairShare(Generic[K]):
     """Who gets the free nodes of one compute.
 
     Each node goes to the claim that has the fewest (max-min fairness); among equals to the one that was served longest
-    ago, then to the one listed first. No free node is left while somebody wants it, and nobody starves.
+    ago, then to the one listed first. No node stays free while a claim wants it, and no claim starves.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """A running sweep as a pure state machine: told what happened, it answers with what to do.
 
-The one who drives it owns the clock, the nodes, the processes and the store. The way of a trial: the sweep draws it
+The caller owns the clock, the nodes, the processes and the store. The way of a trial: the sweep draws it
 (`QueueTrial`: make it a child job), puts it on a node it was offered (`StartTrial`), is told that it runs, what it
 logs and how it ended. What it wants stopped (`StopTrial`) still has to be reported with `trial_ended`. After each
 event, offer the free nodes again while `wants` is not 0. After `Finish` nothing follows.
@@ -150,11 +150,11 @@ class Sweep:
         return actions
 
     def cancel(self, now: float) -> list[Action]:
-        """Somebody canceled the sweep."""
+        """The user canceled the sweep."""
         return self._end(Reason.CANCELED, StopCause.SWEEP_CANCELED)
 
     def cancel_trial(self, index: int, now: float) -> list[Action]:
-        """Somebody canceled one trial; the sweep goes on."""
+        """The user canceled one trial; the sweep goes on."""
         actions: list[Action] = []
         self._stop(self.trials[index], StopCause.TRIAL_CANCELED, actions)
         return actions

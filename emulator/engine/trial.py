@@ -36,7 +36,7 @@ class TrialOutcome:
 
     @classmethod
     def canceled(cls, message: str = "") -> TrialOutcome:
-        """It was stopped: by a policy, a timeout or somebody."""
+        """It was stopped: by a policy, a timeout or the user."""
         return cls(JobStatus.CANCELED, message=message)
 
     @classmethod

@@ -1,1 +1,1 @@
-"""Who may talk to the emulator: cloud metadata, token endpoints, tokens, and signatures of blob requests."""
+"""Sign-in and access: cloud metadata, token endpoints, tokens, and signatures of blob requests."""

@@ -46,7 +46,7 @@ class SigningKey:
 
     @cached_property
     def run_secret(self) -> bytes:
-        """Signs the tokens of runs, which nobody but this emulator verifies, at a tenth of the cost."""
+        """Signs the tokens of runs, which only this emulator verifies, at a tenth of the cost."""
         return hashlib.sha256(b"tokens of runs" + self._keep(_new_pem)).digest()
 
     @cached_property

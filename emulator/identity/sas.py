@@ -62,7 +62,7 @@ def verify(
     Parameters:
         query: the decoded query of the request, with `sig`.
         key: the account key.
-        accounts: the names the account goes by; a client may sign for any of them.
+        accounts: the names of the account; a client may sign for any of them.
         container, blob: what is asked for; empty for the level above.
         permission: letters of which one must be granted: `r`, `cw`, `d`, `l` ...
         now: seconds since the epoch.

@@ -86,7 +86,7 @@ class Secrets:
         return made
 
     def spend(self, key: str, now: float) -> bool:
-        """Whether a key is a one-time key that nobody has used; it is used now."""
+        """Whether a key is a one-time key that was not used before; it counts as used from now on."""
         expires = self._once.pop(key, None)
         return expires is not None and now <= expires
 

@@ -43,7 +43,7 @@ def verify(
         method, raw_path, query, headers: the request; the path still percent-encoded, the query decoded,
             header names in lower case.
         key: the account key.
-        accounts: the names the account goes by.
+        accounts: the names of the account.
 
     Raises:
         StorageRefused: 403 AuthenticationFailed.

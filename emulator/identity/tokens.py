@@ -15,7 +15,7 @@ from emulator.ids import Ids, RandomIds
 if TYPE_CHECKING:
     from emulator.clock import Clock
 
-#: The emulator's own directory, and the one principal that lives in it.
+#: The emulator's own directory, and the one principal in it.
 TENANT = str(uuid.uuid5(uuid.NAMESPACE_DNS, "tenant.amlet.invalid"))
 PRINCIPAL = str(uuid.uuid5(uuid.NAMESPACE_DNS, "principal.amlet.invalid"))
 

@@ -21,7 +21,7 @@ _LONGEST_TIME = 19  # digits of nanoseconds: what 64 bits hold
 _TOO_LARGE = "it is larger than the setting snapshot_bytes allows"
 
 
-class UnfitArchive(ValueError):
+class InvalidArchive(ValueError):
     """An archive is damaged, too large, or would write where it must not; the text says which."""
 
 
@@ -45,7 +45,7 @@ class Writer:
         """Add a file as it is now; one that is gone, or no plain file, is passed over.
 
         Raises:
-            UnfitArchive: the archive would be too large.
+            InvalidArchive: the archive would be too large.
         """
         try:
             opened = open_plain(path)
@@ -57,7 +57,7 @@ class Writer:
                 while chunk := content.read(_CHUNK):
                     self._left -= len(chunk)
                     if self._left < 0:
-                        raise UnfitArchive(_TOO_LARGE)
+                        raise InvalidArchive(_TOO_LARGE)
                     target.write(chunk)
 
     def folder(self, name: str, path: Path) -> None:
@@ -75,7 +75,7 @@ def writing(path: Path, limit: int) -> Iterator[Writer]:
         limit: bytes that its files may have together.
 
     Raises:
-        UnfitArchive: it would be larger.
+        InvalidArchive: it would be larger.
     """
     with partial_file(path.parent, mode=0o600) as (partial, raw):
         with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
@@ -91,14 +91,14 @@ def unpack(path: Path, folder: Path, limit: int) -> None:
         limit: bytes that its files may have together.
 
     Raises:
-        UnfitArchive: it would write elsewhere, or more, or is not an archive.
+        InvalidArchive: it would write elsewhere, or more, or is not an archive.
     """
     folder.mkdir(mode=0o700)
     left = limit
     try:
         with zipfile.ZipFile(path) as packed:
             if len(packed.infolist()) > _MOST_FILES:
-                raise UnfitArchive(_TOO_LARGE)
+                raise InvalidArchive(_TOO_LARGE)
             for entry in packed.infolist():
                 target = _target(folder, entry)
                 with packed.open(entry) as source, target.open("xb") as file:
@@ -106,9 +106,9 @@ def unpack(path: Path, folder: Path, limit: int) -> None:
                 if entry.comment.isdigit() and len(entry.comment) <= _LONGEST_TIME:
                     os.utime(target, ns=(int(entry.comment), int(entry.comment)))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, RuntimeError) as error:
-        raise UnfitArchive(f"it is not an archive, or is damaged: {error}") from None
+        raise InvalidArchive(f"it is not an archive, or is damaged: {error}") from None
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        raise UnfitArchive(f"duplicate entry: {Path(str(error.filename)).name!r}") from None
+        raise InvalidArchive(f"duplicate entry: {Path(str(error.filename)).name!r}") from None
 
 
 def _entry(name: str, moment: int | None = None) -> zipfile.ZipInfo:
@@ -124,7 +124,7 @@ def _copy(source: IO[bytes], file: IO[bytes], left: int) -> int:
     while chunk := source.read(_CHUNK):
         copied += len(chunk)
         if copied > left:
-            raise UnfitArchive(_TOO_LARGE)
+            raise InvalidArchive(_TOO_LARGE)
         file.write(chunk)
     return copied
 
@@ -135,7 +135,7 @@ def _target(folder: Path, entry: zipfile.ZipInfo) -> Path:
     odd = not name.parts or len(text) > _LONGEST_NAME or ":" in name.parts[0] or not is_fit(text)
     odd = odd or ("\\" in text and (os.sep == "\\" or ".." in text.split("\\")))
     if odd or entry.is_dir() or name.is_absolute() or ".." in name.parts:
-        raise UnfitArchive(f"{text[:200]!r} is not a name of a file below its folder")
+        raise InvalidArchive(f"{text[:200]!r} is not a name of a file below its folder")
     target = folder.joinpath(*name.parts)
     target.parent.mkdir(parents=True, exist_ok=True)
     return target

@@ -19,11 +19,11 @@ from emulator.clock import iso
 from emulator.files import partial_file
 from emulator.ids import SeededIds
 from emulator.services import archive
-from emulator.services.archive import UnfitArchive
+from emulator.services.archive import InvalidArchive
 from emulator.services.context import Emulator
 from emulator.services.state_swap import StateSwap
 from emulator.storage import contents
-from emulator.storage.checking import UnfitContents
+from emulator.storage.checking import InvalidContents
 
 FORMAT = 1
 
@@ -112,7 +112,7 @@ class Snapshots:
                     writer.text(_MANIFEST, orjson.dumps(self._manifest()))
                     writer.file(_DATABASE, database)
                     writer.folder(_ARTIFACTS, self._emulator.place.artifacts)
-            except (UnfitArchive, sqlite3.Error, OSError) as error:
+            except (InvalidArchive, sqlite3.Error, OSError) as error:
                 raise SnapshotError(f"the state cannot be saved: {error}") from None
         return snapshot
 
@@ -130,11 +130,11 @@ class Snapshots:
                 _check_parts(unpacked)
                 manifest = _read_manifest(unpacked / _MANIFEST)
                 source = contents.opened(unpacked / _DATABASE)
-            except (UnfitArchive, UnfitContents, OSError) as error:
+            except (InvalidArchive, InvalidContents, OSError) as error:
                 raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
             try:
                 self._replace(unpacked / _ARTIFACTS, lambda conn: contents.replace(conn, source), manifest)
-            except UnfitContents as error:
+            except InvalidContents as error:
                 raise SnapshotError(f"snapshot {snapshot.name!r} cannot be loaded: {error}") from None
             finally:
                 source.close()
@@ -242,7 +242,7 @@ def _check_parts(unpacked: Path) -> None:
     """Refuse files that no snapshot has, such as a journal that SQLite would play into the database."""
     for found in unpacked.iterdir():
         if found.name not in (_MANIFEST, _DATABASE, _ARTIFACTS) or found.is_dir() != (found.name == _ARTIFACTS):
-            raise UnfitArchive(f"{found.name!r} is not a part of a snapshot")
+            raise InvalidArchive(f"{found.name!r} is not a part of a snapshot")
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
@@ -250,9 +250,9 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         manifest = orjson.loads(path.read_bytes())
         found = manifest["format"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise UnfitArchive("it has no manifest.json: it was not made by amlet") from None
+        raise InvalidArchive("it has no manifest.json: it was not made by amlet") from None
     if found != FORMAT:
-        raise UnfitArchive(f"it has format {found}, this amlet reads {FORMAT}")
+        raise InvalidArchive(f"it has format {found}, this amlet reads {FORMAT}")
     return dict(manifest)
 
 

@@ -43,7 +43,7 @@ def evenly(values: Iterable[float], duration: float | None = None, exit_code: in
         exit_code: how the trial's command ends.
 
     Raises:
-        TypeError, ValueError: a value is no number, or the duration or exit code cannot be one.
+        TypeError, ValueError: a value is not a number, or the duration or exit code cannot be one.
     """
     row = [float(value) for value in values]
     whole = float(len(row)) if duration is None else float(duration)
@@ -60,7 +60,7 @@ def series(answer: Any) -> Curve:
     seconds, "exit_code": 0}`, of which the last two are optional, stands for.
 
     Raises:
-        TypeError, ValueError: it is none of these.
+        TypeError, ValueError: it is not one of these.
 
     >>> series({"values": [0.5, 0.25], "duration": 10}).points
     [(5.0, 0, 0.5), (10.0, 1, 0.25)]

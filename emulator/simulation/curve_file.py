@@ -30,18 +30,18 @@ def read_curves(path: Path, metric: str) -> list[Curve]:
         metric: name of the primary metric; rows of other metrics are passed over.
 
     Raises:
-        ValueError: it is no such file, or nothing is left; the text names file, place and remedy.
+        ValueError: it is not such a file, or nothing is left; the text names file, place and remedy.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: it is no text in UTF-8: {error}") from None
+        raise ValueError(f"{path}: it is not text in UTF-8: {error}") from None
     if path.suffix.lower() != ".json":
         return _from_rows(path, _csv_rows(path, text), metric)
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise ValueError(f"{path}: it is no JSON: {error}") from None
+        raise ValueError(f"{path}: it is not JSON: {error}") from None
     if not isinstance(content, list) or not content:
         raise ValueError(f"{path}: expected a list with an entry for each trial, or with rows of {', '.join(_NEEDED)}")
     if isinstance(content[0], dict) and "trial" in content[0]:

@@ -62,7 +62,7 @@ class SimulatedExecutor:
 
     @property
     def next_event(self) -> float | None:
-        """When the next thing happens (seconds since the epoch); None when no trial is under way."""
+        """When the next thing happens (seconds since the epoch); None when no trial runs."""
         while self._agenda and self._agenda[0][2].next is None:
             heapq.heappop(self._agenda)
         return self._agenda[0][0] if self._agenda else None

@@ -28,7 +28,7 @@ from emulator.trials.folder import TrialFolder
 from emulator.trials.node import node_of
 from emulator.trials.resolved_job import ResolvedJob
 
-#: Nodes of a compute that nobody declared: the outcome must not depend on the cores of this machine.
+#: Nodes of an undeclared compute: the outcome must not depend on the cores of this machine.
 _ENOUGH = 1_000_000
 
 

@@ -1,7 +1,7 @@
-"""Who moves a virtual clock: by itself when somebody looks, or a test that says how far.
+"""Control of a virtual clock: it moves by itself when a client reads, or as far as a test says.
 
-Automatic (the default): time stands still while requests change things, and when somebody looks (a GET), everything
-that is under way runs to its end first, each thing at its own moment. Hours pass in milliseconds, and always in the
+Automatic (the default): time stands still while requests change things, and when a client reads (a GET), everything
+that runs goes to its end first, each thing at its own moment. Hours pass in milliseconds, and always in the
 same way: nothing depends on how fast this machine is.
 
 Frozen: time passes only by `advance`, `run_until_settled`, and the waits of a client that was told to let them pass
@@ -44,12 +44,12 @@ class TimeControl:
     """Moves one clock and lets happen what is due on the way; all calls may come from any thread.
 
     Parameters:
-        clock: is moved by nobody else.
+        clock: is moved by this object alone.
         frozen: whether it begins frozen.
 
     Example:
         time = TimeControl(VirtualClock(1_767_225_600.0))
-        time.attach(conductor)
+        time.attach(agenda)
         time.freeze()
         time.advance(7200)  # a sweep with a timeout of two hours is over now
     """
@@ -90,11 +90,11 @@ class TimeControl:
         self._frozen = True
 
     def thaw(self) -> None:
-        """Let time pass by itself again, whenever somebody looks."""
+        """Let time pass by itself again, whenever a client reads."""
         self._frozen = False
 
     def look(self) -> None:
-        """Somebody is about to look: do what is due, and in automatic mode everything else too."""
+        """A client is about to read: do what is due, and in automatic mode everything else too."""
         self.settle() if self._frozen else self.run_until_settled()
 
     def settle(self) -> None:

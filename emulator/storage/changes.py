@@ -6,11 +6,11 @@ import sqlite3
 
 
 def touch(conn: sqlite3.Connection, job: int) -> None:
-    """To be called by whatever changes what a job's ARM document shows; the one kept is dropped."""
+    """Call it with every change of what a job's ARM document shows: the stored document is dropped."""
     conn.execute("UPDATE jobs SET revision = revision + 1, document = NULL WHERE id = ?", (job,))
 
 
 def mark(conn: sqlite3.Connection) -> tuple[int, int]:
-    """Differs, on one connection, whenever anything was committed since, by whomever."""
+    """Differs, on one connection, whenever any connection has committed since."""
     (version,) = conn.execute("PRAGMA data_version").fetchone()
     return version, conn.total_changes

@@ -1,4 +1,4 @@
-"""Checks of a store that nobody vouches for: its tables are this version's, and its rows are what they can be.
+"""Checks of a store from an untrusted source: its tables are this version's, and its rows are valid.
 
 It is only read, and only so much as its size allows: no view, trigger, virtual table or computed column is evaluated.
 """
@@ -35,7 +35,7 @@ _COLUMNS = 'SELECT name, type, "notnull", pk FROM pragma_table_info(?)'
 _BAD_NAME = "name = '' OR length(name) > 300 OR name GLOB '*[^-a-zA-Z0-9_]*' OR name GLOB '[-_]*'"
 
 
-class UnfitContents(ValueError):
+class InvalidContents(ValueError):
     """A file is not a store of this version; the text says why."""
 
 
@@ -55,10 +55,10 @@ def check_tables(connection: sqlite3.Connection) -> None:
     """Refuse a file whose tables and indices are not exactly those of this version.
 
     Raises:
-        UnfitContents: they are not; so is every view, trigger, virtual table and computed column.
+        InvalidContents: they are not; so is every view, trigger, virtual table and computed column.
     """
     if schema.version_of(connection) != schema.VERSION:
-        raise UnfitContents("its tables are those of another version of amlet")
+        raise InvalidContents("its tables are those of another version of amlet")
     fresh = sqlite3.connect(":memory:")
     try:
         schema.create(fresh)
@@ -66,7 +66,7 @@ def check_tables(connection: sqlite3.Connection) -> None:
     finally:
         fresh.close()
     for what in sorted(_objects(connection) ^ expected, key=repr):
-        raise UnfitContents(f"its tables are not those of this amlet: {what[0]} {what[1]!r} differs")
+        raise InvalidContents(f"its tables are not those of this amlet: {what[0]} {what[1]!r} differs")
 
 
 def _is_json(text: str) -> bool:
@@ -81,7 +81,7 @@ def check_rows(connection: sqlite3.Connection) -> None:
     """Refuse rows that this version would never have written.
 
     Raises:
-        UnfitContents: the first that was found.
+        InvalidContents: the first that was found.
     """
     connection.create_function("is_json", 1, _is_json, deterministic=True)
     for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
@@ -100,13 +100,13 @@ def check_rows(connection: sqlite3.Connection) -> None:
     _refuse(connection, "jobs", f"type NOT IN ({types})", "a type that is not served")
     for guid, *names in connection.execute("SELECT guid, subscription, resource_group, name FROM workspaces"):
         if guid != guid_of(WorkspaceId(*names)):
-            raise UnfitContents(f"workspaces has a row with an id that is not its own: {guid!r}")
+            raise InvalidContents(f"workspaces has a row with an id that is not its own: {guid!r}")
 
 
 def _refuse(connection: sqlite3.Connection, table: str, condition: str, what: str) -> None:
     # The names come from the schema of this version, not from the file.
     if connection.execute(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1").fetchone():
-        raise UnfitContents(f"{table} has a row with {what}")
+        raise InvalidContents(f"{table} has a row with {what}")
 
 
 def _objects(connection: sqlite3.Connection) -> set[tuple[object, ...]]:

@@ -8,8 +8,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from emulator.storage import documents, schema
-from emulator.storage.checking import UnfitContents, bound, check_rows, check_tables
-from emulator.storage.migrations import NoWay, migrate
+from emulator.storage.checking import InvalidContents, bound, check_rows, check_tables
+from emulator.storage.migrations import CannotMigrate, migrate
 
 #: What belongs to this emulator and not to the state that it holds: its keys, and the processes of this machine.
 _OWN = ("meta", "attempts")
@@ -28,16 +28,16 @@ def replace(conn: sqlite3.Connection, source: sqlite3.Connection) -> None:
     """Have the rows of another store, and those alone.
 
     Raises:
-        UnfitContents: they contradict each other.
+        InvalidContents: they contradict each other.
     """
     empty(conn)
     try:
         for table in _tables(conn):
             _copy(conn, source, table)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        raise UnfitContents(f"its rows contradict each other: {error}") from None
+        raise InvalidContents(f"its rows contradict each other: {error}") from None
     for table, *_ in conn.execute("PRAGMA foreign_key_check"):
-        raise UnfitContents(f"rows of {table} belong to others that are missing")
+        raise InvalidContents(f"rows of {table} belong to others that are missing")
     conn.execute("DELETE FROM sqlite_sequence")  # which the rows above began to fill
     _copy(conn, source, "sqlite_sequence")
     documents.forget_all(conn)  # they were rendered for another emulator
@@ -68,14 +68,14 @@ def opened(path: Path) -> sqlite3.Connection:
     """A connection that only reads a file written by `save`, after its tables were brought to this version.
 
     Raises:
-        UnfitContents: it is not such a file, or is of a newer version.
+        InvalidContents: it is not such a file, or is of a newer version.
     """
     try:
         _upgrade(path)
         # Opened in one thread and read by the writer's, one after the other.
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
     except sqlite3.OperationalError as error:
-        raise UnfitContents(f"it is not an SQLite file: {error}") from None
+        raise InvalidContents(f"it is not an SQLite file: {error}") from None
     try:
         bound(connection, path)
         _check(connection)
@@ -86,9 +86,9 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 def _upgrade(path: Path) -> None:
-    """Migrate a file of an older amlet, which nobody vouches for: one with triggers or views stays as it is."""
+    """Migrate a file of an older amlet, from an untrusted source: one with triggers or views stays as it is."""
     writable = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-    with closing(writable) as connection, suppress(sqlite3.DatabaseError, NoWay, UnicodeDecodeError):
+    with closing(writable) as connection, suppress(sqlite3.DatabaseError, CannotMigrate, UnicodeDecodeError):
         connection.execute("PRAGMA trusted_schema = OFF")
         extra = connection.execute("SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')").fetchone()
         if extra is None and not schema.is_empty(connection) and schema.version_of(connection) < schema.VERSION:
@@ -103,9 +103,9 @@ def _check(connection: sqlite3.Connection) -> None:
         if found == "ok":
             check_rows(connection)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        raise UnfitContents(f"it is not an SQLite file, or damaged: {error}") from None
+        raise InvalidContents(f"it is not an SQLite file, or damaged: {error}") from None
     if found != "ok":
-        raise UnfitContents(f"it is damaged: {found}")
+        raise InvalidContents(f"it is damaged: {found}")
 
 
 def _tables(conn: sqlite3.Connection) -> list[str]:

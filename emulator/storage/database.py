@@ -226,7 +226,7 @@ class Database:
                 migrations.migrate(self._writer)
             elif not schema.is_current(self._writer):
                 raise OlderSchema(path)
-        except migrations.NoWay as error:
+        except migrations.CannotMigrate as error:
             raise OlderSchema(path) from error
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:

@@ -18,7 +18,7 @@ class Event:
     Parameters:
         status: what the job became.
         at: when, in seconds since the epoch.
-        cause: why, in a few words; empty for the ordinary course.
+        cause: why, in a few words; empty for an ordinary move.
         attempt: 1, or more when the trial was started again.
     """
 

@@ -225,7 +225,7 @@ def running_on(conn: sqlite3.Connection, workspace: WorkspaceId, compute: str) -
 
 
 def unfinished(conn: sqlite3.Connection) -> list[JobId]:
-    """All jobs that have not ended, oldest first: what a starting emulator takes up again.
+    """All jobs that have not ended, oldest first: what a starting emulator continues.
 
     Left out are runs without a command, which a client began and will end itself.
     """

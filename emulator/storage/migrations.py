@@ -16,7 +16,7 @@ from emulator.storage import documents, schema
 Step = Callable[[sqlite3.Connection], None]
 
 
-class NoWay(ValueError):
+class CannotMigrate(ValueError):
     """The tables are not those that any version of amlet had under their number."""
 
 
@@ -27,24 +27,24 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection: in autocommit mode; its database has tables and a version below `schema.VERSION`.
 
     Raises:
-        NoWay: it cannot be brought there; nothing has changed.
+        CannotMigrate: it cannot be brought there; nothing has changed.
     """
     version = schema.version_of(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number in range(version, schema.VERSION):
             if number not in _STEPS:
-                raise NoWay(f"schema version {number}")
+                raise CannotMigrate(f"schema version {number}")
             _STEPS[number](connection)
         documents.forget_all(connection)  # an older amlet rendered them
         if not schema.is_current(connection):
-            raise NoWay(f"other tables than schema version {version} had")
+            raise CannotMigrate(f"other tables than schema version {version} had")
         connection.execute(f"PRAGMA user_version = {schema.VERSION}")
         connection.execute("COMMIT")
     except BaseException as error:
         connection.execute("ROLLBACK")
         if isinstance(error, sqlite3.Error | ValueError | AttributeError):  # no such column, no JSON, no object
-            raise NoWay(str(error)) from error
+            raise CannotMigrate(str(error)) from error
         raise
 
 
@@ -58,7 +58,7 @@ def _name_the_project_file(connection: sqlite3.Connection) -> None:
 
 
 def _keep_attempts(connection: sqlite3.Connection) -> None:
-    """What the executor says of an attempt is its own affair: a record in place of columns for a process."""
+    """What the executor says of an attempt is an opaque record of its own, in place of columns for a process."""
     connection.execute(
         "CREATE TABLE attempts (job INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE, "
         "number INTEGER NOT NULL, record TEXT NOT NULL)"

@@ -1,7 +1,7 @@
 """The tables. Times are integer microseconds since the epoch, UTC.
 
 What routes filter by has an index. Left out are the labels that the emulator itself writes on every job: there are
-many, they would cost each PUT a dozen scattered pages, and whoever asks for one gets nearly all jobs, newest first.
+many, they would cost each PUT a dozen scattered pages, and a query for one gets nearly all jobs, newest first.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 
 def is_current(connection: sqlite3.Connection) -> bool:
-    """Whether the file has the tables, columns and indices of this version, whatever number it bears."""
+    """Whether the file has the tables, columns and indices of this version, whatever its version number."""
     fresh = sqlite3.connect(":memory:")
     create(fresh)
     expected, found = _shape(fresh), _shape(connection)

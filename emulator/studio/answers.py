@@ -45,7 +45,7 @@ def data(content: Any, status: int = 200) -> Response:
 
 
 def tagged(request: Request, tag: object, content: Callable[[], Any]) -> Response:
-    """As `data`, answered 304 to whoever has it already.
+    """As `data`, answered 304 to a client that has it already.
 
     Parameters:
         tag: differs whenever the content does.

@@ -39,7 +39,7 @@ class JobRequest(NamedTuple):
 
 
 class Guard:
-    """Lets those see pages who have the page key, and those change jobs who come from the job's own page.
+    """Lets requests with the page key read, and requests from a job's own page change that job.
 
     Parameters:
         emulator: whose pages these are.
@@ -49,7 +49,7 @@ class Guard:
         self._emulator = emulator
 
     def workspace(self, handler: Callable[[WorkspaceRequest], Response]) -> Callable[[Request], Response]:
-        """A handler for whoever may see, told the workspace."""
+        """A handler for requests that may read, given the workspace."""
 
         def answer(request: Request) -> Response:
             secrets = self._emulator.secrets
@@ -65,7 +65,7 @@ class Guard:
         return answer
 
     def job(self, handler: Callable[[JobRequest], Response]) -> Callable[[Request], Response]:
-        """A handler for whoever may see, told the job that the path names."""
+        """A handler for requests that may read, given the job that the path names."""
 
         def with_job(wanted: WorkspaceRequest) -> Response:
             job = self._find(wanted.request, wanted.workspace)
@@ -74,7 +74,7 @@ class Guard:
         return self.workspace(with_job)
 
     def change(self, handler: Callable[[JobRequest], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """A handler that changes a job, for that job's own page alone."""
+        """A handler that changes a job, for requests of that job's own page."""
 
         async def answer(request: Request) -> Response:
             emulator, workspace = self._emulator, _workspace_of(request)

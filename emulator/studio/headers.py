@@ -1,4 +1,4 @@
-"""The headers of every answer of the studio, which keep a browser safe from what users' jobs contain."""
+"""The security headers of every answer of the studio, since pages show what users' jobs contain."""
 
 from __future__ import annotations
 

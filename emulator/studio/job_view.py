@@ -83,7 +83,7 @@ class JobView:
 
     @property
     def progress(self) -> list[tuple[str, int]]:
-        """(sort, number) of the trials, for a bar: completed, canceled, failed, under way, waiting."""
+        """(sort, number) of the trials, for a bar: completed, canceled, failed, running, waiting."""
         sorts = {JobStatus.COMPLETED: "Completed", JobStatus.CANCELED: "Canceled", JobStatus.FAILED: "Failed"}
         bar = dict.fromkeys(("Completed", "Canceled", "Failed", "Running", "Queued"), 0)
         busy = (JobStatus.RUNNING, JobStatus.FINALIZING, JobStatus.CANCEL_REQUESTED, JobStatus.NOT_RESPONDING)

@@ -60,7 +60,7 @@ def curl(
 
 
 def _local(body: dict[str, Any]) -> list[str]:
-    """What only this machine knows the meaning of."""
+    """What means something on this machine alone."""
     properties = body["properties"]
     holder = properties.get("trial") or properties
     places = {"code": holder.get("codeId"), "environment": holder.get("environmentId")}

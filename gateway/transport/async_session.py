@@ -121,7 +121,7 @@ class AsyncSession:
 
 
 async def _no_time(seconds: float) -> None:
-    """Time as a transport that answers from the past has it."""
+    """Let time pass as a transport that replays a recording does."""
     await asyncio.sleep(0)
 
 

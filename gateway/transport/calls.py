@@ -26,8 +26,8 @@ _READS = frozenset({"GET", "HEAD"})
 def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
     """Send a request with its tokens until an answer is final; errors come back as responses.
 
-    An answer of throttling (429, 503) is tried again for every method, a timeout (408) or one of the servers' own
-    troubles only when sending twice does no harm. A 401 renews the tokens once.
+    An answer of throttling (429, 503) is tried again for every method, a timeout (408) or a server error
+    only when sending twice does no harm. A 401 renews the tokens once.
 
     Raises:
         gateway.exceptions.ServiceRequestError: no answer came.
@@ -133,7 +133,7 @@ def read_json(request: Request) -> Steps[Any]:
     """The JSON document that a request answers with; one that arrives cut off is asked for once more.
 
     Raises:
-        gateway.exceptions.HttpResponseError: the answer is no JSON.
+        gateway.exceptions.HttpResponseError: the answer is not JSON.
     """
     return (yield from send_for_json(request)).json()
 

@@ -32,8 +32,8 @@ def recording_path(text: str) -> Path | None:
             process; or `0`, `false`, `no`, `off`.
 
     Raises:
-        gateway.transport.cassette.CassetteError: the text has neither a folder nor an extension, so it hardly is the
-            name of a file that somebody wants.
+        gateway.transport.cassette.CassetteError: the text has neither a folder nor an extension, so it is probably
+            not meant as the name of a file.
     """
     if text.lower() in _NO:
         return None

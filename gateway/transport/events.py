@@ -26,8 +26,8 @@ class Exchanged:
         method, address: what was asked, without the query.
         status: of the answer; None when none came.
         seconds: how long it took.
-        correlation_id: the client's name for the call; the same for each try.
-        request_id: the service's name for it.
+        correlation_id: the client's id of the call; the same for each try.
+        request_id: the service's id of it.
         fault: why no answer came.
     """
 

@@ -14,7 +14,7 @@ _STORAGE_ROLE = (
     "your identity lacks a role on the workspace's storage account: Storage Blob Data Contributor to upload, Storage "
     "Blob Data Reader to download; a new role counts after some minutes"
 )
-_NETWORK = "the storage account's firewall keeps this machine out; work from its network, or allow this address"
+_NETWORK = "the storage account's firewall refuses this machine; work from its network, or allow this address"
 _QUOTA = "the quota is used up: ask for more in the portal (Usage + quotas), or take a smaller compute or fewer nodes"
 _NAME = "the name is taken: choose another with --name, or leave it out to have one made up"
 

@@ -26,8 +26,8 @@ class _Described(Exception):
         status: the HTTP status; None when no answer came.
         code: the error's code (`UserError`, `AuthorizationFailed` ...).
         target: what the error is about, where the service says.
-        request_id: the service's name for the call.
-        correlation_id: the client's name for it, sent as `x-ms-client-request-id`.
+        request_id: the service's id of the call.
+        correlation_id: the client's id of it, sent as `x-ms-client-request-id`.
         hint: what to do about it, where that is known.
     """
 
@@ -131,7 +131,7 @@ def unreadable(response: Response, wanted: str = "JSON") -> HttpResponseError:
     kind = response.headers.get("content-type", "no content type")
     start = response.text[:200]
     error = HttpResponseError(
-        f"{asked} answered {response.status} with something that is no {wanted} document ({kind}): {start!r}",
+        f"{asked} answered {response.status} with something that is not a document in {wanted} ({kind}): {start!r}",
         response,
         code="InvalidAnswer",
     )

@@ -81,7 +81,7 @@ class Response:
 
     @property
     def request_id(self) -> str | None:
-        """The service's name for the call."""
+        """The service's id of the call."""
         return self.headers.get("x-ms-request-id") or self.headers.get("x-ms-correlation-request-id")
 
     @property
@@ -93,7 +93,7 @@ class Response:
         """The body as JSON.
 
         Raises:
-            ValueError: the body is no JSON.
+            ValueError: the body is not JSON.
         """
         return json.loads(self.body)
 
@@ -115,7 +115,7 @@ class Transport(Protocol):
     """The one seam for I/O: the network, an application in this process, a script of a test.
 
     `send` may be called by several threads at once; it raises ConnectionFault when no answer came. A transport that
-    answers from the past also has `sleep(seconds)`, by which time passes for its session.
+    replays a recording also has `sleep(seconds)`, by which time passes for its session.
     """
 
     def send(self, request: Request) -> Response:

@@ -18,9 +18,9 @@ USER_AGENT = f"amlet/{__version__}"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
 _WORDS = {
-    "ReadTimeout": "the answer stayed away too long",
-    "ConnectTimeout": "no connection came about in time",
-    "WriteTimeout": "the request was not taken in time",
+    "ReadTimeout": "read timed out",
+    "ConnectTimeout": "connect timed out",
+    "WriteTimeout": "write timed out",
 }
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

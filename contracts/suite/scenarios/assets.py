@@ -1,4 +1,4 @@
-"""The workspace and what jobs are made of: code, environments, data, datastores, blobs."""
+"""The workspace and what jobs need: code, environments, data, datastores, blobs."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Limits(Scenarios):
 
     @scenario("documented", sources.TUNING)
     def test_no_more_than_so_many_run_at_a_time(self, workspace: Workspace) -> None:
-        """Never more trials are under way at once than maxConcurrentTrials says."""
+        """Never more trials run at once than maxConcurrentTrials says."""
         name = workspace.name()
         space = {"play": ["choice", [["0.1,w0.2", "0.2,w0.2", "0.3,w0.2", "0.4,w0.2"]]]}
         workspace.made(name, sweep(workspace.surroundings, space, limits={"maxConcurrentTrials": 2}))

@@ -140,7 +140,7 @@ class Refusals(Scenarios):
 
     @scenario("documented", sources.ARM)
     def test_a_body_that_is_no_json_is_refused(self, workspace: Workspace) -> None:
-        """A body that is no JSON is refused as a bad request, in ARM's envelope."""
+        """A body that is not JSON is refused as a bad request, in ARM's envelope."""
         answer = workspace.arm("PUT", f"/jobs/{workspace.name()}", b"{not json")
         answer.must_be(400, {"error": {"code": ANYTHING, "message": ANYTHING}})
 
@@ -194,7 +194,7 @@ class Refusals(Scenarios):
 
 
 class SignIn(Scenarios):
-    """Who may ask."""
+    """Requests without a valid token."""
 
     @scenario("documented", sources.ARM)
     def test_a_request_without_a_token_is_challenged(self, workspace: Workspace) -> None:

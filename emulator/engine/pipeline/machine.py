@@ -156,7 +156,7 @@ class PipelineMachine:
         return [*actions, *self._after(self._settle(name))]
 
     def cancel(self) -> list[Action]:
-        """Somebody canceled the pipeline."""
+        """The user canceled the pipeline."""
         if self._finished or self._stopping is NotRun.PIPELINE_CANCELED:
             return []
         return [*self._stop(NotRun.PIPELINE_CANCELED, None), *self._after([])]
@@ -218,5 +218,5 @@ class PipelineMachine:
         if self._failed or self._stopping is not None:
             return JobStatus.FAILED
         if any(status is JobStatus.CANCELED for status in self._ended.values()):
-            return JobStatus.FAILED  # inferred: somebody canceled one of its steps
+            return JobStatus.FAILED  # inferred: the user canceled one of its steps
         return JobStatus.COMPLETED

@@ -3,8 +3,8 @@
 Documented (how-to-tune-hyperparameters): at an interval, a trial's best value so far is compared with the best value
 that the best trial had at the same interval; maximising with slack_factor 0.2 and a best of 0.8, a trial below
 0.8 / (1 + 0.2) = 0.66 is canceled. Emulator-defined: minimising (above best * (1 + factor)), negative values (setting
-`bandit_slack`), both slacks at once (setting `bandit_both_slacks`). The first trial to reach an interval has nobody to
-be compared with.
+`bandit_slack`), both slacks at once (setting `bandit_both_slacks`). The first trial to reach an interval has no
+other to be compared with.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class Bandit(IntervalPolicy):
 
     Parameters:
         goal: of the primary metric.
-        slack_factor: allowed distance from the best as a ratio; 0 and None are no factor.
-        slack_amount: allowed distance from the best as an amount; 0 and None are no amount.
+        slack_factor: allowed distance from the best as a ratio; 0 and None mean none.
+        slack_amount: allowed distance from the best as an amount; 0 and None mean none.
         evaluation_interval: intervals between two applications.
         delay_evaluation: first interval at which it may be applied.
         literal: take the documented formula as it stands for negative values too.

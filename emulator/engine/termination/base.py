@@ -41,7 +41,7 @@ class Policy(Protocol):
 
     The law: a decision is a function of the values that were observed, trial by trial and in the order in which each
     trial logged them; of other trials a policy uses only what they had logged up to the same interval. It is told every
-    value, also of trials that nobody wants to stop any more.
+    value, also of trials that are not to be stopped any more.
     """
 
     def observe(self, trial: int, value: float) -> Decision | None:
@@ -65,7 +65,7 @@ class IntervalPolicy:
     """A policy that is applied at every `evaluation_interval`-th value, from the `delay_evaluation`-th on.
 
     Each logged value of the primary metric is one interval (documented); a trial that starts again after it lost its
-    node goes on counting, since its run keeps what it has logged (inferred). One that is no finite number counts as an
+    node goes on counting, since its run keeps what it has logged (inferred). One that is not a finite number counts as an
     interval but is not a value; a trial without any value is not compared (emulator-defined).
 
     Parameters:

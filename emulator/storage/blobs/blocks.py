@@ -72,7 +72,7 @@ def discard(store: BlobStore, container: str, blob: str) -> None:
 
 
 def forget_old(store: BlobStore, now: float) -> None:
-    """Remove blocks that nobody made a blob of, for the start of an emulator.
+    """Remove blocks that never became part of a blob, at the start of an emulator.
 
     Source: the service discards uncommitted blocks a week after the last one was put.
 

@@ -2,7 +2,7 @@
 
 BlobError
 ├── BadName            no container can be called that here
-│   └── BadBlobName    no blob can, so that there is none of that name either
+│   └── BadBlobName    no blob can, so none of that name exists either
 ├── ContainerNotFound
 ├── BlobNotFound
 ├── BlobExists         and it was to be new

@@ -69,7 +69,7 @@ class PropertiesFolder:
         """Properties of a content of a blob; plain ones when none were ever set.
 
         A content that was written or copied by others than the store has the last ones, if its size is theirs, but no
-        MD5: nobody can say whether that is still its own.
+        MD5, which may no longer be its own.
         """
         entries = self._entries(container, blob)
         for found, values in reversed(entries):
@@ -113,7 +113,7 @@ class PropertiesFolder:
             return [(Stamp(int(modified), int(size)), _checked(values)) for (modified, size), values in found]
         except FileNotFoundError:
             return []
-        except (ValueError, TypeError, KeyError, AttributeError):  # a snapshot of somebody else brought it
+        except (ValueError, TypeError, KeyError, AttributeError):  # a snapshot from elsewhere may hold it
             return []
 
     def _file(self, container: str, blob: str) -> Path:

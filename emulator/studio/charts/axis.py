@@ -84,7 +84,7 @@ def is_number(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A value that is no number, as text; as JSON writes it, where it is not text."""
+    """A value that is not a number, as text; as JSON writes it, where it is not text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else str(value)

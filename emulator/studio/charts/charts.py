@@ -1,6 +1,6 @@
 """The charts of a sweep as plain Plotly figures (`{"data": ..., "layout": ...}`), made from plain rows.
 
-Colours can be read on a light and on a dark ground; whoever shows a figure adds the colours of text and grid. Lines of
+Colours can be read on a light and on a dark ground; the page or report adds the colours of text and grid. Lines of
 many trials share a trace with gaps between them: a browser draws ten traces at once, and not a thousand.
 """
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from emulator.studio.charts.axis import Axis, axis_of, is_number
 
 Figure: TypeAlias = dict[str, Any]
-#: How a trial ended, for the colour of its line: the best one, early-stopped, under way, failed, or any other.
+#: How a trial ended, for the colour of its line: the best one, early-stopped, running, failed, or any other.
 Role: TypeAlias = str
 
 COLOURS: Mapping[Role, str] = {

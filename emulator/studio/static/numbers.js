@@ -17,7 +17,7 @@ export function shown(value) {
   return trimmed(value.toPrecision(6));
 }
 
-/** Digits after the point; 0 for what is no plain number. @param {string} text */
+/** Digits after the point; 0 for what is not a plain number. @param {string} text */
 export const decimals = (text) => /^-?\d+\.(\d+)$/.exec(text)?.[1].length ?? 0;
 
 /**

@@ -4,7 +4,7 @@ const REST = 20, LEAST = 250, MOST = 30000;
 
 /**
  * A function that has `work` done soon: never twice at a time, never lost, and with rests twenty times as long as the
- * work took, so that it costs a few per cent of a core at the most. For somebody who waits (`now`) it does not rest.
+ * work took, so that it costs a few per cent of a core at the most. With `now` (a user waits) it does not rest.
  * @param {() => Promise<void>} work
  * @returns {(now?: boolean) => void}
  */

@@ -1,4 +1,4 @@
-/** What the page shows, as its address has it: whoever opens the address sees the same. */
+/** What the page shows, as its address has it: the same address shows the same. */
 
 /** @param {string} name */
 export const get = (name) => new URLSearchParams(location.search).get(name) ?? "";

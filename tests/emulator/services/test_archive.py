@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.services.archive import UnfitArchive, unpack, writing
+from emulator.services.archive import InvalidArchive, unpack, writing
 
 _MUCH = 1 << 20
 
@@ -47,7 +47,7 @@ def test_links_and_partial_files_are_passed_over(tmp_path: Path) -> None:
 
 def test_a_state_that_is_too_large_leaves_no_archive(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(b"x" * 101)
-    with pytest.raises(UnfitArchive, match="snapshot_bytes"), writing(tmp_path / "a.zip", 100) as writer:
+    with pytest.raises(InvalidArchive, match="snapshot_bytes"), writing(tmp_path / "a.zip", 100) as writer:
         writer.file("large", tmp_path / "large")
     assert [path.name for path in tmp_path.iterdir()] == ["large"]
 
@@ -63,7 +63,7 @@ def test_only_its_owner_reads_it(tmp_path: Path) -> None:
 )
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "in").mkdir()
-    with pytest.raises(UnfitArchive, match="not a name of a file below its folder"):
+    with pytest.raises(InvalidArchive, match="not a name of a file below its folder"):
         unpack(forged(tmp_path / "a.zip", name), tmp_path / "in" / "deep", _MUCH)
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "in" / "out").exists()
@@ -81,7 +81,7 @@ def test_a_link_in_it_becomes_a_plain_file(tmp_path: Path) -> None:
 def test_a_bomb_is_stopped_by_what_it_holds_not_by_what_it_says(tmp_path: Path) -> None:
     bomb = forged(tmp_path / "a.zip", "zeros", content=bytes(10 * _MUCH))
     assert bomb.stat().st_size < _MUCH // 10
-    with pytest.raises(UnfitArchive, match="snapshot_bytes"):
+    with pytest.raises(InvalidArchive, match="snapshot_bytes"):
         unpack(bomb, tmp_path / "out", _MUCH)
 
 
@@ -97,7 +97,7 @@ def test_a_time_that_no_file_can_have_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("names", [("a", "a"), ("a", "a/b"), ("a/b", "a")])
 def test_names_that_exclude_each_other_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:
-    with pytest.raises(UnfitArchive, match="duplicate entry"):
+    with pytest.raises(InvalidArchive, match="duplicate entry"):
         unpack(forged(tmp_path / "a.zip", *names), tmp_path / "out", _MUCH)
 
 
@@ -107,5 +107,5 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
     flipped = bytearray(whole)
     flipped[2000] ^= 255
     (tmp_path / "a.zip").write_bytes({"text": b"hello", "cut": whole[:3000], "flipped": bytes(flipped)}[damage])
-    with pytest.raises(UnfitArchive, match="not an archive, or is damaged"):
+    with pytest.raises(InvalidArchive, match="not an archive, or is damaged"):
         unpack(tmp_path / "a.zip", tmp_path / "out", _MUCH)

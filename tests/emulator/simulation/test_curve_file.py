@@ -54,7 +54,7 @@ def test_a_csv_may_come_from_a_spreadsheet(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "curves.csv"
     path.write_bytes(b"\xff\x00")
-    with pytest.raises(ValueError, match=r"curves\.csv: it is no text in UTF-8"):
+    with pytest.raises(ValueError, match=r"curves\.csv: it is not text in UTF-8"):
         read_curves(path, "loss")
 
 
@@ -73,7 +73,7 @@ def test_a_json_file_may_have_the_rows_of_a_csv(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[1,", "it is no JSON"),
+        ("[1,", "it is not JSON"),
         ("{}", "expected a list"),
         ("[]", "expected a list"),
         ('[[1], ["x"]]', "entry 1: .*'x'"),

@@ -19,7 +19,7 @@ from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.storage import Database, OlderSchema, attempts, contents, decisions, jobs, schema
-from emulator.storage.contents import UnfitContents
+from emulator.storage.contents import InvalidContents
 
 _FIRST_EDITION = Path(__file__).parent / "data" / "first_edition.sql"
 _WORKSPACE = WorkspaceId("11111111-1111-1111-1111-111111111111", "group", "first")
@@ -142,7 +142,7 @@ def test_a_snapshot_of_the_first_edition_can_be_restored(first_edition: Path) ->
 
 def test_a_snapshot_with_a_trigger_is_refused_untouched(first_edition: Path) -> None:
     _change(first_edition, "CREATE TRIGGER sly AFTER UPDATE ON jobs BEGIN DELETE FROM labels; END")
-    with pytest.raises(UnfitContents, match="another version"):
+    with pytest.raises(InvalidContents, match="another version"):
         contents.opened(first_edition)
     with closing(sqlite3.connect(first_edition)) as connection:
         assert connection.execute("SELECT count(*) > 0 FROM labels").fetchone() == (1,)
