@@ -87,7 +87,7 @@ def build(config: EmulatorConfig, place: Place, store: Database | None = None) -
         store: its state; by default the database of the state directory. Whoever stops the emulator closes it.
 
     Raises:
-        UnfitSchema: a newer amlet, or another program, wrote the database.
+        UnusableSchema: a newer amlet, or another program, wrote the database.
     """
     store = store or Database.open(place.database, synchronous=config.settings.synchronous)
     ids: Ids = RandomIds() if config.seed is None else SeededIds.kept_in(store, config.seed)

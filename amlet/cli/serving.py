@@ -27,10 +27,10 @@ def serve_here(options: StartOptions) -> None:
     require_extra()
     from emulator.server.home import default_state_dir, home
     from emulator.server.process import Options, PortInUse, log_to_stderr, serve
-    from emulator.server.state_dir import UnfitStateDir
+    from emulator.server.state_dir import UnusableStateDir
     from emulator.server.state_lock import StateDirInUse
     from emulator.settings import Settings
-    from emulator.storage import UnfitSchema
+    from emulator.storage import UnusableSchema
 
     values = {"auth": options.auth, **values_of(options.settings)}
     config = config_of(options.scenario, options.clock, options.seed)
@@ -49,7 +49,7 @@ def serve_here(options: StartOptions) -> None:
             Options(folder, place, options.port, options.http_port, replace(config, settings=settings, project=file)),
             lambda record: print(started_line(record), file=sys.stderr, flush=True),
         )
-    except (PortInUse, StateDirInUse, UnfitSchema, UnfitStateDir) as error:
+    except (PortInUse, StateDirInUse, UnusableSchema, UnusableStateDir) as error:
         raise Refusal(str(error)) from None
 
 

@@ -79,8 +79,8 @@ def serve(
     Raises:
         PortInUse: of either port.
         StateDirInUse: another emulator has the state directory.
-        UnfitStateDir: it is another user's, damaged, read-only or full.
-        UnfitSchema: a newer or older version wrote it.
+        UnusableStateDir: it is another user's, damaged, read-only or full.
+        UnusableSchema: a newer or older version wrote it.
     """
     identity = uuid.uuid4().hex
     state_dir = options.state_dir.absolute()

@@ -13,7 +13,7 @@ from pathlib import Path
 _log = logging.getLogger(__name__)
 
 
-class UnfitStateDir(RuntimeError):
+class UnusableStateDir(RuntimeError):
     """A state directory that cannot be used; the text says why, and what helps.
 
     Parameters:
@@ -35,20 +35,20 @@ def make_private(state_dir: Path) -> None:
         state_dir: an absolute path.
 
     Raises:
-        UnfitStateDir: it is another user's, or holds artifacts beside an empty database.
+        UnusableStateDir: it is another user's, or holds artifacts beside an empty database.
         OSError: it cannot be made or changed.
     """
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = state_dir.stat()
     if hasattr(os, "geteuid"):
         if found.st_uid != os.geteuid():
-            raise UnfitStateDir(state_dir, "it belongs to another user, who could read and change all that is in it")
+            raise UnusableStateDir(state_dir, "it belongs to another user, who could read and change all that is in it")
         if mode := stat.S_IMODE(found.st_mode) & 0o077:
             state_dir.chmod(stat.S_IMODE(found.st_mode) & 0o700)
             _log.warning("%s was open to other users (mode %03o); it is its owner's alone now", state_dir, mode)
     database = state_dir / "amlet.db"
     if database.is_file() and not database.stat().st_size and (state_dir / "artifacts").is_dir():
-        raise UnfitStateDir(state_dir, f"its database {database.name} is empty, while there are artifacts of jobs")
+        raise UnusableStateDir(state_dir, f"its database {database.name} is empty, while there are artifacts of jobs")
 
 
 @contextmanager
@@ -59,11 +59,11 @@ def usable(state_dir: Path) -> Iterator[None]:
         state_dir: the folder that is worked with meanwhile.
 
     Raises:
-        UnfitStateDir: it is read-only, full, or damaged.
+        UnusableStateDir: it is read-only, full, or damaged.
     """
     try:
         yield
     except OSError as error:
-        raise UnfitStateDir(state_dir, f"{error.strerror or error}") from None
+        raise UnusableStateDir(state_dir, f"{error.strerror or error}") from None
     except sqlite3.DatabaseError as error:
-        raise UnfitStateDir(state_dir, f"its database: {error}") from None
+        raise UnusableStateDir(state_dir, f"its database: {error}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.storage.database import Database, NewerSchema, OlderSchema, StoreUnavailable, UnfitSchema
+from emulator.storage.database import Database, NewerSchema, OlderSchema, StoreUnavailable, UnusableSchema
 from emulator.storage.jobs import JobId
 
-__all__ = ["Database", "JobId", "NewerSchema", "OlderSchema", "StoreUnavailable", "UnfitSchema"]
+__all__ = ["Database", "JobId", "NewerSchema", "OlderSchema", "StoreUnavailable", "UnusableSchema"]

@@ -29,11 +29,11 @@ Synchronous = Literal["NORMAL", "FULL"]
 _LARGEST_GROUP = 512
 
 
-class UnfitSchema(RuntimeError):
+class UnusableSchema(RuntimeError):
     """The file is not laid out as this version needs it, which would damage it."""
 
 
-class NewerSchema(UnfitSchema):
+class NewerSchema(UnusableSchema):
     """The state was written by a newer version of the emulator."""
 
     def __init__(self, path: Path | str, found: int) -> None:
@@ -44,7 +44,7 @@ class NewerSchema(UnfitSchema):
         )
 
 
-class OlderSchema(UnfitSchema):
+class OlderSchema(UnusableSchema):
     """The state was written by a version of the emulator from before its release, or by another program."""
 
     def __init__(self, path: Path | str) -> None:

@@ -65,8 +65,8 @@ class IntervalPolicy:
     """A policy that is applied at every `evaluation_interval`-th value, from the `delay_evaluation`-th on.
 
     Each logged value of the primary metric is one interval (documented); a trial that starts again after it lost its
-    node goes on counting, since its run keeps what it has logged (inferred). One that is not a finite number counts as an
-    interval but is not a value; a trial without any value is not compared (emulator-defined).
+    node goes on counting, since its run keeps what it has logged (inferred). One that is not a finite number counts as
+    an interval but is not a value; a trial without any value is not compared (emulator-defined).
 
     Parameters:
         goal: of the primary metric.

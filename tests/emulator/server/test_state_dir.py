@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server.state_dir import UnfitStateDir, make_private, usable
+from emulator.server.state_dir import UnusableStateDir, make_private, usable
 from emulator.storage import Database
 
 
@@ -28,7 +28,7 @@ def test_a_new_folder_is_its_owners_alone(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give folders away")
 def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     os.chown(tmp_path, 65534, 65534)
-    with pytest.raises(UnfitStateDir, match="belongs to another user"):
+    with pytest.raises(UnusableStateDir, match="belongs to another user"):
         make_private(tmp_path)
 
 
@@ -36,7 +36,7 @@ def test_an_empty_database_beside_artifacts_is_not_begun_anew(tmp_path: Path) ->
     (tmp_path / "amlet.db").touch()
     make_private(tmp_path)  # a start that was killed at once
     (tmp_path / "artifacts").mkdir()
-    with pytest.raises(UnfitStateDir, match=r"its database amlet\.db is empty"):
+    with pytest.raises(UnusableStateDir, match=r"its database amlet\.db is empty"):
         make_private(tmp_path)
 
 
@@ -46,11 +46,11 @@ def test_a_damaged_database_is_refused_with_a_way_out(tmp_path: Path) -> None:
     content = bytearray((tmp_path / "amlet.db").read_bytes())
     content[100:4096] = os.urandom(3996)
     (tmp_path / "amlet.db").write_bytes(content)
-    with pytest.raises(UnfitStateDir, match=r"its database: .*amlet emulator reset --state-dir"), usable(tmp_path):
+    with pytest.raises(UnusableStateDir, match=r"its database: .*amlet emulator reset --state-dir"), usable(tmp_path):
         Database.open(tmp_path / "amlet.db")
 
 
 def test_what_the_system_refuses_is_told_as_the_folders_fault(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UnfitStateDir, match=r"Not a directory|File exists"), usable(tmp_path / "file"):
+    with pytest.raises(UnusableStateDir, match=r"Not a directory|File exists"), usable(tmp_path / "file"):
         make_private(tmp_path / "file")
