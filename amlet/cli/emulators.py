@@ -26,38 +26,57 @@ def find(state_dir: Path | None, *, start: bool = False) -> Record:
     """The running emulator that is meant.
 
     Parameters:
-        state_dir: its state directory; by default the only one that runs.
+        state_dir: its state directory; by default the default one. An emulator of another is never taken.
         start: start one in the background when none runs; it keeps running.
 
     Raises:
-        Refusal: none runs, or several do and none was named.
+        Refusal: none runs.
     """
     from emulator.server import home
 
     folder = home.home(os.environ)
-    record = running(folder, state_dir)
+    record = home.find(folder, state_dir)
     if record is not None:
         return record
-    place = f" with state directory {state_dir}" if state_dir else ""
     if not start:
-        raise Refusal(f"no emulator{place} is running; start one with: amlet emulator start --detach", Exit.UNREACHABLE)
-    record = start_detached(folder, state_dir or home.default_state_dir(folder))
-    say(f"Started an emulator at {record.origin}; it keeps running. Stop it with: amlet emulator stop")
+        raise Refusal(_none_runs(folder, state_dir), Exit.UNREACHABLE)
+    record, started = find_or_start(folder, state_dir or home.default_state_dir(folder))
+    if started:
+        stop = f"amlet emulator stop{f' --state-dir {state_dir}' if state_dir else ''}"
+        say(f"Started an emulator at {record.origin}; it keeps running. Stop it with: {stop}")
     return record
 
 
-def running(home: Path, state_dir: Path | None) -> Record | None:
-    """The running emulator that is meant, if one runs.
+def find_or_start(
+    home: Path, state_dir: Path, arguments: list[str] | None = None, project: str | None = None
+) -> tuple[Record, bool]:
+    """The running emulator of a state directory, and whether it was started now; of commands at once one starts it.
+
+    Parameters:
+        arguments, project: as in `start_detached`.
 
     Raises:
-        Refusal: several do, and none was named.
+        Refusal: it did not come up.
     """
-    from emulator.server.home import NoneOrMany, find
+    from amlet.cli.shared_emulator import one_at_a_time
+    from emulator.server.home import find
 
     try:
-        return find(home, state_dir)
-    except NoneOrMany as error:
-        raise Refusal(str(error), Exit.USAGE) from None
+        with one_at_a_time(home, state_dir):
+            record = find(home, state_dir)
+            return (record, False) if record else (start_detached(home, state_dir, arguments, project), True)
+    except TimeoutError as error:
+        raise Refusal(f"{error}; see its emulator.log", Exit.UNREACHABLE) from None
+
+
+def _none_runs(home: Path, state_dir: Path | None) -> str:
+    from emulator.server.home import default_state_dir, running
+
+    place = state_dir or default_state_dir(home)
+    flag = f" --state-dir {state_dir}" if state_dir else ""
+    said = f"no emulator with state directory {place} is running; start one with: amlet emulator start --detach{flag}"
+    others = [f"\n  --state-dir {record.state_dir}  ({record.origin})" for record in running(home)]
+    return said + ("\nRunning with other state directories:" + "".join(others) if others else "")
 
 
 def start_detached(
@@ -76,12 +95,21 @@ def start_detached(
     found = find_project(project, Path.cwd())
     named = ["--project", str(found.file) if found else NO_PROJECT]
     from emulator.server.launch import LaunchFailed, start_detached
+    from emulator.server.ports import remembered
 
+    kept = remembered(state_dir)
     try:
-        return start_detached(command_line(), home, state_dir.absolute(), [*(arguments or []), *named])
+        record = start_detached(command_line(), home, state_dir.absolute(), [*(arguments or []), *named])
     except LaunchFailed as error:
         refused = error.exit_code == Exit.REFUSED
         raise Refusal(str(error), Exit.REFUSED if refused else Exit.ERROR) from None
+    chosen = {"--port", "--http-port"} & set(arguments or ())
+    if kept and not chosen and kept != (record.https_port, record.http_port):
+        say(
+            f"Ports: of {kept[0]} and {kept[1]}, those of the last start, not both are free; the emulator answers at "
+            f"{record.origin} and {record.http_origin}, and earlier links and tracking addresses may not lead to it"
+        )
+    return record
 
 
 def connect(record: Record, workspace: WorkspaceId, headers: Mapping[str, str] | None = None) -> Connection:

@@ -55,7 +55,8 @@ def serve_here(options: StartOptions) -> None:
 
 def started_line(record: Any) -> str:
     """What is said of an emulator that has started."""
-    return f"Emulator: {record.origin} (plain {record.http_origin}), state in {record.state_dir}, process {record.pid}"
+    said = f"Emulator: {record.origin} (plain {record.http_origin}), state in {record.state_dir}, process {record.pid}"
+    return said + (" - SIMULATED: virtual time, invented metrics, no command runs" if record.simulated else "")
 
 
 def config_of(file: Path | None, clock: str | None, seed: int | None) -> EmulatorConfig:

@@ -66,7 +66,7 @@ class StartOptions:
                 return None
             try:
                 read = convert(text)
-            except ValueError:
+            except (ValueError, IndexError):
                 return None
             if flag == "--setting":
                 given["settings"] = (*given.get("settings", ()), read)
@@ -81,6 +81,10 @@ def _natural(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    return range(65536)[_natural(text)]
+
+
 def _auth(text: str) -> str:
     return AUTH[AUTH.index(text)]
 
@@ -90,8 +94,8 @@ def _clock(text: str) -> str:
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    "--port": _natural,
-    "--http-port": _natural,
+    "--port": _port,
+    "--http-port": _port,
     "--state-dir": Path,
     "--auth": _auth,
     "--setting": str,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from amlet.cli.exits import Exit, Refusal
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
@@ -15,6 +16,9 @@ from gateway.client import workspace_settings
 from gateway.client.connection import Connection
 from gateway.client.workspace_settings import WorkspaceSettings
 from gateway.transport.choice import REPLAY
+
+if TYPE_CHECKING:
+    from emulator.server.home import Record
 
 
 class Kind(StrEnum):
@@ -86,7 +90,18 @@ class Target:
             return f"Target: the recording {self.recording}, by {self.reason}; no service is asked"
         group, subscription = self.workspace.resource_group, self.workspace.subscription
         place = f"{self.workspace.name} (resource group {group}, subscription {subscription})"
-        return f"Target: {'emulator, ' if self.is_emulator else ''}workspace {place}, by {self.reason}"
+        return f"Target: {self._emulator if self.is_emulator else ''}workspace {place}, by {self.reason}"
+
+    @property
+    def _emulator(self) -> str:
+        """Which emulator it is: where it answers, or that it does not run, and its state directory."""
+        from emulator.server.home import default_state_dir, find
+
+        folder = home(os.environ)
+        record = find(folder, self.state_dir)
+        where = record.origin if record else "(not running)"
+        state_dir = record.state_dir if record else (self.state_dir or default_state_dir(folder)).absolute()
+        return f"emulator {where}, state directory {state_dir}{simulated_note(record)}, "
 
     @property
     def flags(self) -> str:
@@ -113,6 +128,11 @@ class Target:
         from amlet.cli import emulators
 
         return emulators.connect(emulators.find(self.state_dir, start=start), self.workspace, headers or {})
+
+
+def simulated_note(record: Record | None) -> str:
+    """What is said of an emulator whose trials are simulated; nothing of another."""
+    return " - SIMULATED: virtual time, invented metrics, no command runs" if record and record.simulated else ""
 
 
 def choose_kind(wanted: Wanted, settings: WorkspaceSettings, environ: Mapping[str, str]) -> tuple[Kind, str]:

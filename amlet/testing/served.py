@@ -67,6 +67,7 @@ class ServedEmulator(EmulatorHandle):
             takes_secret=self.emulator.settings.client_secret,
             started=self.emulator.clock.now(),
             version=__version__,
+            simulated=self.emulator.time is not None,
         )
 
     def _connect(self) -> Transport:

@@ -18,10 +18,6 @@ from emulator.files import write_whole
 from emulator.server.state_lock import StateLock
 
 
-class NoneOrMany(LookupError):
-    """No emulator runs, or several do and it was not said which."""
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """One running emulator, as written down in `emulators/<id>.json`, which only its owner can read.
@@ -37,6 +33,7 @@ class Record:
         takes_secret: its setting `client_secret`.
         started: seconds since the epoch.
         version: of amlet.
+        simulated: whether its time is virtual and its trials are simulated.
     """
 
     id: str
@@ -50,6 +47,7 @@ class Record:
     takes_secret: str
     started: float
     version: str
+    simulated: bool
 
     @property
     def origin(self) -> str:
@@ -95,22 +93,10 @@ def find(home_dir: Path, state_dir: Path | None = None) -> Record | None:
     """The running emulator that is meant; None when it does not run.
 
     Parameters:
-        state_dir: the one with that state directory; else the only one, or the one with the default directory.
-
-    Raises:
-        NoneOrMany: several run, none of them with the default directory; the text lists them.
+        state_dir: the one with that state directory, else the one with the default directory; never another.
     """
-    records = running(home_dir)
-    wanted = (state_dir or default_state_dir(home_dir)).absolute()
-    for record in records:
-        if Path(record.state_dir) == wanted:
-            return record
-    if state_dir is not None or not records:
-        return None
-    if len(records) > 1:
-        listed = "\n".join(f"  {record.origin}  --state-dir {record.state_dir}" for record in records)
-        raise NoneOrMany(f"{len(records)} emulators are running; say which with --state-dir:\n{listed}")
-    return records[0]
+    wanted = (state_dir or default_state_dir(home_dir)).resolve()
+    return next((record for record in running(home_dir) if Path(record.state_dir).resolve() == wanted), None)
 
 
 def stop(record: Record, timeout: float = 30.0) -> bool:

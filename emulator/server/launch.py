@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from emulator.server import home
+from emulator.server import home, ports
 from emulator.server.home import Record
 
 _LINES = 20
@@ -36,7 +36,8 @@ def start_detached(
         command: what starts `amlet`: a program and its first arguments.
         home_dir: folder of records and CA.
         state_dir: its state directory; the log goes to `emulator.log` in it.
-        arguments: further options of `amlet emulator start`, such as `--port`, `8443`; free ports by default.
+        arguments: further options of `amlet emulator start`, such as `--port`, `8443`; by default the
+            ports of the last start, as far as they are free.
         timeout: seconds it may take.
 
     Raises:
@@ -46,9 +47,9 @@ def start_detached(
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = state_dir / "emulator.log"
     full = [*command, "emulator", "start", "--state-dir", str(state_dir), *arguments]
-    for option in ("--port", "--http-port"):
+    for option, port in zip(("--port", "--http-port"), ports.automatic(state_dir), strict=True):
         if option not in arguments:
-            full += [option, "0"]
+            full += [option, str(port)]
     with log.open("ab") as output:
         begin = output.tell()
         process = subprocess.Popen(

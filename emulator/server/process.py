@@ -27,13 +27,13 @@ from emulator.place import Place
 from emulator.server import home
 from emulator.server.connection import MOST_HEADER_BYTES, Connection
 from emulator.server.home import Record
+from emulator.server.ports import HOST, listening, remember
 from emulator.server.shutdown import ShutdownBound
 from emulator.server.state_dir import make_private, usable
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
 from emulator.storage import attempts
 
-_HOST = "127.0.0.1"
 _GRACE = 5  # seconds that requests under way have to end
 _LONGEST_END = 20.0  # seconds that all of an orderly end may take, besides those that trials have to end
 
@@ -43,7 +43,7 @@ class PortInUse(RuntimeError):
 
     def __init__(self, port: int, option: str) -> None:
         super().__init__(
-            f"port {port} of {_HOST} is in use; choose another one with {option} (0 takes any free one), "
+            f"port {port} of {HOST} is in use; choose another one with {option} (0 takes any free one), "
             "or see with `amlet emulator status` whether an emulator has it."
         )
         self.port = port
@@ -94,7 +94,7 @@ def serve(
         http = stack.enter_context(_listener(options.http_port, "--http-port"))
         certificates = Certificates.ensure(options.home / "ca")
         ports = https.getsockname()[1], http.getsockname()[1]
-        place = Place(state_dir, f"https://{_HOST}:{ports[0]}", f"http://{_HOST}:{ports[1]}")
+        place = Place(state_dir, f"https://{HOST}:{ports[0]}", f"http://{HOST}:{ports[1]}")
         with usable(state_dir):
             emulator = build(options.config, place)
         stack.callback(emulator.store.close)
@@ -110,10 +110,12 @@ def serve(
             takes_secret=emulator.settings.client_secret,
             started=RealClock().now(),
             version=__version__,
+            simulated=emulator.time is not None,
         )
         stack.callback(home.remove, options.home, identity)
 
         def ready() -> None:
+            remember(state_dir, *ports)
             home.add(options.home, record)
             on_ready(record)
 
@@ -208,14 +210,11 @@ async def _all_listening(servers: list[tuple[_Server, socket.socket]]) -> None:
 
 @contextlib.contextmanager
 def _listener(port: int, option: str) -> Iterator[socket.socket]:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener = listening(port)
+    except (OSError, OverflowError):
+        raise PortInUse(port, option) from None
     with listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((_HOST, port))
-            listener.listen(2048)
-        except OSError:
-            raise PortInUse(port, option) from None
         yield listener
 
 

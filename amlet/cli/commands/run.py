@@ -39,7 +39,8 @@ def run(
 ) -> None:
     """Run a command with an emulator in the place of Azure. Example: amlet run -- python train.py
 
-    An emulator that runs is used; else one is started, and stopped when the command ends. The exit code is CMD's.
+    The emulator of the state directory is used if it runs; else it is started, and stopped when the last command that
+    uses it ends. The exit code is CMD's.
     """
     command = context.args
     if not command:
@@ -59,11 +60,14 @@ def _run(
     from amlet.cli import emulators
     from amlet.cli.environment import variables
     from amlet.cli.output import say
+    from amlet.cli.shared_emulator import Use
+    from amlet.cli.target import simulated_note
     from contracts.resource_id import LOCAL_WORKSPACE
     from emulator.server import home
 
     folder = home.home(os.environ)
-    running = emulators.running(folder, state_dir)
+    place = state_dir or home.default_state_dir(folder)
+    running = home.find(folder, place)
     if running and project:
         raise Refusal(
             f"the emulator at {running.origin} runs already, with its own project file; "
@@ -77,15 +81,20 @@ def _run(
             Exit.USAGE,
         )
     options = ["--setting", f"client_secret={client_secret}"] if client_secret else []
-    record = running or emulators.start_detached(
-        folder, state_dir or home.default_state_dir(folder), options, project=project
-    )
-    say(f"Target: emulator {record.origin}, {'running already' if running else 'started for this command'}")
-    try:
-        return _call(command, {**os.environ, **variables(record, LOCAL_WORKSPACE, os.environ)})
-    finally:
-        if not running and not keep:
-            home.stop(record)
+    with Use(folder, place) as use:
+        record, started = emulators.find_or_start(folder, place, options, project)
+        if started:
+            use.begin(record.id)
+        if keep:
+            use.keep()
+        how = "started for this command" if started else "running already"
+        say(f"Target: emulator {record.origin} (state directory {record.state_dir}){simulated_note(record)}, {how}")
+        try:
+            return _call(command, {**os.environ, **variables(record, LOCAL_WORKSPACE, os.environ)})
+        finally:
+            use.end(record.id)
+            if use.last:
+                home.stop(record)
 
 
 def _call(command: list[str], environment: dict[str, str]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.server import home
-from emulator.server.home import NoneOrMany, Record
+from emulator.server.home import Record
 from emulator.server.state_lock import StateLock
 
 
@@ -20,7 +20,9 @@ def run(tmp_path: Path) -> Iterator[object]:
     def make(name: str, started: float = 1.0, *, alive: bool = True) -> Record:
         state_dir = tmp_path / name
         state_dir.mkdir()
-        record = Record(name, 1, 8443, 8480, str(state_dir), "ca.pem", "header", "secret", "own", started, "0.1.0")
+        record = Record(
+            name, 1, 8443, 8480, str(state_dir), "ca.pem", "header", "secret", "own", started, "0.1.0", False
+        )
         if alive:
             locks.append(StateLock(state_dir))
             locks[-1].acquire(record.id)
@@ -66,24 +68,20 @@ def test_a_record_whose_directory_another_emulator_took_over_is_stale(tmp_path: 
     assert home.running(tmp_path) == [record]
 
 
-def test_the_only_one_is_found(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
-    assert home.find(tmp_path) is None
+def test_an_emulator_is_found_by_its_state_directory_and_never_by_another(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
     record = run("somewhere")
-    assert home.find(tmp_path) == record
+    assert home.find(tmp_path) is None
     assert home.find(tmp_path, tmp_path / "somewhere") == record
     assert home.find(tmp_path, tmp_path / "other") is None
 
 
-def test_of_several_the_one_with_the_default_directory_is_found(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
+def test_a_state_directory_may_be_named_through_a_link(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
+    record = run("somewhere")
+    (tmp_path / "link").symlink_to(tmp_path / "somewhere")
+    assert home.find(tmp_path, tmp_path / "link") == record
+
+
+def test_by_default_the_one_with_the_default_directory_is_found(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
     run("other")
     record = run("state")
     assert home.find(tmp_path) == record
-
-
-def test_several_others_are_listed(tmp_path: Path, run) -> None:  # type: ignore[no-untyped-def]
-    run("one")
-    run("two")
-    with pytest.raises(NoneOrMany) as refused:
-        home.find(tmp_path)
-    assert f"--state-dir {tmp_path / 'one'}" in str(refused.value)
-    assert f"--state-dir {tmp_path / 'two'}" in str(refused.value)

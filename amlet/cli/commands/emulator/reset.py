@@ -26,7 +26,8 @@ def reset(
     place = (state_dir or home.default_state_dir(folder)).absolute()
     record = home.find(folder, place)
     if record is not None:
-        raise Refusal(f"the emulator at {record.origin} uses {place}; stop it first: amlet emulator stop")
+        remedy = f"amlet emulator stop --state-dir {place}"
+        raise Refusal(f"the emulator at {record.origin} uses {place}; stop it first: {remedy}")
     if not (place / "amlet.db").exists():
         raise Refusal(f"{place} holds no emulator's state")
     if not yes:

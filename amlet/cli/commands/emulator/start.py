@@ -35,8 +35,12 @@ class Clock(StrEnum):
 
 @command()
 def start(
-    port: Annotated[int | None, typer.Option("--port", min=0, help="HTTPS port, 8443 by default; 0: any.")] = None,
-    http_port: Annotated[int | None, typer.Option("--http-port", min=0, help="Plain HTTP port, 8480; 0: any.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="HTTPS port, 8443 by default; 0: any.")
+    ] = None,
+    http_port: Annotated[
+        int | None, typer.Option("--http-port", min=0, max=65535, help="Plain port, 8480; 0: any.")
+    ] = None,
     state_dir: StateDir = None,
     detach: Annotated[bool, typer.Option("--detach", help="Start it in the background; return when ready.")] = False,
     auth: Annotated[Auth, typer.Option("--auth", help="Tokens accepted: its own, or any.")] = Auth.STRICT,

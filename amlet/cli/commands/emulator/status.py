@@ -14,12 +14,22 @@ from amlet.cli.output import table
 
 @command()
 def status(show: Show, state_dir: StateDir = None) -> None:
-    """Show the emulators that run."""
-    from emulator.server.home import home, running
+    """Show all emulators that run, or the one with a state directory."""
+    from emulator.server.home import default_state_dir, home, running
 
-    records = [record for record in running(home(os.environ)) if state_dir in (None, Path(record.state_dir))]
+    folder = home(os.environ)
+    wanted = state_dir and state_dir.resolve()
+    records = [record for record in running(folder) if wanted in (None, Path(record.state_dir).resolve())]
+    default = default_state_dir(folder).resolve()
     rows = [
-        {"origin": record.origin, "http": record.http_origin, "pid": record.pid, "state_dir": record.state_dir}
+        {
+            "origin": record.origin,
+            "http": record.http_origin,
+            "pid": record.pid,
+            "state_dir": record.state_dir,
+            "default": Path(record.state_dir).resolve() == default,
+            "simulated": record.simulated,
+        }
         for record in records
     ]
     show(rows, people=lambda: table(rows) or "no emulator is running")
