@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ import typer
 
 from amlet.cli import interpreter
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import say
 from contracts.local_choices import LocalChoices
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def choices(options: LocalOptions, project: ProjectFile | None, job: Any, enviro
         chosen = interpreter.choose(options.python, environ)
         python = chosen.path if chosen else None
         if chosen and options.env_mode in (None, EnvMode.CURRENT):
-            sys.stderr.write(f"Trials run with {chosen.path} ({chosen.reason})\n")
+            say(f"Trials run with {chosen.path} ({chosen.reason})")
     return LocalChoices(
         python=python,
         project=str(project.file) if project else None,

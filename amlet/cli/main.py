@@ -7,10 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from amlet.cli.exits import Exit, explain
+from amlet.cli.output import say, tolerate_encodings
 
 
 def main() -> None:
     """Run the command; every error is one clear message, unless AMLET_DEBUG asks for traceback and requests."""
+    tolerate_encodings()
     debug = bool(os.environ.get("AMLET_DEBUG"))
     if debug:
         import logging
@@ -26,7 +28,7 @@ def main() -> None:
         if debug:
             raise
         message, code = explained or (f"{type(error).__name__}: {error} (AMLET_DEBUG=1 shows more)", Exit.ERROR)
-        sys.stderr.write(f"amlet: {message}\n")
+        say(f"amlet: {message}")
         sys.exit(int(code))
 
 

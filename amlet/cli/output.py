@@ -7,7 +7,8 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from io import TextIOWrapper
+from typing import Any, TextIO
 
 from amlet.cli.exits import Exit, Refusal
 
@@ -40,7 +41,12 @@ def emit(data: Any, format: Format | None, query: str | None, people: Callable[[
     """
     if query:
         data, people = _pick(data, query), None
-    text = people() if format is None and people and sys.stdout.isatty() else render(data, format or Format.JSON)
+    if format is None and people and sys.stdout.isatty():
+        text = people()
+    else:
+        text = render(data, format or Format.JSON)
+        if not _encodable(text, sys.stdout):
+            text = render(data, format or Format.JSON, ascii_only=True)
     if text and sys.stdout.isatty():
         text = harmless(text)
     if text:
@@ -49,6 +55,7 @@ def emit(data: Any, format: Format | None, query: str | None, people: Callable[[
 
 #: What moves the cursor, changes colours or titles, or turns the direction of writing; tabs and line ends are kept.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 def harmless(text: str) -> str:
@@ -60,17 +67,51 @@ def harmless(text: str) -> str:
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
-def render(data: Any, format: Format) -> str:  # noqa: A002
-    """Data as text in one of the formats."""
+def harmless_log(text: str) -> str:
+    r"""A line of a job's log for a terminal: without its colours, its other control characters written out.
+
+    >>> harmless_log("\x1b[31mred\x1b[0m \x1b[2J")
+    'red \\x1b[2J'
+    """
+    return harmless(_COLOUR.sub("", text))
+
+
+def tolerate_encodings() -> None:
+    """Let stdout and stderr write out a character that their encoding lacks, instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def write_document(text: str) -> None:
+    """Write the text of a file to stdout, whole: as UTF-8 where stdout's encoding lacks one of its characters."""
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty() and not _encodable(text, sys.stdout):
+        say(f"stdout's encoding {sys.stdout.encoding} cannot carry this text; it is written as UTF-8")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode(errors="backslashreplace"))
+        return
+    sys.stdout.write(text)
+
+
+def _encodable(text: str, stream: TextIO) -> bool:
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def render(data: Any, format: Format, *, ascii_only: bool = False) -> str:  # noqa: A002
+    """Data as text in one of the formats; where a format can, with other characters as its escapes if wanted."""
     match format:
         case Format.JSON:
-            return json.dumps(data, indent=2, ensure_ascii=False)
+            return json.dumps(data, indent=2, ensure_ascii=ascii_only)
         case Format.TSV:
             return "\n".join(_tsv_row(row) for row in (data if isinstance(data, list) else [data]))
         case Format.YAML:
             import yaml
 
-            return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+            return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=not ascii_only))
         case Format.TABLE:
             return table(_rows(data))
         case Format.NONE:
@@ -79,6 +120,7 @@ def render(data: Any, format: Format) -> str:  # noqa: A002
 
 def say(text: str) -> None:
     """Write a line for people to stderr; stdout is for data."""
+    text = harmless(text) if sys.stderr.isatty() else text
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 

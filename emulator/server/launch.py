@@ -12,6 +12,8 @@ from emulator.server import home, ports
 from emulator.server.home import Record
 
 _LINES = 20
+#: What holds for the terminal of the command that starts an emulator, and not for its trials, whose logs are UTF-8.
+_OF_THE_CALLER = frozenset({"PYTHONIOENCODING"})
 
 
 class LaunchFailed(RuntimeError):
@@ -50,6 +52,7 @@ def start_detached(
     for option, port in zip(("--port", "--http-port"), ports.automatic(state_dir), strict=True):
         if option not in arguments:
             full += [option, str(port)]
+    inherited = {name: text for name, text in os.environ.items() if name not in _OF_THE_CALLER}
     with log.open("ab") as output:
         begin = output.tell()
         process = subprocess.Popen(
@@ -59,7 +62,7 @@ def start_detached(
             stderr=output,
             start_new_session=True,
             cwd=state_dir,
-            env={**os.environ, "AMLET_HOME": str(home_dir)},
+            env={**inherited, "AMLET_HOME": str(home_dir)},
         )
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:

@@ -162,7 +162,11 @@ class StreamText:
         self._write("\n")
 
     def _write(self, text: str) -> None:
-        self.out.write(text)
+        try:
+            self.out.write(text)
+        except UnicodeEncodeError:  # a notebook's or console's encoding that lacks a character of the job's log
+            encoding = self.out.encoding or "ascii"
+            self.out.write(text.encode(encoding, "backslashreplace").decode(encoding))
         self.out.flush()
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amlet.cli.output import say
+from amlet.cli.output import harmless, say
 from gateway.operations.uploads import OnUpload, Uploaded
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class UploadBars:
     def _show(self, news: Uploaded) -> None:
         from rich import progress
         from rich.console import Console
+        from rich.markup import escape
 
         if self._progress is None:
             columns = ("{task.description}", progress.BarColumn(), progress.DownloadColumn())
@@ -67,7 +68,7 @@ class UploadBars:
             self._progress = progress.Progress(*columns, *pace, console=console, transient=True)
             self._progress.start()
         if news.what not in self._bars:
-            title = f"Uploading {news.what.name}"
+            title = f"Uploading {escape(harmless(news.what.name))}"
             self._bars[news.what] = self._progress.add_task(title, total=news.size, completed=news.sent)
         self._progress.update(self._bars[news.what], completed=news.sent)
 

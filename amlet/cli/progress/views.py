@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from amlet.cli.output import shown
+from amlet.cli.output import harmless, harmless_log, shown
 from amlet.cli.progress.sparkline import sparkline
 from contracts.lifecycle import ENDED, JobStatus
 from gateway.operations.stream import LogLines
@@ -166,12 +166,12 @@ class LiveView:
 
     def heading(self, text: str) -> None:
         """Show what is followed."""
-        self._console.print(text, soft_wrap=True)
+        self._console.print(harmless(text), markup=False, soft_wrap=True)
 
     def lines(self, news: LogLines) -> None:
         """Show new lines of a log."""
         for line in news.lines:
-            self._console.print(line, markup=False, soft_wrap=True)
+            self._console.print(harmless_log(line), markup=False, soft_wrap=True)
 
     def trials(self, state: SweepState) -> None:
         """Show how a sweep stands."""
@@ -202,13 +202,16 @@ def _panel(state: SweepState) -> RenderableType:
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table
+    from rich.text import Text
 
     ended = sum(trial.status in ENDED for trial in state.trials)
     bar = ProgressBar(total=state.limit or max(1, len(state.trials)), completed=ended, width=50)
     running = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for trial in [trial for trial in state.trials if trial.status not in ENDED][:8]:
-        running.add_row(trial.name, trial.status, parameters_text(trial.parameters))
-    return Group(f"{state.status}  {counts_text(state)}", best_text(state), *_curve(state), bar, running)
+        cells = trial.name, trial.status, parameters_text(trial.parameters)
+        running.add_row(*(Text(harmless(cell)) for cell in cells))
+    lines = [f"{state.status}  {counts_text(state)}", best_text(state), *_curve(state)]
+    return Group(*(Text(harmless(line)) for line in lines), bar, running)
 
 
 def _curve(state: SweepState) -> list[str]:

@@ -24,7 +24,7 @@ def test_create_submits_and_prints_only_the_job_on_stdout(amlet, emulator, sweep
     ran = amlet("job", "create", "-f", sweep, "--emulator", "-n", "mine", "--python", sys.executable)
     assert ran.code == 0
     assert json.loads(ran.out)["name"] == "mine"
-    assert ran.err.splitlines()[0].startswith("Target: emulator, workspace amlet")
+    assert ran.err.splitlines()[0].startswith("Target: emulator (not running), state directory ")
     body = emulator.documents["mine"]["properties"]
     assert body["limits"]["maxTotalTrials"] == 4
     assert body["trial"]["codeId"] == "/codes/known"

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from amlet.cli.exits import Refusal
-from amlet.cli.output import Format, emit, render
+from amlet.cli.output import Format, emit, harmless_log, render, say, tolerate_encodings, write_document
 
 ROWS = [{"name": "a", "ok": True, "more": {"x": 1}}, {"name": "bcd", "ok": None, "more": {}}]
 
@@ -58,3 +58,55 @@ def test_no_control_sequence_reaches_a_terminal(monkeypatch: pytest.MonkeyPatch,
     emit([{"name": text, "of": "é\t1"}], Format.TSV, None)
     assert not set(screen.getvalue()) & set("\x1b\x9b\x07\x08\r\u202e")
     assert screen.getvalue().endswith("é\t1\n")
+
+
+def _console(monkeypatch: pytest.MonkeyPatch, encoding: str) -> io.TextIOWrapper:
+    console = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
+    monkeypatch.setattr(sys, "stdout", console)
+    tolerate_encodings()
+    return console
+
+
+def _written(console: io.TextIOWrapper) -> bytes:
+    console.flush()
+    written = console.buffer
+    assert isinstance(written, io.BytesIO)
+    return written.getvalue()
+
+
+NAMES = ["Größe 测试 🚀", "имя", "lone \ud800 surrogate", "日本語\u202e"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp437", "utf-8", "shift_jis"])
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_reaches_any_console_and_data_stays_the_same(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, name: str
+) -> None:
+    for form, read in ((Format.JSON, json.loads), (Format.YAML, yaml.safe_load)):
+        console = _console(monkeypatch, encoding)
+        emit({"name": name}, form, None)
+        assert read(_written(console).decode(encoding)) == {"name": name}
+    for form in (Format.TSV, Format.TABLE):
+        emit([{"name": name}], form, None)
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_a_document_goes_out_whole_where_the_encoding_cannot_carry_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    console = _console(monkeypatch, "cp1252")
+    write_document(f"display_name: {name}\n")
+    assert yaml.safe_load(_written(console).decode("utf-8")) == {"display_name": name}
+    assert "written as UTF-8" in capsys.readouterr().err
+
+
+def test_lines_for_people_bear_no_control_sequence_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    say("job \x1b]0;title\x07 Größe")
+    assert screen.getvalue() == "job \\x1b]0;title\\x07 Größe\n"
+
+
+def test_a_log_line_loses_its_colours_and_nothing_else() -> None:
+    assert harmless_log("\x1b[1;31mred\x1b[0m\tplain \x1b[2J") == "red\tplain \\x1b[2J"

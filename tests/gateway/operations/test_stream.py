@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.exceptions import JobException
-from gateway.operations.stream import StreamText, follow, log_tail, sdk_pace
+from gateway.operations.stream import LogLines, StreamText, follow, log_tail, sdk_pace
 from gateway.transport.messages import Response
 
 LOG = "https://arm.test/logs/std"
@@ -88,3 +88,12 @@ def test_the_tail_of_a_log(connection, service) -> None:
         f"GET {LOG}": Response(200, {}, "\n".join(map(str, range(30))).encode()),
     }
     assert connection.run(log_tail(connection.workspace, "j")) == [str(n) for n in range(10, 30)]
+
+
+def test_a_log_with_characters_that_the_console_lacks_is_written_all_the_same() -> None:
+    console = io.TextIOWrapper(io.BytesIO(), encoding="cp1252", newline="\n")
+    text = StreamText(console)
+    text.log(LogLines("user_logs/std_log.txt", ["Größe 测试"], first=False))
+    written = console.buffer
+    assert isinstance(written, io.BytesIO)
+    assert written.getvalue().decode("cp1252") == "Größe \\u6d4b\\u8bd5\n"

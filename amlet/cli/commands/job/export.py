@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,7 @@ import typer
 from amlet.cli.command import NameOption, command, said_target
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.files import Changes, load
-from amlet.cli.output import say
+from amlet.cli.output import say, write_document
 from amlet.cli.target import Target, Wanted
 
 if TYPE_CHECKING:
@@ -62,13 +61,13 @@ def export(
         raise Refusal("which job? give -f FILE, with --set if wanted, or -n NAME of a submitted one", Exit.USAGE)
     here = Path.cwd()
     if to is Language.ARM:
-        sys.stdout.write(export.arm(job, folder=here))
+        write_document(export.arm(job, folder=here))
     elif to is Language.YAML:
-        sys.stdout.write(export.yaml(job))
+        write_document(export.yaml(job))
     elif to is Language.PYTHON:
-        sys.stdout.write(export.python(job, folder=here))
+        write_document(export.python(job, folder=here))
     else:
-        sys.stdout.write(export.curl(job, folder=here, **where))
+        write_document(export.curl(job, folder=here, **where))
 
 
 def _submitted(target: Target, name: str) -> tuple[Job, dict[str, Any]]:

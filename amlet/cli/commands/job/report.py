@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 
 from amlet.cli.command import Name, NameOption, command, one_name, said_target
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.output import say
+from amlet.cli.output import say, write_document
 from amlet.cli.target import Target, Wanted
 from gateway.client.connection import Connection
 
@@ -61,7 +60,7 @@ def report(
         require_extra()
         text = html(record, explanation)
     if output is None:
-        sys.stdout.write(text)
+        write_document(text)
     else:
         output.write_text(text, encoding="utf-8")
         say(f"{output}: {len(record.state.trials)} trials, {len(text.encode()):,} bytes")
