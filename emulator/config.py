@@ -98,18 +98,19 @@ def build(config: EmulatorConfig, place: Place, store: Database | None = None) -
     strict = config.settings.auth == "strict"
     tokens = TokenAuthority(key, origin=place.https_origin, clock=clock, strict=strict, ids=ids)
     project_files, script = ProjectFiles(config.project), Script()
+    # The page key stands in every studio URL, so it is foreseeable where ids are meant to be.
+    secrets = Secrets.kept_in(store, None if config.seed is None else ids.hex("page key"))
     emulator = Emulator(
         settings=config.settings,
         clock=clock,
         store=store,
         place=place,
-        # The page key stands in every studio URL, so it is foreseeable where ids are meant to be.
-        secrets=Secrets.kept_in(store, None if config.seed is None else ids.hex("page key")),
+        secrets=secrets,
         tokens=tokens,
         job_runner=(
             _simulated_jobs(config, time, store, place, project_files, script)
             if time
-            else _real_jobs(config, clock, store, place, project_files, tokens)
+            else _real_jobs(config, clock, store, place, project_files, tokens, secrets)
         ),
         project_files=project_files,
         ids=ids,
@@ -140,12 +141,19 @@ def _real_jobs(
     place: Place,
     project_files: ProjectFiles,
     tokens: TokenAuthority,
+    secrets: Secrets,
 ) -> JobRunner:
     def make() -> JobRunner:
         from emulator.runner.job_runner import ThreadedJobRunner
 
         return ThreadedJobRunner(
-            settings=config.settings, clock=clock, store=store, place=place, tokens=tokens, project_files=project_files
+            settings=config.settings,
+            clock=clock,
+            store=store,
+            place=place,
+            tokens=tokens,
+            project_files=project_files,
+            identity_header=secrets.identity_header,
         )
 
     return DeferredJobRunner(make, lambda: bool(jobs.unfinished(store.reader())))

@@ -22,11 +22,14 @@ class Place:
         state_dir: the state directory.
         https_origin: `https://127.0.0.1:8443`, without a slash at the end.
         http: `http://127.0.0.1:8480`, likewise; or what opens such a port when a trial first needs it.
+        ca: certificate of the authority that a client of the first origin has to trust; None where nothing is served
+            over TLS.
     """
 
     state_dir: Path
     https_origin: str = "https://127.0.0.1:8443"
     http: str | Callable[[], str] = "http://127.0.0.1:8480"
+    ca: Path | None = None
 
     @property
     def http_origin(self) -> str:

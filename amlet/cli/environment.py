@@ -36,10 +36,8 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
         workspace: the workspace that MLflow logs to.
         environ: the environment as it is; its proxies' exceptions and CA bundles are kept.
     """
-    from emulator.api.identity.metadata import CLOUD_NAME
-    from emulator.api.identity.oauth import ADFS
+    from emulator.identity.cloud import ADFS, cloud_variables, trust_variables, write_bundle
     from emulator.identity.tokens import PRINCIPAL
-    from emulator.server.tls import write_bundle
     from gateway.transport.network import NetworkTransport
 
     bundle = str(write_bundle(Path(record.state_dir) / "ca-bundle.pem", Path(record.ca), _without_ours(environ)))
@@ -50,13 +48,8 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
         dict.fromkeys([*_HERE, *filter(None, environ.get("NO_PROXY", environ.get("no_proxy", "")).split(","))])
     )
     return {
-        "ARM_CLOUD_METADATA_URL": f"{record.origin}/metadata/endpoints?api-version=2019-05-01",
-        "AZUREML_CURRENT_CLOUD": CLOUD_NAME,
-        "REQUESTS_CA_BUNDLE": bundle,
-        "SSL_CERT_FILE": bundle,
-        "IDENTITY_ENDPOINT": f"{record.http_origin}/msi/token",
-        "IDENTITY_HEADER": record.identity_header,
-        "AZURE_AUTHORITY_HOST": f"{record.origin}/{ADFS}",
+        **cloud_variables(record.origin, record.http_origin, record.identity_header),
+        **trust_variables(bundle),
         "AZURE_CLIENT_ID": PRINCIPAL,
         "AZURE_TENANT_ID": ADFS,  # of this tenant msal asks no public cloud, whichever authority a client gives it
         "AZURE_CLIENT_SECRET": record.client_secret,

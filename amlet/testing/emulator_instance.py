@@ -40,7 +40,7 @@ class EmulatorInstance:
             import emulator.runner.job_runner  # noqa: F401
         self.ports = None if origin else self._ports_over_tls()
         self.is_open = True
-        place = Place(self.folder, origin or self._tls_origin, self._plain_origin)
+        place = Place(self.folder, origin or self._tls_origin, self._plain_origin, None if origin else self.ca)
         store = Database.in_memory() if origin and config.virtual else None
         self.emulator = build(replace(config, signing_key=signing_key()), place, store)
         self.emulator.job_runner.start()

@@ -71,6 +71,8 @@ class ProjectContent(Entry):
     Parameters:
         data, models: by URI, asset or prefix of either: a local path.
         datastores: by name: a local folder.
+        inherit: variables that trials inherit from the emulator's environment, beside those that all do; `*` stands for
+            any end of a name.
         settings: settings of the emulator by name.
         strict: the sections that are all there is; in the file also `true` (every one) and `false` (none).
     """
@@ -81,5 +83,6 @@ class ProjectContent(Entry):
     data: dict[Text, Text] = {}
     datastores: dict[Text, Text] = {}
     models: dict[Text, Text] = {}
+    inherit: tuple[Text, ...] = ()
     settings: dict[str, Any] = {}
     strict: Annotated[tuple[Section, ...], BeforeValidator(_sections)] = ()

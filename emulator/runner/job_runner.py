@@ -52,6 +52,7 @@ class ThreadedJobRunner(JobRunner):
         nodes_of: how many nodes a compute has; by default what was declared on the control plane.
         project_files: of jobs; by default one in which nothing is declared.
         environ: the variables the emulator was started with; those of this process by default.
+        identity_header: with which trials are given tokens at the endpoint of managed identities.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class ThreadedJobRunner(JobRunner):
         nodes_of: NodesOf | None = None,
         project_files: ProjectFiles | None = None,
         environ: Mapping[str, str] | None = None,
+        identity_header: str = "",
     ) -> None:
         self._clock, self._store = clock, store
         self._executor = executor or EXECUTORS[settings.executor].make(store, place)
@@ -88,6 +90,7 @@ class ThreadedJobRunner(JobRunner):
                 clock,
                 lambda run: tokens.issue_for_run(run, lifetime=lifetime),
                 environ,
+                identity_header,
                 self._record_provenance,
             ),
             executor=self._executor,

@@ -94,7 +94,7 @@ def serve(
         http = stack.enter_context(_listener(options.http_port, "--http-port"))
         certificates = Certificates.ensure(options.home / "ca")
         ports = https.getsockname()[1], http.getsockname()[1]
-        place = Place(state_dir, f"https://{HOST}:{ports[0]}", f"http://{HOST}:{ports[1]}")
+        place = Place(state_dir, f"https://{HOST}:{ports[0]}", f"http://{HOST}:{ports[1]}", certificates.ca)
         with usable(state_dir):
             emulator = build(options.config, place)
         stack.callback(emulator.store.close)

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import ssl
 import tempfile
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.files import write_whole
-
 _NAMES = ("127.0.0.1", "localhost", "::1")
-_BLOCK_END = "-----END CERTIFICATE-----"
-
-#: Variables in which users name CA bundles of their own.
-_USER_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,44 +66,3 @@ def _make(certificates: Certificates) -> None:
 def _write_private(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
-
-
-def write_bundle(path: Path, ca: Path, environ: Mapping[str, str]) -> Path:
-    """A CA bundle for client programs: the emulator's authority, the system's, and the user's own.
-
-    Parameters:
-        path: file to write.
-        ca: certificate of the emulator's authority.
-        environ: names the user's own bundles (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE; files or folders).
-
-    Returns:
-        `path`.
-    """
-    named = [Path(environ[name]) for name in _USER_BUNDLES if environ.get(name)]
-    blocks: dict[str, None] = {}
-    for file in (ca, *_files([*_system_roots(), *named])):
-        text = file.read_text(encoding="utf-8", errors="replace")
-        for block in text.split(_BLOCK_END)[:-1]:
-            blocks[block[block.index("-----BEGIN") :] + _BLOCK_END] = None
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(path, ("\n".join(blocks) + "\n").encode())
-    return path
-
-
-def _system_roots() -> list[Path]:
-    paths = ssl.get_default_verify_paths()
-    if paths.cafile:
-        return [Path(paths.cafile)]
-    try:
-        import certifi
-    except ImportError:
-        return []
-    return [Path(certifi.where())]
-
-
-def _files(places: Iterable[Path]) -> Iterable[Path]:
-    for place in places:
-        if place.is_dir():
-            yield from (file for file in sorted(place.iterdir()) if file.is_file())
-        elif place.is_file():
-            yield place

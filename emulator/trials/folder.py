@@ -28,12 +28,15 @@ class TrialFolder:
     Parameters:
         code: its working folder, gone when the trial has ended.
         artifacts: folder of the run's artifacts.
+
+    Beside it lie the trial's own copies of inputs, and an empty folder for the sign-ins of `az`.
     """
 
     def __init__(self, code: Path, artifacts: Path) -> None:
         self.code = code
         self.artifacts = artifacts
         self.inputs = code.with_name(f"{code.name}.inputs")
+        self.sign_in = code.with_name(f"{code.name}.azure")
 
     @property
     def log(self) -> Path:
@@ -54,7 +57,9 @@ class TrialFolder:
         """
         remove_tree(self.code)
         remove_tree(self.artifacts / "outputs")
+        remove_tree(self.sign_in)
         self.code.mkdir(parents=True)
+        self.sign_in.mkdir(mode=0o700)
         self.artifacts.mkdir(parents=True, exist_ok=True)
         self._settle_log()
         files = copy_tree(code, self.code) if code else 0
@@ -92,7 +97,7 @@ class TrialFolder:
                 left.update(_move_into(outputs, self.artifacts / "outputs", "outputs/"))
             elif os.path.lexists(outputs):
                 left["outputs"] = "it is not a folder"
-        for folder in (self.code, self.inputs):
+        for folder in (self.code, self.inputs, self.sign_in):
             try:
                 remove_tree(folder)
             except OSError as error:

@@ -114,6 +114,7 @@ class JobResolver:
             environment=environment,
             secrets=secrets,
             ranks=ranks,
+            inherit=project.content.inherit,
             bindings=settings.bindings,
         )
         return ResolvedJob(

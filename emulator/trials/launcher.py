@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from emulator.clock import Clock
 from emulator.engine.values import argv_text
 from emulator.executors import terminal
 from emulator.executors.base import Attempt, Launch, TrialRefused
+from emulator.identity.cloud import write_bundle
 from emulator.place import Place, blob_container
 from emulator.plain_files import open_plain
 from emulator.storage.jobs import Job, JobId
@@ -20,11 +22,12 @@ from emulator.trials.command_line import bind
 from emulator.trials.env_file import read_env_file
 from emulator.trials.file_copy import remove_tree
 from emulator.trials.folder import TrialFolder
+from emulator.trials.inherited import inherited
 from emulator.trials.plain_path import plain_path
 from emulator.trials.quoting import quoted_command
 from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
 from emulator.trials.system_log import DATA, EXECUTION, write_system_log
-from emulator.trials.variables import TrialValues, base_environment, trial_environment
+from emulator.trials.variables import Cloud, TrialValues, trial_environment
 
 
 class Launcher:
@@ -35,6 +38,7 @@ class Launcher:
         clock: for the logs.
         token_for: gives the tracking token of a run, by its name.
         environ: the variables the emulator was started with.
+        identity_header: what opens the endpoint of managed identities.
         launched: is told the job of each attempt; by default nobody.
     """
 
@@ -44,13 +48,31 @@ class Launcher:
         clock: Clock,
         token_for: Callable[[str], str],
         environ: Mapping[str, str],
+        identity_header: str = "",
         launched: Callable[[ResolvedJob], None] = lambda resolved: None,
     ) -> None:
         self.place = place
         self.clock = clock
         self.token_for = token_for
-        self.base = base_environment(environ)
+        self.environ = environ
+        self._identity_header = identity_header
         self._launched = launched
+
+    @cached_property
+    def bundle(self) -> Path | None:
+        """A CA bundle with the emulator's authority and those that its user trusts; written for the first trial."""
+        if self.place.ca is None:
+            return None
+        return write_bundle(self.place.state_dir / "trust" / "ca-bundle.pem", self.place.ca, self.environ)
+
+    @property
+    def trusted(self) -> list[Path]:
+        """The folder that a container needs for `bundle`."""
+        return [self.bundle.parent] if self.bundle else []
+
+    def cloud(self, job: Job, folder: TrialFolder) -> Cloud:
+        """What stands in the place of Azure for a trial of a job."""
+        return Cloud(self._identity_header, self.bundle, folder.sign_in, job.body.get("identity"))
 
     def attempt(
         self,
@@ -126,13 +148,15 @@ class TrialWork:
         folder, launcher, job = self._folder, self._launcher, self._resolved.job
         files = folder.make(needs.code)
         values = self._values(needs)
+        handed_on = inherited(launcher.environ, needs.inherit)
         environment = trial_environment(
-            launcher.base,
+            handed_on,
             launcher.place,
             replace(job, name=self._name),
             root=job.name,
             attempt=self._number,
             token=launcher.token_for(self._name),
+            cloud=launcher.cloud(job, folder),
             prepared=needs.environment,
             folder=folder.code,
             values=values,
@@ -142,10 +166,10 @@ class TrialWork:
         command, bound = _bound(needs, values, environment)
         environment = {**environment, **bound}
         _refuse_impossible(environment)
-        self._tell(needs, values, command, bound, files)
+        self._tell(needs, values, command, bound, files, handed_on.withheld)
         launch = Launch(needs.ranks.command(command, folder.log.parent), folder.code, environment, folder.log)
         wrap = needs.environment.wrap
-        launch = wrap(launch, _mounts(needs, folder, values)) if wrap else launch
+        launch = wrap(launch, [*_mounts(needs, folder, values), *launcher.trusted]) if wrap else launch
         return _in_terminal(launch, job.choices.terminal)
 
     def collect(self) -> None:
@@ -165,7 +189,13 @@ class TrialWork:
         )
 
     def _tell(
-        self, needs: ResolvedCommand, values: TrialValues, command: str, bound: Mapping[str, str], files: int
+        self,
+        needs: ResolvedCommand,
+        values: TrialValues,
+        command: str,
+        bound: Mapping[str, str],
+        files: int,
+        withheld: Sequence[str],
     ) -> None:
         now, python, artifacts = self._launcher.clock.now(), needs.environment, self._folder.artifacts
         told = [
@@ -173,6 +203,7 @@ class TrialWork:
             f"Code: {files} files copied from {needs.code}" if needs.code else "Code: none",
             f"Python: {python.python or 'of the image'} ({python.reason})",
             *(f"Note: {note}" for note in self._resolved.notes),
+            *([f"Not inherited (inherit in amlet.yml): {', '.join(withheld)}"] if withheld else []),
             f"Command: {command}",
             *(f"  {name}={shlex.quote(value)}" for name, value in bound.items()),
         ]
@@ -218,7 +249,7 @@ def _mounts(needs: ResolvedCommand, folder: TrialFolder, values: TrialValues) ->
     """The folders that a trial needs besides that of its code, when it runs in a container."""
     outputs = [Path(path) if Path(path).is_dir() else Path(path).parent for path in values.outputs.values()]
     data = [Path(values.inputs[name]) for name in sorted(values.data)]
-    return [folder.artifacts, *data, *outputs]
+    return [folder.artifacts, folder.sign_in, *data, *outputs]
 
 
 def last_lines(path: Path, count: int = 20) -> list[str]:

@@ -31,6 +31,7 @@ class ResolvedCommand:
         environment: their Python, or container.
         secrets: file of further variables; only its path is known here.
         ranks: starts the processes of a distributed trial.
+        inherit: variables of the emulator's environment that its project file has trials inherit.
         bindings: how values get into the command; see the setting of that name.
     """
 
@@ -44,6 +45,7 @@ class ResolvedCommand:
     environment: Prepared
     secrets: Path | None = None
     ranks: RankLauncher = field(default_factory=RankLauncher)
+    inherit: tuple[str, ...] = ()
     bindings: Literal["environment", "text"] = "environment"
 
 

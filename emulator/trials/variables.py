@@ -11,29 +11,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from emulator.identity.cloud import cloud_variables, trust_variables
 from emulator.place import Place
 from emulator.storage.jobs import Job
 from emulator.storage.workspaces import guid_of
 from emulator.trials.environments.prepared import Prepared
-
-#: Never handed on from the emulator's own environment: its and its users' credentials, and what redirects clients.
-_OWN = (
-    "AMLET_", "AZUREML_", "AZURE_ML_", "AZURE_CLIENT_", "AZURE_TENANT_", "AZURE_USERNAME", "AZURE_PASSWORD",
-    "MLFLOW_", "IDENTITY_", "MSI_", "ARM_", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_", "__PYVENV",
-)  # fmt: skip
-
-
-def base_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What trials inherit from the environment the emulator was started in.
-
-    Loopback addresses are taken out of the reach of proxies, so that metrics arrive.
-    """
-    base = {name: value for name, value in environ.items() if not name.startswith(_OWN)}
-    for name in ("NO_PROXY", "no_proxy"):
-        base[name] = ",".join(filter(None, [base.get(name), "127.0.0.1,localhost"]))
-    base.setdefault("PYTHONUNBUFFERED", "1")
-    return base
+from emulator.trials.inherited import Inherited
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,46 +43,68 @@ class TrialValues:
         return {"search_space": self.parameters or {}, "inputs": self.inputs, "outputs": self.outputs}
 
 
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """What leads official clients in a trial to the emulator.
+
+    Parameters:
+        identity_header: the secret that opens the endpoint of managed identities.
+        bundle: CA bundle with the emulator's authority; None where nothing is served over TLS.
+        sign_in: folder where `az` and `azd` keep what they know of sign-ins: one of the trial's own, empty.
+        identity: of the body; None where it has none.
+    """
+
+    identity_header: str
+    bundle: Path | None
+    sign_in: Path
+    identity: Mapping[str, Any] | None = None
+
+
 def trial_environment(
-    base: Mapping[str, str],
+    inherited: Inherited,
     place: Place,
     job: Job,
     *,
     root: str,
     attempt: int,
     token: str,
+    cloud: Cloud,
     prepared: Prepared,
     folder: Path,
     values: TrialValues,
     own: Mapping[str, str | None] | None,
     extra: Mapping[str, str],
 ) -> dict[str, str]:
-    """All variables of one trial; later ones win: inherited, the emulator's, the job's own.
+    """All variables of one trial; later ones win: inherited, the emulator's, named by the project file, the job's own.
 
     Parameters:
-        base: what is inherited; see `base_environment`.
+        inherited: of the environment that the emulator was started in.
         place: the emulator's origins.
         job: the trial, or the command job.
         root: name of its sweep; its own name when it has none.
         attempt: 1, or more when it was started again.
         token: good for this run alone.
+        cloud: what stands in the place of Azure.
         prepared: its Python, and what variables its environment adds.
         folder: its working folder.
         values: its parameters, inputs and outputs.
         own: `environmentVariables` of the body.
         extra: of its executor.
     """
+    base = inherited.variables
     variables = {
         **base,
         "PATH": os.pathsep.join([*prepared.path, base.get("PATH", os.defpath)]),
         **_run(place, job, root, attempt, token),
         **_tracking(place, job, token),
+        **_cloud(place, cloud),
         **_values(values),
         "AZUREML_CR_EXECUTION_WORKING_DIR_PATH": str(folder),
     }
     variables.update(prepared.variables)
     if prepared.virtual_environment:
         variables["VIRTUAL_ENV"] = str(prepared.virtual_environment)
+    variables.update(inherited.named)
     variables.update({name: value for name, value in (own or {}).items() if value is not None})
     return {**variables, **extra}
 
@@ -134,9 +141,31 @@ def _tracking(place: Place, job: Job, token: str) -> dict[str, str]:
         "MLFLOW_RUN_ID": job.name,
         "MLFLOW_EXPERIMENT_ID": job.experiment_id,
         "MLFLOW_EXPERIMENT_NAME": job.experiment,
-        # azureml-mlflow asks the network for the metadata of clouds unless it is told a cloud that it knows.
-        "AZUREML_CURRENT_CLOUD": "AzureCloud",
     }
+
+
+def _cloud(place: Place, cloud: Cloud) -> dict[str, str]:
+    """The cloud, its authority and its identities, by all the names under which official clients look for them.
+
+    Sources: azure-identity (`IDENTITY_ENDPOINT`, `MSI_ENDPOINT`, `AZURE_TOKEN_CREDENTIALS`), azure-ai-ml
+    (`OBO_ENDPOINT`, which is asked without a header, and is there for jobs that run as their user), azure-cli and azd
+    (`AZURE_CONFIG_DIR`, `AZD_CONFIG_DIR`).
+    """
+    secret, identity = cloud.identity_header, cloud.identity or {}
+    variables = {
+        **cloud_variables(place.https_origin, place.http_origin, secret),
+        # Of the chain of DefaultAzureCredential what a job has in Azure, without the sign-ins of a developer's machine.
+        "AZURE_TOKEN_CREDENTIALS": "prod",
+        "AZURE_CONFIG_DIR": str(cloud.sign_in),
+        "AZD_CONFIG_DIR": str(cloud.sign_in),
+    }
+    endpoint = variables["IDENTITY_ENDPOINT"]
+    variables |= {"MSI_ENDPOINT": endpoint, "MSI_SECRET": secret}
+    if identity.get("identityType") == "UserIdentity":
+        variables["OBO_ENDPOINT"] = f"{endpoint}?secret={secret}"
+    if client := identity.get("clientId"):
+        variables["DEFAULT_IDENTITY_CLIENT_ID"] = str(client)
+    return variables | (trust_variables(str(cloud.bundle)) if cloud.bundle else {})
 
 
 def _values(values: TrialValues) -> dict[str, str]:

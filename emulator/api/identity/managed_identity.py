@@ -1,6 +1,8 @@
-"""The managed-identity endpoint, in the form that App Service gives its apps.
+"""The managed-identity endpoint, in the forms that App Service gives its apps and Azure Machine Learning its jobs.
 
-Source: App Service's "REST endpoint reference" of managed identities; read by azure-identity and msal.
+Source: App Service's "REST endpoint reference" of managed identities; read by azure-identity and msal. A job's are
+the forms in which azure-identity (`MSI_ENDPOINT`) and azure-ai-ml (`OBO_ENDPOINT`) ask: the secret in a header of that
+name, or, as the latter sends no header, in the endpoint's own query.
 """
 
 from __future__ import annotations
@@ -12,30 +14,35 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.identity.cloud import MANAGED_IDENTITY
 from emulator.identity.tokens import PRINCIPAL
 
 if TYPE_CHECKING:
     from emulator.services.context import Emulator
 
-PATH = "/msi/token"
+PATH = MANAGED_IDENTITY
+
+#: Names of a chosen identity in the query; `clientid` is that of api-version 2017-09-01.
+_IDENTITIES = ("client_id", "clientid", "object_id", "mi_res_id")
 
 #: Managed identities get tokens for a day.
 LIFETIME = 24 * 3600
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
-    """`GET /msi/token?resource=...&api-version=2019-08-01` with the emulator's own `X-IDENTITY-HEADER`."""
+    """`GET /msi/token?resource=...` with the emulator's own secret, in one of three places."""
 
     async def token(request: Request) -> Response:
-        given = request.headers.get("x-identity-header", "")
+        query = request.query_params
+        headers = request.headers
+        given = headers.get("x-identity-header") or headers.get("secret") or query.get("secret", "")
         if not hmac.compare_digest(given.encode(), emulator.secrets.identity_header.encode()):
             return _refused(
                 403, "X-IDENTITY-HEADER is not this emulator's: take IDENTITY_HEADER from `amlet emulator env`."
             )
-        query = request.query_params
         if not query.get("resource"):
             return _refused(400, "The query has no resource: the audience of the token, https://management.azure.com.")
-        client = query.get("client_id") or query.get("object_id") or query.get("mi_res_id") or PRINCIPAL
+        client = next((query[name] for name in _IDENTITIES if query.get(name)), PRINCIPAL)
         body = {
             "access_token": emulator.tokens.issue(query["resource"], lifetime=LIFETIME, client_id=client),
             "expires_on": str(int(emulator.clock.now()) + LIFETIME),

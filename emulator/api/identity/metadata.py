@@ -14,14 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.api.identity.oauth import ADFS
+from emulator.identity.cloud import ADFS, CLOUD_NAME
 from emulator.identity.storage_account import STORAGE_SUFFIX
 
 if TYPE_CHECKING:
     from emulator.services.context import Emulator
-
-#: `AZUREML_CURRENT_CLOUD` has to name it, else a client whose metadata request fails falls back to the public cloud.
-CLOUD_NAME = "AzureLocal"
 
 #: From this api-version on the answer is one cloud, and no list.
 _ONE_CLOUD = "2022-09-01"

@@ -18,12 +18,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from emulator.api.bodies import read_bytes
+from emulator.identity.cloud import ADFS
 from emulator.identity.tokens import TENANT
 
 if TYPE_CHECKING:
     from emulator.services.context import Emulator
 
-ADFS = "adfs"
 LIFETIME = 3600
 
 #: Where time is virtual: clients renew tokens by their own clock, on which no hours pass.

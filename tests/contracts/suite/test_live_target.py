@@ -13,7 +13,7 @@ from amlet.testing.targets.live import live_workspace
 from contracts.resource_id import WorkspaceId
 from contracts.suite.target import Request
 from emulator.api.identity import managed_identity
-from emulator.api.identity.metadata import CLOUD_NAME
+from emulator.identity.cloud import CLOUD_NAME
 from emulator.server import home
 from emulator.server.home import Record
 from emulator.server.launch import start_detached

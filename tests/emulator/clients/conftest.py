@@ -15,8 +15,8 @@ import requests
 from amlet._guard import command_line
 from contracts.resource_id import WorkspaceId
 from emulator.api.identity import managed_identity
-from emulator.api.identity.metadata import CLOUD_NAME
 from emulator.app import app_of
+from emulator.identity.cloud import CLOUD_NAME
 from emulator.server.home import Record
 from emulator.server.launch import start_detached
 from emulator.services.context import Emulator

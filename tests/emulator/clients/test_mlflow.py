@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from contracts.resource_id import WorkspaceId
-from emulator.api.identity.oauth import ADFS
+from emulator.identity.cloud import ADFS
 from emulator.identity.tokens import PRINCIPAL
 from emulator.services.context import Emulator
 

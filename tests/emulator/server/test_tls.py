@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server.tls import Certificates, write_bundle
+from emulator.identity.cloud import write_bundle
+from emulator.server.tls import Certificates
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from contracts.lifecycle import JobStatus
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
+from emulator.identity.cloud import CLOUD_NAME
 from emulator.place import Place
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.environments.prepared import Prepared
-from emulator.trials.variables import TrialValues, base_environment, trial_environment
+from emulator.trials.inherited import inherited
+from emulator.trials.variables import Cloud, TrialValues, trial_environment
 
 JOB = Job(
     id=JobId(1),
@@ -41,21 +41,26 @@ JOB = Job(
     error=None,
     revision=0,
 )
+CLOUD = Cloud("header", Path("/trust/bundle.pem"), Path("/empty"))
 VALUES = TrialValues({"lr": "0.1"}, {"n": "3", "data": "/d"}, {"model": "/m"}, frozenset({"data"}))
 
 
+OPTIONS: dict[str, Any] = {
+    "root": "p",
+    "attempt": 1,
+    "token": "secret",
+    "prepared": Prepared(Path("/py/bin/python"), ""),
+    "folder": Path("/wd"),
+    "values": VALUES,
+    "own": {},
+    "cloud": CLOUD,
+    "extra": {"AMLET_TRIAL": "state/p_0"},
+}
+
+
 def variables(**changes: Any) -> dict[str, str]:
-    options: dict[str, Any] = {
-        "root": "p",
-        "attempt": 1,
-        "token": "secret",
-        "prepared": Prepared(Path("/py/bin/python"), ""),
-        "folder": Path("/wd"),
-        "values": VALUES,
-        "own": {},
-        "mark": "state/p_0",
-    }
-    return trial_environment({"PATH": "/usr/bin"}, Place(Path("/state")), JOB, **{**options, **changes})
+    inherits = inherited({"PATH": "/usr/bin"})
+    return trial_environment(inherits, Place(Path("/state")), JOB, **{**OPTIONS, **changes})
 
 
 def test_the_run_is_named_and_can_be_reached() -> None:
@@ -93,26 +98,45 @@ def test_a_virtual_environment_is_named(tmp_path: Path) -> None:
     assert "VIRTUAL_ENV" not in variables()
 
 
-def test_the_jobs_own_variables_win_but_for_the_mark() -> None:
+def test_the_jobs_own_variables_win_but_for_the_executors() -> None:
     found = variables(own={"MLFLOW_TRACKING_URI": "http://mine", "AMLET_TRIAL": "x", "NOTHING": None})
     assert found["MLFLOW_TRACKING_URI"] == "http://mine"
     assert found["AMLET_TRIAL"] == "state/p_0"
     assert "NOTHING" not in found
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("AMLET_HOME", "IDENTITY_HEADER", "MSI_SECRET", "AZURE_CLIENT_SECRET", "MLFLOW_TRACKING_TOKEN"),
-        *("AZUREML_RUN_TOKEN", "ARM_CLOUD_METADATA_URL", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"),
-    ],
-)
-def test_credentials_and_what_belongs_to_the_emulator_are_not_handed_on(name: str) -> None:
-    assert name not in base_environment({name: "x", "HOME": "/home/me"})
+def test_the_cloud_of_a_trial_is_the_emulator() -> None:
+    found = variables()
+    assert found["ARM_CLOUD_METADATA_URL"].startswith("https://127.0.0.1:8443/metadata/endpoints?")
+    assert found["AZUREML_CURRENT_CLOUD"] == CLOUD_NAME
+    assert found["AZURE_AUTHORITY_HOST"] == "https://127.0.0.1:8443/adfs"
+    assert found["REQUESTS_CA_BUNDLE"] == found["SSL_CERT_FILE"] == "/trust/bundle.pem"
+    assert found["AZURE_CONFIG_DIR"] == "/empty"
 
 
-def test_proxies_are_kept_away_from_loopback() -> None:
-    base = base_environment({"NO_PROXY": "corp", "HTTP_PROXY": "http://proxy", "HOME": "/home/me"})
-    assert base["NO_PROXY"] == "corp,127.0.0.1,localhost"
-    assert base["no_proxy"] == "127.0.0.1,localhost"
-    assert base["HOME"] == "/home/me"
+def test_a_job_has_an_identity_under_both_names() -> None:
+    found = variables()
+    assert found["IDENTITY_ENDPOINT"] == found["MSI_ENDPOINT"] == "http://127.0.0.1:8480/msi/token"
+    assert found["IDENTITY_HEADER"] == found["MSI_SECRET"] == "header"
+    assert "OBO_ENDPOINT" not in found
+
+
+def test_a_job_that_runs_as_its_user_finds_the_endpoint_for_that() -> None:
+    cloud = replace(CLOUD, identity={"identityType": "UserIdentity"})
+    assert variables(cloud=cloud)["OBO_ENDPOINT"] == "http://127.0.0.1:8480/msi/token?secret=header"
+
+
+def test_the_client_id_of_a_managed_identity_is_told() -> None:
+    cloud = replace(CLOUD, identity={"identityType": "Managed", "clientId": "abc"})
+    assert variables(cloud=cloud)["DEFAULT_IDENTITY_CLIENT_ID"] == "abc"
+
+
+def test_without_tls_no_bundle_is_named() -> None:
+    assert "SSL_CERT_FILE" not in variables(cloud=replace(CLOUD, bundle=None))
+
+
+def test_what_the_project_file_names_goes_before_what_the_emulator_sets() -> None:
+    inherits = inherited({"AZURE_CONFIG_DIR": "/home/me/.azure", "AZURE_X": "1"}, ["AZURE_*"])
+    found = trial_environment(inherits, Place(Path("/state")), JOB, **OPTIONS)
+    assert found["AZURE_CONFIG_DIR"] == "/home/me/.azure"
+    assert found["AZURE_X"] == "1"
