@@ -164,7 +164,7 @@ def cost(page: Page, job: str, server: subprocess.Popen[str], seconds: float) ->
     assert server.stdin is not None
     page.goto("about:blank")
     session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})  # CPU time, whoever else is busy
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})  # CPU time, whatever else runs
     print("log", file=server.stdin, flush=True)
 
     def spent() -> float:

@@ -3,7 +3,7 @@
     python bench/trials.py [--rounds 3] [--trials 100 500] [--concurrent 4] [--folder FOLDER]
 
 Floor: as many threads as may run at once, each starting `python -c pass` in a session of its own, output into a file,
-and waiting for it. Ours: a sweep of the same commands through store, conductor, folders, tokens and logs. Rounds are
+and waiting for it. Ours: a sweep of the same commands through store, job runner, folders, tokens and logs. Rounds are
 interleaved, each of ours after a sweep of one trial; the table shows medians. On a busy machine trust the CPU columns;
 a trial makes some twenty files and folders, so that the file system counts too.
 """

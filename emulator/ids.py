@@ -42,7 +42,7 @@ class Ids(Protocol):
 
 
 class RandomIds:
-    """Ids that nobody can foresee."""
+    """Ids that cannot be foreseen."""
 
     def uuid(self, purpose: str) -> uuid.UUID:
         """See `Ids`."""

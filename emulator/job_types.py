@@ -1,7 +1,7 @@
 """What the emulator knows of each type of job; `contracts.job_types` has the rest.
 
-One registration makes a type run here. Its parts are named, and imported when the first job of the type comes: whoever
-asks for one part does not load the others.
+One registration makes a type run here. Its parts are named, and imported when the first job of the type comes: using
+one part does not load the others.
 """
 
 from __future__ import annotations

@@ -74,13 +74,13 @@ def open_plain(path: Path) -> BinaryIO:
 
     Raises:
         FileNotFoundError: there is none.
-        OSError: it is no plain file, or cannot be read.
+        OSError: it is not a plain file, or cannot be read.
     """
     return _checked(os.open(path, _READ), path, "rb")
 
 
 def append_plain(path: Path) -> BinaryIO:
-    """Open a plain file for appending, made if need be; what is no plain file gives way to one.
+    """Open a plain file for appending, made if need be; what is not a plain file is replaced by one.
 
     Raises:
         OSError: it cannot be written.

@@ -23,8 +23,8 @@
     TimeoutError                    something goes on for longer than the caller wanted to wait
 
 Every one of the first two branches carries `status` (HTTP; None when there was no answer), `code`, `message`, `target`,
-`request_id` (the service's name for the call) and `hint` (what to do; None where that is not known). Those of requests
-also carry `correlation_id`, the client's own name for the call. Hints and ids are shown by tracebacks and by `amlet`;
+`request_id` (the service's id of the call) and `hint` (what to do; None where that is not known). Those of requests
+also carry `correlation_id`, the client's own id of the call. Hints and ids are shown by tracebacks and by `amlet`;
 `str()` is the official SDK's text.
 
 The classes of the second branch are those of `azure.core.exceptions`, too; they are loaded when one is first needed.

@@ -1,4 +1,4 @@
-"""Opening pages in a browser: what opens an emulator's page never stands in the arguments of a process."""
+"""Opening pages in a browser: the key of an emulator's page is never an argument of a process."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Show:
 
 def _show(
     format: Annotated[  # noqa: A002
-        Format | None, typer.Option("--output", "-o", help="How to print data; JSON when stdout is no terminal.")
+        Format | None, typer.Option("--output", "-o", help="How to print data; JSON when stdout is not a terminal.")
     ] = None,
     query: Annotated[
         str | None, typer.Option("--query", metavar="JMESPATH", help="Print only what it picks: name, or [].status.")

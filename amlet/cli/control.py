@@ -1,4 +1,4 @@
-"""Asking a running emulator for what only emulators have: everything below `/_amlet/`."""
+"""Client of a running emulator's control interface: everything below `/_amlet/`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Control:
             path: below `/_amlet/`: `faults/verify`.
 
         Raises:
-            Refusal: the emulator says no, and why.
+            Refusal: the emulator refuses, with its reason.
         """
         answer = self._send(method, path, body, query or {})
         if answer.status == 401:  # virtual time may have passed since

@@ -113,7 +113,7 @@ def start_detached(
 
 
 def connect(record: Record, workspace: WorkspaceId, headers: Mapping[str, str] | None = None) -> Connection:
-    """The way to a workspace on an emulator: its address, its authority, its tokens."""
+    """A connection to a workspace on an emulator: its address, its authority, its tokens."""
     from gateway.transport.choice import recorded
     from gateway.transport.network import NetworkTransport
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """What a script can tell from the exit code."""
+    """The meaning of each exit code."""
 
     OK = 0
     ERROR = 1
@@ -24,8 +24,8 @@ class Exit(IntEnum):
 
 EPILOG = (
     "Exit codes: 0 done, and a streamed job Completed; 1 unexpected error; 2 wrong usage; 3 the streamed job Failed; "
-    "4 it was Canceled; 5 refused: bad input, or the service says no; 6 the service cannot be reached or does not "
-    "accept you; 130 interrupted, the job goes on."
+    "4 it was Canceled; 5 refused: bad input, or the service refuses; 6 the service cannot be reached or does not "
+    "accept your sign-in; 130 interrupted, the job goes on."
 )
 
 

@@ -29,7 +29,7 @@ def fast(command: Any) -> Any:
                 setattr(option, _ADAPTER, _PlainOption(option.type_descriptor))
         return options
 
-    command.get_params = get_params  # also the way to the option --help, which is none of `params`
+    command.get_params = get_params  # also the way to the option --help, which is not in `params`
     for below in getattr(command, "commands", {}).values():
         fast(below)
     return command

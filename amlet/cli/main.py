@@ -1,4 +1,4 @@
-"""The command `amlet`: what runs, and what becomes of errors."""
+"""The command `amlet`: what runs, and how errors are shown."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Parent:
 
 
 class Token:
-    """A credential whose token opens nothing: the parent puts its own in its place."""
+    """A credential whose token is not valid: the parent puts its own in its place."""
 
     token, expires_on = "e30.e30.none", 2**40
 

@@ -114,7 +114,7 @@ class Target:
         return " --emulator" if self.reason == "--emulator" else ""
 
     def connect(self, *, start: bool = False, headers: Mapping[str, str] | None = None) -> Connection:
-        """The way there.
+        """A connection to the target.
 
         Parameters:
             start: start an emulator when none runs.

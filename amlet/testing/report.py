@@ -18,7 +18,7 @@ _LINES = 10
 
 
 def sections_of(emulator: EmulatorHandle) -> list[tuple[str, str]]:
-    """Titles and texts; none where there is nothing to tell."""
+    """Titles and texts; none where there is nothing to report."""
     told = [
         ("amlet: the last requests", "\n".join(map(str, emulator.journal.tail(_REQUESTS)))),
         ("amlet: logs of jobs", "\n".join(_logs(emulator))),

@@ -73,7 +73,7 @@ class Attempt:
         name: of the trial's own job.
         number: 1, or more when the trial is started again.
         metric: name of its sweep's primary metric; None for a job that is not a trial of a sweep.
-        log: file of its stdout and stderr; None where nobody reads it.
+        log: file of its stdout and stderr; None where it is not read.
         work: what there is to do around its command; None where no command is run.
     """
 

@@ -132,7 +132,7 @@ class ProcessAttempt:
         return Exit(code=code) if code >= 0 else Exit(signal=-code)
 
     def _wait(self, leader: subprocess.Popen[bytes], tree: ProcessTree) -> int:
-        """The leader is reaped last: as long as it is not, its pid and group id are nobody else's."""
+        """The leader is reaped last: as long as it is not, its pid and group id are not given to another process."""
         if hasattr(os, "waitid"):
             os.waitid(os.P_PID, leader.pid, os.WEXITED | os.WNOWAIT)
         with self._lock:

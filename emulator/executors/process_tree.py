@@ -26,7 +26,7 @@ class ProcessTree:
 
     Parameters:
         leader: pid of the process that leads the group; it must not have been reaped yet when a method is called:
-            until then nobody else can have its pid.
+            until then no other process can have its pid.
         mark: the trial's mark, which all of them carry.
     """
 
@@ -35,7 +35,7 @@ class ProcessTree:
         self.mark = mark
 
     def end(self, grace: float) -> None:
-        """Ask all to end (SIGTERM), end whoever is left after `grace` seconds (SIGKILL), return when all are gone."""
+        """Ask all to end (SIGTERM), end what is left after `grace` seconds (SIGKILL), return when all are gone."""
         with _Held(self._is_member) as members:
             self._signal_group(signal.SIGTERM)
             self._signal_group(signal.SIGCONT)
@@ -49,7 +49,7 @@ class ProcessTree:
         _kill_all(self._is_member)
 
     def kill_group(self) -> None:
-        """End whoever is in the group, with one system call and without waiting."""
+        """End all processes of the group, with one system call and without waiting."""
         self._signal_group(signal.SIGKILL)
 
     def members(self) -> list[int]:
@@ -83,7 +83,7 @@ def kill_orphan(leader: int, birth: str, mark: str) -> None:
 
 
 def _kill_all(chosen: Callable[[Process], bool]) -> None:
-    """Kill until a look around finds nobody: who was just being forked is found by the next look."""
+    """Kill until a search finds no process: what was just being forked is found by the next search."""
     while True:
         with _Held(chosen) as held:
             if not held:

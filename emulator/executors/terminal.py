@@ -1,8 +1,8 @@
-"""Gives a trial the terminal of somebody who waits for it: `python terminal.py SOCKET COMMAND`.
+"""Gives a trial the terminal of the command that waits for it: `python terminal.py SOCKET COMMAND`.
 
 Run as a script in the place of the trial's command; it needs nothing but Python. At the socket it tells its pid, is
 handed stdin, stdout and stderr, and becomes the command. The socket stays open in the command and all it starts, so
-that whoever waits notices when the last of them has ended.
+that the waiting command notices when the last of them has ended.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main(path: str, command: str) -> None:
         command: for the shell.
 
     Raises:
-        SystemExit: nobody waits any more.
+        SystemExit: no command waits any more.
     """
     link = socket.socket(socket.AF_UNIX)
     try:

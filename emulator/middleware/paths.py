@@ -55,7 +55,7 @@ def decoded(path: str, raw_path: bytes) -> str:
     return "/".join(unquote(segment).replace("/", "%2F") for segment in segments)
 
 
-@lru_cache(maxsize=256)  # whoever polls asks the same again and again
+@lru_cache(maxsize=256)  # a polling client asks the same again and again
 def canonical(path: str) -> str:
     """The path with the fixed words of an ARM id in their usual spelling; names stay as they are.
 

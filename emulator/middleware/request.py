@@ -194,7 +194,7 @@ def _is_own(host: str) -> bool:
     return name.lower() in _HOSTS
 
 
-@lru_cache(maxsize=256)  # whoever polls asks the same again and again
+@lru_cache(maxsize=256)  # a polling client asks the same again and again
 def _api_version(query: bytes) -> str | None:
     """ARM compares the names of a query without regard to case."""
     return next((value for name, value in _parsed(query).items() if name.lower() == "api-version"), None)

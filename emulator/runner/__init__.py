@@ -1,1 +1,1 @@
-"""What makes stored jobs happen: one thread that owns what runs, and recovery after a crash."""
+"""Runs stored jobs: one thread that owns what runs, and recovery after a crash."""

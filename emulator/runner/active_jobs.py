@@ -24,7 +24,7 @@ Resolve: TypeAlias = Callable[[Job, Callable[[ResolvedJob], None], Callable[[str
 
 
 class ActiveJobs:
-    """The jobs of one loop; called only by the one who takes the loop's turns.
+    """The jobs of one loop; called only by the thread that takes the loop's turns.
 
     Parameters:
         loop: takes the turns of what runs.

@@ -1,4 +1,4 @@
-"""Work that the turns of the conductor must not wait for: a few threads do it."""
+"""Work that the turns of the job runner must not wait for: a few threads do it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Background:
     Parameters:
         name: of its threads.
         threads: at most so many.
-        patience: seconds that `close` waits for each work that is under way.
+        patience: seconds that `close` waits for each work that has begun.
     """
 
     def __init__(self, name: str = "background", threads: int = 1, patience: float = 5.0) -> None:

@@ -68,12 +68,12 @@ class CommandRun:
             self.trial.stop(StopCause.TRIAL_TIMEOUT)
 
     def cancel(self, now: float) -> None:
-        """Somebody canceled it."""
+        """The user canceled it."""
         self.trial.stop("canceled by its user")
         self._context.scheduler.note_changed(self)
 
     def cancel_trial(self, trial: Trial, now: float) -> None:
-        """Somebody canceled it."""
+        """The user canceled it."""
         self.cancel(now)
 
     def preempt(self) -> None:
@@ -92,7 +92,7 @@ class CommandRun:
         self._wait_until(None if self._timeout is None else now + self._timeout)
 
     def metric_logged(self, trial: Trial, name: str, value: float, now: float) -> None:
-        """Nobody decides anything by it."""
+        """No decision depends on it."""
 
     def trial_requeued(self, trial: Trial, now: float) -> None:
         """It lost its node; its time begins anew when it has another."""

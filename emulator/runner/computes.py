@@ -13,7 +13,7 @@ from emulator.storage.jobs import JobId
 from emulator.storage.workspaces import guid_of
 from emulator.trials.cores import usable_cores
 
-#: How many nodes a compute has, by workspace and name; None when nobody declared it.
+#: How many nodes a compute has, by workspace and name; None when it is not declared.
 NodesOf: TypeAlias = Callable[[WorkspaceId, str], int | None]
 
 
@@ -55,7 +55,7 @@ class Computes:
             del self._computes[_key(run)]
 
     def share(self, now: float) -> None:
-        """Offer free nodes to whoever can use them.
+        """Offer free nodes to the jobs that can use them.
 
         Parameters:
             now: seconds since the epoch.
@@ -78,7 +78,7 @@ class _Compute:
         self._changed: set[JobId] = set()
         self._held: dict[JobId, int] = {}
         self._holding = 0
-        self._nodes_of_worlds: dict[JobId, int] = {}
+        self._declared_nodes: dict[JobId, int] = {}
         self._fair: FairShare[JobId] = FairShare()
 
     def note(self, run: JobRun) -> None:
@@ -91,14 +91,14 @@ class _Compute:
         else:
             self._waiting.pop(job, None)
         if run.resolved.nodes is not None:
-            self._nodes_of_worlds[job] = run.resolved.nodes
+            self._declared_nodes[job] = run.resolved.nodes
         self._changed.add(job)
 
     def forget(self, run: JobRun) -> None:
         job = run.job.id
         self.runs.pop(job, None)
         self._holding -= self._held.pop(job, 0)
-        for known in (self._waiting, self._nodes_of_worlds):
+        for known in (self._waiting, self._declared_nodes):
             known.pop(job, None)
         self._changed.discard(job)
 
@@ -106,8 +106,8 @@ class _Compute:
         changed, self._changed = self._changed, set()
         if not self._waiting:
             return
-        of_worlds = self._nodes_of_worlds
-        declared = of_worlds[max(of_worlds)] if of_worlds else nodes_of(self._workspace, self._name)
+        by_job = self._declared_nodes
+        declared = by_job[max(by_job)] if by_job else nodes_of(self._workspace, self._name)
         nodes = usable_cores() if declared is None else declared
         free = nodes - self._holding
         # Where nothing is to be had, those who know that already need not hear it again.

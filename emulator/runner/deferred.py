@@ -11,7 +11,7 @@ from emulator.runner.interface import JobEvent, JobRunner
 
 _log = logging.getLogger(__name__)
 
-#: Seconds after the start in which nobody waits for a job runner: those in which a client comes for its first answers.
+#: Seconds after the start in which no request waits for a job runner: a client's first requests come then.
 _MOMENT = 2.0
 
 
@@ -80,7 +80,7 @@ class DeferredJobRunner(JobRunner):
         try:
             runner = self._make()
             runner.start()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it comes out where somebody waits
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next caller gets it
             _log.critical("the emulator cannot run jobs", exc_info=error)
             self._made.set_exception(error)
             return

@@ -1,4 +1,4 @@
-"""Whether a running trial gives signs of life."""
+"""The heartbeat of a running trial: whether it logs anything."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Heartbeat:
         log: file of its stdout and stderr, if it has one.
         timeout: seconds between two looks.
         later: calls a function after so many seconds.
-        on_sign: called when there was a sign of life since the last look, and for each metric.
+        on_sign: called when there was a heartbeat since the last look, and for each metric.
         on_silence: called when there was none.
     """
 

@@ -1,4 +1,4 @@
-"""What the services ask of the one who runs the jobs."""
+"""The interface of a job runner, as the services use it."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Owner(Protocol):
         ...
 
     def cancel_trial(self, trial: Trial, now: float) -> None:
-        """Somebody canceled it."""
+        """The user canceled it."""
         ...
 
 
@@ -112,7 +112,7 @@ class JobRun(Protocol):
         ...
 
     def cancel(self, now: float) -> None:
-        """Somebody canceled it."""
+        """The user canceled it."""
         ...
 
     def preempt(self) -> None:

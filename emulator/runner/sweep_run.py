@@ -88,7 +88,7 @@ class SweepRun:
         self.apply(self.machine.tick(now), now)
 
     def cancel(self, now: float) -> None:
-        """Somebody canceled the sweep, perhaps too late."""
+        """The user canceled the sweep, perhaps too late."""
         if self.finished:
             return
         self._move(JobStatus.CANCEL_REQUESTED, now)
@@ -96,7 +96,7 @@ class SweepRun:
         self.apply(self.machine.cancel(now), now)
 
     def cancel_trial(self, trial: Trial, now: float) -> None:
-        """Somebody canceled one trial."""
+        """The user canceled one trial."""
         self.apply(self.machine.cancel_trial(trial.index, now), now)
 
     def preempt(self) -> None:

@@ -1,4 +1,4 @@
-"""One trial (or command job): its statuses, its attempts, and its owner's wish to stop it."""
+"""One trial (or command job): its statuses, its attempts, and the stop that its owner asks for."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class TrialRun:
             self._context.unit_of_work.afterwards(self._stop_processes)
 
     def metric_logged(self, name: str, value: float, now: float) -> None:
-        """It logged a value, which is stored: a sign of life, and its owner's business."""
+        """It logged a value, which is stored: it counts as a heartbeat, and its owner is told."""
         if self._heartbeat:
             self._heartbeat.metric_logged()
         self.owner.metric_logged(self, name, value, now)
@@ -126,7 +126,7 @@ class TrialRun:
 
     @property
     def has_processes(self) -> bool:
-        """Whether an executor has it in hand."""
+        """Whether an executor runs an attempt of it."""
         return self._handle is not None and not self.ended
 
     def _enter(self, states: Iterator[tuple[JobStatus, float]]) -> None:

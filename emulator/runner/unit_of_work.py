@@ -101,7 +101,7 @@ class UnitOfWork:
             works.append(_append_points(job, points))
         effects, self._effects = self._effects, []
         self._points, self.size = defaultdict(list), 0
-        # Lines first: whoever reads that a job has ended finds its log complete.
+        # Lines first: a client that reads that a job has ended finds its log complete.
         self._append_lines()
         self._pending = batch = _Batch(works, effects)
         self._submit(batch)

@@ -34,12 +34,12 @@ from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
 from emulator.storage import attempts
 
-_GRACE = 5  # seconds that requests under way have to end
+_GRACE = 5  # seconds that running requests have to end
 _LONGEST_END = 20.0  # seconds that all of an orderly end may take, besides those that trials have to end
 
 
 class PortInUse(RuntimeError):
-    """Somebody else listens on a port."""
+    """Another process listens on a port."""
 
     def __init__(self, port: int, option: str) -> None:
         super().__init__(

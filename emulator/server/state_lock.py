@@ -37,7 +37,7 @@ class StateLock:
         self._file: int | None = None
 
     def acquire(self, identity: str) -> None:
-        """Take the lock for as long as this process lives, under an identity that others can read.
+        """Take the lock until this process ends, under an identity that others can read.
 
         Raises:
             StateDirInUse: another emulator has it.
@@ -62,7 +62,7 @@ class StateLock:
             self._file = None
 
     def holder(self) -> str | None:
-        """The identity of the emulator that has the lock now; None when nobody has it."""
+        """The identity of the emulator that has the lock now; None when it is free."""
         import fcntl
 
         try:

@@ -1,1 +1,1 @@
-"""What the routes call: parse, check, store, hand on. Nothing here knows HTTP."""
+"""What the routes call: parse, check, store, tell the job runner. Nothing here knows HTTP."""

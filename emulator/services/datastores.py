@@ -76,7 +76,7 @@ class DatastoreService:
         return {"secretsType": "AccountKey", "key": self._emulator.secrets.account_key}
 
     async def put(self, workspace: WorkspaceId, name: str, body: Any) -> tuple[dict[str, Any], bool]:
-        """PUT: register a blob container. Its secrets are not kept: nobody needs them here.
+        """PUT: register a blob container. Its secrets are not kept: nothing here needs them.
 
         Returns:
             Its document, and whether it is new.

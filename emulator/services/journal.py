@@ -1,6 +1,6 @@
-"""The journal of requests: what was asked, what answered, and why it was refused. It lives in memory and is bounded.
+"""The journal of requests: what was asked, what answered, and why it was refused. It is kept in memory and bounded.
 
-A request costs an object and a few references here; all that is shown of it is made when somebody looks.
+A request costs an object and a few references here; all that is shown of it is made when it is read.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class SnapshotError(ValueError):
 
 
 class Busy(SnapshotError):
-    """Another snapshot, restore or reset is under way."""
+    """Another snapshot, restore or reset is running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ class Snapshots:
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         if not self._lock.acquire(blocking=False):
-            raise Busy("another snapshot, restore or reset is under way; wait until it is done")
+            raise Busy("another snapshot, restore or reset is running; wait until it is done")
         try:
             yield
         finally:

@@ -1,7 +1,7 @@
 """Another state in the place of the present one: all of it or none of it, wherever the process is killed.
 
 The rows are replaced in one transaction, which also notes that the artifacts beside them are to follow. From its commit
-on the new state counts: the moves of folders that are left are made again, by whoever comes next, until they are done.
+on the new state counts: the moves of folders that are left are made again, at the next start, until they are done.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class KnownWorkspaces:
         self._remembered: set[WorkspaceId] = set()
 
     async def remember(self, workspace: WorkspaceId) -> None:
-        """Somebody named it, so it is there."""
+        """It was named, so it exists."""
         if workspace in self._remembered:
             return
         at = self._emulator.clock.now()

@@ -1,1 +1,1 @@
-"""What a trial's command finds around it: folder, variables, inputs, environment, command line, outputs, logs."""
+"""What a run needs around its command: folder, variables, inputs, environment, command line, outputs, logs."""

@@ -20,7 +20,7 @@ from emulator.trials.output_assets import best_trial, datastore_base, named_outp
 
 #: Kind under which MLflow's logged models are stored.
 LOGGED_MODELS = "loggedModels"
-#: The outputs of every job that nobody declares: all that its run wrote, by both names.
+#: The outputs that every job has undeclared: all that its run wrote, by both names.
 _OF_THE_RUN = frozenset({"artifacts", "default"})
 _RUN = "ExperimentRun/dcid."
 #: The key in an asset's document that says where its content is.
@@ -54,7 +54,7 @@ def stored_uri(
     """The URI under which something is stored; None for what is not an address of the emulator's own.
 
     Parameters:
-        workspace: of whoever names it.
+        workspace: of the job or asset that names it.
         reference: in any spelling.
         collection: `codes`, `data` or `models`, for spellings that do not say it.
 

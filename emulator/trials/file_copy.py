@@ -16,7 +16,7 @@ def copy_tree(source: Path, target: Path, *, read_only: bool = False, follow_lin
     Parameters:
         source: an existing folder.
         target: made if need be; its parent is there.
-        read_only: nothing in the copy can be written (as long as nobody changes its permissions).
+        read_only: nothing in the copy can be written (as long as its permissions are not changed).
         follow_links: copy what symbolic links lead to, but for those that lead to a folder around them; else they are
             left out.
 

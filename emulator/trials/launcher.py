@@ -39,7 +39,7 @@ class Launcher:
         token_for: gives the tracking token of a run, by its name.
         environ: the variables the emulator was started with.
         identity_header: what opens the endpoint of managed identities.
-        launched: is told the job of each attempt; by default nobody.
+        launched: is told the job of each attempt; by default nothing is told.
     """
 
     def __init__(

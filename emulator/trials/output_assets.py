@@ -25,7 +25,7 @@ _MODEL_TYPES = {"custom_model": "CustomModel", "mlflow_model": "MLFlowModel", "t
 _ID = re.compile(r"/(?P<collection>data|models)/azureml_(?P<asset>[^/]+)/versions/1$")
 _SHORT = re.compile(r"^azureml://datastores/", re.IGNORECASE)
 
-#: The service adds it to every job; nobody named it.
+#: The service adds it to every job; it is not the user's.
 _OF_THE_SERVICE = "default"
 _log = logging.getLogger(__name__)
 
@@ -48,14 +48,14 @@ def output_references(job: Job, *, region: str) -> dict[str, dict[str, str]]:
 
 
 def named_outputs(job: Job) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Name and body of each output that somebody named."""
+    """Name and body of each output of the user's."""
     for name, output in (job.body.get("outputs") or {}).items():
         if name != _OF_THE_SERVICE:
             yield name, output or {}
 
 
 def asset_name(job: Job, output: str) -> str:
-    """Name of the asset that an output is when nobody names one."""
+    """Name of the asset that an output is when the user gives none."""
     body = (job.body.get("outputs") or {}).get(output) or {}
     return f"azureml_{job.name}_output_{'' if _kind(body) is _MODELS else 'data_'}{output}"
 
@@ -79,7 +79,7 @@ def output_uri(job: Job, name: str) -> str:
 
 
 def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:
-    """Where the output is that an asset id stands for: `{"uri", "type"}`; None for an id that is none of ours."""
+    """Where the output is that an asset id stands for: `{"uri", "type"}`; None for the id of anything else."""
     found = _ID.search(asset)
     between = "_output_data_" if found and found["collection"] == "data" else "_output_"
     owner, _, name = found["asset"].rpartition(between) if found else ("", "", "")

@@ -29,7 +29,7 @@ class DataOutput:
     is_file: bool
 
     def make(self, own: Path) -> Path:
-        """Make room for what a trial will write, and say where.
+        """Prepare the place of what a trial will write.
 
         The trial writes to where the output belongs, as if it were mounted, whatever its mode.
 

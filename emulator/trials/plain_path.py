@@ -45,7 +45,7 @@ def _digest(path: Path) -> str:
 
 
 def _links() -> Path | None:
-    """The folder of links, which nobody else can write to; None where there cannot be one."""
+    """The folder of links, which no other user can write to; None where there cannot be one."""
     for base in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - what is there is checked
         folder = Path(base, f"amlet-{os.getuid()}")
         try:

@@ -29,7 +29,7 @@ class Size:
 
 
 def size_of(name: str) -> Size | None:
-    """The size of a name such as `Standard_DS3_v2`; None for what is no name of a size.
+    """The size of a name such as `Standard_DS3_v2`; None for what is not the name of a size.
 
     >>> size_of("Standard_NC24ads_A100_v4")
     Size(cores=24, gpus=1)

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass
 class AsyncConnection:
-    """Everything is found out when it is first needed.
+    """Everything is determined when it is first needed.
 
     Parameters:
         find_workspace: says which workspace.

@@ -12,7 +12,7 @@ from gateway.client import workspace_settings
 
 
 class WorkspaceChoice:
-    """A workspace that is named in parts by arguments, environment and files; found out when it is first needed.
+    """A workspace that is named in parts by arguments, environment and files; determined when it is first needed.
 
     Parameters:
         subscription_id, resource_group_name, workspace_name: what was said explicitly.

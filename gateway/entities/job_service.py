@@ -86,7 +86,7 @@ class SshJobService(InteractiveJobService):
     """A shell on the nodes of a job.
 
     Parameters:
-        ssh_public_keys: keys that may enter.
+        ssh_public_keys: keys that give access.
         endpoint, nodes, status, port, properties: as in JobService.
     """
 

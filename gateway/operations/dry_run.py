@@ -1,4 +1,4 @@
-"""Rehearsing an operation: what reads is really asked, what would change anything is written down and answered here.
+"""Dry run of an operation: reading requests are sent, changing ones are recorded and answered here.
 
 The operation itself is the one that is carried out otherwise, so a plan cannot differ from what is done.
 """
@@ -65,7 +65,7 @@ class Rehearsal:
     changes: list[Request] = field(default_factory=list)
 
     def of(self, steps: Steps[T]) -> Steps[T]:
-        """The operation, rehearsed; its result is what it would make of the answers given here."""
+        """The operation, run dry; its result is what it would make of the answers given here."""
         result: Any = None
         fault: Exception | None = None
         while True:
@@ -81,7 +81,7 @@ class Rehearsal:
                 fault = error
 
     def exchange(self, request: Request) -> Steps[Response]:
-        """One request: really sent when it reads; what is written down of an uploaded blob is without its content."""
+        """One request: really sent when it reads; what is recorded of an uploaded blob is without its content."""
         small = request if _is_document(request) else replace(request, body=None)
         self.asked.append(small)
         if reads(request):

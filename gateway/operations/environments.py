@@ -28,7 +28,7 @@ def environment_id(workspace: Workspace, environment: Environment, on_upload: On
 def register(workspace: Workspace, environment: Environment, on_upload: OnUpload) -> Steps[dict[str, Any]]:
     """Register an environment and return its ARM document.
 
-    An anonymous one goes by the hash of its content; a named one without a version gets the next.
+    An anonymous one is named by the hash of its content; a named one without a version gets the next.
 
     Raises:
         ValidationException: it has neither image nor build context, or both.

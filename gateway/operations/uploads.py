@@ -31,7 +31,7 @@ _CONFIRMED = {"upload_status": "completed"}
 #: Bytes between two news of a long upload.
 _TELL_EVERY = 2 << 20
 
-#: What is no larger is sent over many connections, but no new one is opened for less than so many files.
+#: What is not larger is sent over many connections, but no new one is opened for less than so many files.
 _SMALL = 1 << 20
 _FOR_EACH_CONNECTION = 8
 _LEAST_AT_ONCE, _MOST_AT_ONCE = 4, 16

@@ -37,7 +37,7 @@ def run(
         typer.Option("--client-secret", help="What signs a client in: the emulator's own secret (default), or any."),
     ] = None,
 ) -> None:
-    """Run a command with an emulator in the place of Azure. Example: amlet run -- python train.py
+    """Run a command with an emulator instead of Azure. Example: amlet run -- python train.py
 
     The emulator of the state directory is used if it runs; else it is started, and stopped when the last command that
     uses it ends. The exit code is CMD's.
@@ -48,7 +48,7 @@ def run(
     if len(command) == 1 and command[0].lower().endswith((".yml", ".yaml")):
         raise Refusal(
             f"to submit a job file, use: amlet job create -f {command[0]} --emulator --stream\n"
-            "(`amlet run -- CMD` runs a program with the emulator in the place of Azure)",
+            "(`amlet run -- CMD` runs a program with the emulator instead of Azure)",
             Exit.USAGE,
         )
     raise typer.Exit(_run(command, state_dir, keep, project, client_secret))

@@ -1,4 +1,4 @@
-"""`amlet simulate`: what would become of a sweep, and what early termination would save, without running a trial."""
+"""`amlet simulate`: how a sweep would end, and what early termination would save, without running a trial."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Of the sampling, instead of the file's.")] = None,
     changes: Changes = None,
 ) -> None:
-    """Play a sweep in virtual time. Shows what its early termination policy, or each of several, saves."""
+    """Run a sweep in virtual time. Shows what its early termination policy, or each of several, saves."""
     from emulator.simulation.comparison import POLICIES, CurveFailed, compare_policies
 
     say("Target: none, the sweep is simulated on this machine")

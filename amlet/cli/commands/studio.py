@@ -22,7 +22,7 @@ def studio(
     name: Name = None,
     option: NameOption = None,
     rotate_key: Annotated[
-        bool, typer.Option("--rotate-key", help="Make another page key first: links with the old one open nothing.")
+        bool, typer.Option("--rotate-key", help="Make another page key first: links with the old one stop working.")
     ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:

@@ -36,7 +36,7 @@ class JobReferences:
     skipped: dict[Path, str] = field(default_factory=dict)
 
     def add(self, file: Path) -> None:
-        """Take up what a file names; what of it cannot be read is skipped."""
+        """Add what a file names; what of it cannot be read is skipped."""
         try:
             content = parse(read_text(file))
         except ValidationException as error:

@@ -25,7 +25,7 @@ def submitted_job(connection: Connection, name: str) -> SweepJob | Command:
     """A submitted job as it was, without what the service wrote on it.
 
     Parameters:
-        connection: the way to it.
+        connection: to the workspace.
         name: its name.
     """
     from gateway.operations import jobs

@@ -28,7 +28,7 @@ def follow_job(connection: Connection, name: str, target: Target, *, quiet: bool
     Ctrl-C leaves the job alone and says how to go on.
 
     Parameters:
-        connection: the way to the job.
+        connection: to the workspace.
         name: its name.
         target: where it runs.
         quiet: write the official client's text to stdout as well (`amlet job stream`).

@@ -1,4 +1,4 @@
-"""The news of uploads on stderr: a bar for a long one on a terminal, and a line for each that is complete."""
+"""The progress of uploads on stderr: a bar for a long one on a terminal, and a line for each that is complete."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _say_complete(news: Uploaded) -> None:
 
 
 class UploadBars:
-    """Bars on a terminal, made when there is news of an upload that goes on.
+    """Bars on a terminal, made for an upload that takes longer.
 
     Parameters:
         console: where; by default stderr.
@@ -48,7 +48,7 @@ class UploadBars:
         self._bars: dict[Path, TaskID] = {}
 
     def __call__(self, news: Uploaded) -> None:
-        """Take up news."""
+        """Show the progress of an upload."""
         if not news.complete:
             self._show(news)
             return
@@ -73,6 +73,6 @@ class UploadBars:
         self._progress.update(self._bars[news.what], completed=news.sent)
 
     def close(self) -> None:
-        """Take the bars away."""
+        """Remove the bars."""
         if self._progress:
             self._progress.stop()

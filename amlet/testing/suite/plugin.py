@@ -1,7 +1,7 @@
 """The options of `pytest --pyargs amlet.testing.suite`, as a part of the plugin `amlet`.
 
 The conftest beside this file is read too late to add options (pytest looks for options in conftests of folders that
-are named by path), and an option `--target` in everybody's pytest would be in the way.
+are named by path), and an option `--target` in every pytest could collide with another one.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def at_url(origin: str, environ: Mapping[str, str] | None = None) -> Iterator[Tr
         environ: variables; those of this process by default.
 
     Raises:
-        ValueError: the address is none.
+        ValueError: it is not an address.
     """
     environ = os.environ if environ is None else environ
     parts = urlsplit(origin)

@@ -55,7 +55,7 @@ def live_workspace(environ: Mapping[str, str] | None = None) -> Iterator[LiveTar
         environ: variables; those of this process by default.
 
     Raises:
-        ValueError: AMLET_LIVE_WORKSPACE is missing, or no workspace.
+        ValueError: AMLET_LIVE_WORKSPACE is missing, or not the id of a workspace.
     """
     environ = os.environ if environ is None else environ
     if not environ.get(WORKSPACE):

@@ -38,7 +38,7 @@ def replayed(path: str) -> Iterator[ReplayTarget]:
         path: of the cassette; made with AMLET_RECORD while the suite ran.
 
     Raises:
-        gateway.transport.cassette.CassetteError: it is none, or not one of the suite.
+        gateway.transport.cassette.CassetteError: it is not a cassette, or not one of the suite.
     """
     exchanges = cassette.read(path)
     transport = ReplayTransport(exchanges)

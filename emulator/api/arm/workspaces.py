@@ -19,7 +19,7 @@ from emulator.services.refusal import user_error
 if TYPE_CHECKING:
     from emulator.project.project_file import ProjectFile
 
-#: The path of a workspace; what lives in it goes on from here.
+#: The path of a workspace; the paths of what it contains begin with it.
 WORKSPACE = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}/workspaces/{{workspace}}"
 
 _SUBSCRIPTION = f"/subscriptions/{{subscription}}/providers/{PROVIDER}/workspaces"

@@ -39,7 +39,7 @@ def _found(journal: Journal, query: QueryParams) -> list[Exchange]:
         refused=_truth(query, "refused"),
     )
     top = _number(query, "top", _SHOWN)
-    # Whoever follows wants the next ones, whoever looks the last ones.
+    # With `after` a client follows and wants the next ones; without it, the last ones.
     return found[:top] if "after" in query else found[max(0, len(found) - top) :]
 
 

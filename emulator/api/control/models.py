@@ -15,7 +15,7 @@ class ClockChange(BaseModel):
     """`POST /_amlet/clock`: what happens to time; the keys are carried out in this order.
 
     Parameters:
-        frozen: whether time passes only when it is told to; else everything under way runs to its end whenever somebody
+        frozen: whether time passes only when it is told to; else everything that runs goes to its end whenever a client
             looks.
         advance: seconds to move on; what is due on the way happens.
         settle: let time pass until nothing is left that will happen.

@@ -32,7 +32,7 @@ _VERSION = "2025-11-05"
 _METHODS = ["GET", "HEAD", "PUT", "DELETE"]
 _ROOT_CONTAINER = "azureml-"
 
-#: Bytes of a list of blocks: room for the 50,000 ids that a blob may have.
+#: Bytes of a list of blocks: enough for the 50,000 ids that a blob may have.
 _LONGEST_LIST = 8 << 20
 
 

@@ -1,4 +1,4 @@
-"""Assets that nobody registered: those of the project file, and environments of any name where it is not strict."""
+"""Assets that exist unregistered: those of the project file, and environments of any name where it is not strict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def declared_versions(
 
     Parameters:
         project: of the request.
-        guess: whether data and models that nobody knows have a version `latest`, so that their job is stored and then
+        guess: whether unknown data and models have a version `latest`, so that their job is stored and then
             refused with all that it misses, and not at the first of it.
         listed: whether environments of any name have a version, where the project file allows it. A GET of
             one still finds nothing, so that clients register it.

@@ -19,7 +19,7 @@ from emulator.storage.jobs import Job, NewJob
 #: What may change on a job once it exists (the service's own list).
 MUTABLE = ("description", "tags", "displayName", "properties", "isArchived")
 
-#: What a client may send back and nobody reads.
+#: What a client may send back and is not read.
 READ_ONLY = frozenset({"status", "services"})
 
 #: Columns of their own in the store.

@@ -1,4 +1,4 @@
-"""A job with all that became of it, as one JSON document: taken out of one emulator and put into another."""
+"""The record of a job as one JSON document: exported from one emulator and imported into another."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class PackageNames:
 
     Parameters:
         conda: PyPI names by conda name.
-        no_package: conda names that stand for no Python package.
+        no_package: conda names that do not stand for a Python package.
         imports: what scripts import, by PyPI name.
         also_in: other packages that bring the same, by PyPI name.
     """

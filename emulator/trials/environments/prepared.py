@@ -1,4 +1,4 @@
-"""What making an environment ready starts from and leads to; the interface of its modes."""
+"""The preparation of an environment: what it needs, what it results in, and the interface of its modes."""
 
 from __future__ import annotations
 

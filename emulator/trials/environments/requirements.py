@@ -69,7 +69,7 @@ def of_lines(lines: Iterable[str], python: str | None = None) -> Requirements:
     """The requirements of a requirements.txt, or of a list.
 
     Raises:
-        RequirementsError: a line is none.
+        RequirementsError: a line is not a requirement.
     """
     packages, options, included = [], [], []
     for line in lines:
@@ -91,7 +91,7 @@ def of_conda_file(text: str) -> Requirements:
         text: YAML, with `dependencies` and a `pip` list among them.
 
     Raises:
-        RequirementsError: it is none.
+        RequirementsError: it is not a conda file.
     """
     content = _conda_content(text)
     python: str | None = None

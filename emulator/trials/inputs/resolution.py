@@ -46,7 +46,7 @@ class Missing:
     Parameters:
         name, kind: of the input.
         reason: why, for people; empty when its reference is just not known here.
-        section, keys: the lines of a world file that would mend it; no keys when no line would.
+        section, keys: the lines of a project file that would mend it; no keys when no line would.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Missing:
 
 
 def input_texts(inputs: Mapping[str, JobInput] | None) -> dict[str, str]:
-    """The texts of the inputs that are no data here, by name: literals, and the URIs of mode `Direct`."""
+    """The texts of the inputs that are not data here, by name: literals, and the URIs of mode `Direct`."""
     texts = {}
     for name, entry in (inputs or {}).items():
         if isinstance(entry, LiteralJobInput):
@@ -112,7 +112,7 @@ def explain(missing: Iterable[Missing], project: str) -> str:
     """What is missing and how to mend all of it, for people.
 
     Parameters:
-        world: name of the world file.
+        project: name of the project file.
     """
     every = list(missing)
     count = "1 input is" if len(every) == 1 else f"{len(every)} inputs are"

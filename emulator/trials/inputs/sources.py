@@ -1,4 +1,4 @@
-"""Where data can be on this machine: the world file, what the emulator holds, what was pulled; in this order."""
+"""Where data can be on this machine: the project file, what the emulator holds, what was pulled; in this order."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Absent:
 
     Parameters:
         reason: for people; empty when nothing is known of it.
-        is_mapped: whether the world file has a line for it, which leads nowhere.
+        is_mapped: whether the project file has a line for it, which leads nowhere.
     """
 
     reason: str = ""
@@ -49,7 +49,7 @@ class Sources:
     """The sources of one job's data.
 
     Parameters:
-        world: with its map.
+        project: with its map.
         workspace: of the job.
         held: finds what the emulator itself holds.
         pulled: the cache of `amlet data pull`.

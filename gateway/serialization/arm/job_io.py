@@ -100,7 +100,7 @@ def outputs_to_arm(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs as they travel.
 
     Raises:
-        ValidationException: a name, type or mode that an output cannot have, or something that is no Output.
+        ValidationException: a name, type or mode that an output cannot have, or something that is not an Output.
     """
     body = {}
     for name, value in outputs.items():

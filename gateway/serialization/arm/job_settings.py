@@ -202,7 +202,7 @@ def queue_settings_to_arm(settings: QueueSettings | None) -> dict[str, Any] | No
     """The queue settings as they travel.
 
     Raises:
-        ValidationException: an unknown tier or priority, a binding, or something that is no QueueSettings.
+        ValidationException: an unknown tier or priority, a binding, or something that is not a QueueSettings.
     """
     if not settings:
         return None

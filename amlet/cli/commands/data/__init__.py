@@ -1,1 +1,1 @@
-"""Bring the inputs of jobs to this machine."""
+"""Fetch the inputs of jobs to this machine."""

@@ -81,7 +81,7 @@ def size_in_bytes(text: str) -> int:
     """A size such as 500MB as a number.
 
     Raises:
-        Refusal: it is none.
+        Refusal: it is not a size.
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)I?B?", text.strip().upper())
     if not found:

@@ -25,7 +25,7 @@ def export(
     subscription: JobSubscription = LOCAL_WORKSPACE.subscription,
     state_dir: StateDir = None,
 ) -> None:
-    """Write a job with all that became of it as JSON. Statuses with their times, metrics, trials, decisions.
+    """Write a job with its record as JSON. Statuses with their times, metrics, trials, decisions.
 
     Its files are not in it: amlet emulator snapshot saves these too.
     """

@@ -22,7 +22,7 @@ def restore(
 ) -> None:
     """Load a saved state in the place of the present one.
 
-    Running trials end first; jobs that were under way in the snapshot go on, and run their commands here: load only
+    Running trials end first; unfinished jobs of the snapshot continue, and run their commands here: load only
     files that you trust.
     """
     control = running_emulator(state_dir)
@@ -34,7 +34,7 @@ def restore(
 
 
 def _brought(control: Control, file: Path) -> str:
-    """The name of a snapshot whose file was brought to the emulator."""
+    """The name of a snapshot whose file was copied to the emulator."""
     if not file.is_file():
         raise Refusal(f"{file}: there is no such file", Exit.USAGE)
     name = re.sub(r"[^A-Za-z0-9._-]", "-", file.name.removesuffix(".zip").removesuffix(".amlet"))

@@ -16,12 +16,14 @@ from amlet.cli.output import say, table
 @command()
 def scenario(
     show: Show,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Play this one from now on.")] = None,
-    verify: Annotated[bool, typer.Option("--verify", help="Fail unless all that was planned came.")] = False,
-    end: Annotated[bool, typer.Option("--end", help="Plan nothing any more.")] = False,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Use this scenario from now on.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Fail unless every planned fault and trial occurred.")
+    ] = False,
+    end: Annotated[bool, typer.Option("--end", help="Remove the scenario.")] = False,
     state_dir: StateDir = None,
 ) -> None:
-    """Play a scenario on a running emulator. Shows what of it came: trials and faults of requests."""
+    """Use a scenario on a running emulator. Shows which of its trials and faults occurred."""
     if (file is not None) + verify + end > 1:
         raise Refusal("give one of FILE, --verify and --end", Exit.USAGE)
     body = None if file is None else _read(file)

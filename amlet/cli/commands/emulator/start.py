@@ -27,7 +27,7 @@ class Auth(StrEnum):
 
 
 class Clock(StrEnum):
-    """Whose time it is."""
+    """The clock of the emulator: real or virtual."""
 
     REAL = "real"
     VIRTUAL = "virtual"
@@ -50,7 +50,7 @@ def start(
     ] = None,
     project: ProjectOption = None,
     clock: Annotated[
-        Clock | None, typer.Option("--clock", help="Virtual: trials are simulated, and hours pass at once.")
+        Clock | None, typer.Option("--clock", help="Virtual: trials are simulated, and waiting takes no time.")
     ] = None,
     scenario: Annotated[
         Path | None, typer.Option("--scenario", metavar="FILE", help="What trials do and which requests fail.")

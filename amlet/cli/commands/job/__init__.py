@@ -1,1 +1,1 @@
-"""Submit, follow, steer and fetch jobs."""
+"""Submit, follow, manage and download jobs."""

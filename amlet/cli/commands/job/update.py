@@ -1,4 +1,4 @@
-"""`amlet job update`: change what people write about a job."""
+"""`amlet job update`: change a job's display name, description, tags and properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`amlet workspace`: which workspace is meant, and how that is known."""
+"""`amlet workspace show`: the configured workspace, and where each name comes from."""
 
 from __future__ import annotations
 
