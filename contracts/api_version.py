@@ -1,6 +1,7 @@
 """The form of api-versions, and what those of jobs can carry.
 
-Source: the published definitions of 2024-01-01-preview and 2025-12-01.
+Source: the published definitions of 2024-01-01-preview and 2025-12-01; recorded answers of 2023-04-01-preview and
+2025-01-01-preview. Previews from 2025 on carry what 2025-12-01 does (recorded for the first, inferred for later ones).
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from contracts.job_types import type_of
 DEFAULT_API_VERSION = "2024-01-01-preview"
 
 _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(?:preview|privatepreview|alpha|beta|rc))?", re.ASCII)
+
+#: From this date on previews carry no more than stable versions, and members that they do not have are refused.
+_STRICT_FROM = "2025-01-01"
 
 #: Paths below `properties` of any job that previews define and stable versions do not; `*` is any name.
 PREVIEW_ONLY: tuple[tuple[str, ...], ...] = (
@@ -51,6 +55,16 @@ def date_of(api_version: str) -> str:
         ) from None
 
 
+def carries_previews(api_version: str) -> bool:
+    """Whether a version has what `preview_only` lists."""
+    return api_version.endswith("-preview") and date_of(api_version) < _STRICT_FROM
+
+
+def refuses_unknown(api_version: str) -> bool:
+    """Whether a version refuses members that it does not have; earlier ones keep them. Source: recorded."""
+    return date_of(api_version) >= _STRICT_FROM
+
+
 def preview_only(properties: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     """The paths of what this job can only send with a preview version."""
     job_type = type_of(properties)
@@ -68,31 +82,34 @@ def _is_ray(component: Any) -> bool:
     return isinstance(distribution, Mapping) and distribution.get("distributionType") == "Ray"
 
 
-def without_unsupported(properties: Mapping[str, Any], api_version: str) -> tuple[dict[str, Any], list[str]]:
+def without_unsupported(
+    properties: Mapping[str, Any], api_version: str, *, absent: bool = False
+) -> tuple[dict[str, Any], list[str]]:
     """The properties of a job that a version can carry, and the paths of those that it cannot.
 
     Parameters:
         properties: `properties` of a job's body; not changed.
         api_version: `2025-12-01`, `2024-01-01-preview` ...
+        absent: whether fields that are null are left out as well.
 
     Raises:
         ValueError: it is not an api-version.
     """
-    date_of(api_version)
     kept = dict(properties)
-    if api_version.endswith("-preview"):
+    date_of(api_version)
+    if carries_previews(api_version):
         return kept, []
-    return kept, [lost for path in preview_only(properties) for lost in _drop(kept, path)]
+    return kept, [lost for path in preview_only(properties) for lost in _drop(kept, path, absent)]
 
 
-def _drop(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+def _drop(node: dict[str, Any], path: tuple[str, ...], absent: bool) -> Iterator[str]:
     key, *rest = path
     for name in list(node) if key == "*" else [key]:
-        if node.get(name) is None:
+        if name not in node or (node[name] is None and not (absent and not rest)):
             continue
         if not rest:
             del node[name]
             yield name
         elif isinstance(node[name], dict):
             node[name] = dict(node[name])
-            yield from (f"{name}.{lost}" for lost in _drop(node[name], tuple(rest)))
+            yield from (f"{name}.{lost}" for lost in _drop(node[name], tuple(rest), absent))

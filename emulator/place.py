@@ -9,9 +9,10 @@ from pathlib import Path
 from contracts.resource_id import WorkspaceId
 from emulator.storage.workspaces import guid_of
 
-#: Names of the datastores that every workspace has: the default one, and the one of the runs' artifacts.
+#: Names of the datastores that every workspace has: the default one, that of the runs' artifacts, and a file share.
 BLOB_STORE = "workspaceblobstore"
 ARTIFACT_STORE = "workspaceartifactstore"
+FILE_STORE = "workspacefilestore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,8 @@ def artifact_container(workspace: WorkspaceId) -> str:
 def blob_container(workspace: WorkspaceId) -> str:
     """Blob container behind `BLOB_STORE`."""
     return f"azureml-blobstore-{guid_of(workspace)}"
+
+
+def file_share(workspace: WorkspaceId) -> str:
+    """File share behind `FILE_STORE`: a container like the others."""
+    return f"azureml-filestore-{guid_of(workspace)}"

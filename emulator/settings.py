@@ -47,6 +47,11 @@ class Settings:
     cancel_retry_after: int | None = setting(
         1, "recorded", "seconds in the Retry-After header of a cancel; the service sends none, and clients wait 30 s"
     )
+    cancel_takes: float = setting(
+        0.0,
+        "recorded",
+        "seconds after the end of a canceled job until its operation says so; the service takes up to 30",
+    )
     cancel_ended: Literal["refuse", "accept"] = setting(
         "refuse", "inferred", "cancel of a job that has ended: UserError 400 naming the status, or 202 and nothing"
     )
@@ -54,6 +59,12 @@ class Settings:
         "full",
         "recorded",
         "ARM document of a trial: as of any job, or without properties, as recorded for pipeline steps",
+    )
+    local_jobs: Literal["run", "client"] = setting(
+        "run", "recorded", "jobs of `compute: local`: run like others, or left NotStarted for their client to run"
+    )
+    own_labels: bool = setting(
+        True, "inferred", "whether jobs show the emulator's own tags and properties `amlet.*`, the seed for example"
     )
     list_trials: bool = setting(False, "inferred", "whether the list of jobs also holds the trials of sweeps")
     bindings: Literal["environment", "text"] = setting(
@@ -86,6 +97,12 @@ class Settings:
         "what datastores give their clients: the account key, a SAS for an hour, or nothing, so that clients bring a "
         "bearer token of their own identity",
     )
+    datastore_accounts: Literal["emulator", "given"] = setting(
+        "emulator",
+        "recorded",
+        "accountName of a registered datastore: the emulator's own account, which stands behind it and to which "
+        "clients then go, or the name that it was given",
+    )
     snapshot_bytes: int = setting(
         4_294_967_296, "inferred", "largest state that a snapshot holds, unpacked; more is neither saved nor loaded"
     )
@@ -101,6 +118,10 @@ class Settings:
             default_output=True,
             cancel_retry_after=None,
             sweep_child="stub",
+            cancel_takes=15.0,
+            datastore_accounts="given",
+            own_labels=False,
+            local_jobs="client",
         )
 
     def with_values(self, values: Mapping[str, Any]) -> Settings:

@@ -16,6 +16,7 @@ from contracts.rules.api_version import check_api_version
 from contracts.rules.finding import Finding, Node, Severity
 from contracts.rules.inputs import check_inputs, check_outputs
 from contracts.rules.limits import check_limits
+from contracts.rules.members import check_members
 from contracts.rules.metadata import check_metadata
 from contracts.rules.names import check_job_name
 from contracts.rules.queue_settings import check_queue_settings
@@ -45,6 +46,7 @@ def check_job(
     if name is not None:
         check_job_name(Node(name, "$.name", findings))
     check_shape(document)
+    check_members(document, api_version)
     check_metadata(properties)
     check_inputs(properties["inputs"])
     check_outputs(properties["outputs"])

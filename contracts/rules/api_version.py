@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.api_version import preview_only
+from contracts.api_version import carries_previews, preview_only, refuses_unknown
 from contracts.rules.finding import Node
 
 
 def check_api_version(properties: Node, api_version: str) -> None:
     """Name the fields that the chosen api-version cannot carry. Source: `contracts.api_version`."""
-    if api_version.endswith("-preview"):
+    if carries_previews(api_version):
         return
+    lost = "may be refused" if refuses_unknown(api_version) else "is lost"
+    refused = {found.path for found in properties.findings if found.code == "UnknownMember"}
     for path in preview_only(properties.mapping):
         for node in _at(properties, path):
+            if node.path in refused:
+                continue
             node.warning(
                 "NotInApiVersion",
-                f"api-version {api_version} has no such field; it is lost.",
+                f"api-version {api_version} has no such field; it {lost}.",
                 "Send the job with 2024-01-01-preview, or leave the field out.",
             )
 

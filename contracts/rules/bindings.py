@@ -21,8 +21,9 @@ _DEFAULT_OUTPUT = "default"
 def check_bindings(command: Node, properties: Node) -> None:
     """Refuse bindings to what the job does not have; point out those that the service leaves unchanged.
 
-    Source: `${{search_space.x}}` and `${{inputs.x}}` are refused at PUT; an input inside `[...]` is optional, as the
-    official SDK has it; only the official clients rewrite the old `{inputs.x}`.
+    Source: an undefined `${{search_space.x}}` is accepted at PUT (recorded), so that only `validate` refuses it; of
+    `${{inputs.x}}` nothing is recorded. An input inside `[...]` is optional, as the official SDK has it; only the
+    official clients rewrite the old `{inputs.x}`.
     """
     if command.text is None:
         return
@@ -35,11 +36,12 @@ def check_bindings(command: Node, properties: Node) -> None:
     suggestions = Suggestions()
     for binding in dict.fromkeys(bindings(command.text)):
         if binding.name not in known[binding.kind]:
-            command.error(
-                "UndefinedBinding",
-                f"${{{{{binding.kind}.{binding.name}}}}} names nothing in the job.",
-                _nearest(binding.name, known[binding.kind], binding.kind, suggestions),
-            )
+            what = f"${{{{{binding.kind}.{binding.name}}}}} names nothing in the job."
+            remedy = _nearest(binding.name, known[binding.kind], binding.kind, suggestions)
+            if binding.kind == "search_space":
+                command.error("UndefinedParameter", what, remedy)
+            else:
+                command.error("UndefinedBinding", what, remedy)
     for text in dict.fromkeys(text.strip() for text in _ANY.findall(command.text)):
         if not bindings(f"${{{{{text}}}}}"):
             command.warning(

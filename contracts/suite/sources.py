@@ -1,6 +1,8 @@
 """Where the evidence of the scenarios is."""
 
 RECORDED_SWEEP = "Azure/azure-sdk-assets, azure-ai-ml, recording of test_sweep_job_await_completion"
+RECORDED_UNDEFINED = "Azure/azure-sdk-assets, azure-ai-ml, recording of test_sweep_job_builder"
+RECORDED_MEMBER = "Azure/azure-sdk-assets, azure-ai-ml, recording of test_command_job_register_output"
 RECORDED_CANCEL = "Azure/azure-sdk-assets, azure-ai-ml, recording of a pipeline job that is canceled"
 RECORDED_RUNS = "Azure/azure-sdk-assets, azure-ai-ml, recording of run-history bodies (get_child_run)"
 RECORDED_REFUSAL = "Azure/azure-cli-extensions issue 6662, and the error bodies of azure-sdk-assets"

@@ -83,6 +83,14 @@ class StorageAccount:
         """
         return self._signature(container, "", permissions, lifetime)
 
+    def account_sas(self, *, lifetime: float) -> str:
+        """The query string of a SAS for the whole account, with its question mark, as the service gives it (recorded).
+
+        Parameters:
+            lifetime: seconds.
+        """
+        return f"?{sas.make_for_account(self.key, ACCOUNT, expires=self._clock.now() + lifetime)}"
+
     def _signature(self, container: str, blob: str, permissions: str, lifetime: float) -> str:
         return sas.make(
             self.key,

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.api.arm.errors import Errors
-from emulator.api.arm.protocol import ApiVersions, HeadersOf, arm_headers
+from emulator.api.arm.protocol import ApiVersions, HeadersOf, arm_headers, history_headers
 from emulator.faults.plan import ConnectionBroken
 from emulator.identity.tokens import TokenRefused
 from emulator.middleware.fault_injector import FaultInjector
@@ -91,6 +91,9 @@ class RequestMiddleware:
 
     def _headers(self, scope: Scope, path: str) -> HeadersOf:
         """What is added to the headers of an answer."""
+        if path.startswith("/history/"):
+            of_history = history_headers(clock=self._emulator.clock)
+            return (lambda status: [*of_history(status), *self._date(status)]) if self._tells_time else of_history
         if not path.startswith("/subscriptions"):
             return self._date
         extra: list[tuple[bytes, bytes]] = []

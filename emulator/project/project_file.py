@@ -69,6 +69,15 @@ class ProjectFile:
         general = [one for one in named if _version(one) is None]
         return next(iter(exact or general or (named[-1:] if version is None else [])), None)
 
+    def environment_versions(self, name: str) -> list[str]:
+        """The versions of an environment that are declared, as the file has them; empty for one without a version."""
+        named = [one for one in self.content.environments if _bare(one.name) == _bare(name)]
+        return list(dict.fromkeys(_version(one) or "" for one in named))
+
+    def environment_names(self) -> list[str]:
+        """The names of the declared environments."""
+        return list(dict.fromkeys(_bare(one.name) for one in self.content.environments))
+
     def local(self, path: str) -> Path:
         """A local path of the file as an absolute one; `..` is resolved, links are not."""
         return Path(os.path.normpath(self.folder / Path(path).expanduser()))

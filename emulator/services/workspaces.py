@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.clock import iso
 from emulator.identity.tokens import PRINCIPAL, TENANT
 from emulator.services.context import Emulator
 from emulator.services.refusal import not_found
 from emulator.storage.workspaces import ensure, every, guid_of
 
 _REMEMBERED = 1000
+
+#: In the place of a key for telemetry, which leads nowhere.
+_NO_KEY = "00000000-0000-0000-0000-000000000000"
 
 
 def check_workspace(emulator: Emulator, path: str) -> None:
@@ -38,11 +42,11 @@ def check_workspace(emulator: Emulator, path: str) -> None:
 def document(emulator: Emulator, workspace: WorkspaceId) -> dict[str, Any]:
     """The ARM document of a workspace.
 
-    Keys: those of the official example; `mlFlowTrackingUri` and `discoveryUrl` are what the official client needs.
+    Keys and constants: recorded; `mlFlowTrackingUri` and `discoveryUrl` are what the official client needs.
     """
     origin = emulator.place.https_origin
     group = f"/subscriptions/{workspace.subscription}/resourceGroups/{workspace.resource_group}/providers"
-    host = origin.removeprefix("https://")
+    host, user, begun = origin.removeprefix("https://"), emulator.settings.user_name, iso(0.0)
     return {
         "id": str(workspace),
         "name": workspace.name,
@@ -56,27 +60,50 @@ def document(emulator: Emulator, workspace: WorkspaceId) -> dict[str, Any]:
         "properties": {
             "friendlyName": workspace.name,
             "description": "",
-            "workspaceId": guid_of(workspace),
-            "discoveryUrl": f"{origin}/discovery",
-            "mlFlowTrackingUri": f"azureml://{host}/mlflow/v1.0{workspace}",
             "storageAccount": f"{group}/Microsoft.Storage/storageAccounts/emu",
             "keyVault": f"{group}/Microsoft.Keyvault/vaults/emu",
             "applicationInsights": f"{group}/Microsoft.insights/components/emu",
-            "containerRegistry": None,
             "hbiWorkspace": False,
-            "allowPublicAccessWhenBehindVnet": False,
-            "publicNetworkAccess": "Enabled",
-            "provisioningState": "Succeeded",
             "tenantId": TENANT,
+            "imageBuildCompute": None,
+            "provisioningState": "Succeeded",
+            "managedNetwork": {
+                "changeableIsolationModes": ["Disabled"],
+                "isolationMode": "Disabled",
+                "enableNetworkMonitor": False,
+                "enableFirewallLog": False,
+            },
+            "allowRoleAssignmentOnRG": True,
             "v1LegacyMode": False,
-            "isPrivateLinkEnabled": False,
-            "privateLinkCount": 0,
-            "privateEndpointConnections": [],
-            "managedNetwork": {"isolationMode": "Disabled"},
+            "softDeleteEnabled": False,
+            "containerRegistry": None,
+            "creationTime": begun,
+            "notebookInfo": None,
             "storageHnsEnabled": False,
-            "serviceProvisionedResourceGroup": None,
+            "workspaceId": guid_of(workspace),
+            "linkedModelInventoryArmId": None,
+            "privateLinkCount": 0,
+            "publicNetworkAccess": "Enabled",
+            "ipAllowlist": [],
+            "networkAcls": {"defaultAction": "Allow", "bypass": "", "ipRules": [], "resourceAccessRules": []},
+            "discoveryUrl": f"{origin}/discovery",
+            "mlFlowTrackingUri": f"azureml://{host}/mlflow/v1.0{workspace}",
+            "serverlessComputeSettings": None,
+            "EnableSoftwareBillOfMaterials": False,
+            "sdkTelemetryAppInsightsKey": _NO_KEY,
+            "sasGetterUri": "",
+            "enableDataIsolation": False,
+            "systemDatastoresAuthMode": "accesskey",
+            "enableServiceSideCMKEncryption": False,
         },
-        "systemData": None,
+        "systemData": {
+            "createdAt": begun,
+            "createdBy": user,
+            "createdByType": "User",
+            "lastModifiedAt": begun,
+            "lastModifiedBy": user,
+            "lastModifiedByType": "User",
+        },
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from contracts.resource_id import WorkspaceId
@@ -24,18 +25,14 @@ class AssetKind:
         noun: for people.
         path: the key that says where its content is; None for a kind without content.
         shown: what the service fills in.
-        added: keys of a specification that the official client adds when it registers again what it fetched.
+        missing: the service's sentence for a version, or a container, that is not there; None for ARM's.
     """
 
     collection: str
     noun: str
     path: str | None = None
     shown: Mapping[str, Any] | None = None
-    added: frozenset[str] = frozenset()
-
-    def compared(self, value: Any) -> Any:
-        """A part of a version, without what makes no difference to it."""
-        return {key: one for key, one in value.items() if key not in self.added} if isinstance(value, dict) else value
+    missing: Callable[[str, str], str] | None = None
 
     def document(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The `properties` of a version: as given, with what the service adds. Source: official examples."""
@@ -50,24 +47,40 @@ class AssetKind:
         return filled | {key: value for key, value in given.items() if value is not None or key not in filled}
 
 
+def _no_data(name: str, version: str) -> str:
+    """Recorded for versions."""
+    return f"Data version {name}:{version} (dataContainerName:version) not found." if version else _no("Data", name)
+
+
+def _no_environment(name: str, version: str) -> str:
+    """Recorded for containers."""
+    return f"No environment exists for name: {name}, version: {version}, label: "
+
+
+def _no(noun: str, name: str, version: str = "") -> str:
+    """Inferred."""
+    return f"{noun} version {name}:{version} not found." if version else f"{noun} container {name} not found."
+
+
 KINDS: Mapping[str, AssetKind] = {
     kind.collection: kind
     for kind in (
-        AssetKind("codes", "code", "codeUri"),
-        AssetKind("data", "data asset", "dataUri", {"dataType": "uri_folder"}),
-        AssetKind("models", "model", "modelUri", {"modelType": "custom_model", "flavors": {}}),
+        AssetKind("codes", "code", "codeUri", missing=partial(_no, "Code")),
+        AssetKind("data", "data asset", "dataUri", {"dataType": "uri_folder"}, missing=_no_data),
         AssetKind(
-            "components",
-            "component",
-            None,
-            {"provisioningState": "Succeeded"},
-            frozenset({"id", "creation_context", "_source"}),
+            "models",
+            "model",
+            "modelUri",
+            {"modelType": "custom_model", "flavors": {}},
+            missing=partial(_no, "Model"),
         ),
+        AssetKind("components", "component", None, {"provisioningState": "Succeeded"}),
         AssetKind(
             "environments",
             "environment",
             None,
             {"environmentType": "UserCreated", "osType": "Linux", "provisioningState": "Succeeded"},
+            missing=_no_environment,
         ),
     )
 }

@@ -9,7 +9,7 @@ from typing import Any, NewType
 
 import orjson
 
-from contracts.lifecycle import ENDED, JobStatus
+from contracts.lifecycle import JobStatus
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.clock import optional_seconds, to_micros, to_seconds
@@ -104,7 +104,13 @@ class Job:
 
     @property
     def runs_here(self) -> bool:
-        """False for a run that a client began through MLflow: it has no command, and its client says when it ends."""
+        """Whether the emulator runs it.
+
+        False for a run that a client began through MLflow: it has no command, and its client says when it ends. False
+        too for a job that was left to its client's machine: it stays NotStarted, which no other job does.
+        """
+        if self.parent is None and self.status is JobStatus.NOT_STARTED:
+            return False
         return self.has_trials or self.body.get("command") is not None
 
     @property
@@ -246,14 +252,15 @@ def id_of(conn: sqlite3.Connection, workspace: str, name: str) -> JobId | None:
     return JobId(row[0]) if row else None
 
 
-def has_ended(conn: sqlite3.Connection, workspace: str, name: str) -> bool:
-    """Whether a job is over, or gone.
+def has_ended(conn: sqlite3.Connection, workspace: str, name: str, *, before: float) -> bool:
+    """Whether a job is over since some moment, or gone.
 
     Parameters:
         workspace: guid of the workspace.
+        before: the moment, in seconds since the epoch.
     """
-    row = conn.execute("SELECT status FROM jobs WHERE workspace = ? AND name = ?", (workspace, name)).fetchone()
-    return row is None or row[0] in ENDED
+    row = conn.execute("SELECT ended FROM jobs WHERE workspace = ? AND name = ?", (workspace, name)).fetchone()
+    return row is None or (row[0] is not None and row[0] <= to_micros(before))
 
 
 def update(

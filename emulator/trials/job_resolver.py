@@ -20,6 +20,7 @@ from emulator.project.section import Section
 from emulator.settings import Settings
 from emulator.storage import assets
 from emulator.storage.jobs import Job
+from emulator.trials.addresses import stored_uri
 from emulator.trials.env_file import read_env_file
 from emulator.trials.environments.environment_name import EnvironmentName
 from emulator.trials.environments.prepared import Mode, Wish
@@ -83,6 +84,9 @@ class JobResolver:
         def held(reference: str, collection: str) -> Path | None:
             return locator.find(conn, job.workspace, reference, collection)
 
+        def content(reference: str, collection: str) -> str | None:
+            return stored_uri(conn, job.workspace, reference, collection)
+
         def place_of(uri: str) -> Path | None:
             mapped = project.map.find(uri, "data", job.workspace)
             return mapped.path if mapped else locator.target(conn, job.workspace, uri, "data")
@@ -90,7 +94,7 @@ class JobResolver:
         errors, compute = ErrorCollector(), short_name(body.compute_id or "")
         secrets = errors.tried(lambda: _secrets(job))
         code = errors.tried(lambda: _code(component.code_id, held))
-        sources = Sources(project, job.workspace, held, self._pulled)
+        sources = Sources(project, job.workspace, held, self._pulled, content)
         data = errors.tried(lambda: self._data(body, sources, settings)) or []
         outputs = errors.tried(lambda: data_outputs(body.outputs, place_of)) or []
         node = errors.tried(lambda: node_of(body, component, compute, project)) or Node()

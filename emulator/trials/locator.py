@@ -10,8 +10,17 @@ from urllib.parse import unquote, urlsplit
 
 from contracts.resource_id import LONGEST_URI, WorkspaceId
 from emulator.identity.storage_account import ACCOUNT_HOST
-from emulator.place import ARTIFACT_STORE, BLOB_STORE, Place, artifact_container, blob_container
+from emulator.place import (
+    ARTIFACT_STORE,
+    BLOB_STORE,
+    FILE_STORE,
+    Place,
+    artifact_container,
+    blob_container,
+    file_share,
+)
 from emulator.storage import assets
+from emulator.storage.datastore_kinds import container_of
 from emulator.trials.addresses import stored_uri
 
 _DATASTORE = re.compile(
@@ -61,12 +70,11 @@ class Locator:
         return None
 
     def _container(self, conn: sqlite3.Connection, workspace: WorkspaceId, datastore: str) -> Path | None:
-        own = {BLOB_STORE: blob_container, ARTIFACT_STORE: artifact_container}
+        own = {BLOB_STORE: blob_container, ARTIFACT_STORE: artifact_container, FILE_STORE: file_share}
         if datastore in own:
             return self._place.container(own[datastore](workspace))
         asset = assets.get(conn, workspace, "datastores", datastore)
-        name = asset and asset.document.get("containerName")
-        return self._inside(self._place.artifacts, name) if isinstance(name, str) else None
+        return self._inside(self._place.artifacts, container_of(asset.document)) if asset else None
 
     def _inside(self, folder: Path, path: str) -> Path | None:
         """A path below a folder, refused when it would lead out of it."""

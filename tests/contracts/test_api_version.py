@@ -42,10 +42,19 @@ def test_a_stable_version_loses_what_only_previews_have_and_says_so() -> None:
     assert "resources" not in properties
 
 
-@pytest.mark.parametrize("version", ["2024-01-01-preview", "2031-01-01-preview"])
-def test_a_preview_carries_everything(version: str) -> None:
+@pytest.mark.parametrize("version", ["2024-01-01-preview", "2023-04-01-preview"])
+def test_a_preview_before_2025_carries_everything(version: str) -> None:
     job = a_sweep(sampling_algorithm=RandomSamplingAlgorithm(logbase="e"))
     assert to_arm(job, api_version=version) == to_arm(job)
+
+
+@pytest.mark.parametrize("version", ["2025-01-01-preview", "2031-01-01-preview"])
+def test_a_preview_from_2025_on_carries_what_stable_versions_do(version: str) -> None:
+    job = a_sweep(sampling_algorithm=RandomSamplingAlgorithm(logbase="e"))
+    with pytest.warns(UserWarning, match=f"{version} has no") as warned:
+        properties = to_arm(job, api_version=version)["properties"]
+    assert any("samplingAlgorithm.logbase" in str(warning.message) for warning in warned)
+    assert properties["samplingAlgorithm"] == {"samplingAlgorithmType": "Random"}
 
 
 def test_a_command_keeps_its_resources_in_every_version() -> None:

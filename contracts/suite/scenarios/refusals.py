@@ -71,10 +71,12 @@ class RefusedSweeps(Scenarios):
         bayesian = {"samplingAlgorithmType": "Bayesian"}
         refused("play", searchSpace={"play": ["normal", [0, 1]]}, samplingAlgorithm=bayesian)
 
-    @scenario("inferred", sources.NOT_PUBLISHED)
-    def test_an_undefined_parameter_is_refused(self, workspace: Workspace, refused: Any) -> None:
-        """A command that uses a parameter which the search space does not have is refused."""
-        refused("nowhere", trial__command="echo ${{search_space.nowhere}}")
+    @scenario("recorded", sources.RECORDED_UNDEFINED)
+    def test_an_undefined_parameter_is_accepted(self, workspace: Workspace) -> None:
+        """A command that uses a parameter which the search space does not have is accepted."""
+        body = plain_sweep(workspace.surroundings)
+        body["properties"]["trial"]["command"] = "echo ${{search_space.nowhere}}"
+        workspace.put_job(workspace.name(), body).must_be(201, {"properties": {"status": "Running"}})
 
     @scenario("inferred", sources.NOT_PUBLISHED)
     def test_an_undefined_input_is_refused(self, workspace: Workspace, refused: Any) -> None:
@@ -131,6 +133,17 @@ class Refusals(Scenarios):
         types = {item.get("type") for item in error["additionalInfo"] if isinstance(item, dict)}
         for wanted in ("ComponentName", "Correlation", "Time"):
             expect(True, wanted in types, f"additionalInfo has {wanted}")
+
+    @scenario("recorded", sources.RECORDED_MEMBER)
+    def test_a_member_that_a_version_does_not_have_is_refused(self, workspace: Workspace) -> None:
+        """From 2025-01-01-preview on a member that an object's type does not have is refused."""
+        outputs = {"out": {"jobOutputType": "uri_folder", "assetName": "a", "assetVersion": "2"}}
+        body = command_job(workspace.surroundings, outputs=outputs)
+        answer = workspace.arm("PUT", f"/jobs/{workspace.name()}", body, api="2025-01-01-preview")
+        text_ = r"Could not find member 'assetVersion' on object of type 'UriFolderJobOutput'\. Path .+"
+        detail = {"code": "RequestInvalid", "message": text(text_)}
+        message = "Request is invalid and/or missing fields."
+        answer.must_be(400, {"error": {"code": "UserError", "message": message, "details": [detail]}})
 
     @scenario("documented", sources.DEFINITIONS)
     def test_a_bad_name_is_refused(self, workspace: Workspace) -> None:

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.api.arm.protocol import location
 from emulator.api.arm.workspaces import WORKSPACE, choices_of, project_of, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.assets.assets import AssetPage, AssetService
-from emulator.services.assets.declared import declared_versions
+from emulator.services.assets.declared import declared_names, declared_versions
 from emulator.services.assets.pending_uploads import start_pending_upload
 from emulator.services.assets.query import Listing
 from emulator.services.context import Emulator
@@ -55,12 +56,12 @@ class _AssetRoutes:
     async def put(self, request: Request) -> Response:
         params, body = request.path_params, await self._body(request)
         document, created = await self._service.put(workspace_of(request), params["name"], params["version"], body)
-        return Json(document, 201 if created else 200)
+        return Json(document, 201 if created else 200, self._location(request))
 
     async def put_container(self, request: Request) -> Response:
         body = await self._body(request)
         document, created = await self._service.put_container(workspace_of(request), request.path_params["name"], body)
-        return Json(document, 201 if created else 200)
+        return Json(document, 201 if created else 200, self._location(request))
 
     async def delete(self, request: Request) -> Response:
         params = request.path_params
@@ -73,7 +74,9 @@ class _AssetRoutes:
         return self._page(request, page)
 
     async def containers(self, request: Request) -> Response:
-        return self._page(request, self._service.containers(workspace_of(request), Listing.of(request.query_params)))
+        names = declared_names(self._kind, project_of(self._emulator, request))
+        listing = Listing.of(request.query_params)
+        return self._page(request, self._service.containers(workspace_of(request), listing, names))
 
     async def start_pending_upload(self, request: Request) -> Response:
         name, version = request.path_params["name"], request.path_params["version"]
@@ -87,13 +90,18 @@ class _AssetRoutes:
         """
         workspace, name = workspace_of(request), _name(request)
         project, guess = project_of(self._emulator, request), bool(choices_of(request).given)
-        return declared_versions(self._kind, workspace, name, project, guess=guess, listed=listed)
+        version = request.path_params.get("version", "")
+        return declared_versions(self._kind, workspace, name, project, version=version, guess=guess, listed=listed)
 
     def _page(self, request: Request, page: AssetPage) -> Response:
-        body: dict[str, object] = {"value": page.documents, "nextLink": None}
+        body: dict[str, object] = {"value": page.documents}
         if page.following is not None:
             body["nextLink"] = self._next_link(request, page.following)
         return Json(body)
+
+    def _location(self, request: Request) -> dict[str, str]:
+        """The header with which every PUT of an asset answers (recorded)."""
+        return location(self._emulator, request)
 
     def _next_link(self, request: Request, following: Mapping[str, str]) -> str:
         query = urlencode({**request.query_params, **following})

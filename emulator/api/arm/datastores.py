@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.api.arm.protocol import location
 from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
@@ -23,19 +24,20 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         return Json(service.get(workspace_of(request), request.path_params["name"]))
 
     async def listing(request: Request) -> Response:
-        return Json({"value": service.listing(workspace_of(request), request.query_params), "nextLink": None})
+        return Json({"value": service.listing(workspace_of(request), request.query_params)})
 
     async def put(request: Request) -> Response:
         body = await read_json(request, emulator.settings.max_body_bytes)
         document, created = await service.put(workspace_of(request), request.path_params["name"], body)
-        return Json(document, 201 if created else 200)
+        return Json(document, 201 if created else 200, location(emulator, request))
 
     async def delete(request: Request) -> Response:
         found = await service.delete(workspace_of(request), request.path_params["name"])
         return Response(status_code=200 if found else 204)
 
     async def list_secrets(request: Request) -> Response:
-        return Json(service.secrets(workspace_of(request), request.path_params["name"]))
+        body = await read_json(request, emulator.settings.max_body_bytes)
+        return Json(service.secrets(workspace_of(request), request.path_params["name"], body))
 
     return [
         Route(f"{_DATASTORE}/listSecrets", list_secrets, methods=["POST"]),

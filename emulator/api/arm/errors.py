@@ -74,13 +74,14 @@ class Errors:
         ]
         if refusal.inner:
             info.append(("InnerError", _chain(refusal.inner)))
+        if refusal.message_format is not None:
+            info.append(("MessageFormat", refusal.message_format))
+        if refusal.parameters is not None:
+            info.append(("MessageParameters", dict(refusal.parameters)))
         document: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
         if refusal.target is not None:
             document["target"] = refusal.target
-        document["details"] = [
-            {"code": detail.code, "message": detail.message, "target": detail.target, "details": []}
-            for detail in refusal.details
-        ]
+        document["details"] = [_detail(detail) for detail in refusal.details]
         document["additionalInfo"] = [{"type": type_, "info": {"value": value}} for type_, value in info]
         return document
 
@@ -110,6 +111,11 @@ def _nearest(scope: Scope) -> str:
     if exchange := scope["state"].get("exchange"):
         exchange.known, exchange.near = False, near
     return f" Nearest to it is {near[0]}." if near else ""
+
+
+def _detail(refusal: Refusal) -> dict[str, Any]:
+    target = {} if refusal.target is None else {"target": refusal.target}
+    return {"code": refusal.code, "message": refusal.message, **target, "details": [], "additionalInfo": []}
 
 
 def _chain(codes: tuple[str, ...] | Any) -> dict[str, Any] | None:

@@ -37,7 +37,8 @@ class _JobRoutes:
         self._service = service
 
     async def get(self, request: Request) -> Response:
-        return Json(self._service.get(workspace_of(request), request.path_params["name"]))
+        name, version = request.path_params["name"], request.state.api_version
+        return Json(self._service.get(workspace_of(request), name, api_version=version))
 
     async def put(self, request: Request) -> Response:
         document, created = await self._service.create(
@@ -53,10 +54,11 @@ class _JobRoutes:
 
     async def patch(self, request: Request) -> Response:
         body = await read_json(request, self._emulator.settings.max_body_bytes)
-        return Json(await self._service.update(workspace_of(request), request.path_params["name"], body))
+        name, version = request.path_params["name"], request.state.api_version
+        return Json(await self._service.update(workspace_of(request), name, body, api_version=version))
 
     async def list(self, request: Request) -> Response:
-        page = self._service.page(workspace_of(request), request.query_params)
+        page = self._service.page(workspace_of(request), request.query_params, api_version=request.state.api_version)
         content = b'{"value":[%b]' % b",".join(page.documents)
         if page.skip is not None:
             query = urlencode([*_without(request, "$skip"), ("$skip", page.skip)])

@@ -1,4 +1,4 @@
-"""Where the Location of a long-running operation points: 202 until it is done, then 200 without a body."""
+"""Where the Location of a long-running operation points: 202 and `{}` until it is done, then 200 without a body."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.api.bodies import Json
 from emulator.services.context import Emulator
 from emulator.services.refusal import not_found
 from emulator.storage import jobs
@@ -35,10 +36,11 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         guid, _, name = rest.partition(":")
         if kind != _CANCEL or not name:
             raise not_found(f"There is no operation {request.path_params['operation']}.", code="NotFound")
-        if jobs.has_ended(emulator.store.reader(), guid, name):
+        takes = emulator.settings.cancel_takes
+        if jobs.has_ended(emulator.store.reader(), guid, name, before=emulator.clock.now() - takes):
             return Response()
         url = f"{emulator.place.https_origin}{request.url.path}?{request.url.query}"
-        return Response(status_code=202, headers=_headers(emulator, url))
+        return Json({}, 202, _headers(emulator, url))
 
     return [Route(_RESULTS, result)]
 

@@ -11,8 +11,11 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 
+from starlette.requests import Request
+
 from contracts.api_version import DEFAULT_API_VERSION, date_of
 from emulator.clock import Clock
+from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
 
 #: The newest version of Microsoft.MachineLearningServices whose definitions the answers were checked with.
@@ -111,6 +114,31 @@ def arm_headers(
         ]
 
     return of_status
+
+
+def history_headers(*, clock: Clock) -> HeadersOf:
+    """The headers of run history for the answer to a request that just came in. Source: recorded.
+
+    Parameters:
+        clock: read now, and when it is answered.
+    """
+    begun = clock.now()
+
+    def of_status(status: int) -> list[tuple[bytes, bytes]]:
+        return [
+            (b"strict-transport-security", b"max-age=31536000; includeSubDomains; preload"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-ms-response-type", b"standard" if status < 400 else b"error"),
+            (b"x-request-time", f"{max(0.0, clock.now() - begun):.3f}".encode()),
+        ]
+
+    return of_status
+
+
+def location(emulator: Emulator, request: Request) -> dict[str, str]:
+    """The Location of what a PUT made or changed: its own URL, with its whole query. Source: recorded."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {"Location": f"{emulator.place.https_origin}{request.scope['path']}{query}"}
 
 
 @lru_cache(maxsize=2)

@@ -18,7 +18,7 @@ _DIAGNOSE = "A workspace cannot be diagnosed here: `amlet doctor` looks at this 
 _NOTEBOOKS = "There are no notebooks here: amlet runs sweep and command jobs."
 _PUBLISH = "Nothing can be published here, as there are no registries."
 _SCHEDULES = "There are no schedules here: amlet runs sweep and command jobs when they are submitted."
-_COMPUTES = "A compute is a number of nodes of this machine here: it has no keys, and is neither started nor stopped."
+_COMPUTES = "A compute is a number of nodes of this machine here: it has no keys."
 
 #: Methods, path, and why.
 _REFUSED: Sequence[tuple[Sequence[str], str, str]] = (
@@ -29,9 +29,6 @@ _REFUSED: Sequence[tuple[Sequence[str], str, str]] = (
     (_ANY, f"{WORKSPACE}/schedules", _SCHEDULES),
     (_ANY, f"{WORKSPACE}/schedules/{{name}}", _SCHEDULES),
     (("POST",), f"{WORKSPACE}/computes/{{name}}/listKeys", _COMPUTES),
-    (("POST",), f"{WORKSPACE}/computes/{{name}}/start", _COMPUTES),
-    (("POST",), f"{WORKSPACE}/computes/{{name}}/stop", _COMPUTES),
-    (("POST",), f"{WORKSPACE}/computes/{{name}}/restart", _COMPUTES),
 )
 
 

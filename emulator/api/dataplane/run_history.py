@@ -77,7 +77,7 @@ class _HistoryRoutes:
         after, top = number_of(query, "$continuationtoken"), number_of(query, "$top") or None
         workspace, run = workspace_of(request), request.path_params["run"]
         page, following = self._history.children(workspace, run, after=after, top=top)
-        body: dict[str, Any] = {"value": page, "continuationToken": None, "nextLink": None}
+        body: dict[str, Any] = {"value": page}
         if following is not None:
             query["$continuationtoken"] = body["continuationToken"] = str(following)
             if top is not None:
@@ -107,7 +107,7 @@ class _HistoryRoutes:
         self._history.run(workspace, run)
         prefix = request.query_params.get("path", "")
         found = [one for one in self._artifacts.all(workspace, run) if one.path.startswith(prefix)]
-        return Json({"value": [_artifact(run, one) for one in found], "continuationToken": None, "nextLink": None})
+        return Json({"value": [_artifact(run, one) for one in found]})
 
     async def artifact_url(self, request: Request) -> Response:
         workspace, run = workspace_of(request), request.path_params["run"]

@@ -20,6 +20,12 @@ from emulator.identity.storage_account import STORAGE_SUFFIX
 if TYPE_CHECKING:
     from emulator.services.context import Emulator
 
+#: What the discovery document names (recorded); azureml-core asks for `modelmanagement`.
+_SERVICES = (
+    *("api", "catalog", "experimentation", "history", "hyperdrive", "labeling", "modelmanagement", "pipelines"),
+    "studio",
+)
+
 #: From this api-version on the answer is one cloud, and no list.
 _ONE_CLOUD = "2022-09-01"
 
@@ -73,7 +79,7 @@ def cloud_metadata(origin: str) -> bytes:
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """`/metadata/endpoints`, and the discovery document that a workspace's `discoveryUrl` leads to."""
     cloud = cloud_metadata(emulator.place.https_origin)
-    discovery = json.dumps({"api": emulator.place.https_origin, "history": emulator.place.https_origin}).encode()
+    discovery = json.dumps(dict.fromkeys(_SERVICES, emulator.place.https_origin)).encode()
 
     clouds = b"[%b]" % cloud
 
@@ -82,7 +88,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         return Response(cloud if one else clouds, media_type="application/json")
 
     async def discover(_: Request) -> Response:
-        return Response(discovery, media_type="application/json")
+        return Response(discovery, media_type="application/json; charset=utf-8")
 
     return [
         Route("/metadata/endpoints", endpoints, methods=["GET"]),

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from contracts.resource_id import LONGEST_URI, PROVIDER, WorkspaceId
 from emulator.clock import iso
 from emulator.identity.storage_account import ACCOUNT_HOST
+from emulator.services.assets.component_spec import compared_spec, component_guid
 from emulator.services.assets.content import flavors_of, with_stored_path
 from emulator.services.assets.query import Listing
+from emulator.services.assets.shown import container_properties, version_properties
 from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
-from emulator.storage.asset_kinds import MUTABLE, AssetKind, next_version, register_version
+from emulator.storage.asset_kinds import MUTABLE, AssetKind, register_version
 from emulator.storage.assets import Asset
 from emulator.trials.locator import Locator
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 #: The version that the official client asks for when it is given none.
-_LATEST = "azureml_default"
+_DEFAULT = "azureml_default"
+#: Ids of containers that are declared begin here: beyond those that the store gives.
+_DECLARED = 2**40
 _TYPES = {
     **dict.fromkeys(("description", "dataType", "modelType", "image", "osType", "environmentType", "condaFile"), str),
     **dict.fromkeys(("isArchived", "isAnonymous"), bool),
@@ -65,6 +69,8 @@ class AssetService:
         _check_types(given, self._kind.path)
         _check_name("name", name)
         _check_name("version", version)
+        if self._kind.collection == "components" and given.get("isAnonymous"):
+            version = component_guid(workspace, given.get("componentSpec") or {})
         at = self._emulator.clock.now()
 
         def register(conn: sqlite3.Connection) -> tuple[Asset, bool]:
@@ -72,11 +78,14 @@ class AssetService:
             document = self._kind.document(self._filled(conn, workspace, given))
             if before is not None:
                 self._check_changes(before, document)
-                document |= {key: value for key, value in before.document.items() if key not in MUTABLE}
+                mutable = MUTABLE | ({"componentSpec"} if self._kind.collection == "components" else set())
+                document |= {key: value for key, value in before.document.items() if key not in mutable}
             return register_version(conn, workspace, self._kind, name, version, document, at), before is None
 
         asset, created = await self._store.write_async(register)
-        return self._shown(workspace, asset), created
+        # Recorded: an environment answers 201 whenever it is put, and so does an anonymous component.
+        always = self._kind.collection == "environments" or (asset.anonymous and self._kind.collection == "components")
+        return self._shown(workspace, asset), created or always
 
     def _filled(self, conn: sqlite3.Connection, workspace: WorkspaceId, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a client gave, with what the service finds out itself: where the content is, the flavors of a model."""
@@ -116,8 +125,11 @@ class AssetService:
         """
         conn, collection = self._store.reader(), self._kind.collection
         asset = assets.get(conn, workspace, collection, name, version)
-        if asset is None and version == _LATEST:
+        if asset is None and version == _DEFAULT:
             asset = next(iter(assets.versions(conn, workspace, collection, name, limit=1)), None)
+            if asset is not None:
+                label = f"{workspace.child(collection, name)}/labels/default"
+                return self._shown(workspace, asset) | {"id": label}
         if asset is not None:
             return self._shown(workspace, asset)
         if declared and not version:
@@ -139,9 +151,21 @@ class AssetService:
         found = assets.versions(conn, workspace, collection, name) or list(declared)
         return self._page(workspace, found if wanted.newest_first else reversed(found), wanted)
 
-    def containers(self, workspace: WorkspaceId, wanted: Listing) -> AssetPage:
-        """The containers of the workspace."""
-        return self._page(workspace, assets.of_kind(self._store.reader(), workspace, self._kind.collection), wanted)
+    def containers(self, workspace: WorkspaceId, wanted: Listing, declared: Sequence[str] = ()) -> AssetPage:
+        """The containers of the workspace.
+
+        Parameters:
+            declared: names of those that there are without their being registered; they come last.
+        """
+        collection = self._kind.collection
+        found = assets.of_kind(self._store.reader(), workspace, collection)
+        known = {one.name for one in found}
+        more = [
+            Asset(_DECLARED + place, collection, name, "", None, False, False, 0.0, 0.0, {})
+            for place, name in enumerate(declared, 1)
+            if name not in known
+        ]
+        return self._page(workspace, [*found, *more], wanted)
 
     async def delete(self, workspace: WorkspaceId, name: str, version: str = "") -> bool:
         """DELETE of a version, or of a container with all its versions; whether there was one."""
@@ -165,22 +189,28 @@ class AssetService:
             if begun and wanted.shows(asset):
                 if len(page) == size:
                     left = None if wanted.top is None else wanted.top - size
-                    following = {"$skip": str(page[-1].id)} | ({} if left is None else {"$top": str(left)})
+                    following = {"$skipToken": str(page[-1].id)} | ({} if left is None else {"$top": str(left)})
                     return AssetPage(self._documents(workspace, page), following if left != 0 else None)
                 page.append(asset)
             begun = begun or asset.id == wanted.after
         return AssetPage(self._documents(workspace, page), None)
 
     def _documents(self, workspace: WorkspaceId, found: Iterable[Asset]) -> list[dict[str, Any]]:
-        return [self._shown(workspace, asset) for asset in found]
+        return [self._shown(workspace, asset, listed=True) for asset in found]
 
-    def _shown(self, workspace: WorkspaceId, asset: Asset, versions: Sequence[Asset] | None = None) -> dict[str, Any]:
+    def _shown(
+        self, workspace: WorkspaceId, asset: Asset, versions: Sequence[Asset] | None = None, *, listed: bool = False
+    ) -> dict[str, Any]:
         collection, settings = self._kind.collection, self._emulator.settings
-        properties = self._current(asset.document)
+        conn, current = self._store.reader(), replace(asset, document=self._current(asset.document))
         if not asset.version:
             if versions is None:
-                versions = assets.versions(self._store.reader(), workspace, collection, asset.name)
-            properties = _container(properties, versions)
+                versions = assets.versions(conn, workspace, collection, asset.name)
+            properties = container_properties(current, versions, self._emulator.clock, listed=listed)
+        else:
+            newest = assets.versions(conn, workspace, collection, asset.name, limit=1)
+            properties = version_properties(current, workspace, latest=not newest or newest[0].id == asset.id)
+        user = {} if collection == "data" else {"lastModifiedBy": settings.user_name, "lastModifiedByType": "User"}
         return {
             "id": workspace.child(collection, asset.name, asset.version or None),
             "name": asset.version or asset.name,
@@ -191,8 +221,7 @@ class AssetService:
                 "createdBy": settings.user_name,
                 "createdByType": "User",
                 "lastModifiedAt": iso(asset.modified),
-                "lastModifiedBy": settings.user_name,
-                "lastModifiedByType": "User",
+                **user,
             },
         }
 
@@ -206,8 +235,8 @@ class AssetService:
     def _check_changes(self, before: Asset, document: Mapping[str, Any]) -> None:
         known = self._current(before.document)
         names = (known.keys() | document.keys()) - MUTABLE
-        same = self._kind.compared
-        changed = sorted(name for name in names if same(known.get(name)) != same(document.get(name)))
+        same = self._compared(before)
+        changed = sorted(name for name in names if same(name, known.get(name)) != same(name, document.get(name)))
         if self._kind.path in changed:
             raise user_error("Asset paths cannot be updated.", target=self._kind.path, inner=("Immutable",))
         if changed:
@@ -221,23 +250,22 @@ class AssetService:
                 inner=("Immutable",),
             )
 
+    def _compared(self, before: Asset) -> Callable[[str, Any], Any]:
+        """A value without what makes no difference to it, by the name of its property."""
+
+        def compared(name: str, value: Any) -> Any:
+            if name == "componentSpec":
+                return compared_spec(value or {}, name=before.name, version=before.version)
+            return value.casefold() if name == "osType" and isinstance(value, str) else value
+
+        return compared
+
     def _missing(self, workspace: WorkspaceId, name: str, version: str) -> Refusal:
+        if self._kind.missing is not None:
+            return not_found(self._kind.missing(name, version), inner=("NotFoundError",))
         key = workspace.child(self._kind.collection, name, version or None)
         shown = f" (version: {version})" if version else ""
         return not_found(f"key: {key}, Message: Not found {self._kind.noun} {name}{shown}.", code="NotFound")
-
-
-def _container(properties: Mapping[str, Any], versions: Sequence[Asset]) -> dict[str, Any]:
-    return {
-        "description": None,
-        "tags": {},
-        "properties": {},
-        "isArchived": False,
-        **({"dataType": versions[0].document.get("dataType")} if versions and versions[0].kind == "data" else {}),
-        **properties,
-        "latestVersion": versions[0].version if versions else None,
-        "nextVersion": next_version(asset.version for asset in versions),
-    }
 
 
 def _properties(body: Any) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.project.section import Section
 from emulator.storage.asset_kinds import AssetKind
 from emulator.storage.assets import Asset
+from emulator.trials.environments.curated import is_curated_name
 
 if TYPE_CHECKING:
     from contracts.resource_id import WorkspaceId
@@ -17,18 +18,28 @@ _ANY_VERSION = "1"
 
 
 def declared_versions(
-    kind: AssetKind, workspace: WorkspaceId, name: str, project: ProjectFile, *, guess: bool, listed: bool
+    kind: AssetKind,
+    workspace: WorkspaceId,
+    name: str,
+    project: ProjectFile,
+    *,
+    version: str = "",
+    guess: bool,
+    listed: bool,
 ) -> list[Asset]:
     """The versions of an asset that there are without its being registered, newest first.
 
     Parameters:
         project: of the request.
+        version: that is asked for, if one is: environments of Azure's own are there in every version.
         guess: whether unknown data and models have a version `latest`, so that their job is stored and then
             refused with all that it misses, and not at the first of it.
         listed: whether environments of any name have a version, where the project file allows it. A GET of
             one still finds nothing, so that clients register it.
     """
     versions = _versions(kind.collection, name, project)
+    if kind.collection == Section.ENVIRONMENTS and version and version not in versions and is_curated_name(name):
+        versions.append(version)
     if not versions and listed and kind.collection == Section.ENVIRONMENTS:
         versions = [] if project.is_closed(Section.ENVIRONMENTS) else [_ANY_VERSION]
     if not versions and guess and kind.collection in ("data", "models"):
@@ -41,13 +52,19 @@ def _versions(collection: str, name: str, project: ProjectFile) -> list[str]:
         case "data" | "models":
             return [version or _ANY_VERSION for version in project.map.versions(collection, name)]
         case "environments":
-            declared = project.environment(name, None)
-            return [declared.version or _ANY_VERSION] if declared else []
+            return [version or _ANY_VERSION for version in project.environment_versions(name)]
     return []
 
 
+def declared_names(kind: AssetKind, project: ProjectFile) -> list[str]:
+    """Names of the environments that the project file declares; none for other kinds."""
+    return project.environment_names() if kind.collection == Section.ENVIRONMENTS else []
+
+
 def _asset(kind: AssetKind, workspace: WorkspaceId, name: str, version: str, project: ProjectFile) -> Asset:
-    given = {}
+    given: dict[str, Any] = {}
+    if kind.collection == Section.ENVIRONMENTS and is_curated_name(name):
+        given = {"environmentType": "Curated", "description": f"Environment of Azure's own: {name}."}
     if kind.path and (found := project.map.find(f"{name}:{version}", kind.collection, workspace)):
         given[kind.path] = found.path.absolute().as_uri()
         if kind.collection == "data":

@@ -47,7 +47,7 @@ class Listing:
             view,
             order[-1:] != ["asc"],
             _number(query, "$top"),
-            _number(query, "$skip"),
+            _number(query, "$skipToken") or _number(query, "$skip"),
             query.get("hash"),
             query.get("hashVersion"),
             tuple(_labels(query)),
@@ -58,7 +58,7 @@ class Listing:
         """Whether an asset belongs into the list."""
         if self.hash is not None:
             version = str((asset.document.get("properties") or {}).get("hash_version", self.hash_version))
-            return asset.anonymous and self.hash_version in (None, version)
+            return self.hash_version in (None, version)
         seen = self.view == "All" or asset.archived == (self.view == "ArchivedOnly")
         return seen and not asset.anonymous and self._names(asset)
 

@@ -6,15 +6,20 @@ echoed as it came.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from contracts.job_types import SWEEP
-from contracts.resource_id import WorkspaceId, is_arm_id
+from contracts.resource_id import WorkspaceId, is_arm_id, short_name
 from emulator.job_types import parts_of
 from emulator.place import ARTIFACT_STORE
 from emulator.settings import Settings
 from emulator.storage.jobs import Job, NewJob
+from emulator.storage.workspaces import guid_of
+
+#: A URI that names an asset.
+_ASSET = re.compile(r"^azureml://(?:[^/]+/)*(?:data|models)/[^/]+(?:/(?:versions|labels)/[^/]+)?$")
 
 #: What may change on a job once it exists (the service's own list).
 MUTABLE = ("description", "tags", "displayName", "properties", "isArchived")
@@ -36,6 +41,15 @@ _RESOURCES: Mapping[str, Any] = {
     "dockerArgs": None,
 }
 _QUEUE = {"jobTier": "Null", "priority": None}
+_LITERAL: Mapping[str, Any] = {"description": None, "value": None, "jobInputType": "literal"}
+_INPUT: Mapping[str, Any] = {
+    "description": None,
+    "uri": None,
+    "mode": "ReadOnlyMount",
+    "jobInputType": "uri_folder",
+    "pathOnCompute": None,
+}
+_MODELS = frozenset({"custom_model", "mlflow_model", "triton_model"})
 _OUTPUT: Mapping[str, Any] = {
     "description": None,
     "uri": None,
@@ -56,11 +70,18 @@ def expand_job(job: Job | NewJob, properties: Mapping[str, Any], settings: Setti
         job.name,
         shm_size=settings.shm_size,
         default_output=settings.default_output,
+        region=settings.region,
     )
 
 
 def expand(
-    properties: Mapping[str, Any], workspace: WorkspaceId, name: str, *, shm_size: str, default_output: bool
+    properties: Mapping[str, Any],
+    workspace: WorkspaceId,
+    name: str,
+    *,
+    shm_size: str,
+    default_output: bool,
+    region: str = "local",
 ) -> dict[str, Any]:
     """The part of a job's document that is fixed when it is made, without `jobType` and what may change.
 
@@ -71,16 +92,21 @@ def expand(
         workspace, name: of the job.
         shm_size: shown where the body asks for none.
         default_output: whether `outputs.default` is there.
+        region: location of the workspace.
     """
     kind = properties["jobType"]
     keys = _COMMON + parts_of(kind).document_keys
     found: dict[str, Any] = {key: properties.get(key) for key in keys}
     found["computeId"] = _compute(found["computeId"], workspace)
-    found["inputs"] = found["inputs"] or {}
+    found["inputs"] = {key: _input(one) for key, one in (found["inputs"] or {}).items()}
     found["outputs"] = _outputs(found["outputs"] or {}, name, default_output)
     found["queueSettings"] = _filled(_QUEUE, found["queueSettings"])
     found["resources"] = _resources(found["resources"], shm_size)
     if kind == SWEEP.name:
+        found["inputs"] |= {
+            key: {**found["inputs"][key], "uri": _asset_uri(workspace, region, asset)}
+            for key, asset in input_assets(name, properties).items()
+        }
         found["limits"] = _filled(parts_of(kind).limits, found["limits"])
         found["samplingAlgorithm"] = _sampling(found["samplingAlgorithm"])
         found["objective"] = _objective(found["objective"])
@@ -88,7 +114,6 @@ def expand(
     else:
         found["limits"] = _filled(parts_of(kind).limits, found["limits"]) if found["limits"] else None
         found["codeId"] = _arm(found["codeId"])
-        found["environmentId"] = _environment(found["environmentId"], workspace)
         found["environmentVariables"] = found["environmentVariables"] or {}
         found["parameters"] = found["parameters"] or {}
     further = {
@@ -97,6 +122,35 @@ def expand(
         if key not in found and key not in READ_ONLY and key not in MUTABLE and key not in _ELSEWHERE
     }
     return found | further
+
+
+def input_assets(name: str, properties: Mapping[str, Any]) -> dict[str, str]:
+    """The inputs of a sweep that the service registers as data assets, with the names of these: those given by a URI.
+
+    Source: recorded for URIs; assets stay what they are (inferred).
+
+    Parameters:
+        name: of the sweep.
+        properties: of its body.
+    """
+    return {
+        key: f"azureml_{name}_input_data_{key}"
+        for key, one in (properties.get("inputs") or {}).items()
+        if _is_data_uri(one)
+    }
+
+
+def _is_data_uri(given: Mapping[str, Any]) -> bool:
+    uri, kind = given.get("uri"), given.get("jobInputType")
+    return isinstance(uri, str) and "://" in uri and not _ASSET.search(uri) and kind not in _MODELS
+
+
+def _asset_uri(workspace: WorkspaceId, region: str, name: str) -> str:
+    return f"azureml://locations/{region}/workspaces/{guid_of(workspace)}/data/{name}/versions/1"
+
+
+def _input(given: Mapping[str, Any]) -> dict[str, Any]:
+    return _filled(_LITERAL if given.get("jobInputType") == "literal" else _INPUT, given)
 
 
 def _filled(defaults: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -131,10 +185,11 @@ def _trial(given: Mapping[str, Any], workspace: WorkspaceId, shm_size: str) -> d
 
 
 def _outputs(given: Mapping[str, Any], name: str, default_output: bool) -> dict[str, Any]:
+    filled = {key: _filled(_OUTPUT, one) for key, one in given.items()}
     if not default_output or "default" in given:
-        return dict(given)
+        return filled
     uri = f"azureml://datastores/{ARTIFACT_STORE}/ExperimentRun/dcid.{name}"
-    return {"default": {**_OUTPUT, "uri": uri}, **given}
+    return {"default": {**_OUTPUT, "uri": uri}, **filled}
 
 
 def _compute(given: str | None, workspace: WorkspaceId) -> str | None:
@@ -142,6 +197,14 @@ def _compute(given: str | None, workspace: WorkspaceId) -> str | None:
         return None
     text = given.removeprefix("azureml:")
     return text if "/" in text else workspace.child("computes", text)
+
+
+def workspace_compute(given: str | None) -> str | None:
+    """Name of the compute of the workspace that a body names; None for serverless, and for clusters of other kinds."""
+    if not given:
+        return None
+    text = given.removeprefix("azureml:")
+    return None if "/" in text and "/computes/" not in text.lower() else short_name(text)
 
 
 def _environment(given: str | None, workspace: WorkspaceId) -> str | None:

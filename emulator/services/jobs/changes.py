@@ -11,7 +11,7 @@ from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
 from emulator.services.context import Emulator
 from emulator.services.jobs.body import MUTABLE, READ_ONLY, expand_job
-from emulator.services.refusal import Refusal, not_found, user_error
+from emulator.services.refusal import Refusal, job_not_found, user_error
 from emulator.settings import Settings
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
@@ -106,7 +106,7 @@ def preempt(emulator: Emulator, workspace: WorkspaceId, caller: Caller | None, n
         raise Refusal(403, "AuthorizationFailed", f"The token of run {caller.run} may preempt nothing.")
     job = jobs.find(emulator.store.reader(), workspace, name)
     if job is None:
-        raise not_found(f"Job {name} not found.")
+        raise job_not_found(name)
     if job.status not in (JobStatus.RUNNING, JobStatus.NOT_RESPONDING):
         raise user_error(f"Job {name} cannot be preempted: it is {job.status}, and only a running job has a node.")
     emulator.job_runner.preempt(job.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +11,14 @@ from pydantic import ValidationError
 from contracts.arm.jobs import JobBase
 from contracts.job_types import RefusedJobType, served_type
 from contracts.rules import Finding, Severity, check_job
+from contracts.rules.finding import Node
+from contracts.rules.members import UnknownMember, unknown_members
 from emulator.services.refusal import Refusal, user_error
+
+#: Errors of a job that the service accepts all the same (recorded): `amlet job validate` alone refuses them.
+_LEFT_TO_VALIDATE = frozenset({"UndefinedParameter"})
+
+_REQUEST_INVALID = "Request is invalid and/or missing fields."
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +36,14 @@ def checked(body: Any, name: str, api_version: str) -> Mapping[str, Any]:
             served_type(job_type)
         except RefusedJobType as error:
             raise user_error(str(error), target="properties.jobType") from None
+    if unknown := unknown_members(Node(body, "$", []), api_version):
+        raise _request_invalid(unknown)
     findings = check_job(body, api_version=api_version, name=name)
-    errors = [_refusal(finding) for finding in findings if finding.severity is Severity.ERROR]
+    errors = [
+        _refusal(finding)
+        for finding in findings
+        if finding.severity is Severity.ERROR and finding.code not in _LEFT_TO_VALIDATE
+    ]
     if errors:
         first = errors[0]
         raise Refusal(400, "UserError", first.message, target=first.target, details=errors[1:])
@@ -64,6 +77,18 @@ def properties_of(body: Any) -> Mapping[str, Any]:
     if not isinstance(properties, dict):
         raise user_error('The body must be a JSON object {"properties": {...}}.', target="properties")
     return properties
+
+
+def _request_invalid(unknown: Sequence[UnknownMember]) -> Refusal:
+    """Source: recorded at 2025-01-01-preview."""
+    return Refusal(
+        400,
+        "UserError",
+        _REQUEST_INVALID,
+        details=[Refusal(400, "RequestInvalid", one.message) for one in unknown],
+        inner=("RequestInvalid",),
+        message_format=_REQUEST_INVALID,
+    )
 
 
 def _refusal(finding: Finding) -> Refusal:

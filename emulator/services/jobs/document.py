@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from contracts.lifecycle import JobStatus
 from contracts.resource_id import PROVIDER
 from contracts.studio import job_url
 from contracts.version import __version__
 from emulator.clock import iso
 from emulator.services.jobs.body import expand_job
+from emulator.services.jobs.sweep_labels import is_local
 from emulator.settings import Settings
 from emulator.storage import documents, jobs, labels, meta
 from emulator.storage.jobs import Job, JobId, NewJob
@@ -23,7 +26,10 @@ _KEY = "page-key.amlet.invalid"
 
 #: Under this name the store keeps by what its documents were rendered: settings that show, and the version.
 _FINGERPRINT = "rendered_by"
-_SHOWN = ("studio_origin", "default_output", "sweep_child", "shm_size")
+_SHOWN = ("studio_origin", "default_output", "sweep_child", "shm_size", "own_labels", "region")
+
+#: Labels of the emulator's own, and the one that is shown whatever the settings say: a simulated job never looks real.
+_OWN, _SIMULATED = "amlet.", "amlet.simulated"
 
 
 class JobRenderer:
@@ -55,8 +61,7 @@ class JobRenderer:
     def render(self, conn: sqlite3.Connection, job: JobId) -> tuple[int, bytes]:
         """The document of a job as it is now, after the revision that it is good for."""
         found = jobs.get(conn, job)
-        tags, properties = labels.of(conn, job, "tag"), labels.of(conn, job, "property")
-        return found.revision, self._document(found, tags, properties)
+        return found.revision, self._document(found, labels.of(conn, job, "tag"), labels.of(conn, job, "property"))
 
     def render_new(self, new: NewJob) -> bytes:
         """The document of a job that is about to be stored."""
@@ -68,36 +73,63 @@ class JobRenderer:
             "name": job.name,
             "type": f"{PROVIDER}/workspaces/jobs",
         }
-        if job.trial is None or self._settings.sweep_child == "full":
-            document["properties"] = self._properties(job, tags, properties)
-        document["systemData"] = {
-            "createdAt": iso(job.created),
-            "createdBy": job.created_by,
-            "createdByType": "User",
-        }
+        is_stub = job.trial is not None and self._settings.sweep_child == "stub"
+        document["properties"] = None if is_stub else self._properties(job, tags, properties)
+        system = {"createdAt": iso(job.created), "createdBy": job.created_by, "createdByType": "User"}
+        document["systemData"] = {} if left_to_client(job) else system
         return orjson.dumps(document)
 
     def _properties(self, job: Job | NewJob, tags: Mapping[str, str], properties: Mapping[str, str]) -> dict[str, Any]:
         return {
             "description": job.description,
-            "tags": tags,
-            "properties": properties,
+            "tags": self._labels(tags),
+            "properties": _with_cluster(self._labels(properties)),
             "displayName": job.display_name,
             "status": job.status,
             "experimentName": job.experiment,
             "services": self._services(job),
             "isArchived": job.archived,
             "jobType": job.type,
-            **expand_job(job, job.body, self._settings),
+            **self._body(job),
         }
 
+    def _body(self, job: Job | NewJob) -> dict[str, Any]:
+        if not left_to_client(job):
+            return expand_job(job, job.body, self._settings)
+        body = expand_job(job, job.body, replace(self._settings, default_output=False))
+        given = job.body.get("queueSettings") or {}
+        queue = {**body["queueSettings"], "jobTier": given.get("jobTier") or "Standard"}
+        return {**body, "queueSettings": queue, "parameters": None}
+
+    def _labels(self, given: Mapping[str, str]) -> Mapping[str, str]:
+        if self._settings.own_labels:
+            return given
+        return {key: text for key, text in given.items() if not key.startswith(_OWN) or key == _SIMULATED}
+
     def _services(self, job: Job | NewJob) -> dict[str, Any]:
+        if left_to_client(job):
+            return {"Local": _service("Local", f"https://{_HOST}{job.workspace}/startlocalrun?runId={job.name}")}
         if self._settings.studio_origin is None:
             page = f"{job_url(f'https://{_HOST}', job.workspace, job.name)}&key={_KEY}"
         else:
             page = job_url(self._settings.studio_origin, job.workspace, job.name)
+        studio = {"Studio": _service("Studio", page)}
+        if job.type == "Sweep":
+            return studio  # recorded: a sweep has no other
         tracking = f"azureml://{_HOST}/mlflow/v1.0{job.workspace}?"
-        return {"Studio": _service("Studio", page), "Tracking": _service("Tracking", tracking)}
+        return {"Tracking": _service("Tracking", tracking), **studio}
+
+
+def left_to_client(job: Job | NewJob) -> bool:
+    """Whether a job waits for its client to run it: `compute: local` with the setting `local_jobs: client`."""
+    return job.parent is None and job.status is JobStatus.NOT_STARTED and is_local(job.body)
+
+
+def _with_cluster(properties: Mapping[str, str]) -> dict[str, str | None]:
+    """The properties of a job; those of a command on serverless compute say that there is no cluster (recorded)."""
+    if "_azureml.ComputeTargetType" not in properties or "_azureml.ClusterName" in properties:
+        return dict(properties)
+    return {**properties, "_azureml.ClusterName": None}
 
 
 def _service(kind: str, endpoint: str) -> dict[str, Any]:

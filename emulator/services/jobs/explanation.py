@@ -18,7 +18,7 @@ from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
 from emulator.services.context import Emulator
-from emulator.services.refusal import not_found, user_error
+from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import decisions, events, jobs, metrics
 from emulator.storage.events import Event
 from emulator.storage.jobs import Job
@@ -44,7 +44,7 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
     conn = emulator.store.reader()
     sweep = jobs.find(conn, workspace, name)
     if sweep is None:
-        raise not_found(f"Job {name} not found.")
+        raise job_not_found(name)
     if not sweep.has_trials:
         parent = f"; its sweep is {jobs.name_of(conn, sweep.parent)}" if sweep.parent is not None else ""
         raise user_error(f"Job {name} is not a sweep{parent}. For other jobs, use `amlet job show`.")
@@ -127,7 +127,7 @@ def provenance(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[st
     conn = emulator.store.reader()
     job = jobs.find(conn, workspace, name)
     if job is None:
-        raise not_found(f"Job {name} not found.")
+        raise job_not_found(name)
     known = (one.document for one in decisions.history(conn, job.id) if one.kind == KIND)
     return {"name": name, "choices": job.choices.given, "seed": _seed(job), "provenance": next(known, None)}
 

@@ -5,24 +5,31 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from contracts.api_version import DEFAULT_API_VERSION
 from contracts.job_types import SWEEP
 from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.ids import Ids
 from emulator.services.context import Emulator
+from emulator.services.jobs.body import input_assets, workspace_compute
 from emulator.services.jobs.changes import apply_changes
 from emulator.services.jobs.document import JobRenderer
 from emulator.services.jobs.query import filter_of
-from emulator.services.jobs.sweep_labels import snapshot, sweep_properties, sweep_tags
-from emulator.services.refusal import Refusal, not_found, user_error
-from emulator.storage import documents, events, jobs, labels
+from emulator.services.jobs.sweep_labels import command_properties, is_local, sweep_properties, sweep_tags
+from emulator.services.jobs.versions import in_version
+from emulator.services.refusal import job_not_found, user_error
+from emulator.storage import assets, documents, events, jobs, labels
+from emulator.storage.asset_kinds import KINDS, register_version
 from emulator.storage.documents import Kept
 from emulator.storage.jobs import Job, JobId, NewJob
 from emulator.storage.workspaces import guid_of
 from emulator.trials.file_copy import remove_tree
+
+if TYPE_CHECKING:
+    from emulator.project.project_file import ProjectFile
 
 _DEFAULT_EXPERIMENT = "Default"
 
@@ -70,9 +77,11 @@ class JobService:
         """
         from emulator.services.jobs.check import checked  # the models behind it are not needed to begin with
 
+        choices = choices or LocalChoices()
         properties = checked(body, name, api_version)
+        self._check_compute(workspace, name, properties, choices)
         at = self._emulator.clock.now()
-        new = self._new_job(workspace, name, properties, at, choices or LocalChoices())
+        new = self._new_job(workspace, name, properties, at, choices)
         document = self._renderer.render_new(new)
         guid = guid_of(workspace)
 
@@ -83,29 +92,34 @@ class JobService:
                 return self._kept(conn, existing.id), False
             job = jobs.create(conn, new)
             labels.insert(conn, job, "asset", dict.fromkeys(_asset_names(properties), ""))
+            register_inputs(conn, new)
             return Kept(job, 0, document), True  # not kept in the store: the job runner changes the job at once
 
         kept, created = await self._store.write_async(put)
         if created:
             self._emulator.job_runner.submit(kept.job)
-        return self._sent(kept), created
+        return in_version(self._sent(kept), api_version), created
 
-    def get(self, workspace: WorkspaceId, name: str) -> bytes:
+    def get(self, workspace: WorkspaceId, name: str, *, api_version: str = DEFAULT_API_VERSION) -> bytes:
         """GET: the document of a job.
+
+        Parameters:
+            api_version: of the request.
 
         Raises:
             Refusal: 404.
         """
         kept = documents.find(self._store.reader(), guid_of(workspace), name)
         if kept is None:
-            raise _missing(name)
-        return self._sent(kept)
+            raise job_not_found(name)
+        return in_version(self._sent(kept), api_version)
 
-    def page(self, workspace: WorkspaceId, query: Mapping[str, str]) -> JobPage:
+    def page(self, workspace: WorkspaceId, query: Mapping[str, str], *, api_version: str) -> JobPage:
         """List: one page of the jobs that a query asks for, newest first.
 
         Parameters:
             query: the request's query parameters; see `filter_of`.
+            api_version: of the request.
         """
         wanted = filter_of(query, guid_of(workspace), trials=self._settings.list_trials)
         if wanted is None:
@@ -113,10 +127,15 @@ class JobService:
         size = self._settings.page_size
         found = documents.page(self._store.reader(), wanted, size + 1)
         skip = str(found[size - 1].job) if len(found) > size else None
-        return JobPage([self._sent(kept) for kept in found[:size]], skip)
+        return JobPage([in_version(self._sent(kept), api_version) for kept in found[:size]], skip)
 
-    async def update(self, workspace: WorkspaceId, name: str, body: Any) -> bytes:
+    async def update(
+        self, workspace: WorkspaceId, name: str, body: Any, *, api_version: str = DEFAULT_API_VERSION
+    ) -> bytes:
         """PATCH: change what may change on a job.
+
+        Parameters:
+            api_version: of the request.
 
         Raises:
             Refusal: 404, or something else would change.
@@ -131,7 +150,7 @@ class JobService:
             apply_changes(conn, job, properties, at, self._settings, whole=False)
             return self._kept(conn, job.id)
 
-        return self._sent(await self._store.write_async(patch))
+        return in_version(self._sent(await self._store.write_async(patch)), api_version)
 
     async def delete(self, workspace: WorkspaceId, name: str) -> bool:
         """DELETE: remove a job that has ended, with its trials and their artifacts.
@@ -189,14 +208,35 @@ class JobService:
         if requested is not None:
             self._emulator.job_runner.cancel(requested)
 
+    def _check_compute(
+        self, workspace: WorkspaceId, name: str, properties: Mapping[str, Any], choices: LocalChoices
+    ) -> None:
+        """Refuse a compute that is not there, where the project file says which there are. Source: recorded."""
+        compute = workspace_compute(properties.get("computeId"))
+        if compute is None or self._project(choices).has_compute(compute):
+            return
+        if assets.get(self._store.reader(), workspace, "computes", compute) is not None:
+            return
+        if properties["jobType"] == "Sweep":
+            experiment = properties.get("experimentName") or _DEFAULT_EXPERIMENT
+            raise user_error(f"{experiment}: Compute Not Found for run ID : {name}")
+        raise user_error(f"Unknown compute target '{compute}'.", inner=("BadArgument", "UnknownTargetType"))
+
+    def _project(self, choices: LocalChoices) -> ProjectFile:
+        try:
+            return self._emulator.project_files.of(choices.project)
+        except ValueError as error:
+            raise user_error(str(error)) from None
+
     def _new_job(
         self, workspace: WorkspaceId, name: str, body: Mapping[str, Any], at: float, choices: LocalChoices
     ) -> NewJob:
         experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
         sweep = body["jobType"] == SWEEP.name
-        tags = sweep_tags(body, workspace, experiment, self._settings.engine) if sweep else {}
+        engine, origin = self._settings.engine, self._emulator.place.https_origin
+        tags = sweep_tags(name, body, workspace, experiment, engine, origin) if sweep else {}
         seed = _seed(choices, self._emulator.ids)
-        properties = sweep_properties(body, seed) if sweep else snapshot(body.get("codeId"))
+        properties = sweep_properties(body, seed) if sweep else command_properties(body)
         return NewJob(
             workspace=workspace,
             name=name,
@@ -212,8 +252,12 @@ class JobService:
             archived=bool(body.get("isArchived")),
             choices=choices,
             seed=seed if sweep else None,
-            statuses=_SWEEP_BEGINS if sweep else _COMMAND_BEGINS,
+            statuses=_SWEEP_BEGINS if sweep else self._begins(body),
         )
+
+    def _begins(self, command: Mapping[str, Any]) -> tuple[JobStatus, ...]:
+        left = self._settings.local_jobs == "client" and is_local(command)
+        return _COMMAND_BEGINS[:1] if left else _COMMAND_BEGINS
 
     def _kept(self, conn: sqlite3.Connection, job: JobId) -> Kept:
         revision, document = self._renderer.render(conn, job)
@@ -241,16 +285,23 @@ def _seed(choices: LocalChoices, ids: Ids) -> int:
 def _existing(conn: sqlite3.Connection, workspace: WorkspaceId, name: str) -> Job:
     job = jobs.find(conn, workspace, name)
     if job is None:
-        raise _missing(name)
+        raise job_not_found(name)
     return job
-
-
-def _missing(name: str) -> Refusal:
-    return not_found(f"Job {name} not found.")
 
 
 def _texts(given: Mapping[str, str | None] | None) -> dict[str, str]:
     return {key: value for key, value in (given or {}).items() if value is not None}
+
+
+def register_inputs(conn: sqlite3.Connection, new: NewJob) -> None:
+    """Register what a sweep reads by URI as data assets, whose names its document shows. Source: recorded."""
+    if new.type != "Sweep":
+        return
+    data = KINDS["data"]
+    for key, asset in input_assets(new.name, new.body).items():
+        given = new.body["inputs"][key]
+        content = {"dataUri": given["uri"], "dataType": given["jobInputType"], "isAnonymous": True}
+        register_version(conn, new.workspace, data, asset, "1", data.document(content), new.created)
 
 
 def _asset_names(body: Mapping[str, Any]) -> list[str]:

@@ -7,16 +7,16 @@ the recording: its keys are those that old logs show.
 from __future__ import annotations
 
 import math
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from contracts.duration import parse_duration
-from contracts.resource_id import WorkspaceId
+from contracts.resource_id import WorkspaceId, short_name
 from contracts.version import __version__
 from emulator.engine.settings import EngineSettings
+from emulator.services.jobs.platform_config import platform_config, snapshot_guid
 
 _PARAMETERS = {
     "evaluationInterval": "evaluation_interval",
@@ -29,31 +29,20 @@ _GENERATORS = {"Random": "RANDOM", "Grid": "GRID", "Bayesian": "BAYESIANOPTIMIZA
 
 
 def sweep_tags(
-    body: Mapping[str, Any], workspace: WorkspaceId, experiment: str, settings: EngineSettings
+    name: str, body: Mapping[str, Any], workspace: WorkspaceId, experiment: str, settings: EngineSettings, origin: str
 ) -> dict[str, str]:
     """The tags named `_aml_system_...` of a new sweep.
 
     Parameters:
-        body: `properties` of the sweep's ARM body, already checked.
+        name: of the sweep.
+        body: `properties` of its ARM body, already checked.
         experiment: name of its experiment.
         settings: say what absent limits mean.
+        origin: of the data plane.
     """
     limits = body.get("limits") or {}
     total = limits.get("maxTotalTrials") or settings.max_total_trials
     timeout = parse_duration(limits["timeout"]) if limits.get("timeout") else settings.timeout
-    platform = {
-        "ServiceAddress": "",
-        "SubscriptionId": workspace.subscription,
-        "ResourceGroupName": workspace.resource_group,
-        "WorkspaceName": workspace.name,
-        "ExperimentName": experiment,
-        "Definition": {
-            "Configuration": None,
-            "Attribution": None,
-            "TelemetryValues": None,
-            "Overrides": {"Command": body["trial"]["command"], "Target": body.get("computeId")},
-        },
-    }
     return {
         "_aml_system_max_concurrent_jobs": str(limits.get("maxConcurrentTrials") or total),
         "_aml_system_max_total_jobs": str(total),
@@ -61,7 +50,7 @@ def sweep_tags(
         "_aml_system_policy_config": _text(_policy(body.get("earlyTermination"))),
         "_aml_system_generator_config": _text(_generator(body)),
         "_aml_system_primary_metric_config": _primary_metric(body),
-        "_aml_system_platform_config": _text(platform),
+        "_aml_system_platform_config": _text(platform_config(name, body, workspace, experiment, origin)),
         "_aml_system_resume_child_runs": "null",
         "_aml_system_all_jobs_generated": "false",
         "_aml_system_cancellation_requested": "false",
@@ -90,9 +79,26 @@ def sweep_properties(body: Mapping[str, Any], seed: int) -> dict[str, str]:
     }
 
 
+def command_properties(body: Mapping[str, Any]) -> dict[str, str]:
+    """The properties of a new command job, those of its body aside. Source: recorded.
+
+    Parameters:
+        body: `properties` of its ARM body.
+    """
+    cluster = short_name(body.get("computeId") or "").rpartition("/")[2]
+    target = {} if is_local(body) else {"_azureml.ComputeTargetType": "amlctrain"}
+    return {**snapshot(body.get("codeId")), **target, **({"_azureml.ClusterName": cluster} if cluster else {})}
+
+
+def is_local(body: Mapping[str, Any]) -> bool:
+    """Whether a command is meant for the machine of its client (`compute: local`)."""
+    properties = (body.get("resources") or {}).get("properties") or {}
+    return bool((properties.get("IsLocal") or {}).get("IsLocal"))
+
+
 def snapshot(code: str | None) -> dict[str, str]:
     """The property that names a job's code by a guid; none for a job without code."""
-    return {"ContentSnapshotId": str(uuid.uuid5(uuid.NAMESPACE_URL, code))} if code else {}
+    return {"ContentSnapshotId": snapshot_guid(code)} if code else {}
 
 
 def _primary_metric(body: Mapping[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from contracts.lifecycle import ENDED
@@ -11,31 +13,48 @@ from emulator.identity.tokens import PRINCIPAL, TENANT
 from emulator.job_types import parts_of
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
+from emulator.storage.workspaces import guid_of
 from emulator.trials.output_assets import output_references
 
+#: What a run that was executed is (recorded for steps of pipelines, whose own trait is `azureml.StepRun`).
+_EXECUTED = ("scriptRun", "remote", "AlmostCommonRuntime", "OsType:Linux", "CommonRuntime")
 
-def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str, Any]:
-    """All that run history tells of a run.
+
+@dataclass(frozen=True, slots=True)
+class RunShown:
+    """How runs are shown.
 
     Parameters:
         region: location of the workspace.
+        own_labels: whether errors tell what the emulator alone knows: exit code, signal, last lines of the log.
     """
+
+    region: str
+    own_labels: bool = True
+
+
+def run_document(conn: sqlite3.Connection, job: Job, shown: RunShown) -> dict[str, Any]:
+    """All that run history tells of a run."""
     parent = None if job.parent is None else jobs.name_of(conn, job.parent)
-    user = {"userObjectId": PRINCIPAL, "userTenantId": TENANT, "userName": job.created_by}
-    sweep = job.has_trials
+    user, sweep = _user(job.created_by), job.has_trials
+    space = uuid.UUID(guid_of(job.workspace))
+    uuids = {name: str(uuid.uuid5(space, name)) for name in (job.name, parent) if name}
     return {
-        "runNumber": int(job.id),
+        "runNumber": int(job.created),
         "rootRunId": job.name if job.parent is None else jobs.root_of(conn, job.id),
         "createdUtc": iso(job.created),
         "createdBy": user,
         "userId": PRINCIPAL,
         "token": None,
         "tokenExpiryTimeUtc": None,
-        "error": run_error(job),
+        "error": run_error(job, shown),
         "warnings": None,
         "revision": job.revision,
         "statusRevision": job.revision,
-        "lastStartTimeUtc": _moment(job.started),
+        "runUuid": uuids[job.name],
+        "parentRunUuid": uuids[parent] if parent else None,
+        "rootRunUuid": uuids[parent or job.name],
+        "lastStartTimeUtc": None,
         "currentComputeTime": None if job.status in ENDED else _duration(job.started, job.modified),
         "computeDuration": _duration(job.started, job.ended),
         "effectiveStartTimeUtc": None,
@@ -58,10 +77,10 @@ def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str
         "hidden": job.archived,
         "runType": parts_of(job.type).run_type,
         "runTypeV2": {
-            "orchestrator": "HyperDrive" if sweep else None,
-            "traits": [],
-            "attribution": None,
-            "computeType": "AmlCompute",
+            "orchestrator": "HyperDrive" if sweep else "Execution",
+            "traits": [parts_of(job.type).run_type, *(() if sweep else _EXECUTED)],
+            "attribution": "HyperDrive" if parent else None,
+            "computeType": None if sweep else "AmlcTrain",
         },
         "properties": labels.of(conn, job.id, "property"),
         "parameters": labels.of(conn, job.id, "param"),
@@ -76,23 +95,77 @@ def run_document(conn: sqlite3.Connection, job: Job, *, region: str) -> dict[str
         "outputDatasets": [],
         "runDefinition": None,
         "jobSpecification": None,
-        "primaryMetricName": (job.body.get("objective") or {}).get("primaryMetric"),
+        "primaryMetricName": None,
         "createdFrom": None,
         "cancelUri": None,
         "completeUri": None,
         "diagnosticsUri": None,
-        "computeRequest": {"nodeCount": 1, "gpuCount": 0},
-        "compute": {"target": _target(job), "targetType": "amlcompute", "location": region},
+        # Recorded: a run that only steers others computes nothing itself.
+        "computeRequest": None if sweep else {"nodeCount": 1, "gpuCount": 0},
+        "compute": None if sweep else _compute(job),
         "retainForLifetimeOfWorkspace": False,
         "queueingInfo": None,
         "inputs": None,
-        "outputs": output_references(job, region=region),
+        "outputs": output_references(job, region=shown.region) or None,
     }
 
 
-def run_error(job: Job) -> dict[str, Any] | None:
-    """Why a run failed, as the official client prints it."""
-    return None if job.error is None else {"error": dict(job.error)}
+def run_error(job: Job, shown: RunShown) -> dict[str, Any] | None:
+    """Why a run failed, as the official client prints it; what the emulator alone knows is additional information."""
+    if job.error is None:
+        return None
+    own = {key: value for key, value in job.error.items() if key not in ("code", "message")}
+    return {
+        "error": {
+            "code": job.error.get("code"),
+            "severity": None,
+            "message": job.error.get("message") or "",
+            "messageFormat": None,
+            "messageParameters": {},
+            "referenceCode": None,
+            "detailsUri": None,
+            "target": None,
+            "details": [],
+            "innerError": None,
+            "debugInfo": None,
+            "additionalInfo": [{"type": "amlet", "info": own}] if own and shown.own_labels else None,
+        },
+        "correlation": None,
+        "environment": shown.region,
+        "location": shown.region,
+        "time": iso(job.ended if job.ended is not None else job.modified),
+        "componentName": "CommonRuntime",
+    }
+
+
+def _user(name: str) -> dict[str, str | None]:
+    return {
+        "userObjectId": PRINCIPAL,
+        "userPuId": None,
+        "userIdp": None,
+        "userAltSecId": None,
+        "userIss": None,
+        "userTenantId": TENANT,
+        "userName": name,
+        "upn": None,
+        "clientApplicationId": None,
+        "applicationACR": None,
+    }
+
+
+def _compute(job: Job) -> dict[str, Any]:
+    return {
+        "target": _target(job) or "serverless",
+        "targetType": "amlcompute",
+        "vmSize": None,
+        "instanceType": None,
+        "instanceCount": 1,
+        "gpuCount": 0,
+        "priority": None,
+        "region": None,
+        "armId": None,
+        "properties": None,
+    }
 
 
 def _target(job: Job) -> str | None:

@@ -12,7 +12,7 @@ from emulator.services.body_types import check_types
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.services.runs.artifacts import RunArtifacts
-from emulator.services.runs.document import run_document, run_error
+from emulator.services.runs.document import RunShown, run_document, run_error
 from emulator.services.runs.runs import RunService
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
@@ -30,7 +30,7 @@ class RunHistory:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._store = emulator.store
-        self._region = emulator.settings.region
+        self._shown = RunShown(emulator.settings.region, emulator.settings.own_labels)
         self._runs = RunService(emulator)
         self.artifacts = RunArtifacts(emulator, self._runs)
 
@@ -41,7 +41,7 @@ class RunHistory:
             Refusal: 404.
         """
         conn = self._store.reader()
-        return run_document(conn, _find(conn, workspace, name), region=self._region)
+        return run_document(conn, _find(conn, workspace, name), self._shown)
 
     def details(self, workspace: WorkspaceId, name: str) -> dict[str, Any]:
         """What a stream polls: status, error, and a signed URL for each log.
@@ -52,7 +52,7 @@ class RunHistory:
         conn = self._store.reader()
         job = _find(conn, workspace, name)
         files = [one.path for one in self.artifacts.all(workspace, name) if one.path.startswith(_LOGS)]
-        document = run_document(conn, job, region=self._region)
+        document = run_document(conn, job, self._shown)
         return {
             "runId": job.name,
             "target": document["target"],
@@ -60,7 +60,7 @@ class RunHistory:
             "startTimeUtc": document["startTimeUtc"],
             "endTimeUtc": document["endTimeUtc"],
             "warnings": [],
-            "error": run_error(job),
+            "error": run_error(job, self._shown),
             "properties": document["properties"],
             "parameters": document["parameters"],
             "services": {},
@@ -91,7 +91,7 @@ class RunHistory:
         parent = _find(conn, workspace, name).id
         every = [*jobs.children(conn, parent), *jobs.nested(conn, parent)]
         end = after + size
-        page = [run_document(conn, job, region=self._region) for job in every[after:end]]
+        page = [run_document(conn, job, self._shown) for job in every[after:end]]
         return page, end if len(every) > end and top != size else None
 
     def data(self, workspace: WorkspaceId, name: str) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class RunHistory:
         conn = self._store.reader()
         job = _find(conn, workspace, name)
         return {
-            "runMetadata": run_document(conn, job, region=self._region),
+            "runMetadata": run_document(conn, job, self._shown),
             "runDefinition": None,
             "jobSpecification": {"jobType": job.type, **job.body},
             "systemSettings": None,
@@ -133,7 +133,7 @@ class RunHistory:
             return jobs.get(conn, job.id)
 
         job = await self._store.write_async(write)
-        return run_document(self._store.reader(), job, region=self._region)
+        return run_document(self._store.reader(), job, self._shown)
 
 
 def _find(conn: sqlite3.Connection, workspace: WorkspaceId, name: str) -> Job:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -44,6 +44,10 @@ class Absent:
     is_mapped: bool = False
 
 
+def _nothing(reference: str, collection: str) -> None:
+    """The content of what is not registered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The sources of one job's data.
@@ -53,12 +57,14 @@ class Sources:
         workspace: of the job.
         held: finds what the emulator itself holds.
         pulled: the cache of `amlet data pull`.
+        content: the URI behind a registered asset, by reference and collection; None for anything else.
     """
 
     project: ProjectFile
     workspace: WorkspaceId
     held: Find
     pulled: PulledData
+    content: Callable[[str, str], str | None] = _nothing
 
     def look(self, reference: str, collection: str) -> Found | Absent:
         """Where something is, or why it cannot be found.
@@ -79,6 +85,8 @@ class Sources:
             return Absent(str(unknown))
         if held:
             return Found(held, "uploaded to the emulator")
+        if (behind := self.content(reference, collection)) and behind != reference:
+            return replace(self, content=_nothing).look(behind, collection)
         if self.project.is_closed(Section(collection)):
             return Absent(f"{self.project.name} closes its {collection} (strict)")
         if cached := self.pulled.find(reference, collection):

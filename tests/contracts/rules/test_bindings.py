@@ -22,7 +22,8 @@ COMMAND = "t ${{search_space.lr}} ${{search_space.size}}"
 )
 def test_a_binding_to_nothing_is_an_error_with_the_nearest_name(check: Any, binding: str, remedy: str) -> None:
     (found,) = check(trial__command=f"{COMMAND} ${{{{{binding}}}}} ${{{{{binding}}}}}")
-    assert (found.code, found.severity, found.path) == ("UndefinedBinding", "error", "$.properties.trial.command")
+    code = "UndefinedParameter" if binding.startswith("search_space.") else "UndefinedBinding"
+    assert (found.code, found.severity, found.path) == (code, "error", "$.properties.trial.command")
     assert found.remedy == remedy
 
 

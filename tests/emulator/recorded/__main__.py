@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> None:
     for profile in PROFILES:
         for exchange, found in replayed(CORPUS / "recorded", profile).items():
             unmeant[profile, exchange] = {
-                path for path in kinds_of(found) if not any(one.covers(path, profile) for one in MEANT)
+                path for path in kinds_of(found) if not any(one.covers(profile, exchange, path) for one in MEANT)
             }
             for one in found if not chosen or exchange in chosen else []:
                 print(f"{profile} {exchange} {one.path}\n  service {_short(one.expected)}\n  here    {_short(one.got)}")

@@ -15,24 +15,51 @@ class Meant:
     """A difference on purpose; docs/fidelity.md lists it under the same words.
 
     Parameters:
-        path: where it is.
         words: in docs/fidelity.md.
+        exchanges: begin of the ids of the exchanges that have it.
+        paths: where it is; what ends in a dot is all below.
         profiles: that have it.
+        sometimes: whether it is there in some runs only.
     """
 
-    path: str
     words: str
+    exchanges: str
+    paths: tuple[str, ...]
     profiles: tuple[Profile, ...] = PROFILES
+    sometimes: bool = False
 
-    def covers(self, path: str, profile: Profile) -> bool:
+    def covers(self, profile: Profile, exchange: str, path: str) -> bool:
         """Whether a difference is this one."""
-        return profile in self.profiles and path == self.path
+        if profile not in self.profiles or not exchange.startswith(self.exchanges):
+            return False
+        return any(path == one or (one.endswith(".") and path.startswith(one)) for one in self.paths)
 
 
 MEANT = (
-    Meant("$.body.properties.outputs.default", "`default_output`", ("default",)),
-    Meant("$.headers.retry-after", "`cancel_retry_after`", ("default",)),
-    Meant("$.body.properties.properties['amlet.seed']", "`amlet.*`", ("default",)),
+    Meant("`default_output`", "", ("$.body.properties.outputs.default",), ("default",)),
+    Meant("`cancel_retry_after`", "cancel-post", ("$.headers.retry-after",), ("default",)),
+    Meant("`amlet.*`", "sweep-", ("$.body.properties.properties['amlet.seed']",), ("default",)),
+    Meant("`amlet.*`", "rh-", ("$.body.value[].error.error.additionalInfo",), ("default",)),
+    Meant("`datastore_accounts`", "ds-", ("$.body.properties.accountName",), ("default",)),
+    Meant(
+        "`cancel_takes`",
+        "cancel-poll-202",
+        ("$.status", "$.headers.content-type", "$.headers.location", "$.body"),
+        ("default",),
+        sometimes=True,
+    ),
+    Meant(
+        "`local_jobs`",
+        "cmd-put-local",
+        (
+            "$.body.properties.status",
+            "$.body.properties.services.",
+            "$.body.properties.parameters",
+            "$.body.properties.queueSettings.jobTier",
+            "$.body.systemData.",
+        ),
+        ("default",),
+    ),
 )
 
 

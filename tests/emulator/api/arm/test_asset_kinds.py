@@ -25,7 +25,10 @@ def test_versions_are_made_read_listed_and_removed(client: Client, kind: str) ->
     assert made.status_code == 201
     assert client.arm("GET", version).json() == made.json()
     assert client.arm("GET", f"/{kind}/n/versions").json()["value"] == [made.json()]
-    assert client.arm("PUT", version, json={"properties": KINDS[kind]}).status_code == 200
+    again = client.arm("PUT", version, json={"properties": KINDS[kind]})
+    assert again.status_code == (201 if kind == "environments" else 200)
+    assert made.headers["location"] == again.headers["location"]
+    assert made.headers["location"].partition("?")[0].endswith(version)
     assert client.arm("DELETE", version).status_code == 200
     assert client.arm("GET", version).status_code == 404
     assert client.arm("DELETE", version).status_code == 204

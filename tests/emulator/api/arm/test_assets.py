@@ -45,11 +45,16 @@ def test_an_official_example_is_answered_as_published(
     document = client.arm("GET", path).json()
     assert document == created.json()
     schema = {"$ref": f"#/definitions/{definition}", "definitions": definitions}
-    jsonschema.validate(without_nulls(document)["properties"], {**schema, **_properties_of(definitions, definition)})
+    shown = without_nulls(document)["properties"]
+    if "credentials" in shown:  # published, and not in recorded answers
+        shown["credentials"]["secrets"] = {"secretsType": shown["credentials"]["credentialsType"]}
+    jsonschema.validate(shown, {**schema, **_properties_of(definitions, definition)})
     example_keys = found["responses"]["201"]["body"]["properties"].keys()
     assert example_keys <= document["properties"].keys()
     again = client.arm("PUT", path, json=body)
-    assert (again.status_code, again.json()["properties"]) == (200, document["properties"])
+    # Recorded: an environment that is there answers 201 as well.
+    status = 201 if path.startswith("/environments/") else 200
+    assert (again.status_code, again.json()["properties"]) == (status, document["properties"])
 
 
 def _properties_of(definitions: dict[str, Any], definition: str) -> dict[str, Any]:
@@ -60,6 +65,10 @@ def _properties_of(definitions: dict[str, Any], definition: str) -> dict[str, An
 @pytest.mark.oracle
 def test_a_compute_is_answered_as_published(client: Client, definitions: dict[str, Any]) -> None:
     document = client.arm("GET", "/computes/any").json()
+    # Recorded, and not in the published definitions.
+    assert document["properties"].pop("provisioningWarnings") == {}
+    assert document["properties"]["properties"].pop("propertyBag") == {}
+    assert document["properties"]["properties"].pop("enableBatchPrivateLink") is False
     schema = {"$ref": "#/definitions/AmlCompute", "definitions": definitions}
     jsonschema.validate(without_nulls(document["properties"]), schema)
 
@@ -127,7 +136,7 @@ def test_versions_come_in_pages_in_either_order_and_no_more_than_asked(client: C
     def names(**query: str) -> list[str]:
         page = client.arm("GET", "/environments/e/versions", params=query).json()
         found = [one["name"] for one in page["value"]]
-        while page["nextLink"]:
+        while "nextLink" in page:
             page = client.request("GET", page["nextLink"]).json()
             found += [one["name"] for one in page["value"]]
         return found
@@ -178,7 +187,7 @@ def test_a_code_uri_follows_the_emulator_to_another_port(client: Client) -> None
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
-        ("GET", "/data/absent", None, 404, "NotFound"),
+        ("GET", "/data/absent", None, 404, "UserError"),
         ("GET", "/components/absent/versions/1", None, 404, "NotFound"),
         ("PUT", "/data/d/versions/1", [], 400, "UserError"),
         ("PUT", "/data/d/versions/1", {"properties": None}, 400, "UserError"),

@@ -37,7 +37,7 @@ def test_a_command_job_is_starting_when_its_put_is_answered(client: Client, comm
     assert properties["experimentName"] == "Default"
     assert properties["displayName"] == "j"
     assert properties["computeId"] == f"{WORKSPACE}/computes/cpu"
-    assert properties["environmentId"] == f"{WORKSPACE}/environments/env/versions/1"
+    assert properties["environmentId"] == command["properties"]["environmentId"]
 
 
 def test_get_shows_what_put_answered(client: Client, sweep: Body) -> None:
@@ -326,9 +326,9 @@ class TestList:
 
 
 def test_a_kept_document_shows_the_origin_of_today(
-    make_client: Callable[..., Client], sweep: Body, tmp_path: Path
+    make_client: Callable[..., Client], command: Body, tmp_path: Path
 ) -> None:
-    make_client().arm("PUT", "/jobs/j", json=sweep)
+    make_client().arm("PUT", "/jobs/j", json=command)
     later = make_client(origin="https://127.0.0.1:9999")
     services = later.arm("GET", "/jobs/j").json()["properties"]["services"]
     assert services["Studio"]["endpoint"].startswith("https://127.0.0.1:9999/runs/j?")

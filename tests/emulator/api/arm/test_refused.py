@@ -23,9 +23,10 @@ from tests.emulator.api.arm.conftest import Client
         ("GET", "/schedules/s", 404, "no schedules"),
         ("PUT", "/schedules/s", 400, "no schedules"),
         ("DELETE", "/schedules/s", 400, "no schedules"),
+        ("POST", "/computes/cpu/listKeys", 400, "no keys"),
         *(
             ("POST", f"/computes/cpu/{action}", 400, "neither started nor stopped")
-            for action in ("listKeys", "start", "stop", "restart")
+            for action in ("start", "stop", "restart")
         ),
     ],
 )

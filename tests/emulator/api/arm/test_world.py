@@ -71,7 +71,7 @@ def test_unknown_data_has_a_latest_version_only_for_amlets_own_client(get: Get) 
 
 def test_a_declared_compute_has_its_size_and_nodes(get: Get) -> None:
     properties = get("/computes/gpu").json()["properties"]["properties"]
-    assert properties["vmSize"] == "Standard_NC6s_v3"
+    assert properties["vmSize"] == "STANDARD_NC6S_V3"
     assert properties["scaleSettings"]["maxNodeCount"] == 4
 
 
