@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -54,7 +55,8 @@ def test_a_run_and_its_job_agree(client: Client) -> None:
     for ours, theirs in [("tags", "tags"), ("properties", "properties"), ("displayName", "displayName")]:
         assert run[ours] == job[theirs]
     assert (run["status"], run["runId"], run["hidden"]) == (job["status"], "s", False)
-    assert (run["runNumber"], run["rootRunUuid"]) == (int(client.emulator.clock.now()), run["runUuid"])
+    created = datetime.fromisoformat(run["createdUtc"])
+    assert (run["runNumber"], run["rootRunUuid"]) == (int(created.timestamp()), run["runUuid"])
     assert (run["compute"], run["computeRequest"], run["primaryMetricName"]) == (None, None, None)
     assert get(client, f"/experiments/exp/runs/{run['runId']}").json() == run
     assert get(client, f"/experimentids/{run['experimentId']}/runs/{run['runId']}").json() == run
