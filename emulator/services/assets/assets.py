@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -77,7 +77,7 @@ class AssetService:
             before = assets.get(conn, workspace, self._kind.collection, name, version)
             document = self._kind.document(self._filled(conn, workspace, given))
             if before is not None:
-                self._check_changes(before, document)
+                self._check_changes(workspace, before, document)
                 mutable = MUTABLE | ({"componentSpec"} if self._kind.collection == "components" else set())
                 document |= {key: value for key, value in before.document.items() if key not in mutable}
             return register_version(conn, workspace, self._kind, name, version, document, at), before is None
@@ -232,11 +232,11 @@ class AssetService:
             current[path] = _OWN_BLOBS.sub(self._emulator.place.https_origin, current[path])
         return current
 
-    def _check_changes(self, before: Asset, document: Mapping[str, Any]) -> None:
-        known = self._current(before.document)
-        names = (known.keys() | document.keys()) - MUTABLE
-        same = self._compared(before)
-        changed = sorted(name for name in names if same(name, known.get(name)) != same(name, document.get(name)))
+    def _check_changes(self, workspace: WorkspaceId, before: Asset, document: Mapping[str, Any]) -> None:
+        """Refuse other values than there are; what clients fetched, with what the service added, is no change."""
+        known = self._compared(workspace, replace(before, document=self._current(before.document)))
+        wanted = self._compared(workspace, replace(before, document=document))
+        changed = sorted(name for name in known.keys() | wanted.keys() if known.get(name) != wanted.get(name))
         if self._kind.path in changed:
             raise user_error("Asset paths cannot be updated.", target=self._kind.path, inner=("Immutable",))
         if changed:
@@ -250,15 +250,15 @@ class AssetService:
                 inner=("Immutable",),
             )
 
-    def _compared(self, before: Asset) -> Callable[[str, Any], Any]:
-        """A value without what makes no difference to it, by the name of its property."""
-
-        def compared(name: str, value: Any) -> Any:
-            if name == "componentSpec":
-                return compared_spec(value or {}, name=before.name, version=before.version)
-            return value.casefold() if name == "osType" and isinstance(value, str) else value
-
-        return compared
+    def _compared(self, workspace: WorkspaceId, asset: Asset) -> dict[str, Any]:
+        """What of a version never changes, without what makes no difference."""
+        shown = version_properties(asset, workspace, latest=False)
+        if self._kind.collection == "components":
+            spec = asset.document.get("componentSpec") or {}
+            shown["componentSpec"] = compared_spec(spec, name=asset.name, version=asset.version)
+        if isinstance(shown.get("osType"), str):
+            shown["osType"] = shown["osType"].casefold()
+        return {name: value for name, value in shown.items() if name not in MUTABLE}
 
     def _missing(self, workspace: WorkspaceId, name: str, version: str) -> Refusal:
         if self._kind.missing is not None:

@@ -47,3 +47,14 @@ def test_containers_are_made_read_listed_and_removed_with_their_versions(client:
     assert client.arm("DELETE", container).status_code == 200
     assert client.arm("GET", f"/{kind}").json()["value"] == []
     assert client.arm("GET", f"{container}/versions/1").status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fetched_version_can_be_put_again_with_what_may_change(client: Client, kind: str) -> None:
+    version, more = f"/{kind}/n/versions/1", {"condaFile": "name: e\n"} if kind == "environments" else {}
+    client.arm("PUT", version, json={"properties": {**KINDS[kind], **more}})
+    fetched = client.arm("GET", version).json()["properties"]
+    answer = client.arm("PUT", version, json={"properties": {**fetched, "isArchived": True}})
+    assert answer.status_code in (200, 201), answer.text
+    shown = answer.json()["properties"]
+    assert {**fetched, "isArchived": True} == shown
