@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, create_model
 
@@ -21,6 +21,9 @@ from contracts.arm.sweep_algorithms import EarlyTerminationPolicy, SamplingAlgor
 from contracts.job_types import served_types
 from contracts.lifecycle import JobStatus
 from contracts.termination_policies import ON_CHANGE
+
+#: Environment variables. The official client sends scalars of a job file as they are; on arrival they become texts.
+Variables: TypeAlias = dict[str, str | int | float | bool | None]
 
 
 class SystemData(ArmModel):
@@ -85,7 +88,7 @@ class TrialComponent(ArmModel):
     command: str
     environment_id: str
     code_id: str | None = None
-    environment_variables: dict[str, str | None] | None = None
+    environment_variables: Variables | None = None
     distribution: DistributionConfiguration | None = None
     resources: JobResourceConfiguration | None = None
 
@@ -97,7 +100,7 @@ class CommandJob(JobBase):
     command: str
     environment_id: str
     code_id: str | None = None
-    environment_variables: dict[str, str | None] | None = None
+    environment_variables: Variables | None = None
     distribution: DistributionConfiguration | None = None
     limits: CommandJobLimits | None = None
     parameters: dict[str, Any] | None = None

@@ -18,7 +18,7 @@ from contracts.rules.inputs import check_inputs, check_outputs
 from contracts.rules.limits import check_limits
 from contracts.rules.members import check_members
 from contracts.rules.metadata import check_metadata
-from contracts.rules.names import check_job_name
+from contracts.rules.names import check_experiment_name, check_job_name
 from contracts.rules.queue_settings import check_queue_settings
 from contracts.rules.shape import check_shape
 from contracts.rules.trial import check_resources
@@ -47,6 +47,7 @@ def check_job(
         check_job_name(Node(name, "$.name", findings))
     check_shape(document)
     check_members(document, api_version)
+    check_experiment_name(properties)
     check_metadata(properties)
     check_inputs(properties["inputs"])
     check_outputs(properties["outputs"])

@@ -20,6 +20,7 @@ EXPECTED: Mapping[str, str] = {
     "InvalidDistribution": 'a distribution such as ["uniform", [0, 1]]',
     "InvalidDuration": "an ISO-8601 duration such as PT30M",
     "InvalidEnumValue": "one of the allowed values",
+    "InvalidExperimentName": "1 to 256 letters, digits, - and _, a letter or digit first",
     "InvalidJobName": "1 to 255 letters, digits, - and _, a letter or digit first",
     "InvalidKey": "letters, digits and underscores, no digit first",
     "InvalidLogbase": 'a positive number other than 1, or "e"',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.rules.finding import Node
 
-_LENGTHS = {"displayName": 256, "experimentName": 256, "description": 5000}
+_LENGTHS = {"displayName": 256, "description": 5000}
 _MOST_ENTRIES, _LONGEST_KEY, _LONGEST_VALUE = 50, 100, 1000
 
 

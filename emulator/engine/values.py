@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TypeAlias
 
 JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
@@ -23,3 +24,16 @@ def argv_text(value: JSON) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, separators=(",", ":"))
     return str(value).removesuffix(".0")
+
+
+def scalar_text(value: str | float | bool) -> str:
+    """A scalar of a body where the definitions have text: `true`, `80`, `1.5`, as JSON writes it.
+
+    The official client sends scalars of job files as they are; that the service takes its JSON text is inferred.
+    """
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def scalar_texts(values: Mapping[str, str | float | bool | None] | None) -> dict[str, str]:
+    """A bag of scalars as one of texts, without nulls."""
+    return {name: scalar_text(value) for name, value in (values or {}).items() if value is not None}

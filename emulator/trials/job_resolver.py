@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from contracts.resource_id import is_arm_id, short_name
+from emulator.engine.values import scalar_texts
 from emulator.executors.base import TrialRefused
 from emulator.files import home
 from emulator.job_types import parts_of
@@ -110,7 +111,7 @@ class JobResolver:
         command = ResolvedCommand(
             text=component.command,
             code=code,
-            variables={**node.variables, **(component.environment_variables or {})},
+            variables={**node.variables, **scalar_texts(component.environment_variables)},
             texts=input_texts(body.inputs),
             data=[one.data for one in data],
             outputs=outputs,

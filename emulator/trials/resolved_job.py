@@ -37,7 +37,7 @@ class ResolvedCommand:
 
     text: str
     code: Path | None
-    variables: Mapping[str, str | None]
+    variables: Mapping[str, str]
     texts: Mapping[str, str]
     data: list[DataInput]
     outputs: list[DataOutput]

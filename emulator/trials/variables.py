@@ -72,7 +72,7 @@ def trial_environment(
     prepared: Prepared,
     folder: Path,
     values: TrialValues,
-    own: Mapping[str, str | None] | None,
+    own: Mapping[str, str],
     extra: Mapping[str, str],
 ) -> dict[str, str]:
     """All variables of one trial; later ones win: inherited, the emulator's, named by the project file, the job's own.
@@ -105,8 +105,7 @@ def trial_environment(
     if prepared.virtual_environment:
         variables["VIRTUAL_ENV"] = str(prepared.virtual_environment)
     variables.update(inherited.named)
-    variables.update({name: value for name, value in (own or {}).items() if value is not None})
-    return {**variables, **extra}
+    return {**variables, **own, **extra}
 
 
 def _run(place: Place, job: Job, root: str, attempt: int, token: str) -> dict[str, str]:

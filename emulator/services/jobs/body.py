@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.job_types import SWEEP
 from contracts.resource_id import WorkspaceId, is_arm_id, short_name
+from emulator.engine.values import scalar_text
 from emulator.job_types import parts_of
 from emulator.place import ARTIFACT_STORE
 from emulator.settings import Settings
@@ -114,7 +115,7 @@ def expand(
     else:
         found["limits"] = _filled(parts_of(kind).limits, found["limits"]) if found["limits"] else None
         found["codeId"] = _arm(found["codeId"])
-        found["environmentVariables"] = found["environmentVariables"] or {}
+        found["environmentVariables"] = _variables(found["environmentVariables"])
         found["parameters"] = found["parameters"] or {}
     further = {
         key: value
@@ -178,10 +179,14 @@ def _trial(given: Mapping[str, Any], workspace: WorkspaceId, shm_size: str) -> d
         "codeId": _arm(given.get("codeId")),
         "command": given["command"],
         "environmentId": _environment(given["environmentId"], workspace),
-        "environmentVariables": given.get("environmentVariables") or {},
+        "environmentVariables": _variables(given.get("environmentVariables")),
         "distribution": given.get("distribution"),
         "resources": _resources(given.get("resources"), shm_size),
     }
+
+
+def _variables(given: Mapping[str, Any] | None) -> dict[str, str | None]:
+    return {name: None if value is None else scalar_text(value) for name, value in (given or {}).items()}
 
 
 def _outputs(given: Mapping[str, Any], name: str, default_output: bool) -> dict[str, Any]:

@@ -162,7 +162,11 @@ def test_the_service_accepted_what_the_recording_sent(corpus: Path) -> None:
 @pytest.mark.oracle
 def test_of_the_official_job_files_only_the_grid_over_a_range_is_in_error(corpus: Path) -> None:
     errors = {
-        golden.stem: {found.code for found in check_job(json.loads(golden.read_text())) if found.severity == "error"}
+        golden.stem: {
+            found.code
+            for found in check_job(json.loads(golden.read_text().replace("<generated>", "made")))
+            if found.severity == "error"
+        }
         for golden in (corpus / "golden").glob("*.json")
     }
     assert {name: codes for name, codes in errors.items() if codes} == {

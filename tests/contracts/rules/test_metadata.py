@@ -10,7 +10,6 @@ import pytest
     [
         ("displayName", "d" * 256, []),
         ("displayName", "d" * 257, ["TooLong"]),
-        ("experimentName", "e" * 257, ["TooLong"]),
         ("description", "d" * 5001, ["TooLong"]),
         ("tags", {f"t{i}": "" for i in range(50)}, []),
         ("tags", {f"t{i}": "" for i in range(51)}, ["TooMany"]),

@@ -27,7 +27,7 @@ _COMPONENT: dict[str, Any] = {
     "command": "t",
     "environmentId": "e:1",
     "codeId": "c",
-    "environmentVariables": {"A": "1", "B": None},
+    "environmentVariables": {"A": "1", "B": None, "C": True, "D": 4, "E": 1.5},
     "distribution": {"distributionType": "TensorFlow", "workerCount": 2, "parameterServerCount": None},
     "resources": {"instanceCount": 1, "properties": {"k": {"a": [1]}}, "locations": ["l"], "shmSize": "2g"},
 }

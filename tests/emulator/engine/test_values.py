@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.engine.values import argv_text
+from emulator.engine.values import argv_text, scalar_texts
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,10 @@ from emulator.engine.values import argv_text
 )
 def test_a_value_reaches_the_command_line_as_the_service_writes_it(value: object, text: str) -> None:
     assert argv_text(value) == text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(True, "true"), (False, "false"), (80, "80"), (1.5, "1.5"), (2.0, "2.0"), ("1.50", "1.50")]
+)
+def test_a_scalar_of_a_body_is_the_text_that_json_has_for_it(value: str | float, text: str) -> None:
+    assert scalar_texts({"A": value, "NONE": None}) == {"A": text}

@@ -99,10 +99,9 @@ def test_a_virtual_environment_is_named(tmp_path: Path) -> None:
 
 
 def test_the_jobs_own_variables_win_but_for_the_executors() -> None:
-    found = variables(own={"MLFLOW_TRACKING_URI": "http://mine", "AMLET_TRIAL": "x", "NOTHING": None})
+    found = variables(own={"MLFLOW_TRACKING_URI": "http://mine", "AMLET_TRIAL": "x"})
     assert found["MLFLOW_TRACKING_URI"] == "http://mine"
     assert found["AMLET_TRIAL"] == "state/p_0"
-    assert "NOTHING" not in found
 
 
 def test_the_cloud_of_a_trial_is_the_emulator() -> None:
