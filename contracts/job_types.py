@@ -133,15 +133,20 @@ COMMAND = register(
     )
 )
 
-for _name, _yaml_name, _refusal in (
-    (
+PIPELINE = register(
+    JobType(
         "Pipeline",
         "pipeline",
-        (
+        model=_lazy("contracts.arm.pipelines", "PipelineJob"),
+        check=_lazy("contracts.rules.pipelines", "check_pipeline"),
+        refusal=(
             "submit the sweep step of a pipeline as a job of its own: `type: sweep` with the step's trial, inputs, "
             "search_space, objective and limits"
         ),
-    ),
+    )
+)
+
+for _name, _yaml_name, _refusal in (
     ("AutoML", "automl", _INSTEAD),
     ("Spark", "spark", "start Spark from the command of a command job"),
     ("FineTuning", "finetuning", "run the fine-tuning script as a command job"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from contracts.job_types import COMMAND, SWEEP, JobType, served_type
+from contracts.job_types import COMMAND, JOB_TYPES, PIPELINE, SWEEP, JobType, RefusedJobType, served_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,12 @@ class JobParts:
         starter: `module:function` that begins a stored job, or lets it go on; see `emulator.runner.start_job`.
         component: what has the command, code and environment, given the body of a job.
         metric: name of the primary metric, given the body of a job; None for a type without one.
-        has_trials: whether its jobs run nothing themselves, but through jobs of their own.
+        has_trials: whether its jobs run nothing themselves, but through trials.
+        has_steps: whether its jobs run nothing themselves, but through steps, which are jobs of any type.
         document_keys: of `properties` in its ARM document, beside those of every job.
         limits: their keys and defaults in that document.
         run_type: of its run in run history. Emulator-defined: the names for v2 jobs are not published; these are v1's.
+        log: the file among its artifacts that its own records go to.
     """
 
     type: JobType
@@ -34,9 +36,16 @@ class JobParts:
     component: Callable[[Any], Any] = lambda body: body
     metric: Callable[[Any], str | None] = lambda body: None
     has_trials: bool = False
+    has_steps: bool = False
     document_keys: tuple[str, ...] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
     run_type: str = ""
+    log: str = "azureml-logs/hyperdrive.txt"
+
+    @property
+    def has_children(self) -> bool:
+        """Whether its jobs run nothing themselves, but through jobs of their own."""
+        return self.has_trials or self.has_steps
 
     def body(self, properties: Any) -> Any:
         """The model of a stored body.
@@ -81,7 +90,16 @@ def parts_of(name: str) -> JobParts:
     Raises:
         contracts.job_types.RefusedJobType: it is not served.
     """
-    return _PARTS[served_type(name)]
+    known = JOB_TYPES.get(name)
+    if known is not None and known in _PARTS:
+        return _PARTS[known]
+    served_type(name)
+    raise RefusedJobType(f"Jobs of type {name} are not run by the emulator.")
+
+
+def is_registered(name: str) -> bool:
+    """Whether jobs of the type with this wire name run here."""
+    return JOB_TYPES.get(name) in _PARTS
 
 
 def registered() -> tuple[JobType, ...]:
@@ -120,5 +138,15 @@ register(
         ),
         limits={"timeout": None, "jobLimitsType": COMMAND.name},
         run_type="azureml.scriptrun",
+    )
+)
+register(
+    JobParts(
+        PIPELINE,
+        starter="emulator.runner.pipelines.start:start_pipeline",
+        has_steps=True,
+        document_keys=("inputs", "jobs", "outputs", "settings", "sourceJobId"),
+        run_type="azureml.PipelineRun",
+        log="logs/azureml/executionlogs.txt",
     )
 )

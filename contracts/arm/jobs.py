@@ -18,7 +18,7 @@ from contracts.arm.resources import (
     QueueSettings,
 )
 from contracts.arm.sweep_algorithms import EarlyTerminationPolicy, SamplingAlgorithm, SearchSpace
-from contracts.job_types import served_types
+from contracts.job_types import JOB_TYPES
 from contracts.lifecycle import JobStatus
 from contracts.termination_policies import ON_CHANGE
 
@@ -129,8 +129,8 @@ class JobResource(ArmModel):
 
 
 def job_resource() -> type[JobResource]:
-    """The model of a job of any served type, told apart by `jobType`."""
-    return _resource_of(tuple(kind.model() for kind in served_types() if kind.model is not None))
+    """The model of a job of any type that has one, told apart by `jobType`."""
+    return _resource_of(tuple(kind.model() for kind in JOB_TYPES.values() if kind.model is not None))
 
 
 @cache

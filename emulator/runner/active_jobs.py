@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.runner.interface import CancelRequested, JobEvent, MetricsLogged, Preempted, Submitted
+from emulator.runner.job_run import JobRun
 from emulator.runner.loop import Loop
 from emulator.runner.run_context import RunContext
 from emulator.runner.start_job import start_job
@@ -34,9 +37,11 @@ class ActiveJobs:
     """
 
     def __init__(self, loop: Loop, context: RunContext, store: Database, resolve: Resolve) -> None:
-        self._loop, self._context, self._store = loop, context, store
+        self._loop, self._store = loop, store
+        self._context = replace(context, children=self)
         self._resolve = resolve
         self._resolving: set[JobId] = set()
+        loop.on_end = self._run_ended
 
     def start_all(self) -> None:
         """Start what an earlier process left unfinished, settled before."""
@@ -60,6 +65,36 @@ class ActiveJobs:
                     for name, value in points:
                         trial.metric_logged(name, value, now)
 
+    def submit(self, job: JobId) -> None:
+        """See `emulator.runner.run_context.ChildJobs`; in the next turn."""
+        self._loop.soon(lambda: self._start(job))
+
+    def cancel(self, job: JobId) -> None:
+        """See `emulator.runner.run_context.ChildJobs`; in the next turn."""
+        self._loop.soon(lambda: self._cancel(job))
+
+    def preempt(self, job: JobId) -> None:
+        """See `emulator.runner.run_context.ChildJobs`; in the next turn."""
+        self._loop.soon(lambda: self._preempt(job))
+
+    def ended(self, job: JobId) -> None:
+        """See `emulator.runner.run_context.ChildJobs`; in the next turn."""
+        self._loop.soon(lambda: self._tell_parent(job))
+
+    def reader(self) -> sqlite3.Connection:
+        """See `emulator.runner.run_context.ChildJobs`."""
+        return self._store.reader()
+
+    def _run_ended(self, run: JobRun) -> None:
+        if run.job.parent is not None:
+            self.ended(run.job.id)
+
+    def _tell_parent(self, key: JobId) -> None:
+        child = jobs.get(self._store.reader(), key)
+        parent = None if child.parent is None else self._loop.runs.get(child.parent)
+        if parent is not None and child.status in ENDED:
+            parent.child_ended(child, self._context.clock.now())
+
     def _start(self, key: JobId) -> None:
         job = jobs.get(self._store.reader(), key)
         if key in self._loop.runs or key in self._resolving or job.status in ENDED or not job.runs_here:
@@ -77,6 +112,7 @@ class ActiveJobs:
             self._resolving.discard(key)
             job, why = jobs.get(self._store.reader(), key), "canceled by its user"
             self._context.unit_of_work.write(lambda conn: end_unstarted(conn, job, JobStatus.CANCELED, why, now))
+            self._tell_when_stored(job)
 
     def _preempt(self, key: JobId) -> None:
         if run := self._loop.runs.get(key):
@@ -102,3 +138,8 @@ class ActiveJobs:
             self._resolving.discard(job.id)
             now = self._context.clock.now()
             self._context.unit_of_work.write(lambda conn: refuse(conn, job, why, now))
+            self._tell_when_stored(job)
+
+    def _tell_when_stored(self, job: Job) -> None:
+        if job.parent is not None:
+            self._context.unit_of_work.afterwards(lambda: self.ended(job.id))

@@ -84,6 +84,9 @@ class CommandRun:
         """The emulator stops."""
         self.trial.interrupt()
 
+    def child_ended(self, child: Job, now: float) -> None:
+        """It has others run no jobs."""
+
     def must_wait(self, why: str, now: float) -> None:
         """Its status says enough."""
 

@@ -1,4 +1,4 @@
-"""The sweep's own log, `azureml-logs/hyperdrive.txt`, in the form that the studio showed in 2024."""
+"""The own logs of sweeps and pipelines; that of a sweep in the form that the studio showed in 2024."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emulator.engine.actions import Component, WriteLog
+from emulator.job_types import parts_of
 from emulator.place import Place
 from emulator.plain_files import append_plain
 from emulator.storage.jobs import Job
@@ -14,9 +15,12 @@ from emulator.storage.jobs import Job
 #: These components wrote six digits and no zone; the others seven, a `Z`, and a blank at the end (recorded).
 _PYTHON = frozenset({Component.API, Component.GENERATOR})
 
+#: Beside the log of a pipeline, and always empty (recorded).
+_EMPTY = ("stderrlogs.txt", "stdoutlogs.txt")
+
 
 class SweepLogs:
-    """The logs of all sweeps of an emulator.
+    """The own logs of all sweeps and pipelines of an emulator.
 
     Parameters:
         place: where artifacts are.
@@ -25,21 +29,23 @@ class SweepLogs:
     def __init__(self, place: Place) -> None:
         self._place = place
 
-    def path(self, sweep: Job) -> Path:
-        """The log's file among the artifacts of a sweep."""
-        return self._place.run_artifacts(sweep.workspace, sweep.name) / "azureml-logs" / "hyperdrive.txt"
+    def path(self, job: Job) -> Path:
+        """The log's file among the artifacts of a sweep or pipeline."""
+        return self._place.run_artifacts(job.workspace, job.name) / parts_of(job.type).log
 
-    def append(self, sweep: Job, lines: list[str]) -> None:
-        """Add lines to the log of a sweep, which is made when it is not there.
+    def append(self, job: Job, lines: list[str]) -> None:
+        """Add lines to the log of a sweep or pipeline, which is made when it is not there.
 
         Raises:
             OSError: they cannot be written.
         """
-        path = self.path(sweep)
+        path = self.path(job)
         try:
             file = append_plain(path)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
+            for beside in _EMPTY if job.has_steps else ():
+                append_plain(path.with_name(beside)).close()
             file = append_plain(path)
         with file:
             size = file.seek(0, os.SEEK_END)

@@ -122,3 +122,11 @@ class JobRun(Protocol):
     def interrupt(self) -> None:
         """The emulator stops."""
         ...
+
+    def child_ended(self, child: Job, now: float) -> None:
+        """A job that it had run has ended.
+
+        Parameters:
+            child: as it is stored now.
+        """
+        ...

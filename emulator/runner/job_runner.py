@@ -96,6 +96,7 @@ class ThreadedJobRunner(JobRunner):
             executor=self._executor,
             settings=settings.engine,
             grace=settings.kill_grace,
+            origin=place.https_origin,
         )
         self._jobs = ActiveJobs(self._loop, self._context, store, self._resolve)
         self._loop.soon(self._recover)

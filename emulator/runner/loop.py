@@ -42,6 +42,7 @@ class Loop:
     Attributes:
         runs, trials: what runs, by row id.
         trouble: why the store takes no writes; None while it does.
+        on_end: is told of each job that runs no more; its end is stored.
     """
 
     def __init__(self, clock: Clock, unit_of_work: UnitOfWork, computes: Computes, largest: int = 0) -> None:
@@ -60,6 +61,7 @@ class Loop:
         self._closing = threading.Event()
         self._pause = _FIRST_PAUSE
         self.trouble: str | None = None
+        self.on_end: Callable[[JobRun], None] = lambda run: None
         unit_of_work.on_failure = partial(self.soon, unit_of_work.settle)
 
     def soon(self, message: Message) -> None:
@@ -187,6 +189,7 @@ class Loop:
         for trial in run.trials:
             if trial.job is not None:
                 self.trials.pop(trial.job, None)
+        self.on_end(run)
 
     def _do(self, message: Message) -> None:
         try:

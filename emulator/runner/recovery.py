@@ -45,7 +45,7 @@ def settle(store: Database, work: Attempts, now: float) -> None:
     """
     conn = store.reader()
     unfinished = [jobs.get(conn, key) for key in jobs.unfinished(conn)]
-    interrupted = [job for job in unfinished if not parts_of(job.type).has_trials and job.runs_here]
+    interrupted = [job for job in unfinished if not parts_of(job.type).has_children and job.runs_here]
     if not interrupted:
         return
     lost = {job.id: _collect(work, job) for job in interrupted if job.status is JobStatus.FINALIZING}

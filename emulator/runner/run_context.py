@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from emulator.clock import Clock
@@ -63,6 +64,44 @@ class Attempts(Protocol):
         ...
 
 
+class ChildJobs(Protocol):
+    """What a job with steps asks of the one who runs them; `emulator.runner.active_jobs.ActiveJobs` is one."""
+
+    def submit(self, job: JobId) -> None:
+        """Run a job that was stored."""
+        ...
+
+    def cancel(self, job: JobId) -> None:
+        """Stop a job."""
+        ...
+
+    def preempt(self, job: JobId) -> None:
+        """Take away the nodes of a job."""
+        ...
+
+    def ended(self, job: JobId) -> None:
+        """A job that was stored will not run: tell its parent."""
+        ...
+
+    def reader(self) -> sqlite3.Connection:
+        """For reading the store."""
+        ...
+
+
+class NoChildJobs:
+    """For a context in which no pipelines run; see `ChildJobs`."""
+
+    def submit(self, job: JobId) -> None:
+        """Nobody would run it."""
+        raise NotImplementedError("no pipelines run here")
+
+    cancel = preempt = ended = submit
+
+    def reader(self) -> sqlite3.Connection:
+        """There is no store."""
+        raise NotImplementedError("no pipelines run here")
+
+
 @dataclass(frozen=True, slots=True)
 class RunContext:
     """What every running job is given.
@@ -75,6 +114,8 @@ class RunContext:
         executor: runs it.
         settings: the choices where Azure does not say.
         grace: seconds between SIGTERM and SIGKILL.
+        origin: of the data plane, for the tags of sweeps.
+        children: runs the steps of pipelines; set by the one who does.
     """
 
     clock: Clock
@@ -84,3 +125,5 @@ class RunContext:
     executor: Executor
     settings: EngineSettings
     grace: float
+    origin: str = ""
+    children: ChildJobs = field(default_factory=NoChildJobs)

@@ -109,6 +109,9 @@ class SweepRun:
         for trial in self.trials:
             trial.interrupt()
 
+    def child_ended(self, child: Job, now: float) -> None:
+        """It has others run no jobs."""
+
     def say(self, text: str, now: float, level: str = "INFO") -> None:
         """Add a record of the emulator's own to the sweep's log."""
         self.apply([WriteLog(Component.SCHEDULER, text, level)], now)

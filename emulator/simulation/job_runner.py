@@ -73,6 +73,7 @@ class SimulatedJobRunner(JobRunner):
             executor=executor,
             settings=settings.engine,
             grace=0.0,
+            origin=self._place.https_origin,
         )
         self._jobs = ActiveJobs(self._loop, context, store, self._resolve)
         self._recover = lambda: recovery.settle(store, context.attempts, time.now())
@@ -106,6 +107,8 @@ class SimulatedJobRunner(JobRunner):
         body = parts.body(job.body)
         project = self._project_files.of(job.choices.project)
         engine = self._settings.with_values(project.content.settings).engine
+        if parts.has_steps:
+            return ResolvedJob(job, engine)
         node = node_of(body, parts.component(body), short_name(body.compute_id or ""), project)
         return ResolvedJob(job, engine, node.count, parts.metric(body))
 

@@ -1,4 +1,4 @@
-"""Jobs: sweeps, commands, and the trials of sweeps, which are jobs with a parent."""
+"""Jobs: sweeps, commands, pipelines; trials of sweeps and steps of pipelines are jobs with a parent."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ class NewJob:
 
     Parameters:
         workspace, name: unique together.
-        type: `Sweep` or `Command`.
+        type: `Sweep`, `Command` or `Pipeline`.
         experiment: name of the experiment, made when it is new.
         body: `properties` of the ARM body as accepted.
         created: seconds since the epoch.
         created_by: display name of the caller.
         display_name, description, tags, properties, archived: those of the body, which may change later.
-        parent, trial: for a trial: its sweep and its index there. A run that code began below another has no index.
+        parent, trial: for a trial: its sweep and its index there; for a step: its pipeline and its place there. A run
+            that code began below another has no index.
         parameters: for a trial: the values that were sampled.
         choices: of the submitting command.
         seed: of the sampling, when the body has none.
@@ -111,12 +112,27 @@ class Job:
         """
         if self.parent is None and self.status is JobStatus.NOT_STARTED:
             return False
-        return self.has_trials or self.body.get("command") is not None
+        return self.has_children or self.body.get("command") is not None
 
     @property
     def has_trials(self) -> bool:
-        """Whether it runs nothing itself, but through jobs of its own."""
+        """Whether it runs nothing itself, but through trials."""
         return parts_of(self.type).has_trials
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether it runs nothing itself, but through steps."""
+        return parts_of(self.type).has_steps
+
+    @property
+    def has_children(self) -> bool:
+        """Whether it runs nothing itself, but through jobs of its own."""
+        return parts_of(self.type).has_children
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is a step of a pipeline; a child that has parameters is a trial."""
+        return self.trial is not None and self.parameters is None
 
 
 _SELECT = (
@@ -192,7 +208,7 @@ def root_of(conn: sqlite3.Connection, job: JobId) -> str:
 
 
 def children(conn: sqlite3.Connection, parent: JobId) -> list[Job]:
-    """The trials of a sweep, by index."""
+    """The trials of a sweep, by index; the steps of a pipeline, as its body has them."""
     sql = _SELECT + "WHERE j.parent = ? AND j.trial IS NOT NULL ORDER BY j.trial"
     return [_read(row) for row in conn.execute(sql, (parent,))]
 

@@ -77,9 +77,11 @@ class JobResolver:
         """
         parts = parts_of(job.type)
         body = parts.body(job.body)
-        component = parts.component(body)
         project = self._project_files.of(job.choices.project)
         settings = self._settings.with_values(project.content.settings)
+        if parts.has_steps:
+            return ResolvedJob(job, settings.engine)
+        component = parts.component(body)
         locator = self._locator
 
         def held(reference: str, collection: str) -> Path | None:

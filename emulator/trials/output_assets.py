@@ -36,15 +36,21 @@ def output_references(job: Job, *, region: str) -> dict[str, dict[str, str]]:
     Parameters:
         region: location of the workspace.
     """
-    if job.has_trials:
+    if job.has_children:
         return {}
-    base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}"
-    references = {}
-    for name, output in named_outputs(job):
-        kind = output.get("jobOutputType") or "uri_folder"
-        identity = f"{base}/{_kind(output).collection}/{asset_name(job, name)}/versions/1"
-        references[name] = {"assetId": identity, "type": _MODEL_TYPES.get(kind, kind)}
-    return references
+    return {name: output_reference(job, name, output, region=region) for name, output in named_outputs(job)}
+
+
+def output_reference(job: Job, name: str, output: Mapping[str, Any], *, region: str) -> dict[str, str]:
+    """The asset id and type of one output of a job.
+
+    Parameters:
+        output: its entry in the body.
+        region: location of the workspace.
+    """
+    kind = output.get("jobOutputType") or "uri_folder"
+    base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}/{_kind(output).collection}"
+    return {"assetId": f"{base}/{asset_name(job, name)}/versions/1", "type": _MODEL_TYPES.get(kind, kind)}
 
 
 def named_outputs(job: Job) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -98,14 +104,16 @@ def register_outputs(conn: sqlite3.Connection, key: JobId, at: float) -> None:
         at: when, in seconds since the epoch.
     """
     job = jobs.get(conn, key)
+    if job.has_steps:
+        return
     writer = best_trial(conn, job) if job.has_trials else job
     if writer is None:
         return
     for name, output in named_outputs(writer):
         if not output.get("assetName"):
             _register(conn, writer, name, output, asset_name(writer, name), "1", at, anonymous=True)
-        elif writer.parent is None or job.has_trials:
-            _register_named(conn, writer, name, output, at)
+        elif writer.parent is None or writer.is_step or job.has_trials:
+            register_named(conn, writer, name, output, at)
 
 
 def best_trial(conn: sqlite3.Connection, sweep: Job) -> Job | None:
@@ -114,7 +122,15 @@ def best_trial(conn: sqlite3.Connection, sweep: Job) -> Job | None:
     return jobs.find(conn, sweep.workspace, best) if best else None
 
 
-def _register_named(conn: sqlite3.Connection, writer: Job, name: str, output: Mapping[str, Any], at: float) -> None:
+def register_named(conn: sqlite3.Connection, writer: Job, name: str, output: Mapping[str, Any], at: float) -> None:
+    """Register what a job has written as a version of the asset that somebody named; one that is there stays.
+
+    Parameters:
+        writer: the run that wrote it.
+        name: of the output there.
+        output: with `assetName`, `assetVersion` (the next one where it is absent) and `jobOutputType`.
+        at: when, in seconds since the epoch.
+    """
     asset, collection = str(output["assetName"]), _kind(output).collection
     known = [one.version for one in assets.versions(conn, writer.workspace, collection, asset)]
     version = str(output.get("assetVersion") or next_version(known))

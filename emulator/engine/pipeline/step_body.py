@@ -42,7 +42,7 @@ def command_body(
     variables = {**(spec.get("environment_variables") or {}), **(node.get("environment_variables") or {})}
     body = {
         "jobType": "Command",
-        "command": str(spec.get("command") or ""),
+        "command": with_given(str(spec.get("command") or ""), inputs.keys()),
         "environmentId": asset_id(spec.get("environment")),
         "codeId": asset_id(spec.get("code")),
         "computeId": compute,
@@ -74,7 +74,8 @@ def sweep_body(
     has it; the search space wins over an input of the same name.
     """
     space = {name: wire_distribution(name, entry) for name, entry in (node.get("search_space") or {}).items()}
-    trial = command_body({**node, "limits": None}, spec, inputs={}, outputs={}, compute=None)
+    known: dict[str, Any] = {**space, **inputs}
+    trial = command_body({**node, "limits": None}, spec, inputs=known, outputs={}, compute=None)
     trial = {key: value for key, value in trial.items() if key in _OF_A_TRIAL}
     trial["command"] = _swept(trial["command"], space.keys())
     objective, limits = node.get("objective") or {}, node.get("limits") or {}
@@ -102,6 +103,51 @@ def sweep_body(
     }
     return {key: value for key, value in body.items() if value is not None}
 
+
+def pipeline_body(
+    node: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    *,
+    inputs: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+    compute: str | None,
+    settings: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The `properties` of the pipeline job that a nested pipeline becomes; parameters as in `command_body`.
+
+    Parameters:
+        settings: of the pipeline around it, which hold in it too; a component's own are ignored (the official client
+            says so).
+    """
+    own = node.get("settings") if isinstance(node.get("settings"), Mapping) else {}
+    around = {key: settings[key] for key in _INHERITED if settings.get(key) is not None}
+    default = {"default_compute": compute} if compute else {}
+    return {
+        "jobType": "Pipeline",
+        "inputs": dict(inputs),
+        "outputs": dict(outputs),
+        "jobs": dict(spec.get("jobs") or {}),
+        "settings": {**around, **default, **{key: value for key, value in (own or {}).items() if value is not None}},
+    }
+
+
+_INHERITED = ("default_compute", "default_datastore", "continue_on_step_failure", "force_rerun")
+
+
+def with_given(command: str, names: Collection[str]) -> str:
+    """A command without the parts in `$[[...]]` that read an input without a value (documented).
+
+    Parameters:
+        names: of the inputs that have one.
+    """
+
+    def kept(part: re.Match[str]) -> str:
+        return part[1] if all(name in names for name in _INPUT.findall(part[1])) else ""
+
+    return _OPTIONAL.sub(kept, command)
+
+
+_OPTIONAL = re.compile(r"\$\[\[(.*?)\]\]", re.DOTALL)
 
 #: The fields of a trial that stand in `trial`, not beside it.
 _OF_A_TRIAL = frozenset({"command", "environmentId", "codeId", "distribution", "resources", "environmentVariables"})

@@ -15,6 +15,7 @@ from contracts.resource_id import WorkspaceId, is_arm_id, short_name
 from emulator.engine.values import scalar_text
 from emulator.job_types import parts_of
 from emulator.place import ARTIFACT_STORE
+from emulator.services.jobs.pipelines import expand_pipeline
 from emulator.settings import Settings
 from emulator.storage.jobs import Job, NewJob
 from emulator.storage.workspaces import guid_of
@@ -96,8 +97,11 @@ def expand(
         region: location of the workspace.
     """
     kind = properties["jobType"]
+    if parts_of(kind).has_steps:
+        found = expand_pipeline(properties, workspace)
+        return found | _further(properties, found)
     keys = _COMMON + parts_of(kind).document_keys
-    found: dict[str, Any] = {key: properties.get(key) for key in keys}
+    found = {key: properties.get(key) for key in keys}
     found["computeId"] = _compute(found["computeId"], workspace)
     found["inputs"] = {key: _input(one) for key, one in (found["inputs"] or {}).items()}
     found["outputs"] = _outputs(found["outputs"] or {}, name, default_output)
@@ -117,12 +121,15 @@ def expand(
         found["codeId"] = _arm(found["codeId"])
         found["environmentVariables"] = _variables(found["environmentVariables"])
         found["parameters"] = found["parameters"] or {}
-    further = {
+    return found | _further(properties, found)
+
+
+def _further(properties: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         key: value
         for key, value in properties.items()
         if key not in found and key not in READ_ONLY and key not in MUTABLE and key not in _ELSEWHERE
     }
-    return found | further
 
 
 def input_assets(name: str, properties: Mapping[str, Any]) -> dict[str, str]:

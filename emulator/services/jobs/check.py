@@ -9,10 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.arm.jobs import JobBase
-from contracts.job_types import RefusedJobType, served_type
+from contracts.job_types import RefusedJobType
 from contracts.rules import Finding, Severity, check_job
 from contracts.rules.finding import Node
 from contracts.rules.members import UnknownMember, unknown_members
+from emulator.job_types import parts_of
 from emulator.services.refusal import Refusal, user_error
 
 #: Errors of a job that the service accepts all the same (recorded): `amlet job validate` alone refuses them.
@@ -33,7 +34,7 @@ def checked(body: Any, name: str, api_version: str) -> Mapping[str, Any]:
     job_type = properties.get("jobType")
     if isinstance(job_type, str):
         try:
-            served_type(job_type)
+            parts_of(job_type)
         except RefusedJobType as error:
             raise user_error(str(error), target="properties.jobType") from None
     if unknown := unknown_members(Node(body, "$", []), api_version):

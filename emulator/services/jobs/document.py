@@ -14,8 +14,8 @@ from contracts.resource_id import PROVIDER
 from contracts.studio import job_url
 from contracts.version import __version__
 from emulator.clock import iso
+from emulator.runner.sweep_labels import is_local
 from emulator.services.jobs.body import expand_job
-from emulator.services.jobs.sweep_labels import is_local
 from emulator.settings import Settings
 from emulator.storage import documents, jobs, labels, meta
 from emulator.storage.jobs import Job, JobId, NewJob
@@ -73,8 +73,10 @@ class JobRenderer:
             "name": job.name,
             "type": f"{PROVIDER}/workspaces/jobs",
         }
+        is_step = job.trial is not None and job.parameters is None
         is_stub = job.trial is not None and self._settings.sweep_child == "stub"
-        document["properties"] = None if is_stub else self._properties(job, tags, properties)
+        if not is_step:  # recorded: a step has no properties here, not even null
+            document["properties"] = None if is_stub else self._properties(job, tags, properties)
         system = {"createdAt": iso(job.created), "createdBy": job.created_by, "createdByType": "User"}
         document["systemData"] = {} if left_to_client(job) else system
         return orjson.dumps(document)

@@ -13,12 +13,14 @@ from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.ids import Ids
+from emulator.job_types import parts_of
+from emulator.runner.sweep_labels import command_properties, is_local, sweep_properties, sweep_tags
 from emulator.services.context import Emulator
 from emulator.services.jobs.body import input_assets, workspace_compute
 from emulator.services.jobs.changes import apply_changes
 from emulator.services.jobs.document import JobRenderer
+from emulator.services.jobs.pipelines import check_components, computes_of, pipeline_properties
 from emulator.services.jobs.query import filter_of
-from emulator.services.jobs.sweep_labels import command_properties, is_local, sweep_properties, sweep_tags
 from emulator.services.jobs.versions import in_version
 from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import assets, documents, events, jobs, labels
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
 
 _DEFAULT_EXPERIMENT = "Default"
 
-#: What a job goes through within its PUT; a sweep is answered as Running (recorded).
+#: What a job goes through within its PUT; a sweep is answered as Running, a pipeline as Preparing (recorded).
 _COMMAND_BEGINS = (JobStatus.NOT_STARTED, JobStatus.STARTING)
 _SWEEP_BEGINS = (*_COMMAND_BEGINS, JobStatus.RUNNING)
+_PIPELINE_BEGINS = (JobStatus.NOT_STARTED, JobStatus.PREPARING)
 
 
 class JobPage(NamedTuple):
@@ -80,6 +83,8 @@ class JobService:
         choices = choices or LocalChoices()
         properties = checked(body, name, api_version)
         self._check_compute(workspace, name, properties, choices)
+        if parts_of(properties["jobType"]).has_steps:
+            check_components(self._store.reader(), properties)
         at = self._emulator.clock.now()
         new = self._new_job(workspace, name, properties, at, choices)
         document = self._renderer.render_new(new)
@@ -212,11 +217,13 @@ class JobService:
         self, workspace: WorkspaceId, name: str, properties: Mapping[str, Any], choices: LocalChoices
     ) -> None:
         """Refuse a compute that is not there, where the project file says which there are. Source: recorded."""
-        compute = workspace_compute(properties.get("computeId"))
-        if compute is None or self._project(choices).has_compute(compute):
-            return
-        if assets.get(self._store.reader(), workspace, "computes", compute) is not None:
-            return
+        project, conn = self._project(choices), self._store.reader()
+        for compute in dict.fromkeys(map(workspace_compute, computes_of(properties))):
+            declared = compute is None or project.has_compute(compute)
+            if not declared and assets.get(conn, workspace, "computes", compute or "") is None:
+                self._refuse_compute(str(compute), name, properties)
+
+    def _refuse_compute(self, compute: str, name: str, properties: Mapping[str, Any]) -> None:
         if properties["jobType"] == "Sweep":
             experiment = properties.get("experimentName") or _DEFAULT_EXPERIMENT
             raise user_error(f"{experiment}: Compute Not Found for run ID : {name}")
@@ -232,11 +239,13 @@ class JobService:
         self, workspace: WorkspaceId, name: str, body: Mapping[str, Any], at: float, choices: LocalChoices
     ) -> NewJob:
         experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
-        sweep = body["jobType"] == SWEEP.name
+        sweep, parts = body["jobType"] == SWEEP.name, parts_of(body["jobType"])
         engine, origin = self._settings.engine, self._emulator.place.https_origin
         tags = sweep_tags(name, body, workspace, experiment, engine, origin) if sweep else {}
         seed = _seed(choices, self._emulator.ids)
         properties = sweep_properties(body, seed) if sweep else command_properties(body)
+        if parts.has_steps:
+            properties = pipeline_properties(body)
         return NewJob(
             workspace=workspace,
             name=name,
@@ -252,7 +261,7 @@ class JobService:
             archived=bool(body.get("isArchived")),
             choices=choices,
             seed=seed if sweep else None,
-            statuses=_SWEEP_BEGINS if sweep else self._begins(body),
+            statuses=_SWEEP_BEGINS if sweep else _PIPELINE_BEGINS if parts.has_steps else self._begins(body),
         )
 
     def _begins(self, command: Mapping[str, Any]) -> tuple[JobStatus, ...]:

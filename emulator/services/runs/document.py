@@ -11,10 +11,11 @@ from contracts.lifecycle import ENDED
 from emulator.clock import iso
 from emulator.identity.tokens import PRINCIPAL, TENANT
 from emulator.job_types import parts_of
+from emulator.runner.pipelines.step_outputs import REUSED
+from emulator.services.runs.pipelines import outputs_of, step_document
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
 from emulator.storage.workspaces import guid_of
-from emulator.trials.output_assets import output_references
 
 #: What a run that was executed is (recorded for steps of pipelines, whose own trait is `azureml.StepRun`).
 _EXECUTED = ("scriptRun", "remote", "AlmostCommonRuntime", "OsType:Linux", "CommonRuntime")
@@ -39,9 +40,10 @@ def run_document(conn: sqlite3.Connection, job: Job, shown: RunShown) -> dict[st
     user, sweep = _user(job.created_by), job.has_trials
     space = uuid.UUID(guid_of(job.workspace))
     uuids = {name: str(uuid.uuid5(space, name)) for name in (job.name, parent) if name}
-    return {
+    root = job.name if job.parent is None else jobs.root_of(conn, job.id)
+    document: dict[str, Any] = {
         "runNumber": int(job.created),
-        "rootRunId": job.name if job.parent is None else jobs.root_of(conn, job.id),
+        "rootRunId": root,
         "createdUtc": iso(job.created),
         "createdBy": user,
         "userId": PRINCIPAL,
@@ -101,13 +103,17 @@ def run_document(conn: sqlite3.Connection, job: Job, shown: RunShown) -> dict[st
         "completeUri": None,
         "diagnosticsUri": None,
         # Recorded: a run that only steers others computes nothing itself.
-        "computeRequest": None if sweep else {"nodeCount": 1, "gpuCount": 0},
-        "compute": None if sweep else _compute(job),
+        "computeRequest": None if job.has_children else {"nodeCount": 1, "gpuCount": 0},
+        "compute": None if job.has_children else _compute(job),
         "retainForLifetimeOfWorkspace": False,
         "queueingInfo": None,
         "inputs": None,
-        "outputs": output_references(job, region=shown.region) or None,
+        "outputs": outputs_of(conn, job, region=shown.region) or None,
     }
+    if not job.is_step:
+        return document
+    reused = labels.of(conn, job.id, "property").get(REUSED)
+    return step_document(document, job, root, reused=jobs.find(conn, job.workspace, reused) if reused else None)
 
 
 def run_error(job: Job, shown: RunShown) -> dict[str, Any] | None:

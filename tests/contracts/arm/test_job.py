@@ -60,6 +60,6 @@ def test_the_job_type_decides_the_model() -> None:
     assert isinstance(job_resource().model_validate(SWEEP).properties, SweepJob)
 
 
-def test_a_job_type_that_is_neither_sweep_nor_command_is_refused() -> None:
-    with pytest.raises(ValidationError, match="expected tags: 'Sweep', 'Command'"):
-        job_resource().model_validate({"properties": {"jobType": "Pipeline"}})
+def test_a_job_type_without_a_model_is_refused() -> None:
+    with pytest.raises(ValidationError, match="expected tags: 'Sweep', 'Command', 'Pipeline'"):
+        job_resource().model_validate({"properties": {"jobType": "AutoML"}})

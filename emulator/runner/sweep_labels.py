@@ -16,7 +16,7 @@ from contracts.duration import parse_duration
 from contracts.resource_id import WorkspaceId, short_name
 from contracts.version import __version__
 from emulator.engine.settings import EngineSettings
-from emulator.services.jobs.platform_config import platform_config, snapshot_guid
+from emulator.runner.platform_config import platform_config, snapshot_guid
 
 _PARAMETERS = {
     "evaluationInterval": "evaluation_interval",

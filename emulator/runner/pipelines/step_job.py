@@ -1,0 +1,181 @@
+"""The job that a step of a pipeline is: a child of the pipeline, of any registered type."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contracts.lifecycle import JobStatus
+from contracts.pipelines.bindings import PipelineOutput
+from contracts.pipelines.graph import output_binding
+from contracts.resource_id import short_name
+from emulator.engine.pipeline import run_labels
+from emulator.engine.pipeline.inputs import StepRefused, step_inputs
+from emulator.engine.pipeline.step_body import command_body, pipeline_body, step_outputs, sweep_body
+from emulator.engine.settings import EngineSettings
+from emulator.place import BLOB_STORE
+from emulator.runner.pipelines.components import Component
+from emulator.runner.pipelines.definition import PipelineDefinition
+from emulator.runner.sweep_labels import snapshot, sweep_properties, sweep_tags
+from emulator.storage.jobs import NewJob
+from emulator.storage.workspaces import guid_of
+
+_COMMAND_BEGINS = (JobStatus.NOT_STARTED, JobStatus.STARTING)
+_SWEEP_BEGINS = (*_COMMAND_BEGINS, JobStatus.RUNNING)
+_PIPELINE_BEGINS = (JobStatus.NOT_STARTED, JobStatus.PREPARING)
+
+
+def run_of(definition: PipelineDefinition, step: str) -> str:
+    """The name of a step's run."""
+    job = definition.job
+    return run_labels.step_run_id(f"{guid_of(job.workspace)}/{job.name}", job.created, step)
+
+
+def node_of(definition: PipelineDefinition, step: str) -> str:
+    """The id of a step in the graph."""
+    job = definition.job
+    return run_labels.node_id(f"{guid_of(job.workspace)}/{job.name}", job.created, step)
+
+
+def step_job(
+    definition: PipelineDefinition,
+    step: str,
+    component: Component,
+    *,
+    output_of: Callable[[str, str | None], Mapping[str, Any] | None],
+    settings: EngineSettings,
+    origin: str,
+    at: float,
+) -> NewJob:
+    """A step as a job, about to be stored.
+
+    Parameters:
+        definition: of its pipeline.
+        step: its name.
+        component: that it runs.
+        output_of: the job input that an output of another step makes; None where it was not written.
+        settings: say what a sweep's absent limits mean.
+        origin: of the data plane.
+        at: when it is made, seconds since the epoch.
+
+    Raises:
+        StepRefused: it cannot run.
+    """
+    pipeline, node, run = definition.job, definition.nodes[step], run_of(definition, step)
+    kind = str(node.get("type") or "command")
+    inputs = step_inputs(
+        step, node.get("inputs") or {}, component.interface, parent=definition.inputs, output_of=output_of
+    )
+    body = _body(kind, definition, step, component, inputs, _outputs(definition, step, component, run))
+    sweep = kind == "sweep"
+    seed = uuid.UUID(run).int % 2**31 if sweep else None
+    tags = sweep_tags(run, body, pipeline.workspace, pipeline.experiment, settings, origin) if sweep else {}
+    code = (body.get("trial") or body).get("codeId")
+    own = run_labels.step_properties(
+        node=node_of(definition, step),
+        pipeline=pipeline.name,
+        component=_guid(component),
+        component_name=component.name,
+        version=component.version,
+        snapshot=snapshot(code).get("ContentSnapshotId"),
+    )
+    return NewJob(
+        workspace=pipeline.workspace,
+        name=run,
+        type=str(body["jobType"]),
+        experiment=pipeline.experiment,
+        body=body,
+        created=at,
+        created_by=pipeline.created_by,
+        display_name=str(node.get("display_name") or step),
+        description=node.get("description"),
+        tags=_texts(node.get("tags"))
+        | tags
+        | run_labels.step_tags(node=node_of(definition, step), pipeline=pipeline.name),
+        properties=_texts(node.get("properties")) | own | (sweep_properties(body, seed or 0) if sweep else {}),
+        parent=pipeline.id,
+        trial=definition.place[step],
+        choices=pipeline.choices,
+        seed=seed,
+        statuses=_BEGINS[kind],
+    )
+
+
+def refused_step(definition: PipelineDefinition, step: str, at: float) -> NewJob:
+    """A step that cannot run, as the job that fails in its place."""
+    pipeline, node = definition.job, node_of(definition, step)
+    return NewJob(
+        workspace=pipeline.workspace,
+        name=run_of(definition, step),
+        type="Command",
+        experiment=pipeline.experiment,
+        body={"jobType": "Command", "command": "", "environmentId": ""},
+        created=at,
+        created_by=pipeline.created_by,
+        display_name=step,
+        tags=run_labels.step_tags(node=node, pipeline=pipeline.name),
+        properties={"azureml.runsource": "azureml.StepRun", "azureml.nodeid": node},
+        parent=pipeline.id,
+        trial=definition.place[step],
+        choices=pipeline.choices,
+    )
+
+
+_BEGINS = {"command": _COMMAND_BEGINS, "sweep": _SWEEP_BEGINS, "pipeline": _PIPELINE_BEGINS}
+
+
+def _body(
+    kind: str,
+    definition: PipelineDefinition,
+    step: str,
+    component: Component,
+    inputs: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+) -> dict[str, Any]:
+    node, spec, compute = definition.nodes[step], component.spec, definition.compute_of(step)
+    match kind:
+        case "command":
+            return command_body(node, spec, inputs=inputs, outputs=outputs, compute=compute)
+        case "sweep":
+            return sweep_body(node, spec, inputs=inputs, outputs=outputs, compute=compute)
+        case "pipeline":
+            around = definition.settings
+            return pipeline_body(node, spec, inputs=inputs, outputs=outputs, compute=compute, settings=around)
+    raise StepRefused(f"Step {step}: steps of type {kind} are not run here.")
+
+
+def _outputs(definition: PipelineDefinition, step: str, component: Component, run: str) -> dict[str, dict[str, Any]]:
+    given = definition.nodes[step].get("outputs") or {}
+    bound = {}
+    for name, entry in given.items():
+        match output_binding(entry):
+            case PipelineOutput(output):
+                bound[name] = output
+    found = step_outputs(given, component.interface, parent=definition.outputs, bound_to=bound)
+    store = short_name(str(definition.settings.get("default_datastore") or BLOB_STORE))
+    for name, one in found.items():
+        if one.get("uri") is None and store != BLOB_STORE:
+            one["uri"] = f"azureml://datastores/{store}/paths/azureml/${{{{name}}}}/${{{{output_name}}}}/"
+        if one.get("uri"):
+            one["uri"] = _placed(str(one["uri"]), run, name, store)
+    return found
+
+
+def _placed(uri: str, run: str, output: str, store: str) -> str:
+    """A path with the expressions that are resolved when a step starts (documented)."""
+    for expression, value in (("name", run), ("output_name", output), ("default_datastore", store)):
+        uri = uri.replace(f"${{{{{expression}}}}}", value)
+    return uri
+
+
+def _guid(component: Component) -> str:
+    """The guid of a component: an anonymous one is named by it."""
+    try:
+        return str(uuid.UUID(component.version))
+    except ValueError:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, component.id))
+
+
+def _texts(given: Mapping[str, Any] | None) -> dict[str, str]:
+    return {str(key): str(value) for key, value in (given or {}).items() if value is not None}
