@@ -102,7 +102,7 @@ def _distribution(value: Any) -> bool:
 
 
 _SCALARS: Mapping[str, Check] = {"str": _text, "bool": _truth, "int": _integer, "float": _number}
-_MODULES = ("resources", "inputs_outputs", "sweep_algorithms", "jobs")
+_MODULES = ("resources", "inputs_outputs", "sweep_algorithms", "jobs", "pipelines")
 
 
 @cache

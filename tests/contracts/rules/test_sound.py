@@ -124,7 +124,7 @@ def test_the_models_agree_with_all_that_is_vouched_for(data: st.DataObject, kind
         [],
         {},
         {"jobType": []},
-        {"jobType": "Pipeline"},
+        {"jobType": "Spark"},
         {"jobType": "Command", "outputs": {"o": {"jobOutputType": []}}},
     ],
 )

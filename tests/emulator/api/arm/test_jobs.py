@@ -179,10 +179,10 @@ def test_a_body_that_is_no_job_is_refused(client: Client, body: Any) -> None:
     assert '{"properties": {...}}' in answer.json()["error"]["message"]
 
 
-def test_a_pipeline_is_refused_with_a_way_out(client: Client) -> None:
-    answer = client.arm("PUT", "/jobs/j", json={"properties": {"jobType": "Pipeline", "jobs": {}}})
+def test_a_type_that_is_not_run_is_refused_with_a_way_out(client: Client) -> None:
+    answer = client.arm("PUT", "/jobs/j", json={"properties": {"jobType": "Spark"}})
     assert answer.status_code == 400
-    assert "submit the sweep step" in answer.json()["error"]["message"]
+    assert "start Spark from the command of a command job" in answer.json()["error"]["message"]
 
 
 def test_a_missing_job_is_not_found(client: Client) -> None:
