@@ -5,7 +5,6 @@ Names, order and number of the arguments: docs page how-to-tune-hyperparameters 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
@@ -124,7 +123,8 @@ class QLogNormal(Distribution):
     q: Number
 
 
-DISTRIBUTIONS: Mapping[str, type[Distribution]] = {cls.kind: cls for cls in Distribution.__subclasses__()}
+#: Every distribution by its name on the wire; a new one is a subclass here.
+DISTRIBUTIONS: dict[str, type[Distribution]] = {cls.kind: cls for cls in Distribution.__subclasses__()}
 
 
 def parse_distribution(wire: Any) -> Distribution:

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import Protocol
+from typing import Any, Protocol
 
 from contracts.arm import distributions as wire
 from emulator.engine.values import JSON
@@ -154,29 +155,35 @@ def distribution_of(parameter: wire.Distribution, logbase: float = math.e) -> Di
         parameter: any distribution but a choice among nested spaces, which `search_space_of` reads.
         logbase: base of the log distributions. What it does is not documented; `logbase ** x` in place of `e ** x` is
             emulator-defined.
+
+    Raises:
+        KeyError: it is not one of `DISTRIBUTIONS`.
     """
-    match parameter:
-        case wire.Choice(values):
-            return Choice(values)
-        case wire.Randint(upper):
-            return RandInt(int(upper))
-        case wire.Uniform(low, high):
-            return Uniform(low, high)
-        case wire.QUniform(low, high, q):
-            return Quantised(Uniform(low, high), q)
-        case wire.LogUniform(low, high):
-            return Uniform(low, high, logbase)
-        case wire.QLogUniform(low, high, q):
-            return Quantised(Uniform(low, high, logbase), q)
-        case wire.Normal(mu, sigma):
-            return Normal(mu, sigma)
-        case wire.QNormal(mu, sigma, q):
-            return Quantised(Normal(mu, sigma), q)
-        case wire.LogNormal(mu, sigma):
-            return Normal(mu, sigma, logbase)
-        case wire.QLogNormal(mu, sigma, q):
-            return Quantised(Normal(mu, sigma, logbase), q)
-    raise TypeError(f"{parameter!r} is not one of the ten distributions")
+    return DISTRIBUTIONS[parameter.kind](parameter, logbase)
+
+
+#: How each distribution of the wire is drawn, by its name there, given its arguments and the base of the log
+#: distributions; a new one is added here and to `contracts.arm.distributions`.
+DISTRIBUTIONS: dict[str, Callable[[Any, float], Distribution]] = {
+    wire.Choice.kind: lambda given, base: Choice(given.values),
+    wire.Randint.kind: lambda given, base: RandInt(int(given.upper)),
+    wire.Uniform.kind: lambda given, base: _uniform(given),
+    wire.QUniform.kind: lambda given, base: Quantised(_uniform(given), given.q),
+    wire.LogUniform.kind: lambda given, base: _uniform(given, base),
+    wire.QLogUniform.kind: lambda given, base: Quantised(_uniform(given, base), given.q),
+    wire.Normal.kind: lambda given, base: _normal(given),
+    wire.QNormal.kind: lambda given, base: Quantised(_normal(given), given.q),
+    wire.LogNormal.kind: lambda given, base: _normal(given, base),
+    wire.QLogNormal.kind: lambda given, base: Quantised(_normal(given, base), given.q),
+}
+
+
+def _uniform(given: Any, base: float | None = None) -> Uniform:
+    return Uniform(given.min_value, given.max_value, base)
+
+
+def _normal(given: Any, base: float | None = None) -> Normal:
+    return Normal(given.mu, given.sigma, base)
 
 
 def _within_floats(x: float) -> float:

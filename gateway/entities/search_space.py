@@ -1,6 +1,6 @@
 """The distributions of a search space.
 
-A new distribution is one class and one entry of `DISTRIBUTIONS` here, and one class in `contracts`.
+CONTRIBUTING.md names the files of a new distribution.
 """
 
 from __future__ import annotations
