@@ -16,7 +16,7 @@ from emulator.place import ARTIFACT_STORE
 from emulator.project.reference import LATEST, Reference, reference_of
 from emulator.storage import assets, jobs
 from emulator.storage.jobs import Job
-from emulator.trials.output_assets import best_trial, datastore_base, named_outputs, output_uri
+from emulator.trials.output_assets import best_trial, datastore_base, named_outputs, output_place, output_uri
 
 #: Kind under which MLflow's logged models are stored.
 LOGGED_MODELS = "loggedModels"
@@ -143,7 +143,11 @@ def _content(conn: sqlite3.Connection, workspace: WorkspaceId, kind: str, name: 
         asset = next(iter(assets.versions(conn, workspace, kind, name, limit=1)), None)
     else:
         asset = assets.get(conn, workspace, kind, name, version)
-    content = asset and asset.document.get(_CONTENT[kind])
+    if asset is None:
+        # The output of a job under the name that it has when nobody names it, whether or not it has another one too.
+        place = output_place(conn, workspace, f"/{kind}/{name}/versions/{version}")
+        return place["uri"] if place else None
+    content = asset.document.get(_CONTENT[kind])
     # An asset whose content is again an asset leads nowhere: no service stores such a thing.
     if not isinstance(content, str) or _names_an_asset(content, kind):
         return None

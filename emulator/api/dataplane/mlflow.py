@@ -17,6 +17,9 @@ from emulator.api.arm.workspaces import WORKSPACE
 from emulator.api.bodies import Json, read_json
 from emulator.api.dataplane.mlflow_artifacts import ArtifactCalls
 from emulator.api.dataplane.mlflow_call import MODELS, Call, ModelCalls
+from emulator.api.dataplane.mlflow_registry import RegistryCalls
+from emulator.services.assets.model_files import ModelFiles
+from emulator.services.assets.registry import ModelRegistry
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
 from emulator.services.runs.artifacts import RunArtifacts
@@ -26,6 +29,8 @@ from emulator.services.runs.run_data import Batch, batch_of, datasets_of, metric
 from emulator.services.runs.runs import RunService, number_of
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+#: Parameters of a query that may come more than once.
+_LISTS = frozenset({"experiment_ids", "order_by", "stages"})
 _ARTIFACTS = "mlflow-artifacts/artifacts"
 
 
@@ -35,8 +40,8 @@ Handler = Callable[[Call], Awaitable[Any]]
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """All of it, under both versions of the prefix."""
     calls = _Calls(emulator)
-    table = calls.table()
-    artifacts, models = ArtifactCalls(calls.artifacts), ModelCalls(calls.models)
+    table = calls.table() | RegistryCalls(ModelRegistry(emulator)).table()
+    artifacts, models = ArtifactCalls(calls.artifacts, ModelFiles(emulator)), ModelCalls(calls.models)
     limit, origin = emulator.settings.max_body_bytes, emulator.place.https_origin
 
     async def answer(request: Request) -> Response:
@@ -63,7 +68,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
 
 def _query(request: Request) -> dict[str, Any]:
     query = request.query_params
-    return {name: query.getlist(name) if name in {"experiment_ids", "order_by"} else query[name] for name in query}
+    return {name: query.getlist(name) if name in _LISTS else query[name] for name in query}
 
 
 #: Members of the bodies that are not a single text; ids and times are read where they are used.

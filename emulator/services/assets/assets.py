@@ -23,7 +23,8 @@ from emulator.storage.asset_kinds import MUTABLE, AssetKind, register_version
 from emulator.storage.assets import Asset
 from emulator.trials.locator import Locator
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+#: What names and versions of assets look like.
+ASSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 #: The version that the official client asks for when it is given none.
 _DEFAULT = "azureml_default"
 #: Ids of containers that are declared begin here: beyond those that the store gives.
@@ -236,7 +237,10 @@ class AssetService:
         """Refuse other values than there are; what clients fetched, with what the service added, is no change."""
         known = self._compared(workspace, replace(before, document=self._current(before.document)))
         wanted = self._compared(workspace, replace(before, document=document))
-        changed = sorted(name for name in known.keys() | wanted.keys() if known.get(name) != wanted.get(name))
+        names = known.keys() | wanted.keys()
+        if not document.get("jobName"):  # the official client does not send back the job that it was shown
+            names -= {"jobName"}
+        changed = sorted(name for name in names if known.get(name) != wanted.get(name))
         if self._kind.path in changed:
             raise user_error("Asset paths cannot be updated.", target=self._kind.path, inner=("Immutable",))
         if changed:
@@ -284,7 +288,7 @@ def _check_types(given: Mapping[str, Any], path: str | None) -> None:
 
 
 def _check_name(what: str, text: str) -> None:
-    if not _NAME.fullmatch(text):
+    if not ASSET_NAME.fullmatch(text):
         raise user_error(
             f"The {what} {text!r} is not valid: use letters, digits, '.', '_' and '-', at most 255, beginning with a "
             "letter or digit.",

@@ -19,8 +19,9 @@ from emulator.services.runs.runs import RunService
 from emulator.services.runs.view import RunView, milliseconds
 from emulator.storage import assets
 from emulator.storage.assets import Asset
+from emulator.trials.addresses import LOGGED_MODELS
 
-_KIND = "loggedModels"
+_KIND = LOGGED_MODELS
 
 
 class LoggedModels:

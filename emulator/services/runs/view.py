@@ -28,6 +28,11 @@ class RunView:
         self._host = origin.removeprefix("https://")
         self._version = version
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the client is a plain one, which finds artifacts through MLflow's own proxy."""
+        return self._version == PLAIN
+
     def run(self, conn: sqlite3.Connection, job: Job) -> dict[str, Any]:
         """All of a run, with the latest value of each metric."""
         return {
@@ -57,7 +62,7 @@ class RunView:
 
     def artifact_uri(self, workspace: WorkspaceId, experiment: str, run: str) -> str:
         """Where a client finds the artifacts of a run."""
-        if self._version == PLAIN:
+        if self.is_plain:
             return f"mlflow-artifacts:/ExperimentRun/dcid.{run}"
         return f"azureml://{self._host}/mlflow/{self._version}{workspace}/experiments/{experiment}/runs/{run}/artifacts"
 

@@ -61,6 +61,8 @@ def store() -> Database:
         ("mlflow-artifacts:/ExperimentRun/dcid.c/model", f"{ARTIFACTS}/ExperimentRun/dcid.c/model"),
         (f"{HOST}/experiments/e/runs/c/artifacts/model", f"{ARTIFACTS}/ExperimentRun/dcid.c/model"),
         ("azureml:net:1", f"{BLOBS}/azureml/s_0/m/"),
+        (f"{WS}/data/azureml_c_output_data_file/versions/1", f"{BLOBS}/azureml/c/file"),
+        ("azureml:azureml_c_output_m:1", f"{BLOBS}/azureml/c/m/"),
         ("models:/net/1", f"{BLOBS}/azureml/s_0/m/"),
         ("azureml:net@latest", f"{BLOBS}/azureml/s_1/m/"),
         (f"{WS}/models/net/versions/1", f"{BLOBS}/azureml/s_0/m/"),
