@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.rules.bindings import check_bindings, check_use
 from contracts.rules.finding import Node
+from contracts.rules.inputs import check_places
 from contracts.rules.objective import check_objective
 from contracts.rules.sampling import check_sampling
 from contracts.rules.search_space import check_search_space
@@ -18,6 +19,7 @@ def check_sweep(properties: Node) -> None:
     check_sampling(properties)
     check_termination(properties)
     check_objective(properties["objective"])
+    check_places(properties["outputs"])
     trial = properties["trial"]
     check_resources(trial["resources"])
     check_use(trial["command"], properties["searchSpace"])

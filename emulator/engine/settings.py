@@ -62,6 +62,11 @@ class EngineSettings:
     nested_choice: Literal["flatten", "keep"] = setting(
         "flatten", "inferred", "keys of a chosen nested space: parameters of their own beside the outer name, or not"
     )
+    fixed_outputs: Literal["separate", "shared"] = setting(
+        "separate",
+        "inferred",
+        "outputs of a sweep whose path has no ${{name}}: a folder for each trial below it, or one place for all",
+    )
     bayesian_optimiser: Literal["tpe", "gp"] = setting(
         "tpe", "inferred", "model of Bayesian sampling, by Optuna; gp needs torch to be installed"
     )
@@ -96,5 +101,6 @@ class EngineSettings:
 AZURE_LIKE = replace(
     EngineSettings(),
     short_timeouts="sixty_days",
+    fixed_outputs="shared",
     durations=StateDurations(starting=2.0, provisioning=60.0, preparing=30.0, queued=5.0),
 )

@@ -9,11 +9,14 @@ import orjson
 
 from contracts.job_types import COMMAND
 from emulator.storage.jobs import Job, NewJob
+from emulator.trials.outputs import outputs_of_trial
 
 _OF_THE_SWEEP = ("computeId", "identity", "inputs", "outputs", "queueSettings", "resources")
 
 
-def child_job(sweep: Job, index: int, parameters: Mapping[str, Any], at: float) -> NewJob:
+def child_job(
+    sweep: Job, index: int, parameters: Mapping[str, Any], at: float, *, has_own_outputs: bool = True
+) -> NewJob:
     """A trial as a command job with a parent.
 
     The tag `hyperparameters` is emulator-defined; the service's own record of them is a tag of the sweep.
@@ -23,9 +26,12 @@ def child_job(sweep: Job, index: int, parameters: Mapping[str, Any], at: float) 
         index: number of the trial.
         parameters: its values.
         at: when it is made, seconds since the epoch.
+        has_own_outputs: whether each trial has a place of its own also for outputs whose path is the same for all.
     """
     name, trial, limits = f"{sweep.name}_{index}", sweep.body["trial"], sweep.body.get("limits") or {}
     body = {key: sweep.body[key] for key in _OF_THE_SWEEP if key in sweep.body} | dict(trial)
+    if body.get("outputs"):
+        body["outputs"] = outputs_of_trial(body["outputs"], name, is_own=has_own_outputs)
     if limits.get("trialTimeout"):
         body["limits"] = {"timeout": limits["trialTimeout"], "jobLimitsType": COMMAND.name}
     return NewJob(

@@ -179,7 +179,8 @@ class SweepRun:
         self._context.unit_of_work.write(lambda conn: labels.remove(conn, self.job.id, kind, keys))
 
     def _queue(self, index: int, parameters: dict[str, Any], now: float) -> str:
-        new = child_job(self.job, index, parameters, now)
+        own = self.resolved.settings.fixed_outputs == "separate"
+        new = child_job(self.job, index, parameters, now, has_own_outputs=own)
         trial = TrialRun(self._context, self, new.name, index, parameters)
         self.trials.append(trial)
         self._context.unit_of_work.write(

@@ -94,12 +94,13 @@ class JobResolver:
             mapped = project.map.find(uri, "data", job.workspace)
             return mapped.path if mapped else locator.target(conn, job.workspace, uri, "data")
 
+        is_own = job.has_trials and settings.engine.fixed_outputs == "separate"
         errors, compute = ErrorCollector(), short_name(body.compute_id or "")
         secrets = errors.tried(lambda: _secrets(job))
         code = errors.tried(lambda: _code(component.code_id, held))
         sources = Sources(project, job.workspace, held, self._pulled, content)
         data = errors.tried(lambda: self._data(body, sources, settings)) or []
-        outputs = errors.tried(lambda: data_outputs(body.outputs, place_of)) or []
+        outputs = errors.tried(lambda: data_outputs(body.outputs, place_of, is_own=is_own)) or []
         node = errors.tried(lambda: node_of(body, component, compute, project)) or Node()
         wish = errors.tried(lambda: self._wish(conn, job, component, code, project, settings))
         mode = Mode(job.choices.env_mode or settings.env_mode)

@@ -19,6 +19,7 @@ from emulator.storage import assets, jobs, labels
 from emulator.storage.asset_kinds import KINDS, AssetKind, next_version, register_version
 from emulator.storage.jobs import Job, JobId
 from emulator.storage.workspaces import guid_of
+from emulator.trials.outputs import expanded_uri
 
 _DATA, _MODELS = KINDS["data"], KINDS["models"]
 _MODEL_TYPES = {"custom_model": "CustomModel", "mlflow_model": "MLFlowModel", "triton_model": "TritonModel"}
@@ -79,7 +80,7 @@ def output_uri(job: Job, name: str) -> str:
     output = (job.body.get("outputs") or {}).get(name) or {}
     long = datastore_base(job.workspace)
     if output.get("uri"):
-        return _SHORT.sub(long, output["uri"])
+        return _SHORT.sub(long, expanded_uri(output["uri"], name, job.name))
     slash = "" if output.get("jobOutputType") == "uri_file" else "/"
     return f"{long}{BLOB_STORE}/paths/azureml/{job.name}/{name}{slash}"
 
