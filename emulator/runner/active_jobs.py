@@ -12,6 +12,7 @@ from contracts.lifecycle import ENDED, JobStatus
 from emulator.runner.interface import CancelRequested, JobEvent, MetricsLogged, Preempted, Submitted
 from emulator.runner.job_run import JobRun
 from emulator.runner.loop import Loop
+from emulator.runner.reuse import equal_run, remember, reuse
 from emulator.runner.run_context import RunContext
 from emulator.runner.start_job import start_job
 from emulator.runner.transitions import end_unstarted, refuse
@@ -22,8 +23,8 @@ from emulator.trials.resolved_job import ResolvedJob
 _log = logging.getLogger(__name__)
 
 #: Resolves a job, now or later, and hands it to the first function; to the second one, why it cannot be resolved.
-#: Either is called by the thread that owns the jobs.
-Resolve: TypeAlias = Callable[[Job, Callable[[ResolvedJob], None], Callable[[str], None]], None]
+#: Either is called by the thread that owns the jobs. The flag asks for its key, by which an equal step is found.
+Resolve: TypeAlias = Callable[[Job, Callable[[ResolvedJob], None], Callable[[str], None], bool], None]
 
 
 class ActiveJobs:
@@ -41,6 +42,8 @@ class ActiveJobs:
         self._context = replace(context, children=self)
         self._resolve = resolve
         self._resolving: set[JobId] = set()
+        self._reusable: set[JobId] = set()
+        self._keys: dict[JobId, str] = {}
         loop.on_end = self._run_ended
 
     def start_all(self) -> None:
@@ -65,8 +68,10 @@ class ActiveJobs:
                     for name, value in points:
                         trial.metric_logged(name, value, now)
 
-    def submit(self, job: JobId) -> None:
+    def submit(self, job: JobId, *, reusable: bool = False) -> None:
         """See `emulator.runner.run_context.ChildJobs`; in the next turn."""
+        if reusable:
+            self._reusable.add(job)
         self._loop.soon(lambda: self._start(job))
 
     def cancel(self, job: JobId) -> None:
@@ -92,15 +97,27 @@ class ActiveJobs:
     def _tell_parent(self, key: JobId) -> None:
         child = jobs.get(self._store.reader(), key)
         parent = None if child.parent is None else self._loop.runs.get(child.parent)
+        self._reusable.discard(key)
+        if (own := self._keys.pop(key, None)) and child.status is JobStatus.COMPLETED:
+            self._context.unit_of_work.write(lambda conn: remember(conn, child, own))
         if parent is not None and child.status in ENDED:
             parent.child_ended(child, self._context.clock.now())
+
+    def _tell_begun(self, job: Job, *, reused: bool) -> None:
+        if parent := self._loop.runs.get(job.parent) if job.parent is not None else None:
+            parent.child_begun(job, self._context.clock.now(), reused=reused)
 
     def _start(self, key: JobId) -> None:
         job = jobs.get(self._store.reader(), key)
         if key in self._loop.runs or key in self._resolving or job.status in ENDED or not job.runs_here:
             return
         self._resolving.add(key)
-        self._resolve(job, lambda resolved: self._begin(job, resolved), lambda why: self._give_up(job, why))
+        self._resolve(
+            job,
+            lambda resolved: self._begin(job, resolved),
+            lambda why: self._give_up(job, why),
+            key in self._reusable,
+        )
 
     def _cancel(self, key: JobId) -> None:
         now = self._context.clock.now()
@@ -123,6 +140,9 @@ class ActiveJobs:
     def _begin(self, job: Job, resolved: ResolvedJob) -> None:
         if job.id not in self._resolving:
             return
+        if resolved.reuse_key and (original := equal_run(self._store.reader(), job, resolved.reuse_key)):
+            self._stand_for(job, original)
+            return
         try:
             run = start_job(self._context, self._store.reader(), job, resolved, self._context.clock.now())
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
@@ -131,7 +151,18 @@ class ActiveJobs:
             self._give_up(job, str(error) or type(error).__name__)
         else:
             self._resolving.discard(job.id)
+            if resolved.reuse_key:
+                self._keys[job.id] = resolved.reuse_key
             self._loop.add(run)
+            self._tell_begun(job, reused=False)
+
+    def _stand_for(self, job: Job, original: Job) -> None:
+        """Have a run that completed stand for a step."""
+        self._resolving.discard(job.id)
+        now = self._context.clock.now()
+        self._context.unit_of_work.write(lambda conn: reuse(conn, job, original, now))
+        self._tell_begun(job, reused=True)
+        self._tell_when_stored(job)
 
     def _give_up(self, job: Job, why: str) -> None:
         if job.id in self._resolving:

@@ -84,6 +84,9 @@ class CommandRun:
         """The emulator stops."""
         self.trial.interrupt()
 
+    def child_begun(self, child: Job, now: float, *, reused: bool) -> None:
+        """It has others run no jobs."""
+
     def child_ended(self, child: Job, now: float) -> None:
         """It has others run no jobs."""
 

@@ -123,6 +123,10 @@ class JobRun(Protocol):
         """The emulator stops."""
         ...
 
+    def child_begun(self, child: Job, now: float, *, reused: bool) -> None:
+        """A job that it had run has begun, or another stands for it."""
+        ...
+
     def child_ended(self, child: Job, now: float) -> None:
         """A job that it had run has ended.
 

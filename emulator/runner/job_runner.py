@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from emulator.clock import Clock
 from emulator.executors.base import Executor, TrialRefused
@@ -29,6 +30,7 @@ from emulator.trials import provenance
 from emulator.trials.job_resolver import JobResolver
 from emulator.trials.launcher import Launcher
 from emulator.trials.resolved_job import ResolvedJob
+from emulator.trials.step_identity import step_key
 
 _log = logging.getLogger(__name__)
 
@@ -137,13 +139,20 @@ class ThreadedJobRunner(JobRunner):
             self._loop.soon(self._recover)
             raise
 
-    def _resolve(self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None]) -> None:
+    def _resolve(
+        self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None], with_key: bool
+    ) -> None:
         """Finding inputs and building an environment may take minutes, and must not delay running jobs."""
-        self._resolving.do(lambda: self._resolve_now(job, ready, refused))
+        self._resolving.do(lambda: self._resolve_now(job, ready, refused, with_key))
 
-    def _resolve_now(self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None]) -> None:
+    def _resolve_now(
+        self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None], with_key: bool
+    ) -> None:
         try:
             resolved = self._resolver.of(self._store.reader(), job)
+            if with_key:
+                key = step_key(resolved, self._resolver.provenance(resolved))
+                resolved = replace(resolved, reuse_key=key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
             if not isinstance(error, TrialRefused | ValueError | OSError):
                 _log.exception("job %s could not be prepared", job.name)

@@ -67,8 +67,12 @@ class Attempts(Protocol):
 class ChildJobs(Protocol):
     """What a job with steps asks of the one who runs them; `emulator.runner.active_jobs.ActiveJobs` is one."""
 
-    def submit(self, job: JobId) -> None:
-        """Run a job that was stored."""
+    def submit(self, job: JobId, *, reusable: bool = False) -> None:
+        """Run a job that was stored.
+
+        Parameters:
+            reusable: an equal step that completed may stand for it.
+        """
         ...
 
     def cancel(self, job: JobId) -> None:
@@ -91,7 +95,7 @@ class ChildJobs(Protocol):
 class NoChildJobs:
     """For a context in which no pipelines run; see `ChildJobs`."""
 
-    def submit(self, job: JobId) -> None:
+    def submit(self, job: JobId, *, reusable: bool = False) -> None:
         """Nobody would run it."""
         raise NotImplementedError("no pipelines run here")
 

@@ -109,6 +109,9 @@ class SweepRun:
         for trial in self.trials:
             trial.interrupt()
 
+    def child_begun(self, child: Job, now: float, *, reused: bool) -> None:
+        """It has others run no jobs."""
+
     def child_ended(self, child: Job, now: float) -> None:
         """It has others run no jobs."""
 

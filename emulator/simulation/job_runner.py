@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from contracts.resource_id import WorkspaceId, short_name
@@ -27,6 +28,7 @@ from emulator.storage.jobs import Job, JobId
 from emulator.trials.folder import TrialFolder
 from emulator.trials.node import node_of
 from emulator.trials.resolved_job import ResolvedJob
+from emulator.trials.step_identity import simulated_step_key
 
 #: Nodes of an undeclared compute: the outcome must not depend on the cores of this machine.
 _ENOUGH = 1_000_000
@@ -94,13 +96,15 @@ class SimulatedJobRunner(JobRunner):
         self._time.detach(self._agenda)
         self._build()
 
-    def _resolve(self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None]) -> None:
+    def _resolve(
+        self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None], with_key: bool
+    ) -> None:
         try:
             resolved = self._resolved(job)
         except (TrialRefused, ValueError, OSError) as error:
             refused(str(error) or type(error).__name__)
         else:
-            ready(resolved)
+            ready(replace(resolved, reuse_key=simulated_step_key(job)) if with_key else resolved)
 
     def _resolved(self, job: Job) -> ResolvedJob:
         parts = parts_of(job.type)

@@ -60,6 +60,7 @@ class ResolvedJob:
         metric: name of the sweep's primary metric.
         notes: what is not as it would be in Azure, for people.
         command: what its command needs; None where no command is run.
+        reuse_key: of a step that may be reused; see `emulator.trials.step_identity`.
     """
 
     job: Job
@@ -68,3 +69,4 @@ class ResolvedJob:
     metric: str | None = None
     notes: tuple[str, ...] = ()
     command: ResolvedCommand | None = None
+    reuse_key: str | None = None

@@ -59,7 +59,11 @@ class PipelineDefinition:
 
     def name_of(self, child: Job) -> str:
         """The step that a child of this pipeline is."""
-        return list(self.nodes)[child.trial or 0]
+        return self._names[child.trial or 0]
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(self.nodes)
 
     def compute_of(self, step: str) -> str | None:
         """Where a step runs: its own compute, else the default, else that of the whole pipeline; None: serverless."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.machine import Action, Finish, PipelineMachine, SkipStep, StartSteps, StopStep
+from emulator.engine.pipeline.step_body import is_deterministic
 from emulator.runner.job_run import Trial
 from emulator.runner.pipelines.definition import PipelineDefinition, component_of
 from emulator.runner.pipelines.outputs import register_pipeline_outputs
@@ -19,6 +22,19 @@ from emulator.runner.transitions import advance, refuse
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job, JobId, NewJob
 from emulator.trials.resolved_job import ResolvedJob
+
+
+@dataclass
+class _Batch:
+    """Steps that became ready together.
+
+    Parameters:
+        open: those of which it is not known yet whether they run.
+        begun: those that do.
+    """
+
+    open: list[str]
+    begun: list[str] = field(default_factory=list)
 
 
 class PipelineRun:
@@ -40,6 +56,7 @@ class PipelineRun:
         self._context = context
         self._jobs = context.children
         self._children: dict[str, JobId] = {}
+        self._batches: list[_Batch] = []
 
     @property
     def trials(self) -> Sequence[Trial]:
@@ -73,7 +90,7 @@ class PipelineRun:
         Parameters:
             children: its steps that were stored.
         """
-        if self.job.status is JobStatus.PREPARING:
+        if self.job.started is None:
             self._move(JobStatus.RUNNING, now)
         known = {self.definition.name_of(child): child for child in children}
         self._children = {name: child.id for name, child in known.items()}
@@ -82,7 +99,7 @@ class PipelineRun:
             if child.status in ENDED:
                 actions += self.machine.step_ended(self.definition.name_of(child), child.status)
         for name in self.machine.active & known.keys():
-            self._jobs.submit(known[name].id)
+            self._submit(name)
         self.apply(_still_to_do(actions, known), now)
 
     def offer(self, nodes: int, now: float) -> None:
@@ -110,6 +127,23 @@ class PipelineRun:
     def interrupt(self) -> None:
         """The emulator stops; so do the steps, each by itself."""
 
+    def child_begun(self, child: Job, now: float, *, reused: bool) -> None:
+        """A step has begun, or the run of another stands for it; those that began together are told together."""
+        name = self.definition.name_of(child)
+        for batch in self._batches:
+            if name in batch.open:
+                batch.open.remove(name)
+                batch.begun += [] if reused else [name]
+                if not batch.open:
+                    self._batches.remove(batch)
+                    self._tell(batch.begun, now)
+                return
+
+    def _tell(self, begun: Sequence[str], now: float) -> None:
+        runs = [(node_of(self.definition, name), run_of(self.definition, name)) for name in begun]
+        if runs:
+            self._context.unit_of_work.line(self.job, run_labels.submitting_line(now, runs))
+
     def child_ended(self, child: Job, now: float) -> None:
         """A step has ended.
 
@@ -119,6 +153,7 @@ class PipelineRun:
         name = self.definition.name_of(child)
         if self.finished or name not in self.machine.active:
             return
+        self.child_begun(child, now, reused=False)
         self.say(f"Completing processing run id {child.name}.", now)
         self.apply(self.machine.step_ended(name, child.status), now)
 
@@ -129,7 +164,7 @@ class PipelineRun:
                 case StartSteps(names):
                     self._start_steps(names, now)
                 case StopStep(name):
-                    self._later(self._jobs.cancel, name)
+                    self._context.unit_of_work.afterwards(partial(self._cancel_step, name))
                 case SkipStep(name, why, because_of):
                     cause = f" ({because_of})" if because_of else ""
                     self.say(f"Step {name} is not run: {why}{cause}.", now)
@@ -142,8 +177,7 @@ class PipelineRun:
         self._context.unit_of_work.line(self.job, run_labels.line(now, text))
 
     def _start_steps(self, names: Sequence[str], now: float) -> None:
-        runs = [(node_of(self.definition, name), run_of(self.definition, name)) for name in names]
-        self._context.unit_of_work.line(self.job, run_labels.submitting_line(now, runs))
+        self._batches.append(_Batch(list(names)))
         for name in names:
             try:
                 new = self._made(name, now)
@@ -175,11 +209,23 @@ class PipelineRun:
                 refuse(conn, jobs.get(conn, key), refusal, now)
 
         self._context.unit_of_work.write(work)
-        self._later(self._jobs.submit if refusal is None else self._jobs.ended, name)
+        self._context.unit_of_work.afterwards(
+            lambda: self._submit(name) if refusal is None else self._jobs.ended(self._children[name])
+        )
 
-    def _later(self, what: Any, name: str) -> None:
-        """Have something done with a step when it is stored; one whose store failed has no row."""
-        self._context.unit_of_work.afterwards(lambda: what(self._children[name]) if name in self._children else None)
+    def _submit(self, name: str) -> None:
+        node = self.definition.nodes[name]
+        try:
+            known = component_of(self._jobs.reader(), node)
+        except ValueError:
+            known = None
+        nested = node.get("type") == "pipeline"
+        forced = run_labels.is_rerun_forced(self.definition.settings)
+        reusable = known is not None and is_deterministic(known.spec) and not nested and not forced
+        self._jobs.submit(self._children[name], reusable=reusable)
+
+    def _cancel_step(self, name: str) -> None:
+        self._jobs.cancel(self._children[name])
 
     def _output_of(self, step: str, output: str | None) -> Mapping[str, Any] | None:
         conn = self._jobs.reader()

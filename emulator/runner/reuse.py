@@ -1,0 +1,53 @@
+"""Steps for which the run of an equal step stands, so that they are not run."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from contracts.lifecycle import JobStatus
+from emulator.storage import events, jobs, labels, meta
+from emulator.storage.jobs import Job
+from emulator.trials.step_identity import reuse_name
+
+
+def equal_run(conn: sqlite3.Connection, step: Job, key: str) -> Job | None:
+    """The run of an equal step that completed; None where there is none any more.
+
+    Parameters:
+        conn: for reading.
+        step: about to begin.
+        key: of it.
+    """
+    name = meta.get(conn, reuse_name(step.workspace, key))
+    found = jobs.find(conn, step.workspace, name.decode()) if name else None
+    return found if found is not None and found.status is JobStatus.COMPLETED else None
+
+
+def remember(conn: sqlite3.Connection, step: Job, key: str) -> None:
+    """Keep that a step with this key has completed; the latest stands for later ones."""
+    meta.put(conn, reuse_name(step.workspace, key), step.name.encode())
+
+
+def reuse(conn: sqlite3.Connection, step: Job, original: Job, at: float) -> None:
+    """End a step for which another run stands. Source of the properties: recorded.
+
+    Parameters:
+        at: when, in seconds since the epoch.
+    """
+    own = labels.of(conn, original.id, "property")
+    pipeline = "" if original.parent is None else jobs.name_of(conn, original.parent)
+    labels.merge(
+        conn,
+        step.id,
+        "property",
+        {
+            "azureml.isreused": "true",
+            "azureml.reusedrunid": original.name,
+            "azureml.reusednodeid": own.get("azureml.nodeid", ""),
+            "azureml.reusedpipeline": pipeline,
+            "azureml.reusedpipelinerunid": pipeline,
+        },
+    )
+    cause = f"run {original.name} of an equal step stands for it"
+    events.move(conn, step.id, JobStatus.FINALIZING, at, cause)
+    events.move(conn, step.id, JobStatus.COMPLETED, at, cause)

@@ -1,0 +1,54 @@
+"""What a step of a pipeline computes from, by content: of two steps with the same key the second is not run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.resource_id import WorkspaceId
+from emulator.engine.pipeline.reuse import reuse_key
+from emulator.storage.jobs import Job
+from emulator.storage.workspaces import guid_of
+from emulator.trials.provenance import Provenance
+from emulator.trials.resolved_job import ResolvedJob
+
+
+def step_key(resolved: ResolvedJob, found: Provenance) -> str:
+    """The key of a step that is resolved.
+
+    Parameters:
+        found: digests of its code and data, and what is installed in its environment.
+    """
+    command = resolved.command
+    digests = {one.reference: found.inputs.get(one.name) or one.reference for one in command.data} if command else {}
+    body = _without_name(resolved.job)
+    if found.code:
+        code = (body.get("trial") or body).get("codeId")
+        digests[str(code)] = found.code
+    environment = json.dumps([_environment(body), found.python, dict(found.packages)], sort_keys=True)
+    return reuse_key(body, content_of=lambda name: digests.get(name, name), environment=environment, simulated=False)
+
+
+def simulated_step_key(job: Job) -> str:
+    """The key of a step that is simulated: nothing is read, so that ids and addresses count as they stand."""
+    body = _without_name(job)
+    return reuse_key(body, content_of=lambda name: name, environment=str(_environment(body)), simulated=True)
+
+
+def reuse_name(workspace: WorkspaceId, key: str) -> str:
+    """The name under which the store keeps which run had a key."""
+    return f"reuse/{guid_of(workspace)}/{key}"
+
+
+def _environment(body: Mapping[str, Any]) -> Any:
+    return (body.get("trial") or body).get("environmentId")
+
+
+def _without_name(job: Job) -> dict[str, Any]:
+    """The body of a step; the places of its outputs do not name its own run."""
+    outputs = {name: dict(output or {}) for name, output in (job.body.get("outputs") or {}).items()}
+    for output in outputs.values():
+        if output.get("uri"):
+            output["uri"] = str(output["uri"]).replace(job.name, "${{name}}")
+    return {**job.body, "outputs": outputs}
