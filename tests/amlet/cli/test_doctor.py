@@ -19,7 +19,7 @@ compute: azureml:cpu
 inputs:
   data: {type: uri_file, path: "wasbs://c@acc.blob.core.windows.net/a.csv"}
 """
-WORLD = """
+PROJECT = """
 data: {"wasbs://c@acc.blob.core.windows.net/": .}
 environments: [{name: mine, requirements: [pytest]}]
 computes: [{name: cpu, nodes: 3}]
@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "src" / "main.py").write_text("import pytest\n")
     (tmp_path / "job.yml").write_text(JOB)
     (tmp_path / "a.csv").touch()
-    (tmp_path / "amlet.yml").write_text(WORLD)
+    (tmp_path / "amlet.yml").write_text(PROJECT)
     return tmp_path
 
 
@@ -64,10 +64,10 @@ def test_a_job_that_would_run_is_found_so(amlet, project: Path) -> None:
 @pytest.mark.parametrize(
     ("project_file", "subject", "text", "remedy"),
     [
-        (WORLD.replace("pytest", "no-such-package"), "environment", "missing: no-such-package", "-m pip install"),
-        (WORLD.replace('/": .', '/": ./none'), "inputs", "leads to", "correct the line in"),
+        (PROJECT.replace("pytest", "no-such-package"), "environment", "missing: no-such-package", "-m pip install"),
+        (PROJECT.replace('/": .', '/": ./none'), "inputs", "leads to", "correct the line in"),
         (
-            WORLD.replace("acc.blob", "other.blob"),
+            PROJECT.replace("acc.blob", "other.blob"),
             "inputs",
             "1 input is not",
             "wasbs://c@acc.blob.core.windows.net/a.csv",
@@ -88,7 +88,7 @@ def test_what_would_keep_it_from_running_is_told_with_its_remedy(
 
 
 def test_other_versions_are_a_warning_with_its_remedy(amlet, project: Path) -> None:
-    (project / "amlet.yml").write_text(WORLD.replace("pytest", "pytest==0.1"))
+    (project / "amlet.yml").write_text(PROJECT.replace("pytest", "pytest==0.1"))
     code, found = check(amlet)
     (warning,) = [one for one in found["environment"] if one["health"] == "warning"]
     assert code == 0

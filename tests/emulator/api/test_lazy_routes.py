@@ -26,14 +26,14 @@ print(*sys.modules)
 """
 
 
-def test_every_route_of_a_face_begins_as_the_face_says(tmp_path: Path) -> None:
+def test_the_path_of_every_route_begins_as_its_module_is_listed(tmp_path: Path) -> None:
     emulator = build(EmulatorConfig(), Place(tmp_path), Database.in_memory())
     strangers = [
         route.path
-        for face in lazy_routes(emulator)
-        if isinstance(face, LazyRoutes)
-        for route in face.routes
-        if isinstance(route, Route) and not route.path.startswith(face.starts)
+        for lazy in lazy_routes(emulator)
+        if isinstance(lazy, LazyRoutes)
+        for route in lazy.routes
+        if isinstance(route, Route) and not route.path.startswith(lazy.starts)
     ]
     assert strangers == []
 

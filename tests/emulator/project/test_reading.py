@@ -17,7 +17,7 @@ def problems(text: str) -> list[str]:
     return str(error.value).splitlines()
 
 
-def test_every_key_of_a_world_file_is_read() -> None:
+def test_every_key_of_a_project_file_is_read() -> None:
     project = of_text(
         """
         workspaces: [{subscription: s, resource_group: g, name: w}]
@@ -39,7 +39,7 @@ def test_every_key_of_a_world_file_is_read() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing but a remark\n", "data:\ncomputes:\n"])
-def test_an_empty_file_and_empty_keys_describe_a_world_without_limits(text: str) -> None:
+def test_an_empty_file_and_empty_keys_describe_a_project_without_limits(text: str) -> None:
     project = of_text(text, FILE)
     assert not any(project.is_closed(section) for section in Section)
 

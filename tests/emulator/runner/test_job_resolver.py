@@ -25,7 +25,7 @@ Make = Callable[..., ResolvedJob]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """The recipe of a command job with these keys in its body, in a world with this text."""
+    """The resolved command job with these keys in its body, in a project with this text."""
     store, place = Database.in_memory(), Place(tmp_path / "state")
     names = iter(range(100))
     code = place.container(blob_container(WORKSPACE)) / "code"
@@ -87,7 +87,7 @@ def test_nothing_is_built_for_a_job_that_misses_something(make: Make, tmp_path: 
     assert not (tmp_path / "home" / "envs").exists()
 
 
-def test_the_python_of_the_world_goes_before_the_emulators_and_after_the_commands(make: Make, tmp_path: Path) -> None:
+def test_the_python_of_the_project_goes_before_the_emulators_and_after_the_commands(make: Make, tmp_path: Path) -> None:
     (tmp_path / "venv" / "bin").mkdir(parents=True)
     python = tmp_path / "venv" / "bin" / "python"
     python.symlink_to(sys.executable)
@@ -97,7 +97,7 @@ def test_the_python_of_the_world_goes_before_the_emulators_and_after_the_command
     assert make().command.environment.python == Path(sys.prefix, "bin", "python")
 
 
-def test_settings_of_the_world_count_for_its_jobs(make: Make) -> None:
+def test_settings_of_the_project_count_for_its_jobs(make: Make) -> None:
     resolved = make("settings: {missing_inputs: empty, initial_failures: 7}", inputs=MISSING)
     assert resolved.settings.initial_failures == 7
     assert resolved.command.data[0].source is None
@@ -112,7 +112,7 @@ def test_a_curated_environment_needs_what_the_code_imports(make: Make) -> None:
         make(project, environmentId="azureml:other:1", codeId=CODE)
 
 
-def test_a_compute_of_the_world_bounds_the_nodes(make: Make) -> None:
+def test_a_compute_of_the_project_bounds_the_nodes(make: Make) -> None:
     assert make("computes: [{name: cpu, nodes: 3}]", computeId=WORKSPACE.child("computes", "cpu")).nodes == 3
     assert make(computeId="cpu").nodes is None
 

@@ -1,4 +1,4 @@
-"""Jobs from their submission to their end, in a world: data, environment, secrets and settings of their own."""
+"""Jobs from their submission to their end, in a project: data, environment, secrets and settings of their own."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_a_trial_runs_in_a_container_with_a_stand_in_for_the_engine(
     assert "--env=MLFLOW_TRACKING_TOKEN" in call
 
 
-def test_nodes_of_the_world_bound_how_many_trials_run_at_once(
+def test_nodes_of_the_project_bound_how_many_trials_run_at_once(
     house: EmulatorInstance, project: Path, tmp_path: Path
 ) -> None:
     text = f"mkdir {tmp_path}/one || exit 1; sleep 0.1; rmdir {tmp_path}/one"

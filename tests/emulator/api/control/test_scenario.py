@@ -1,4 +1,4 @@
-"""Scripted worlds, played over the wire."""
+"""Scenarios, set over the wire."""
 
 from __future__ import annotations
 

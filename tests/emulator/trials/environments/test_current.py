@@ -70,7 +70,7 @@ def test_an_unknown_environment_is_taken_as_it_is_and_said_so(
     assert found.notes == ()
 
 
-def test_an_environment_that_is_defined_in_the_job_is_not_looked_for_in_the_world_file(
+def test_an_environment_that_is_defined_in_the_job_is_not_looked_for_in_the_project_file(
     mode: CurrentInterpreter, wish: Callable[..., Wish]
 ) -> None:
     document = {"condaFile": "dependencies: [{pip: [no-such-package]}]"}

@@ -63,7 +63,7 @@ def test_an_asset_with_the_image_of_a_curated_environment_is_known_by_the_table(
     assert spec.is_wide
 
 
-def test_the_world_file_goes_before_everything(tmp_path: Path) -> None:
+def test_the_project_file_goes_before_everything(tmp_path: Path) -> None:
     (tmp_path / "conda.yml").write_text("dependencies: [python=3.12]")
     (tmp_path / "requirements.txt").write_text("polars\n")
     project = of_text(
@@ -101,7 +101,7 @@ def test_the_world_file_goes_before_everything(tmp_path: Path) -> None:
         ("strict: [environments]", "environment e:1 does not exist: .*closes its environments"),
     ],
 )
-def test_what_a_world_file_says_wrongly_is_refused_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+def test_what_a_project_file_says_wrongly_is_refused_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(TrialRefused, match=message):
         environment_spec("azureml:e:1", None, of_text(text, tmp_path / "amlet.yml"))
 

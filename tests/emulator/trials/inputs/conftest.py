@@ -18,7 +18,7 @@ BLOB = "wasbs://data@acc.blob.core.windows.net"
 
 @pytest.fixture
 def make_sources(tmp_path: Path) -> Callable[..., Sources]:
-    """Sources whose world is a text, with `file.csv`, folders, a table and a model below `here`."""
+    """Sources whose project file is a text, with `file.csv`, folders, a table and a model below `here`."""
     here = tmp_path / "here"
     (here / "folder" / "sub").mkdir(parents=True)
     (here / "file.csv").write_text("a,b\n")

@@ -11,7 +11,7 @@ from emulator.trials.inputs.resolution import Missing, Resolved, explain, input_
 from emulator.trials.inputs.sources import Sources
 from tests.emulator.trials.inputs.conftest import BLOB, WS
 
-WORLD = f"""
+PROJECT = f"""
 data:
   {BLOB}/: .
   abfss://lake@acc.dfs.core.windows.net/raw: ./folder
@@ -89,7 +89,7 @@ LOST = [
 def test_what_is_on_this_machine_is_found(
     make_sources: Callable[..., Sources], kind: str, uri: str, mode: str | None, path: str | None
 ) -> None:
-    sources = make_sources(WORLD)
+    sources = make_sources(PROJECT)
     (found,) = resolve_inputs({"x": AssetJobInput(job_input_type=kind, uri=uri, mode=mode)}, sources)
     assert isinstance(found, Resolved)
     assert found.data.source is not None
@@ -103,7 +103,7 @@ def test_what_is_on_this_machine_is_found(
 def test_what_is_not_is_missing_with_the_line_that_would_mend_it(
     make_sources: Callable[..., Sources], kind: str, uri: str, reason: str, keys: tuple[str, ...]
 ) -> None:
-    (lost,) = resolve_inputs({"x": AssetJobInput(job_input_type=kind, uri=uri)}, make_sources(WORLD))
+    (lost,) = resolve_inputs({"x": AssetJobInput(job_input_type=kind, uri=uri)}, make_sources(PROJECT))
     assert isinstance(lost, Missing)
     assert reason in lost.reason
     assert lost.keys == keys
@@ -130,7 +130,7 @@ def test_all_that_is_missing_is_told_at_once(make_sources: Callable[..., Sources
         "wrong": AssetJobInput(job_input_type="uri_folder", uri=f"{BLOB}/file.csv"),
         "fine": AssetJobInput(job_input_type="uri_file", uri=f"{BLOB}/file.csv"),
     }
-    missing = [one for one in resolve_inputs(inputs, make_sources(WORLD)) if isinstance(one, Missing)]
+    missing = [one for one in resolve_inputs(inputs, make_sources(PROJECT)) if isinstance(one, Missing)]
     text = explain(missing, "/p/amlet.yml")
     assert text.splitlines()[0] == "3 inputs are not on this machine, and nothing is fetched unasked:"
     assert "  inputs.wrong (uri_folder): " in text
@@ -156,13 +156,13 @@ def test_what_is_missing_may_be_taken_as_empty_but_not_what_is_wrong(make_source
         "lost": AssetJobInput(job_input_type="uri_file", uri="https://x.org/a.csv"),
         "wrong": AssetJobInput(job_input_type="uri_folder", uri=f"{BLOB}/file.csv"),
     }
-    empty, wrong = resolve_inputs(inputs, make_sources(WORLD), "empty")
+    empty, wrong = resolve_inputs(inputs, make_sources(PROJECT), "empty")
     assert isinstance(empty, Resolved)
     assert (empty.data.source, empty.data.file_name) == (None, "a.csv")
     assert isinstance(wrong, Missing)
 
 
-def test_a_closed_world_knows_no_pulled_data(make_sources: Callable[..., Sources]) -> None:
+def test_a_strict_project_knows_no_pulled_data(make_sources: Callable[..., Sources]) -> None:
     inputs = {"x": AssetJobInput(job_input_type="uri_file", uri="https://site.org/pulled.csv")}
     (lost,) = resolve_inputs(inputs, make_sources("strict: [data]"))
     assert isinstance(lost, Missing)

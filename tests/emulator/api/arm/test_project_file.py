@@ -16,7 +16,7 @@ from emulator.project.project_files import ProjectFiles
 from emulator.services.context import Emulator
 
 WS = WorkspaceId("sub", "group", "space")
-WORLD = """
+PROJECT = """
 workspaces: [{subscription: SUB, resource_group: group, name: space}]
 computes: [{name: gpu, size: Standard_NC6s_v3, nodes: 4}]
 environments: [{name: train, version: 7}]
@@ -28,11 +28,11 @@ Get = Callable[..., httpx.Response]
 
 @pytest.fixture
 def get(tmp_path: Path, make_emulator: Callable[..., Emulator], ask: Callable[..., httpx.Response]) -> Get:
-    """GET below a workspace, on an emulator whose project file is WORLD and more."""
+    """GET below a workspace, on an emulator whose project file is PROJECT and more."""
     (tmp_path / "iris.csv").touch()
 
     def send(path: str, more: str = "", workspace: WorkspaceId = WS, **headers: str) -> httpx.Response:
-        (tmp_path / "amlet.yml").write_text(WORLD + more)
+        (tmp_path / "amlet.yml").write_text(PROJECT + more)
         emulator = replace(make_emulator(auth="any"), project_files=ProjectFiles(tmp_path / "amlet.yml"))
         url = f"{workspace}{path}?api-version=2024-04-01"
         return ask(app_of(emulator), "GET", url, headers={"authorization": "Bearer t", **headers})
@@ -44,7 +44,7 @@ def versions(answer: httpx.Response) -> list[Any]:
     return [entry["name"] for entry in answer.json()["value"]]
 
 
-def test_data_of_the_world_file_is_there_with_its_versions(get: Get) -> None:
+def test_data_of_the_project_file_is_there_with_its_versions(get: Get) -> None:
     assert get("/data/iris").json()["properties"]["latestVersion"] == "10"
     assert versions(get("/data/iris/versions")) == ["10", "2"]
     properties = get("/data/iris/versions/2").json()["properties"]
@@ -59,7 +59,7 @@ def test_environments_have_the_declared_version_and_any_other_one_in_lists(get: 
     assert get("/environments/other").status_code == 404, "so that clients register it"
 
 
-def test_a_strict_world_knows_no_other_environments(get: Get) -> None:
+def test_a_strict_project_knows_no_other_environments(get: Get) -> None:
     assert versions(get("/environments/other/versions", "strict: [environments]")) == []
 
 
@@ -75,12 +75,12 @@ def test_a_declared_compute_has_its_size_and_nodes(get: Get) -> None:
     assert properties["scaleSettings"]["maxNodeCount"] == 4
 
 
-def test_a_strict_world_knows_no_other_computes(get: Get) -> None:
+def test_a_strict_project_knows_no_other_computes(get: Get) -> None:
     assert get("/computes/other").status_code == 200
     assert get("/computes/other", "strict: [computes]").status_code == 404
 
 
-def test_a_strict_world_knows_no_other_workspaces(get: Get) -> None:
+def test_a_strict_project_knows_no_other_workspaces(get: Get) -> None:
     other = WorkspaceId("sub", "group", "elsewhere")
     assert get("", workspace=other).status_code == 200
     assert get("", "strict: [workspaces]").status_code == 200
@@ -89,13 +89,13 @@ def test_a_strict_world_knows_no_other_workspaces(get: Get) -> None:
     assert answer.json()["error"]["code"] == "ResourceNotFound"
 
 
-def test_the_world_of_the_submitting_command_goes_before_that_of_the_emulators_start(get: Get, tmp_path: Path) -> None:
+def test_the_project_of_the_submitting_command_goes_before_the_emulators_own(get: Get, tmp_path: Path) -> None:
     (tmp_path / "own.yml").write_text("data: {'azureml:iris:5': ./iris.csv}")
     answer = get("/data/iris", **{"x-amlet-project": str(tmp_path / "own.yml")})
     assert answer.json()["properties"]["latestVersion"] == "5"
 
 
-def test_a_world_file_that_cannot_be_used_is_told_with_its_line(get: Get, tmp_path: Path) -> None:
+def test_a_project_file_that_cannot_be_used_is_told_with_its_line(get: Get, tmp_path: Path) -> None:
     (tmp_path / "own.yml").write_text("dta: {}")
     answer = get("/data/iris", **{"x-amlet-project": str(tmp_path / "own.yml")})
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""examples/ci: every command of every recipe runs as it stands there, but for the installation of packages."""
+"""examples/ci: every command of every file runs as it stands there, but for the installation of packages."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from typing import Any
 import pytest
 import yaml
 
-RECIPES = Path(__file__).resolve().parents[1] / "examples" / "ci"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "ci"
 
 
 def github() -> Iterator[str]:
-    workflow = yaml.safe_load((RECIPES / "github-actions.yml").read_text())
+    workflow = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text())
     for job in workflow["jobs"].values():
         yield from (step["run"] for step in job["steps"] if "run" in step)
 
 
 def azure() -> Iterator[str]:
-    pipeline = yaml.safe_load((RECIPES / "azure-pipelines.yml").read_text())
+    pipeline = yaml.safe_load((EXAMPLES / "azure-pipelines.yml").read_text())
     yield from (step["script"] for step in pipeline["steps"] if "script" in step)
 
 
 def tox() -> Iterator[str]:
     read = configparser.ConfigParser()
-    read.read(RECIPES / "tox.ini")
+    read.read(EXAMPLES / "tox.ini")
     for section in read.sections():
         if "commands" in read[section]:
             yield read[section]["commands"].replace("{posargs}", "").strip()
@@ -65,7 +65,7 @@ def nox() -> Iterator[str]:
     module.session, module.Session = session, Session  # type: ignore[attr-defined]
     sys.modules["nox"] = module
     try:
-        runpy.run_path(str(RECIPES / "noxfile.py"))
+        runpy.run_path(str(EXAMPLES / "noxfile.py"))
     finally:
         del sys.modules["nox"]
     for run in sessions:
@@ -75,7 +75,7 @@ def nox() -> Iterator[str]:
 
 
 def commands() -> list[str]:
-    """What the recipes run, without what is the same in several."""
+    """What the files run, without what is the same in several."""
     every = [command.strip() for resolved in (github, azure, tox, nox) for command in resolved()]
     plain = [" ".join(word for word in command.split() if not word.startswith("--junitxml")) for command in every]
     return list(dict.fromkeys(plain))
@@ -84,10 +84,10 @@ def commands() -> list[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the example, as a project of its own."""
-    return Path(shutil.copytree(RECIPES, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__")))
+    return Path(shutil.copytree(EXAMPLES, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__")))
 
 
-def test_every_recipe_has_commands() -> None:
+def test_every_file_has_commands() -> None:
     assert [len(list(resolved())) >= 2 for resolved in (github, azure, tox, nox)] == [True] * 4
 
 
@@ -115,8 +115,10 @@ def test_what_is_installed_has_the_extra_and_the_packages_that_the_commands_use(
 
 
 def test_the_readme_names_every_file() -> None:
-    readme = (RECIPES / "README.md").read_text()
+    readme = (EXAMPLES / "README.md").read_text()
     files = {
-        path.relative_to(RECIPES).as_posix() for path in RECIPES.rglob("*") if path.is_file() and path.suffix != ".pyc"
+        path.relative_to(EXAMPLES).as_posix()
+        for path in EXAMPLES.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
     }
     assert sorted(name for name in files - {"README.md", "pytest.ini"} if f"`{name}`" not in readme) == []
