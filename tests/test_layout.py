@@ -113,7 +113,7 @@ def test_the_scripts_are_short() -> None:
 
 def test_ids_and_chance_come_from_one_place_in_the_emulator() -> None:
     """But for what no client ever sees: the record of a process, the mark of its trials."""
-    private = {"process.py", "registry.py"}
+    private = {"process.py", "state_identity.py"}
     guilty = [
         file
         for file in FILES

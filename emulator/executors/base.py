@@ -7,12 +7,16 @@ The law for every executor (`tests/emulator/executors/laws.py` holds each of the
 - `on_event` may be called from any thread; it must not block.
 - `stop` may be called at any time, from any thread, any number of times; an attempt that was stopped still tells
   `TrialEnded`, after the last process it started is gone.
-- After `reap` nothing is left of the attempts that an earlier process of the emulator started.
+- An attempt may survive the process of the emulator that started it. Then `survives` is true of it in the next one, and
+  `adopt` gives a handle to it, under the same law as `start`: it tells `TrialStarted` again, and its end, also one that
+  came while there was no emulator.
+- After `reap` nothing is left of the attempts that an earlier process of the emulator started, but for those that are
+  kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -159,6 +163,10 @@ class AttemptHandle(Protocol):
         """Ask the attempt's processes to end, and end them after so many seconds; returns at once."""
         ...
 
+    def forget(self) -> None:
+        """Its end is stored: nothing has to be known of it any more."""
+        ...
+
 
 class Executor(Protocol):
     """Runs attempts; see the law at the top of this module."""
@@ -167,11 +175,32 @@ class Executor(Protocol):
         """Start one attempt."""
         ...
 
-    def reap(self, records: Iterable[str]) -> None:
-        """End what an earlier process of the emulator left running; called before the first `start`.
+    def survives(self, attempt: str, record: str | None) -> bool:
+        """Whether an attempt that an earlier process of the emulator started runs, or has ended by itself.
 
         Parameters:
-            records: of the attempts that had not ended, as `TrialStarted` told them.
+            attempt: its id.
+            record: as `TrialStarted` told it; None or empty where that was not stored in time.
+        """
+        ...
+
+    def adopt(self, attempt: Attempt, record: str | None, on_event: Callable[[TrialEvent], None]) -> AttemptHandle:
+        """Take over an attempt that `survives`; its work is not prepared again.
+
+        Parameters:
+            record: as above.
+        """
+        ...
+
+    def discard(self, attempt: str, record: str | None) -> None:
+        """End what is left of one attempt that an earlier process started; returns when it has ended."""
+        ...
+
+    def reap(self, kept: Collection[str]) -> None:
+        """End what earlier processes of the emulator left running; called before the first `start`.
+
+        Parameters:
+            kept: ids of the attempts that are to be adopted.
         """
         ...
 

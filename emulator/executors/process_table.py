@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import NamedTuple
 
 #: Variable in the environment of every process of a trial.
 MARK = "AMLET_TRIAL"
+
+_POLL = 0.1  # seconds, only where there are no process descriptors
 
 _LINUX = sys.platform == "linux"
 
@@ -50,6 +54,30 @@ def birth(pid: int) -> str | None:
         return found and found.birth
     status = _status(pid)
     return status and status[1]
+
+
+def wait_for_end(pid: int, born: str) -> None:
+    """Return when a process that need not be a child of this one has ended.
+
+    Parameters:
+        pid: its id.
+        born: its birth; another process with that pid is not waited for.
+    """
+    if not hasattr(os, "pidfd_open"):
+        while birth(pid) == born:
+            time.sleep(_POLL)
+        return
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        if birth(pid) == born:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            poll.poll()
+    finally:
+        os.close(descriptor)
 
 
 def _read(pid: int) -> Process | None:

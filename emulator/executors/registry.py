@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
 from emulator.executors.base import Executor
 from emulator.place import Place
-from emulator.storage import Database, meta
+from emulator.storage import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,6 @@ def register(executor_type: ExecutorType) -> ExecutorType:
         raise ValueError(f"the executor {executor_type.name} is registered already")
     EXECUTORS[executor_type.name] = executor_type
     return executor_type
-
-
-def state_id(store: Database) -> str:
-    """What distinguishes the trials of a state directory from those of any other."""
-    made = store.write(lambda conn: meta.get_or_make(conn, "state_id", lambda: uuid.uuid4().hex.encode()))
-    return made.result().decode()
 
 
 PROCESS = register(ExecutorType("process", "emulator.executors.process:make_executor"))

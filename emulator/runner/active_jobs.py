@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.runner.interface import CancelRequested, JobEvent, MetricsLogged, Preempted, Submitted
-from emulator.runner.job_run import JobRun
+from emulator.runner.job_run import JobRun, Trial
 from emulator.runner.loop import Loop
 from emulator.runner.reuse import equal_run, remember, reuse
 from emulator.runner.run_context import RunContext
 from emulator.runner.start_job import start_job
 from emulator.runner.transitions import end_unstarted, refuse
-from emulator.storage import Database, jobs
+from emulator.storage import Database, attempts, jobs, metrics
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.resolved_job import ResolvedJob
 
@@ -65,7 +65,7 @@ class ActiveJobs:
             case MetricsLogged(job, points):
                 if trial := self._loop.trials.get(job):
                     now = self._context.clock.now()
-                    for name, value in points:
+                    for name, value in self._uncounted(trial, job, points):
                         trial.metric_logged(name, value, now)
 
     def submit(self, job: JobId, *, reusable: bool = False) -> None:
@@ -111,6 +111,9 @@ class ActiveJobs:
         job = jobs.get(self._store.reader(), key)
         if key in self._loop.runs or key in self._resolving or job.status in ENDED or not job.runs_here:
             return
+        if job.status is JobStatus.CANCEL_REQUESTED:  # before it was started
+            self._end_canceled(job)
+            return
         self._resolving.add(key)
         self._resolve(
             job,
@@ -127,9 +130,7 @@ class ActiveJobs:
             trial.owner.cancel_trial(trial, now)
         elif key in self._resolving:
             self._resolving.discard(key)
-            job, why = jobs.get(self._store.reader(), key), "canceled by its user"
-            self._context.unit_of_work.write(lambda conn: end_unstarted(conn, job, JobStatus.CANCELED, why, now))
-            self._tell_when_stored(job)
+            self._end_canceled(jobs.get(self._store.reader(), key))
 
     def _preempt(self, key: JobId) -> None:
         if run := self._loop.runs.get(key):
@@ -164,10 +165,37 @@ class ActiveJobs:
         self._tell_begun(job, reused=True)
         self._tell_when_stored(job)
 
+    def _end_canceled(self, job: Job) -> None:
+        why, now = "canceled by its user", self._context.clock.now()
+        self._discard(job)
+        self._context.unit_of_work.write(lambda conn: end_unstarted(conn, job, JobStatus.CANCELED, why, now))
+        self._tell_when_stored(job)
+
+    def _discard(self, job: Job) -> None:
+        """End attempts of a job that survived an earlier process of the emulator, and are not adopted after all."""
+        conn = self._store.reader()
+        row = attempts.find(conn, job.id)
+        if row and job.status not in ENDED:
+            self._context.executor.discard(row.id, row.record)
+        for child in jobs.children(conn, job.id):
+            self._discard(child)
+
+    def _uncounted(self, trial: Trial, job: JobId, points: Sequence[tuple[str, float]]) -> Iterable[tuple[str, float]]:
+        """The points that the owner of a trial does not know; of an adopted one it may, from the store."""
+        if trial.counted is None:
+            return points
+        found = []
+        for name in dict.fromkeys(name for name, _ in points):
+            for number, point in metrics.history(self._store.reader(), job, name, after=trial.counted.get(name, 0)):
+                trial.counted[name] = number
+                found.append((name, point.value))
+        return found
+
     def _give_up(self, job: Job, why: str) -> None:
         if job.id in self._resolving:
             self._resolving.discard(job.id)
             now = self._context.clock.now()
+            self._discard(job)
             self._context.unit_of_work.write(lambda conn: refuse(conn, job, why, now))
             self._tell_when_stored(job)
 

@@ -17,11 +17,14 @@ class Trial(Protocol):
         index: its number in the sweep.
         job: row id of its own job; None until it is stored.
         owner: is told what happens to it.
+        counted: for one that runs since before this process of the emulator: how many values of each metric its owner
+            knows; None for any other.
     """
 
     index: int
     job: JobId | None
     owner: Owner
+    counted: dict[str, int] | None
 
     @property
     def has_processes(self) -> bool:

@@ -24,7 +24,7 @@ from emulator.runner.loop import Loop
 from emulator.runner.run_context import RunContext
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.settings import Settings
-from emulator.storage import Database, StoreUnavailable, decisions
+from emulator.storage import Database, decisions
 from emulator.storage.jobs import Job, JobId
 from emulator.trials import provenance
 from emulator.trials.job_resolver import JobResolver
@@ -131,13 +131,10 @@ class ThreadedJobRunner(JobRunner):
             self._loop.wait()
 
     def _recover(self) -> None:
-        try:
-            recovery.reap(self._store, self._executor)
-            recovery.settle(self._store, self._context.attempts, self._clock.now())
-            self._jobs.start_all()
-        except StoreUnavailable:
-            self._loop.soon(self._recover)
-            raise
+        kept = recovery.survivors(self._store, self._context.attempts, self._executor)
+        self._executor.reap(kept)
+        recovery.settle(self._store, self._context.attempts, kept, self._clock.now())
+        self._jobs.start_all()
 
     def _resolve(
         self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None], with_key: bool

@@ -58,6 +58,7 @@ class Loop:
         self._changed: dict[JobId, JobRun] = {}
         self._count = count()
         self._halting = False
+        self._again: Message | None = None
         self._closing = threading.Event()
         self._pause = _FIRST_PAUSE
         self.trouble: str | None = None
@@ -121,8 +122,9 @@ class Loop:
         deadline = self.next_deadline
         patience = None if deadline is None else max(0.0, min(deadline - self._clock.now(), _LONGEST_SLEEP))
         try:
-            with contextlib.suppress(queue.Empty):
-                self._do(self._messages.get(timeout=patience))
+            if self._again is None:
+                with contextlib.suppress(queue.Empty):
+                    self._do(self._messages.get(timeout=patience))
             self.turn()
         except StoreUnavailable as error:
             self.trouble, self._pause = str(error), _FIRST_PAUSE
@@ -132,11 +134,13 @@ class Loop:
         is_closing = self._closing.wait(self._pause)
         try:
             self.unit_of_work.settle()
+            self._repeat()
         except StoreUnavailable as error:
             self.trouble, self._pause = str(error), min(2 * self._pause, _LONGEST_PAUSE)
             if is_closing:
                 _log.error("%s; the emulator ends, and the next one goes on from what is stored", error)
                 self.unit_of_work.abandon()
+                self._again = None
                 self.trouble = None
         else:
             self.trouble = None
@@ -153,6 +157,7 @@ class Loop:
             self._step()
 
     def _step(self) -> None:
+        self._repeat()
         while self._messages.qsize():
             self._do(self._messages.get())
         if not self._halting:
@@ -162,6 +167,12 @@ class Loop:
         changed, self._changed = self._changed, {}
         for run in changed.values():
             self._settle(run)
+
+    def _repeat(self) -> None:
+        """Do what the store kept from being done; it comes before everything else."""
+        if (again := self._again) is not None:
+            self._again = None
+            self._do(again)
 
     def _go_on(self, now: float) -> None:
         while self._timers and self._timers[0][0] <= now:
@@ -195,6 +206,7 @@ class Loop:
         try:
             message()
         except StoreUnavailable:
+            self._again = message
             raise
         except Exception:  # noqa: BLE001 - the trouble of one job must not stop the others
             _log.exception("something that happened to a job could not be dealt with")

@@ -39,6 +39,11 @@ class Scheduler(Protocol):
 class Attempts(Protocol):
     """Makes what the executor is given; `emulator.trials.launcher.Launcher` does for those that run commands."""
 
+    @property
+    def reach(self) -> str:
+        """The addresses of the emulator that attempts are given; one that was given others cannot be adopted."""
+        ...
+
     def attempt(
         self,
         resolved: ResolvedJob,

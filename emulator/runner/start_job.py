@@ -6,7 +6,6 @@ import sqlite3
 
 from contracts.arm.jobs import CommandJob, SweepJob
 from contracts.duration import parse_duration
-from contracts.lifecycle import JobStatus
 from contracts.resource_id import short_name
 from emulator.engine.plan import plan_of
 from emulator.job_types import parts_of
@@ -15,6 +14,7 @@ from emulator.runner.command_run import CommandRun
 from emulator.runner.job_run import JobRun
 from emulator.runner.run_context import RunContext
 from emulator.runner.sweep_run import SweepRun
+from emulator.runner.trial_run import BUSY
 from emulator.storage import jobs
 from emulator.storage.jobs import Job
 from emulator.trials.resolved_job import ResolvedJob
@@ -46,8 +46,6 @@ def start_sweep(context: RunContext, conn: sqlite3.Connection, job: Job, resolve
         run.start(now)
     for note in resolved.notes:
         run.say(note, now, "WARNING")
-    if job.status is JobStatus.CANCEL_REQUESTED:
-        run.cancel(now)
     return run
 
 
@@ -66,7 +64,8 @@ def start_command(
     seconds = parse_duration(timeout) if timeout else None
     compute = short_name(body.compute_id or "")
     run = CommandRun(context, job, seconds, resolved, compute, recovery.attempt_of(conn, job))
-    run.start()
-    if job.status is JobStatus.CANCEL_REQUESTED:
-        run.cancel(now)
+    if job.status in BUSY:
+        recovery.resume_command(context, conn, run, now)
+    else:
+        run.start()
     return run

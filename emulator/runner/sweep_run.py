@@ -71,6 +71,7 @@ class SweepRun:
 
     def start(self, now: float) -> None:
         """It begins."""
+        self._context.attempts.release(self.resolved)  # what an earlier job of the same name may have left
         if self.job.status is not JobStatus.RUNNING:
             self._move(JobStatus.RUNNING, now)
         if self.machine.plan.space.size is not None:
@@ -146,6 +147,10 @@ class SweepRun:
         """A trial is over."""
         self._on_nodes.discard(trial.index)
         self.apply(self.machine.trial_ended(trial.index, outcome, now), now)
+
+    def note_adopted(self, trial: TrialRun) -> None:
+        """A trial of it runs since before this process of the emulator."""
+        self._on_nodes.add(trial.index)
 
     def apply(self, actions: Iterable[Action], now: float) -> None:
         """Do what the state machine asks for."""

@@ -9,12 +9,20 @@ from emulator.storage import events, jobs, metrics
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.output_assets import register_outputs
 
+#: Where a job whose cancel was acknowledged does not get, although the lifecycle has such moves.
+_NOT_AFTER_CANCEL = (JobStatus.FINALIZING, JobStatus.COMPLETED)
+
 
 def advance(conn: sqlite3.Connection, job: JobId, to: JobStatus, at: float, cause: str, attempt: int) -> None:
     """Move a job on, and register what it has written when it completes.
 
-    Nothing happens when its user's cancel was stored first: then the runner is about to hear of that.
+    When its user's cancel was stored first, the runner is about to hear of that: the job does not go on, and ends
+    Canceled where it would have been Completed.
     """
+    if to in _NOT_AFTER_CANCEL and events.current(conn, job) is JobStatus.CANCEL_REQUESTED:
+        if to is JobStatus.COMPLETED:
+            events.move(conn, job, JobStatus.CANCELED, at, "canceled by its user", attempt)
+        return
     try:
         events.move(conn, job, to, at, cause, attempt)
     except IllegalTransition as refused:

@@ -10,6 +10,7 @@ from contracts.lifecycle import JobStatus
 from emulator.engine.settings import StateDurations
 from emulator.engine.trial import TrialOutcome
 from emulator.executors.base import (
+    Attempt,
     AttemptHandle,
     Exit,
     NodeTaken,
@@ -24,12 +25,13 @@ from emulator.runner.job_run import Owner
 from emulator.runner.run_context import RunContext
 from emulator.runner.transitions import advance, requeue
 from emulator.storage import attempts, jobs
+from emulator.storage.attempts import AttemptRow
 from emulator.storage.jobs import JobId
 from emulator.storage.metrics import Point
 from emulator.trials.launcher import last_lines
 
 #: Its command runs, or seems to.
-_BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
+BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
 
 #: The cause that is told of a trial that lost its node.
 PREEMPTED = "its node was preempted"
@@ -64,6 +66,7 @@ class TrialRun:
         self.job: JobId | None = None
         self.holds_node = False
         self.ended = False
+        self.counted: dict[str, int] | None = None
         self.owner = owner
         self._context = context
         self._ready = False
@@ -88,7 +91,18 @@ class TrialRun:
         """There is a node for it."""
         self.holds_node = True
         if self._ready:
-            self._context.unit_of_work.afterwards(self._launch)
+            self._launch_when_stored()
+
+    def adopt(self, record: str | None, counted: Mapping[str, int]) -> None:
+        """Go on with its attempt, which survived an earlier process of the emulator.
+
+        Parameters:
+            record: what the executor keeps of the attempt.
+            counted: how many values of each metric its owner knows already.
+        """
+        self.holds_node = self._ready = True
+        self.counted = dict(counted)
+        self._handle = self._context.executor.adopt(self._attempt(self._stored), record, self._tell)
 
     def stop(self, cause: str) -> None:
         """End it, canceled; in Finalizing it is too late for that (as in the service)."""
@@ -109,7 +123,7 @@ class TrialRun:
 
     def preempt(self) -> None:
         """Take its node away: end the processes; it waits for another node, to start from its beginning."""
-        if self.status in _BUSY and self._handle and not self._is_stopping:
+        if self.status in BUSY and self._handle and not self._is_stopping:
             self._preempted = True
             self._context.unit_of_work.afterwards(self._stop_processes)
 
@@ -140,7 +154,18 @@ class TrialRun:
                 return
         self._ready = True
         if self.holds_node:
-            self._context.unit_of_work.afterwards(self._launch)
+            self._launch_when_stored()
+
+    def _launch_when_stored(self) -> None:
+        """An attempt is known before it starts: whatever happens then, no other one is taken for it."""
+        self._keep_attempt("")
+        self._context.unit_of_work.afterwards(self._launch)
+
+    def _keep_attempt(self, record: str) -> None:
+        reach, number = self._context.attempts.reach, self.attempt
+        if reach:  # else it lives in this process, and ends with it
+            keep = lambda conn: attempts.keep(conn, AttemptRow(self._stored, number, reach, record))  # noqa: E731
+            self._context.unit_of_work.write(keep)
 
     def _launch(self) -> None:
         if self._stop_cause is not None:
@@ -148,20 +173,22 @@ class TrialRun:
         elif self.job is None:
             self._context.scheduler.soon(lambda: self._end(Exit(message="The trial could not be stored.", system=True)))
         elif not self._interrupted:
-            context, resolved = self._context, self.owner.resolved
             try:
-                attempt = context.attempts.attempt(
-                    resolved, self.job, self.name, self.index, self.parameters, self.attempt
-                )
-                self._log = attempt.log
-                handle = context.executor.start(
-                    attempt, lambda event: context.scheduler.soon(lambda: self._note(event))
-                )
+                handle = self._context.executor.start(self._attempt(self.job), self._tell)
             except Exception as error:  # noqa: BLE001 - whatever it is (a thread too many), the trial ends and says why
                 why = f"The trial could not be started: {error}"
                 self._context.scheduler.soon(lambda: self._end(Exit(message=why, system=True)))
             else:
                 self._handle = handle
+
+    def _attempt(self, job: JobId) -> Attempt:
+        make, resolved = self._context.attempts.attempt, self.owner.resolved
+        attempt = make(resolved, job, self.name, self.index, self.parameters, self.attempt)
+        self._log = attempt.log
+        return attempt
+
+    def _tell(self, event: TrialEvent) -> None:
+        self._context.scheduler.soon(lambda: self._note(event))
 
     def _stop_processes(self) -> None:
         self._stop_heartbeat()
@@ -187,11 +214,11 @@ class TrialRun:
 
     def _note_start(self, event: TrialStarted, now: float) -> None:
         if event.record is not None:
-            number, record = self.attempt, event.record
-            self._context.unit_of_work.write(lambda conn: attempts.keep(conn, self._stored, number, record))
+            self._keep_attempt(event.record)
         if not self._is_stopping:
-            self._move(JobStatus.RUNNING)
-            self.owner.trial_running(self, now)
+            if self.counted is None:  # else it was adopted, and runs already
+                self._move(JobStatus.RUNNING)
+                self.owner.trial_running(self, now)
             if timeout := self._context.settings.heartbeat_timeout:
                 later = self._context.scheduler.later
                 self._heartbeat = Heartbeat(self._log, timeout, later, self._revive, self._note_silence)
@@ -210,6 +237,8 @@ class TrialRun:
             return
         self.holds_node = False
         self._stop_heartbeat()
+        if self._handle:
+            self._context.unit_of_work.afterwards(self._handle.forget)
         if self._preempted and not self._interrupted and self._stop_cause is None:
             self._requeue()
             return
@@ -226,7 +255,7 @@ class TrialRun:
 
     def _put_back(self) -> None:
         now = self._context.clock.now()
-        if self.status in _BUSY:
+        if self.status in BUSY:
             again = self.attempt + 1
             self._context.unit_of_work.write(
                 lambda conn: requeue(conn, self._stored, now, "the emulator was stopped", again)
@@ -234,7 +263,7 @@ class TrialRun:
 
     def _requeue(self) -> None:
         """What it has logged stays, as in the service; its next attempt begins anew."""
-        self._preempted, self._handle = False, None
+        self._preempted, self._handle, self.counted = False, None, None
         self.attempt += 1
         self._move(JobStatus.QUEUED, PREEMPTED)
         self.owner.trial_requeued(self, self._context.clock.now())

@@ -32,7 +32,6 @@ from emulator.server.shutdown import ShutdownBound
 from emulator.server.state_dir import make_private, usable
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
-from emulator.storage import attempts
 
 _GRACE = 5  # seconds that running requests have to end
 _LONGEST_END = 20.0  # seconds that all of an orderly end may take, besides those that trials have to end
@@ -122,7 +121,7 @@ def serve(
         def abandon() -> None:
             if emulator.time is None:
                 executor = EXECUTORS[options.config.settings.executor].make(emulator.store, place)
-                executor.reap(attempts.of_unfinished(emulator.store.reader()))
+                executor.reap([])
             home.remove(options.home, identity)
 
         app = app_of(emulator)

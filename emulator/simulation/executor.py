@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -54,8 +54,19 @@ class SimulatedExecutor:
         self._schedule(trial)
         return trial
 
-    def reap(self, records: Iterable[str]) -> None:
+    def survives(self, attempt: str, record: str | None) -> bool:
         """Nothing outlives the process that simulates it."""
+        return False
+
+    def adopt(self, attempt: Attempt, record: str | None, on_event: Callable[[TrialEvent], None]) -> SimulatedAttempt:
+        """Never to be called: nothing survives."""
+        raise LookupError(f"attempt {attempt.id} does not run: simulated attempts end with their emulator")
+
+    def discard(self, attempt: str, record: str | None) -> None:
+        """Nothing is left of what was simulated."""
+
+    def reap(self, kept: Collection[str]) -> None:
+        """Nothing is left of what was simulated."""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -135,6 +146,9 @@ class SimulatedAttempt:
                 _write(step.event, step.at)
             else:
                 self._tell(step.event)
+
+    def forget(self) -> None:
+        """Nothing is kept."""
 
     def stop(self, grace: float) -> None:
         """End it now."""

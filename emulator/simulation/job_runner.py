@@ -24,6 +24,7 @@ from emulator.simulation.agenda import SimulatedAgenda
 from emulator.simulation.executor import CurveFor, SimulatedExecutor
 from emulator.simulation.time_control import TimeControl
 from emulator.storage import Database
+from emulator.storage.attempts import attempt_id
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.folder import TrialFolder
 from emulator.trials.node import node_of
@@ -78,7 +79,7 @@ class SimulatedJobRunner(JobRunner):
             origin=self._place.https_origin,
         )
         self._jobs = ActiveJobs(self._loop, context, store, self._resolve)
-        self._recover = lambda: recovery.settle(store, context.attempts, time.now())
+        self._recover = lambda: recovery.settle(store, context.attempts, frozenset(), time.now())
         self._agenda = SimulatedAgenda(self._loop, executor, time.clock)
 
     def notify(self, event: JobEvent) -> None:
@@ -127,6 +128,11 @@ class SimulatedAttempts:
     def __init__(self, place: Place | None = None) -> None:
         self._place = place
 
+    @property
+    def reach(self) -> str:
+        """Simulated attempts need no address."""
+        return ""
+
     def attempt(
         self,
         resolved: ResolvedJob,
@@ -138,7 +144,7 @@ class SimulatedAttempts:
     ) -> Attempt:
         """See `emulator.runner.run_context.Attempts`."""
         log = self._folder(self._place, resolved.job, name).log if self._place else None
-        return Attempt(f"{job}/{number}", index, parameters or {}, name, number, resolved.metric, log)
+        return Attempt(attempt_id(job, number), index, parameters or {}, name, number, resolved.metric, log)
 
     def collect(self, job: Job) -> None:
         """Move what a trial left, as it may have run as a process before."""

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import NamedTuple
+
+from emulator.storage.jobs import JobId
 
 
-def keep(conn: sqlite3.Connection, job: int, number: int, record: str) -> None:
-    """Keep what the executor says of the attempt of a job, in place of that of an earlier attempt.
+class AttemptRow(NamedTuple):
+    """The last attempt that was started of a job.
 
     Parameters:
         job: row id of the job.
         number: of the attempt.
-        record: as the executor told it; only the executor knows what it means.
+        reach: the addresses of the emulator that it was given.
+        record: what its executor keeps of it; only the executor knows what it means.
     """
-    conn.execute("INSERT OR REPLACE INTO attempts (job, number, record) VALUES (?, ?, ?)", (job, number, record))
+
+    job: JobId
+    number: int
+    reach: str
+    record: str
+
+    @property
+    def id(self) -> str:
+        """As `emulator.executors.base.Attempt` has it."""
+        return attempt_id(self.job, self.number)
 
 
-def of_unfinished(conn: sqlite3.Connection) -> list[str]:
-    """The records of the attempts at all jobs that have not ended."""
-    rows = conn.execute(
-        "SELECT a.record FROM attempts a JOIN jobs j ON j.id = a.job "
-        "WHERE j.status NOT IN ('Completed', 'Failed', 'Canceled')"
-    )
-    return [record for (record,) in rows]
+def attempt_id(job: JobId, number: int) -> str:
+    """What distinguishes an attempt from all others of the same state directory."""
+    return f"{job}/{number}"
+
+
+def keep(conn: sqlite3.Connection, attempt: AttemptRow) -> None:
+    """Keep an attempt, in place of an earlier one of the same job."""
+    conn.execute("INSERT OR REPLACE INTO attempts (job, number, reach, record) VALUES (?, ?, ?, ?)", attempt)
+
+
+def find(conn: sqlite3.Connection, job: JobId) -> AttemptRow | None:
+    """The last attempt of a job that was started, if one was."""
+    row = conn.execute("SELECT job, number, reach, record FROM attempts WHERE job = ?", (job,)).fetchone()
+    return AttemptRow(JobId(row[0]), *row[1:]) if row else None

@@ -61,10 +61,10 @@ def _keep_attempts(connection: sqlite3.Connection) -> None:
     """What the executor says of an attempt is an opaque record of its own, in place of columns for a process."""
     connection.execute(
         "CREATE TABLE attempts (job INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE, "
-        "number INTEGER NOT NULL, record TEXT NOT NULL)"
+        "number INTEGER NOT NULL, reach TEXT NOT NULL, record TEXT NOT NULL)"
     )
     connection.execute(
-        "INSERT INTO attempts SELECT p.job, (SELECT max(attempt) FROM events e WHERE e.job = p.job), "
+        "INSERT INTO attempts SELECT p.job, (SELECT max(attempt) FROM events e WHERE e.job = p.job), '', "
         "p.pid || char(9) || p.birth || char(9) || p.mark FROM processes p"
     )
     connection.execute("DROP TABLE processes")

@@ -123,6 +123,7 @@ CREATE INDEX decisions_of_job ON decisions (job, id);
 CREATE TABLE attempts (
     job INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
     number INTEGER NOT NULL,
+    reach TEXT NOT NULL,
     record TEXT NOT NULL
 );
 

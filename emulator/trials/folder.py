@@ -145,6 +145,8 @@ class TrialFolder:
 class SharedInputs:
     """Read-only copies of inputs that all trials of a sweep share; each is made when the first trial asks for it.
 
+    A copy that is complete is kept over restarts of the emulator: trials that went on meanwhile read it.
+
     Parameters:
         folder: a folder of the sweep's own.
     """
@@ -158,9 +160,17 @@ class SharedInputs:
         """Where the copy of an input is."""
         with self._lock:
             if one.name not in self._copied:
-                remove_tree(self.folder / one.name)
-                self._copied[one.name] = place_input(one, self.folder, read_only=True)
+                self._copied[one.name] = self._copy(one)
             return self._copied[one.name]
+
+    def _copy(self, one: DataInput) -> Path:
+        complete = self.folder / f".{one.name}.complete"
+        if complete.is_file():
+            return self.folder / complete.read_text()
+        remove_tree(self.folder / one.name)
+        path = place_input(one, self.folder, read_only=True)
+        complete.write_text(str(path.relative_to(self.folder)))
+        return path
 
 
 def _move_into(source: Path, target: Path, shown: str) -> dict[str, str]:

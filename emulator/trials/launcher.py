@@ -17,6 +17,7 @@ from emulator.executors.base import Attempt, Launch, TrialRefused
 from emulator.identity.cloud import write_bundle
 from emulator.place import Place, blob_container
 from emulator.plain_files import open_plain
+from emulator.storage.attempts import attempt_id
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.command_line import bind
 from emulator.trials.env_file import read_env_file
@@ -74,6 +75,11 @@ class Launcher:
         """What stands in the place of Azure for a trial of a job."""
         return Cloud(self._identity_header, self.bundle, folder.sign_in, job.body.get("identity"))
 
+    @property
+    def reach(self) -> str:
+        """The addresses of the emulator that attempts are given."""
+        return f"{self.place.https_origin} {self.place.http_origin}"
+
     def attempt(
         self,
         resolved: ResolvedJob,
@@ -95,8 +101,9 @@ class Launcher:
         self._launched(resolved)
         folder = self.folder(resolved.job, name)
         work = TrialWork(self, resolved, folder, name, parameters, number)
-        attempt = f"{job}/{number}"
-        return Attempt(attempt, index, parameters or {}, name, number, resolved.metric, folder.log, work)
+        return Attempt(
+            attempt_id(job, number), index, parameters or {}, name, number, resolved.metric, folder.log, work
+        )
 
     def collect(self, job: Job) -> None:
         """Move the outputs of a trial or command job whose processes have ended to its artifacts.

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from emulator.executors.attempt_files import AttemptFiles
 from emulator.executors.base import Attempt, AttemptHandle, Exit, Launch, TrialEnded, TrialEvent
 from emulator.executors.process import ProcessExecutor
+from emulator.executors.state_identity import StateIdentity
 
 PATIENCE = 30.0  # seconds that a test waits for an event before it fails
 
@@ -70,8 +72,8 @@ def wait_until(found: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def executor() -> Iterator[ProcessExecutor]:
-    executor = ProcessExecutor("test")
+def executor(tmp_path: Path) -> Iterator[ProcessExecutor]:
+    executor = ProcessExecutor(StateIdentity("test"), AttemptFiles(tmp_path / "attempts"))
     yield executor
     executor.close()
 

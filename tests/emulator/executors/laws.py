@@ -73,6 +73,10 @@ class Told:
         return any(isinstance(event, TrialStarted) for event in self.events)
 
     @property
+    def record(self) -> str | None:
+        return next((event.record for event in self.events if isinstance(event, TrialStarted)), None)
+
+    @property
     def ended(self) -> bool:
         return any(isinstance(event, TrialEnded) for event in self.events)
 
@@ -153,6 +157,63 @@ class ExecutorLaws:
         told = Told()
         subject.executor.start(subject.hangs(), told)
         subject.run(lambda: told.started)
-        records = [event.record for event in told.events if isinstance(event, TrialStarted) and event.record]
-        subject.restart().reap(records)
+        subject.restart().reap([])
         assert subject.alive() == 0
+
+    def test_discard_ends_one_attempt_of_an_earlier_process(self, subject: Subject) -> None:
+        told, attempt = Told(), subject.hangs()
+        subject.executor.start(attempt, told)
+        subject.run(lambda: told.started)
+        again = subject.restart()
+        again.discard(attempt.id, told.record)
+        assert subject.alive() == 0
+        assert not again.survives(attempt.id, told.record)
+
+    def test_an_attempt_that_was_never_started_does_not_survive(self, subject: Subject) -> None:
+        assert not subject.restart().survives(subject.hangs().id, None)
+
+    def test_a_stopped_attempt_does_not_survive(self, subject: Subject) -> None:
+        told, attempt = Told(), subject.hangs()
+        handle = subject.executor.start(attempt, told)
+        subject.run(lambda: told.started)
+        handle.stop(0.1)
+        subject.run(lambda: told.ended)
+        assert not subject.restart().survives(attempt.id, told.record)
+
+
+class SurvivorLaws(ExecutorLaws):
+    """Further laws for executors whose attempts survive the process of the emulator."""
+
+    def test_an_attempt_that_runs_is_adopted_and_can_be_stopped(self, subject: Subject) -> None:
+        before, after, attempt = Told(), Told(), subject.hangs()
+        subject.executor.start(attempt, before)
+        subject.run(lambda: before.started)
+        again = subject.restart()
+        assert again.survives(attempt.id, before.record)
+        again.reap([attempt.id])
+        handle = again.adopt(attempt, before.record, after)
+        subject.run(lambda: after.started)
+        assert subject.alive() > 0
+        handle.stop(0.1)
+        subject.run(lambda: after.ended)
+        assert after.is_lawful()
+        assert subject.alive() == 0
+
+    @pytest.mark.parametrize("code", [0, 3])
+    def test_an_attempt_that_ended_meanwhile_tells_its_end(self, subject: Subject, code: int) -> None:
+        before, after, attempt = Told(), Told(), subject.ends_with(code)
+        subject.executor.start(attempt, before)
+        subject.run(lambda: before.ended)
+        again = subject.restart()
+        assert again.survives(attempt.id, before.record)
+        again.adopt(attempt, before.record, after)
+        subject.run(lambda: after.ended)
+        assert after.is_lawful()
+        assert after.events[-2:] == [TrialFinalizing(Exit(code=code)), TrialEnded(Exit(code=code))]
+
+    def test_what_was_forgotten_does_not_survive(self, subject: Subject) -> None:
+        told, attempt = Told(), subject.ends_with(0)
+        handle = subject.executor.start(attempt, told)
+        subject.run(lambda: told.ended)
+        handle.forget()
+        assert not subject.restart().survives(attempt.id, told.record)

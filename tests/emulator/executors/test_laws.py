@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 
 from emulator.clock import VirtualClock
+from emulator.executors.attempt_files import AttemptFiles
 from emulator.executors.base import Attempt, Executor, Launch, TrialRefused
 from emulator.executors.process import ProcessExecutor
 from emulator.executors.process_table import processes
 from emulator.executors.registry import EXECUTORS
+from emulator.executors.state_identity import StateIdentity
 from emulator.simulation.curve import Curve, evenly
 from emulator.simulation.executor import SimulatedExecutor
 from tests.emulator.executors import laws
 from tests.emulator.executors.conftest import PreparedWork, wait_until
-from tests.emulator.executors.laws import ExecutorLaws, Subject
+from tests.emulator.executors.laws import ExecutorLaws, Subject, SurvivorLaws
 
 
 class ProcessSubject(Subject):
@@ -28,7 +30,10 @@ class ProcessSubject(Subject):
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._state, self._names = folder, uuid.uuid4().hex, itertools.count()
-        self.executor: ProcessExecutor = ProcessExecutor(self._state)
+        self.executor = self._executor()
+
+    def _executor(self) -> ProcessExecutor:
+        return ProcessExecutor(StateIdentity(self._state), AttemptFiles(self._folder / "attempts"))
 
     def ends_with(self, code: int) -> Attempt:
         return self._attempt(f"exit {code}")
@@ -47,7 +52,7 @@ class ProcessSubject(Subject):
 
     def restart(self) -> Executor:
         self.executor.close()
-        self.executor = ProcessExecutor(self._state)
+        self.executor = self._executor()
         return self.executor
 
     def alive(self) -> int:
@@ -99,7 +104,7 @@ class SimulatedSubject(Subject):
         return self._curves[attempt.id]
 
 
-class TestProcess(ExecutorLaws):
+class TestProcess(SurvivorLaws):
     @pytest.fixture
     def subject(self, tmp_path: Path) -> Iterator[Subject]:
         subject = ProcessSubject(tmp_path)
@@ -115,5 +120,6 @@ class TestSimulated(ExecutorLaws):
 
 
 def test_every_registered_executor_is_held_to_the_laws() -> None:
-    held = {suite.__name__.removeprefix("Test").lower() for suite in laws.ExecutorLaws.__subclasses__()}
+    suites = [*laws.ExecutorLaws.__subclasses__(), *laws.SurvivorLaws.__subclasses__()]
+    held = {suite.__name__.removeprefix("Test").lower() for suite in suites} - {"survivorlaws"}
     assert held == set(EXECUTORS)

@@ -75,8 +75,8 @@ def test_an_exit_code_is_told(run: Run, code: int) -> None:
     assert not ending.ok
 
 
-def test_a_signal_is_told_as_a_signal(run: Run) -> None:
-    assert run("kill -SEGV $$").exit() == Exit(signal=signal.SIGSEGV)
+def test_a_signal_is_told_as_shells_do(run: Run) -> None:
+    assert run("kill -SEGV $$").exit() == Exit(code=128 + signal.SIGSEGV)
 
 
 def test_a_refusal_to_prepare_is_the_trials_end(executor: ProcessExecutor) -> None:
@@ -115,9 +115,9 @@ def test_an_error_while_collecting_does_not_hide_that_the_command_failed(run: Ru
 def test_stop_ends_the_whole_group_with_sigterm(run: Run, fifo: Path) -> None:
     running = run(f"sleep 1000 & sleep 1000 & echo up > {fifo}; wait")
     wait_for_line(fifo)
-    assert len(marked(running)) == 3
+    assert len(marked(running)) == 4  # with the shell around the command
     running.handle.stop(grace=1)
-    assert running.exit() == Exit(signal=signal.SIGTERM)
+    assert running.exit() == Exit(code=128 + signal.SIGTERM)
     assert marked(running) == []
 
 
@@ -141,7 +141,7 @@ def test_stop_ends_a_trial_that_was_halted(run: Run, fifo: Path) -> None:
     running = run(f"sleep 1000 & echo up > {fifo}; kill -STOP $$; wait")
     wait_for_line(fifo)
     running.handle.stop(grace=PATIENCE)
-    assert running.exit() == Exit(signal=signal.SIGTERM)
+    assert running.exit() == Exit(code=128 + signal.SIGTERM)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of processes")
@@ -176,7 +176,7 @@ def test_stopping_twice_and_after_the_end_is_harmless(run: Run, fifo: Path) -> N
     wait_for_line(fifo)
     running.handle.stop(grace=PATIENCE)
     running.handle.stop(grace=PATIENCE)
-    assert running.exit() == Exit(signal=signal.SIGTERM)
+    assert running.exit() == Exit(code=128 + signal.SIGTERM)
     running.handle.stop(grace=PATIENCE)
 
 

@@ -1,34 +1,58 @@
-"""A process of its own that drives a sweep, to be killed: `python driver.py STATE_DIR TALLY GO`."""
+"""A process of its own that runs a job, to be killed: `python driver.py STATE_DIR KIND COMMAND TOTAL CONCURRENT DONE`.
+
+It says `ready` when so many trials have ended and as many as may be run; a killed emulator is this process killed.
+"""
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from contracts.lifecycle import JobStatus
+from contracts.lifecycle import ENDED, JobStatus
 from tests.emulator.runner.conftest import EmulatorInstance
 
-TRIALS, DONE, NODES = 20, 7, 4
+_REPOSITORY = Path(__file__).parents[3]
 
 
-def command(tally: Path, go: Path) -> str:
-    """The first trials end at once, the others wait for a file; each notes that it ran."""
-    return f"echo $AZUREML_RUN_ID >> {tally}; [ ${{AZUREML_RUN_ID#*_}} -lt {DONE} ] || [ -e {go} ] || sleep 1000"
-
-
-def main(state_dir: str, tally: str, go: str) -> None:
-    """Bring the sweep to where some trials have ended and some run, say so, and wait for the end."""
-    house = EmulatorInstance(Path(state_dir), nodes_of=lambda workspace, compute: NODES).open()
+def main(state_dir: str, kind: str, command: str, total: int, concurrent: int, done: int) -> None:
+    """Bring the job to where it shall be killed, and say so."""
+    house = EmulatorInstance(Path(state_dir), nodes_of=lambda workspace, compute: concurrent).open()
     house.job_runner.start()
-    house.sweep(command(Path(tally), Path(go)), total=TRIALS, concurrent=NODES)
-    for index in range(DONE):
-        house.until(lambda index=index: len(house.trials()) > index)
-        house.metric(f"s_{index}", "loss", float(index))
-        house.ended(f"s_{index}")
-    house.until(lambda: [trial.status for trial in house.trials()].count(JobStatus.RUNNING) == NODES)
+    if kind == "command":
+        house.command(command)
+        house.until(lambda: house.get("c").status is JobStatus.RUNNING)
+    else:
+        house.sweep(command, total=total, concurrent=concurrent)
+        for index in range(done):
+            house.until(lambda index=index: len(house.trials()) > index)
+            house.metric(f"s_{index}", "loss", float(index))
+            house.until(lambda index=index: house.get(f"s_{index}").status in ENDED)
+        running = min(concurrent, total - done)
+        house.until(lambda: [trial.status for trial in house.trials()].count(JobStatus.RUNNING) == running)
     print("ready", flush=True)
-    house.ended("s")
+    signal.pause()
+
+
+@contextmanager
+def driven(
+    state_dir: Path, kind: str, command: str, *, total: int = 1, concurrent: int = 1, done: int = 0
+) -> Iterator[None]:
+    """Enter when the job is where it shall be killed; the process is killed at the end."""
+    words = [str(state_dir), kind, command, str(total), str(concurrent), str(done)]
+    environ = {"PYTHONPATH": str(_REPOSITORY), "PATH": "/usr/bin:/bin"}
+    program = [sys.executable, __file__, *words]
+    with subprocess.Popen(program, cwd=_REPOSITORY, env=environ, stdout=subprocess.PIPE) as one:
+        try:
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"ready\n"
+            yield
+        finally:
+            one.kill()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:4], *map(int, sys.argv[4:]))

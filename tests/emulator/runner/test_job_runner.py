@@ -146,12 +146,13 @@ def test_a_variable_that_no_process_can_have_is_its_users_error(house: EmulatorI
     assert "'A=B' cannot be the name of a variable" in job.error["message"]
 
 
-def test_a_signal_is_told_as_such(house: EmulatorInstance) -> None:
+def test_a_signal_is_told_as_shells_do(house: EmulatorInstance) -> None:
     house.command("kill -SEGV $$")
     job = house.ended("c")
     assert job.status is JobStatus.FAILED
     assert job.error is not None
-    assert job.error["signal"] == signal.SIGSEGV
+    assert job.error["exitCode"] == 128 + signal.SIGSEGV
+    assert "signal 11, SIGSEGV" in job.error["message"]
 
 
 def test_canceling_a_sweep_ends_every_process_and_every_trial(make_house: MakeHouse) -> None:

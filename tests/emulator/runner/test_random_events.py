@@ -7,7 +7,7 @@ and when, is drawn at random, as are cancels, preemptions, the passing of time, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -59,6 +59,8 @@ class Puppet:
     def stop(self, grace: float) -> None:
         """It hears of it; when it ends is drawn."""
 
+    def forget(self) -> None: ...
+
     def start(self) -> None:
         if not self.started and self.ending is None:
             self.started = True
@@ -85,7 +87,15 @@ class Puppets:
         self.all.append(Puppet(attempt, on_event))
         return self.all[-1]
 
-    def reap(self, records: Iterable[str]) -> None: ...
+    def survives(self, attempt: str, record: str | None) -> bool:
+        return False
+
+    def adopt(self, attempt: Attempt, record: str | None, on_event: Callable[[TrialEvent], None]) -> Puppet:
+        raise NotImplementedError
+
+    def discard(self, attempt: str, record: str | None) -> None: ...
+
+    def reap(self, kept: Collection[str]) -> None: ...
 
     def close(self) -> None: ...
 
@@ -165,7 +175,7 @@ class SweepLife(RuleBasedStateMachine):
             grace=1.0,
         )
         now, conn = self.clock.now(), self.store.reader()
-        recovery.settle(self.store, self.context.attempts, now)
+        recovery.settle(self.store, self.context.attempts, frozenset(), now)
         job = jobs.get(conn, self.sweep)
         if job.status not in ENDED:
             resolved = ResolvedJob(job, settings=self.choices)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,10 +11,10 @@ from contracts.lifecycle import JobStatus
 from emulator.clock import RealClock
 from emulator.storage import events, jobs, metrics
 from emulator.storage.jobs import NewJob
-from tests.emulator.runner import driver
 from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, MakeHouse
+from tests.emulator.runner.driver import driven
 
-REPOSITORY = Path(__file__).parents[3]
+TRIALS, DONE, NODES = 20, 7, 4
 
 
 def attempts(house: EmulatorInstance, name: str) -> list[int]:
@@ -25,42 +23,37 @@ def attempts(house: EmulatorInstance, name: str) -> list[int]:
 
 def test_a_killed_emulator_goes_on_where_it_was(make_house: MakeHouse, tmp_path: Path) -> None:
     tally, go = tmp_path / "tally", tmp_path / "go"
-    with subprocess.Popen(
-        [sys.executable, driver.__file__, str(tmp_path / "state"), str(tally), str(go)],
-        cwd=REPOSITORY,
-        env={"PYTHONPATH": str(REPOSITORY), "PATH": "/usr/bin:/bin"},
-        stdout=subprocess.PIPE,
-    ) as driven:
-        assert driven.stdout is not None
-        assert driven.stdout.readline() == b"ready\n"
-        driven.kill()
-
+    command = (
+        f"echo $AZUREML_RUN_ID >> {tally}; [ ${{AZUREML_RUN_ID#*_}} -lt {DONE} ] && exit; "
+        f"until [ -e {go} ]; do sleep 0.05; done"
+    )
+    with driven(tmp_path / "state", "sweep", command, total=TRIALS, concurrent=NODES, done=DONE):
+        pass
     house = make_house(start=False)
     assert house.get("s").status is JobStatus.RUNNING
     before = {trial.name: trial for trial in house.trials()}
     done = [name for name, trial in before.items() if trial.status is JobStatus.COMPLETED]
     running = [name for name, trial in before.items() if trial.status is JobStatus.RUNNING]
-    assert (len(done), len(running)) == (driver.DONE, driver.NODES)
-    assert house.processes(), "the trials of a killed emulator go on"
+    assert (len(done), len(running)) == (DONE, NODES)
     left_behind = set(house.processes())
+    assert left_behind, "the trials of a killed emulator go on"
 
-    go.touch()
     house.job_runner.start()
+    house.until(lambda: "4 go on" in house.hyperdrive() if house.trials() else False)
+    assert {house.get(name).status for name in running} == {JobStatus.RUNNING}
+    go.touch()
     assert house.ended("s").status is JobStatus.COMPLETED
     after = {trial.name: trial for trial in house.trials()}
-    assert len(after) == driver.TRIALS
+    assert len(after) == TRIALS
     assert {trial.status for trial in after.values()} == {JobStatus.COMPLETED}
     assert {name: after[name] for name in done} == {name: before[name] for name in done}
-    assert all(attempts(house, name) == [1] for name in done)
-    assert all(attempts(house, name) == [1, 2] for name in running)
-    ran = Counter(tally.read_text().split())
-    assert {ran[name] for name in done} == {1}
-    assert {ran[name] for name in running} == {2}
-    assert not left_behind & set(house.processes())
+    assert all(attempts(house, name) == [1] for name in after)
+    assert set(Counter(tally.read_text().split()).values()) == {1}
+    assert house.left_behind() == []
     assert house.labels("s", "property")["best_child_run_id"] == "s_0"
-    assert "The emulator was restarted; 4 interrupted jobs start again." in house.hyperdrive()
+    assert "The emulator was restarted; 0 interrupted jobs start again, 4 go on." in house.hyperdrive()
 
-    house.sweep("true", name="unbroken", total=driver.TRIALS, concurrent=driver.NODES)
+    house.sweep("true", name="unbroken", total=TRIALS, concurrent=NODES)
     house.ended("unbroken")
     assert [trial.parameters for trial in house.trials()] == [t.parameters for t in house.trials("unbroken")]
 

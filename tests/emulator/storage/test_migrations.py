@@ -19,6 +19,7 @@ from emulator.config import EmulatorConfig, build
 from emulator.place import Place
 from emulator.settings import Settings
 from emulator.storage import Database, OlderSchema, attempts, contents, decisions, jobs, schema
+from emulator.storage.attempts import AttemptRow
 from emulator.storage.contents import InvalidContents
 
 _FIRST_EDITION = Path(__file__).parent / "data" / "first_edition.sql"
@@ -90,7 +91,9 @@ def test_a_process_that_the_first_edition_left_running_is_known_to_the_executor(
         "INSERT OR REPLACE INTO processes SELECT id, 12, 'then', 'mark' FROM jobs WHERE name = 'unfinished'",
     )
     with closing(Database.open(first_edition)) as store:
-        assert attempts.of_unfinished(store.reader()) == ["12\tthen\tmark"]
+        job = jobs.find(store.reader(), _WORKSPACE, "unfinished")
+        assert job is not None
+        assert attempts.find(store.reader(), job.id) == AttemptRow(job.id, 1, "", "12\tthen\tmark")
 
 
 def test_the_provenance_that_the_first_edition_recorded_is_found_under_its_name(first_edition: Path) -> None:
