@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gateway.serialization.yaml import load_data as load_data
     from gateway.serialization.yaml import load_environment as load_environment
     from gateway.serialization.yaml import load_job as load_job
+    from gateway.serialization.yaml import load_model as load_model
 
 _MODULES = {
     "gateway.builders.command_func": "command",
@@ -47,8 +48,8 @@ _MODULES = {
     "gateway.entities.identity": "AmlTokenConfiguration ManagedIdentityConfiguration UserIdentityConfiguration",
     "gateway.entities.job_io": "Input Output",
     "gateway.serialization.arm": "from_arm to_arm to_arm_json",
-    "gateway.serialization.yaml": "load_component load_data load_environment load_job",
+    "gateway.serialization.yaml": "load_component load_data load_environment load_job load_model",
 }
 
-__getattr__, __dir__ = lazy_exports(__name__, _MODULES)
+__getattr__, __dir__ = lazy_exports(__name__, _MODULES, "PACKAGE")
 __all__ = __dir__()

@@ -150,7 +150,20 @@ class ValidationException(MlException):
 
 def invalid_value(field: str, value: object, remedy: str, *, target: str = ErrorTarget.JOB) -> ValidationException:
     """The error of a value of a type that its field cannot have: `limits: 3 is an int; give SweepJobLimits(...).`"""
+    if is_official(value):
+        return ValidationException(f"{field}: {kind_of(value)}", target=target)
     return ValidationException(f"{field}: {value!r} is of type {type(value).__name__}; give {remedy}.", target=target)
+
+
+def kind_of(value: object) -> str:
+    """What a value is, for a message; of one of azure.ai.ml also how to mend it, as its class is called like ours."""
+    name = type(value).__name__
+    return f"a {name} of azure.ai.ml (import {name} from gateway, like all of the job)" if is_official(value) else name
+
+
+def is_official(value: object) -> bool:
+    """Whether a value is an object of azure-ai-ml, also of a class that is derived from one of its."""
+    return any(cls.__module__.startswith("azure.ai.ml") for cls in type(value).__mro__)
 
 
 class UserErrorException(ValidationException):

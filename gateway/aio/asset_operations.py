@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from gateway.aio.connection import AsyncConnection
+from gateway.client import not_served
+from gateway.client.not_served import NotServed
 from gateway.constants import ListViewType
-from gateway.operations import assets
-from gateway.operations.assets import ArmResource, AssetKind
+from gateway.entities.model import Model
+from gateway.entities.workspace import Workspace
+from gateway.operations import assets, resources
+from gateway.operations.assets import AssetKind
 from gateway.operations.uploads import OnUpload
+from gateway.serialization.arm.resources import workspace_from_arm
 
 T = TypeVar("T")
 
 
-class AssetOperations(Generic[T]):
+class AssetOperations(NotServed, Generic[T]):
     """The assets of one kind.
 
     Parameters:
         connection: the connection to the workspace.
         kind: which kind.
     """
+
+    _not_served = not_served.ASSETS
 
     def __init__(self, connection: AsyncConnection, kind: AssetKind[T]) -> None:
         self._connection = connection
@@ -42,22 +51,46 @@ class AssetOperations(Generic[T]):
         """Register an asset."""
         return await self._connection.run(lambda workspace: self._kind.register(workspace, entity, on_upload))
 
+    async def archive(self, name: str, version: str | None = None, label: str | None = None) -> None:
+        """Hide a version, or a name with all its versions, from lists."""
+        await self._set_archived(name, version, label, archived=True)
 
-class WorkspaceOperations:
+    async def restore(self, name: str, version: str | None = None, label: str | None = None) -> None:
+        """Show an archived version or name in lists again."""
+        await self._set_archived(name, version, label, archived=False)
+
+    async def _set_archived(self, name: str, version: str | None, label: str | None, *, archived: bool) -> None:
+        await self._connection.run(
+            lambda workspace: self._kind.set_archived(workspace, name, version, label, archived=archived)
+        )
+
+
+class ModelOperations(AssetOperations[Model]):
+    """The registered models; parameters as of `AssetOperations`."""
+
+    async def download(self, name: str, version: str, download_path: str | os.PathLike[str] = ".") -> None:
+        """Fetch the files of a model to the folder `NAME` in the one given."""
+        folder = Path(download_path)
+        await self._connection.run(lambda workspace: resources.download_model(workspace, name, version, folder))
+
+
+class WorkspaceOperations(NotServed):
     """The workspaces of the client's resource group.
 
     Parameters:
         connection: the connection to the client's own.
     """
 
+    _not_served = not_served.WORKSPACES
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def get(self, name: str | None = None) -> ArmResource:
+    async def get(self, name: str | None = None) -> Workspace:
         """A workspace; by default the client's own."""
         return await self._connection.run(lambda workspace: assets.workspace_resource(workspace, name))
 
-    async def list(self) -> AsyncIterator[ArmResource]:
+    async def list(self) -> AsyncIterator[Workspace]:
         """All of them."""
         async for document in self._connection.each(assets.workspaces_page):
-            yield assets.made_workspace(document)
+            yield workspace_from_arm(document)

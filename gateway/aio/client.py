@@ -6,19 +6,23 @@ from functools import cached_property
 from typing import Any, Self
 
 from contracts.studio import Cloud
-from gateway.aio.asset_operations import AssetOperations, WorkspaceOperations
+from gateway.aio.asset_operations import AssetOperations, ModelOperations, WorkspaceOperations
 from gateway.aio.connection import AsyncConnection
 from gateway.aio.job_operations import JobOperations
+from gateway.aio.poller import AsyncPoller
+from gateway.aio.resource_operations import ComputeOperations, DatastoreOperations
+from gateway.client import not_served
+from gateway.client.not_served import NotServed
 from gateway.client.workspace_choice import WorkspaceChoice
 from gateway.entities.assets import Data
 from gateway.entities.environment import Environment
-from gateway.entities.job import Job
 from gateway.operations import assets
 from gateway.operations.assets import ArmResource
+from gateway.operations.official import operations_of
 from gateway.transport.messages import AsyncTransport, Transport
 
 
-class MLClient(WorkspaceChoice):
+class MLClient(WorkspaceChoice, NotServed):
     """The client of one workspace; all that asks the service is awaited, listings are asynchronous iterators.
 
     Local files are read in the event loop, at most 64 MB at a time.
@@ -34,6 +38,8 @@ class MLClient(WorkspaceChoice):
             job = await client.jobs.create_or_update(load_job("sweep.yml"))
             ended = await client.jobs.wait(job.name)
     """
+
+    _not_served = not_served.CLIENT
 
     def __init__(
         self,
@@ -75,33 +81,37 @@ class MLClient(WorkspaceChoice):
         return AssetOperations(self.connection, assets.COMPONENTS)
 
     @cached_property
-    def models(self) -> AssetOperations[ArmResource]:
-        """The registered models."""
-        return AssetOperations(self.connection, assets.MODELS)
+    def models(self) -> ModelOperations:
+        """What can be done with models."""
+        return ModelOperations(self.connection, assets.MODELS)
 
     @cached_property
-    def computes(self) -> AssetOperations[ArmResource]:
-        """The computes."""
-        return AssetOperations(self.connection, assets.COMPUTES)
+    def computes(self) -> ComputeOperations:
+        """What can be done with computes."""
+        return ComputeOperations(self.connection)
 
     @property
-    def compute(self) -> AssetOperations[ArmResource]:
+    def compute(self) -> ComputeOperations:
         """The computes, by the official client's name."""
         return self.computes
 
     @cached_property
-    def datastores(self) -> AssetOperations[ArmResource]:
-        """The datastores."""
-        return AssetOperations(self.connection, assets.DATASTORES)
+    def datastores(self) -> DatastoreOperations:
+        """What can be done with datastores."""
+        return DatastoreOperations(self.connection)
 
     @cached_property
     def workspaces(self) -> WorkspaceOperations:
         """The workspaces of the resource group."""
         return WorkspaceOperations(self.connection)
 
-    async def create_or_update(self, job: Job, **options: Any) -> Job:
-        """Submit a job; the same as `jobs.create_or_update`."""
-        return await self.jobs.create_or_update(job, **options)
+    async def create_or_update(self, entity: Any, **options: Any) -> Any:
+        """Submit a job, or register an environment, data asset, model, component or datastore."""
+        return await getattr(self, operations_of(entity)).create_or_update(entity, **options)
+
+    async def begin_create_or_update(self, entity: Any) -> AsyncPoller:
+        """Begin to make a compute; the poller's result is the compute."""
+        return await self.compute.begin_create_or_update(entity)
 
     async def close(self) -> None:
         """Close the connections."""

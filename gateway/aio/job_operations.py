@@ -6,12 +6,16 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from gateway.aio.connection import AsyncConnection
 from gateway.aio.poller import AsyncPoller
-from gateway.client.job_operations import changed, check_text, child_of, job_of, listing
+from gateway.client import not_served
+from gateway.client.job_operations import changed, check_text, checked, child_of, job_here, listing
+from gateway.client.not_served import NotServed
 from gateway.constants import ListViewType
 from gateway.entities.job import Job
+from gateway.findings import ValidationResult
 from gateway.operations import jobs, trials
 from gateway.operations.download import download
 from gateway.operations.metrics import MetricPoint, metric_history
@@ -20,12 +24,14 @@ from gateway.operations.trials import TrialRow, Trials
 from gateway.operations.uploads import OnUpload
 
 
-class JobOperations:
+class JobOperations(NotServed):
     """The jobs of one workspace.
 
     Parameters:
         connection: the connection to the workspace.
     """
+
+    _not_served = not_served.JOBS
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -46,16 +52,20 @@ class JobOperations:
 
         given = {"description": description, "compute": compute, "tags": tags, "experiment_name": experiment_name}
         changes = {name: value for name, value in given.items() if value is not None}
-        return job_of(
+        return self._job(
             await self._connection.run(
                 lambda workspace: submit(workspace, job, changes, validate=not skip_validation, on_upload=on_upload)
             )
         )
 
+    def validate(self, job: Job, *, raise_on_failure: bool = False) -> ValidationResult:
+        """Look for what the service would refuse or misread in a job; nothing is awaited, as nothing is asked."""
+        return checked(job, raise_on_failure=raise_on_failure)
+
     async def get(self, name: str) -> Job:
         """A job by name."""
         check_text(name)
-        return job_of(await self._connection.run(lambda workspace: jobs.get(workspace, name)))
+        return self._job(await self._connection.run(lambda workspace: jobs.get(workspace, name)))
 
     async def list(
         self,
@@ -70,7 +80,7 @@ class JobOperations:
             lambda workspace: listing(workspace, parent_job_name, list_view_type, max_results, tag), max_results
         )
         async for document in documents:
-            yield child_of(document) if parent_job_name else job_of(document)
+            yield child_of(document) if parent_job_name else self._job(document)
 
     async def stream(self, name: str) -> None:
         """Print a job's logs until it ends."""
@@ -78,7 +88,7 @@ class JobOperations:
 
     async def wait(self, name: str, timeout: float | None = None) -> Job:
         """Wait until a job has ended, however it ended, and return it."""
-        return job_of(await self._connection.run(lambda workspace: until_ended(workspace, name, timeout)))
+        return self._job(await self._connection.run(lambda workspace: until_ended(workspace, name, timeout)))
 
     async def begin_cancel(self, name: str) -> AsyncPoller:
         """Ask for a job to be canceled; the poller waits until it is."""
@@ -110,7 +120,7 @@ class JobOperations:
         """Change what may change of a job, and return it as it is then."""
         check_text(name)
         body = changed(display_name, description, tags, properties)
-        return job_of(await self._connection.run(lambda workspace: jobs.update(workspace, name, body)))
+        return self._job(await self._connection.run(lambda workspace: jobs.update(workspace, name, body)))
 
     async def log_files(self, name: str) -> dict[str, str]:
         """Where the log files of a job are: a URL that can be read for a while, by the log's name."""
@@ -142,3 +152,6 @@ class JobOperations:
     async def metric_history(self, name: str, metric: str) -> Sequence[MetricPoint]:
         """All points of a metric of a job or trial, in the order they were logged."""
         return await self._connection.run(lambda workspace: metric_history(workspace, name, metric))
+
+    def _job(self, document: dict[str, Any]) -> Job:
+        return job_here(self._connection.find_workspace(), document)

@@ -26,7 +26,7 @@ from gateway.entities.parameterized_command import check_types
 from gateway.entities.resource import Coerced, copied, own_dict
 from gateway.entities.search_space import SweepDistribution
 from gateway.entities.sweep_settings import EarlyTerminationPolicy, Objective, SamplingAlgorithm
-from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.exceptions import ErrorTarget, ValidationException, invalid_value, is_official
 
 
 class Command(Node):
@@ -185,6 +185,9 @@ class Command(Node):
             job_tier, priority: change the queue settings, where there are any.
         """
         values = {name: port.data for name, port in self.inputs.items()}
+        for name, value in values.items():
+            if is_official(value):  # its distribution is none of ours, and would be lost
+                raise invalid_value(f"inputs.{name}", value, "a distribution of gateway.sweep")
         space = {name: value for name, value in values.items() if isinstance(value, SweepDistribution)}
         queue_settings = queue_settings or self.queue_settings
         if isinstance(queue_settings, QueueSettings):

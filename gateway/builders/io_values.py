@@ -9,7 +9,7 @@ from gateway.constants import InputTypes
 from gateway.entities.job_io import ASSET_TYPES, Input, Output
 from gateway.entities.resource import own_dict
 from gateway.entities.search_space import Choice, Randint, SweepDistribution
-from gateway.exceptions import ValidationException, invalid_value
+from gateway.exceptions import ValidationException, invalid_value, kind_of
 
 _LITERALS: Mapping[type, str] = {
     float: InputTypes.NUMBER,
@@ -58,7 +58,7 @@ def command_outputs(outputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
             declared[name], given[name] = value.copy(), value.copy()
         else:
             raise ValidationException(
-                f"outputs.{name}: Unsupported output type: {type(value).__name__}; give an Output or a dict."
+                f"outputs.{name}: Unsupported output type: {kind_of(value)}; give an Output or a dict."
             )
     return declared, given
 
@@ -69,7 +69,7 @@ def _declaration(name: str, value: Any) -> Input:
     kind = _LITERALS.get(type(value))
     if kind is None:
         raise ValidationException(
-            f"inputs.{name}: Unsupported input type: {type(value).__name__}, only Input, dict, str, bool, int and "
+            f"inputs.{name}: Unsupported input type: {kind_of(value)}, only Input, dict, str, bool, int and "
             "float are supported."
         )
     return Input(type=kind, default=value)

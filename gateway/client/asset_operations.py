@@ -1,20 +1,27 @@
-"""`MLClient.environments`, `.data`, `.computes` ...: what can be done with a workspace's assets."""
+"""`MLClient.environments`, `.data`, `.models` ...: what can be done with a workspace's versioned assets."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Generic, TypeVar
 
+from gateway.client import not_served
 from gateway.client.connection import Connection
+from gateway.client.not_served import NotServed
 from gateway.constants import ListViewType
-from gateway.operations import assets
-from gateway.operations.assets import ArmResource, AssetKind
+from gateway.entities.model import Model
+from gateway.entities.workspace import Workspace
+from gateway.operations import assets, resources
+from gateway.operations.assets import AssetKind
 from gateway.operations.uploads import OnUpload
+from gateway.serialization.arm.resources import workspace_from_arm
 
 T = TypeVar("T")
 
 
-class AssetOperations(Generic[T]):
+class AssetOperations(NotServed, Generic[T]):
     """The assets of one kind.
 
     Parameters:
@@ -25,6 +32,8 @@ class AssetOperations(Generic[T]):
         client.environments.create_or_update(Environment(name="e", image="python:3.11"))
         newest = client.environments.get("e", label="latest")
     """
+
+    _not_served = not_served.ASSETS
 
     def __init__(self, connection: Connection, kind: AssetKind[T]) -> None:
         self._connection = connection
@@ -56,21 +65,54 @@ class AssetOperations(Generic[T]):
         """
         return self._connection.run(self._kind.register(self._connection.workspace, entity, on_upload))
 
+    def archive(self, name: str, version: str | None = None, label: str | None = None) -> None:
+        """Hide a version, or a name with all its versions, from lists.
 
-class WorkspaceOperations:
+        Raises:
+            ValidationException: both version and label.
+            gateway.exceptions.ResourceNotFoundError: there is no such asset.
+        """
+        self._set_archived(name, version, label, archived=True)
+
+    def restore(self, name: str, version: str | None = None, label: str | None = None) -> None:
+        """Show an archived version or name in lists again."""
+        self._set_archived(name, version, label, archived=False)
+
+    def _set_archived(self, name: str, version: str | None, label: str | None, *, archived: bool) -> None:
+        self._connection.run(
+            self._kind.set_archived(self._connection.workspace, name, version, label, archived=archived)
+        )
+
+
+class ModelOperations(AssetOperations[Model]):
+    """The registered models; parameters as of `AssetOperations`."""
+
+    def download(self, name: str, version: str, download_path: str | os.PathLike[str] = ".") -> None:
+        """Fetch the files of a model to the folder `NAME` in the one given.
+
+        Raises:
+            AssetException: the model does not lie in a datastore, or has no files.
+            gateway.exceptions.ResourceNotFoundError: there is no such model.
+        """
+        self._connection.run(resources.download_model(self._connection.workspace, name, version, Path(download_path)))
+
+
+class WorkspaceOperations(NotServed):
     """The workspaces of the client's resource group.
 
     Parameters:
         connection: the connection to the client's own.
     """
 
+    _not_served = not_served.WORKSPACES
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def get(self, name: str | None = None) -> ArmResource:
+    def get(self, name: str | None = None) -> Workspace:
         """A workspace; by default the client's own."""
         return self._connection.run(assets.workspace_resource(self._connection.workspace, name))
 
-    def list(self) -> Iterator[ArmResource]:
+    def list(self) -> Iterator[Workspace]:
         """All of them."""
-        return map(assets.made_workspace, self._connection.each(assets.workspaces_page(self._connection.workspace)))
+        return map(workspace_from_arm, self._connection.each(assets.workspaces_page(self._connection.workspace)))

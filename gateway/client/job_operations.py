@@ -8,14 +8,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from contracts.resource_id import WorkspaceId
+from gateway.client import not_served
 from gateway.client.connection import Connection
+from gateway.client.not_served import NotServed
 from gateway.constants import ListViewType
 from gateway.entities.job import Job
-from gateway.exceptions import UserErrorException
+from gateway.exceptions import UserErrorException, ValidationException
+from gateway.findings import ValidationResult
 from gateway.operations import jobs, trials
 from gateway.operations.download import download
 from gateway.operations.metrics import MetricPoint, metric_history
+from gateway.operations.official import taken_job
 from gateway.operations.poller import Poller
+from gateway.operations.short_ids import with_short_ids
 from gateway.operations.stream import StreamText, follow, until_ended
 from gateway.operations.trials import TrialRow, Trials
 from gateway.operations.uploads import OnUpload
@@ -24,12 +30,14 @@ from gateway.transport.messages import Request
 from gateway.transport.steps import Steps
 
 
-class JobOperations:
+class JobOperations(NotServed):
     """The jobs of one workspace.
 
     Parameters:
         connection: the connection to the workspace.
     """
+
+    _not_served = not_served.JOBS
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -75,7 +83,22 @@ class JobOperations:
                 on_upload=on_upload,
             )
         )
-        return job_of(document)
+        return self._job(document)
+
+    def validate(self, job: Job, *, raise_on_failure: bool = False) -> ValidationResult:
+        """Look for what the service would refuse or misread in a job, without submitting it.
+
+        Parameters:
+            job: the job; it is not changed.
+            raise_on_failure: raise the errors instead of returning them.
+
+        Raises:
+            ValidationException: there are errors, and they are to be raised.
+
+        Example:
+            assert client.jobs.validate(job).passed
+        """
+        return checked(job, raise_on_failure=raise_on_failure)
 
     def get(self, name: str) -> Job:
         """A job by name.
@@ -85,7 +108,9 @@ class JobOperations:
             gateway.exceptions.ResourceNotFoundError: there is no such job.
         """
         check_text(name)
-        return job_of(self._connection.run(jobs.get(self._connection.workspace, name)))
+        return job_here(
+            self._connection.find_workspace(), self._connection.run(jobs.get(self._connection.workspace, name))
+        )
 
     def list(
         self,
@@ -104,7 +129,7 @@ class JobOperations:
             tag: only jobs with this tag.
         """
         documents = self.documents(parent_job_name, list_view_type, max_results, tag)
-        return (child_of(document) if parent_job_name else job_of(document) for document in documents)
+        return (child_of(document) if parent_job_name else self._job(document) for document in documents)
 
     def documents(
         self,
@@ -163,7 +188,9 @@ class JobOperations:
         """
         check_text(name)
         body = changed(display_name, description, tags, properties)
-        return job_of(self._connection.run(jobs.update(self._connection.workspace, name, body)))
+        return job_here(
+            self._connection.find_workspace(), self._connection.run(jobs.update(self._connection.workspace, name, body))
+        )
 
     def log_files(self, name: str) -> dict[str, str]:
         """Where the log files of a job are: a URL that can be read for a while, by the log's name."""
@@ -200,7 +227,10 @@ class JobOperations:
         Raises:
             TimeoutError: it has not ended by then; the job goes on.
         """
-        return job_of(self._connection.run(until_ended(self._connection.workspace, name, timeout)))
+        return job_here(
+            self._connection.find_workspace(),
+            self._connection.run(until_ended(self._connection.workspace, name, timeout)),
+        )
 
     def metric_history(self, name: str, metric: str) -> Sequence[MetricPoint]:
         """All points of a metric of a job or trial, in the order they were logged."""
@@ -217,6 +247,9 @@ class JobOperations:
     def best_trial(self, name: str) -> TrialRow | None:
         """The best trial of a sweep by its primary metric, or None while no trial has logged it."""
         return self._connection.run(trials.sweep_results(self._connection.workspace, name)).best
+
+    def _job(self, document: dict[str, Any]) -> Job:
+        return job_here(self._connection.find_workspace(), document)
 
 
 def listing(workspace: Workspace, parent: str | None, view: str, limit: int | None, tag: str | None) -> Steps[Request]:
@@ -239,6 +272,22 @@ def job_of(document: dict[str, Any]) -> Job:
     from gateway.serialization.arm import from_arm
 
     return from_arm(document)
+
+
+def job_here(workspace: WorkspaceId, document: dict[str, Any]) -> Job:
+    """The job that an ARM document describes, with the names of what is in the workspace in the place of their ids."""
+    job: Job = with_short_ids(workspace, job_of(document))
+    return job
+
+
+def checked(job: Job, *, raise_on_failure: bool) -> ValidationResult:
+    """What is wrong with a job; see `JobOperations.validate`."""
+    from gateway.serialization.validation import validate
+
+    result = ValidationResult(validate(taken_job(job, "jobs.validate")))
+    if raise_on_failure and not result.passed:
+        raise ValidationException(f"the job cannot be submitted: {result!r}")
+    return result
 
 
 def child_of(run: dict[str, Any]) -> Job:

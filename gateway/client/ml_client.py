@@ -6,23 +6,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from contracts.studio import Cloud
+from gateway.client import not_served
 from gateway.client.connection import Connection
 from gateway.client.job_operations import JobOperations
+from gateway.client.not_served import NotServed
 from gateway.client.workspace_choice import WorkspaceChoice
-from gateway.entities.job import Job
 from gateway.transport.auth import Credential
 from gateway.transport.messages import Transport
 
 if TYPE_CHECKING:
-    from gateway.client.asset_operations import AssetOperations, WorkspaceOperations
+    from gateway.client.asset_operations import AssetOperations, ModelOperations, WorkspaceOperations
+    from gateway.client.resource_operations import ComputeOperations, DatastoreOperations
     from gateway.entities.assets import Data
     from gateway.entities.environment import Environment
     from gateway.operations.assets import ArmResource, AssetKind
+    from gateway.operations.poller import Poller
 
 T = TypeVar("T")
 
 
-class MLClient(WorkspaceChoice):
+class MLClient(WorkspaceChoice, NotServed):
     """The client of one workspace.
 
     Parameters:
@@ -40,6 +43,8 @@ class MLClient(WorkspaceChoice):
         job = client.jobs.create_or_update(load_job("sweep.yml"))
         client.jobs.stream(job.name)
     """
+
+    _not_served = not_served.CLIENT
 
     def __init__(
         self,
@@ -89,30 +94,31 @@ class MLClient(WorkspaceChoice):
         return self._assets(COMPONENTS)
 
     @cached_property
-    def models(self) -> AssetOperations[ArmResource]:
-        """The registered models."""
+    def models(self) -> ModelOperations:
+        """What can be done with models."""
+        from gateway.client.asset_operations import ModelOperations
         from gateway.operations.assets import MODELS
 
-        return self._assets(MODELS)
+        return ModelOperations(self.connection, MODELS)
 
     @cached_property
-    def computes(self) -> AssetOperations[ArmResource]:
-        """The computes."""
-        from gateway.operations.assets import COMPUTES
+    def computes(self) -> ComputeOperations:
+        """What can be done with computes."""
+        from gateway.client.resource_operations import ComputeOperations
 
-        return self._assets(COMPUTES)
-
-    @cached_property
-    def datastores(self) -> AssetOperations[ArmResource]:
-        """The datastores."""
-        from gateway.operations.assets import DATASTORES
-
-        return self._assets(DATASTORES)
+        return ComputeOperations(self.connection)
 
     @property
-    def compute(self) -> AssetOperations[ArmResource]:
+    def compute(self) -> ComputeOperations:
         """The computes, by the official client's name."""
         return self.computes
+
+    @cached_property
+    def datastores(self) -> DatastoreOperations:
+        """What can be done with datastores."""
+        from gateway.client.resource_operations import DatastoreOperations
+
+        return DatastoreOperations(self.connection)
 
     @cached_property
     def workspaces(self) -> WorkspaceOperations:
@@ -126,9 +132,24 @@ class MLClient(WorkspaceChoice):
 
         return AssetOperations(self.connection, kind)
 
-    def create_or_update(self, job: Job, **options: Any) -> Job:
-        """Submit a job; the same as `jobs.create_or_update`."""
-        return self.jobs.create_or_update(job, **options)
+    def create_or_update(self, entity: Any, **options: Any) -> Any:
+        """Submit a job, or register an environment, data asset, model, component or datastore.
+
+        Parameters:
+            entity: what; the operations of its kind say what comes back.
+            options: those of `jobs.create_or_update`, or of the kind's.
+
+        Raises:
+            ValidationException: it is none of these; a compute begins by `begin_create_or_update`.
+        """
+        from gateway.operations.official import operations_of
+
+        name = operations_of(entity)
+        return getattr(self, name).create_or_update(entity, **options)
+
+    def begin_create_or_update(self, entity: Any) -> Poller:
+        """Begin to make a compute; the poller's result is the compute."""
+        return self.compute.begin_create_or_update(entity)
 
     def close(self) -> None:
         """Close the connections."""

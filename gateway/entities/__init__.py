@@ -13,6 +13,9 @@ _MODULES = {
     "gateway.entities.assets": "Asset Data",
     "gateway.entities.command_component": "CommandComponent",
     "gateway.entities.command_job": "CommandJob",
+    "gateway.entities.compute": "AmlCompute Compute ComputeInstance",
+    "gateway.entities.datastore": "AccountKeyConfiguration AzureBlobDatastore AzureDataLakeGen2Datastore "
+    "AzureFileDatastore Datastore NoneCredentialConfiguration SasTokenConfiguration",
     "gateway.entities.distribution": "DistributionConfiguration MpiDistribution "
     "PyTorchDistribution RayDistribution TensorFlowDistribution",
     "gateway.entities.environment": "BuildContext Environment",
@@ -23,10 +26,13 @@ _MODULES = {
     "SshJobService TensorBoardJobService VsCodeJobService",
     "gateway.entities.job_settings": "CommandJobLimits JobResourceConfiguration "
     "QueueSettings ResourceConfiguration SweepJobLimits",
+    "gateway.entities.model": "Model",
     "gateway.entities.parameterized_command": "ParameterizedCommand",
     "gateway.entities.resource": "Resource SystemData",
     "gateway.entities.sweep_job": "SweepJob",
+    "gateway.entities.workspace": "Workspace",
+    "gateway.findings": "ValidationResult",
 }
 
-__getattr__, __dir__ = lazy_exports(__name__, _MODULES)
+__getattr__, __dir__ = lazy_exports(__name__, _MODULES, "ENTITIES")
 __all__ = __dir__()

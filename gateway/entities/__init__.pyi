@@ -4,6 +4,16 @@ from gateway.entities.assets import Asset as Asset
 from gateway.entities.assets import Data as Data
 from gateway.entities.command_component import CommandComponent as CommandComponent
 from gateway.entities.command_job import CommandJob as CommandJob
+from gateway.entities.compute import AmlCompute as AmlCompute
+from gateway.entities.compute import Compute as Compute
+from gateway.entities.compute import ComputeInstance as ComputeInstance
+from gateway.entities.datastore import AccountKeyConfiguration as AccountKeyConfiguration
+from gateway.entities.datastore import AzureBlobDatastore as AzureBlobDatastore
+from gateway.entities.datastore import AzureDataLakeGen2Datastore as AzureDataLakeGen2Datastore
+from gateway.entities.datastore import AzureFileDatastore as AzureFileDatastore
+from gateway.entities.datastore import Datastore as Datastore
+from gateway.entities.datastore import NoneCredentialConfiguration as NoneCredentialConfiguration
+from gateway.entities.datastore import SasTokenConfiguration as SasTokenConfiguration
 from gateway.entities.distribution import DistributionConfiguration as DistributionConfiguration
 from gateway.entities.distribution import MpiDistribution as MpiDistribution
 from gateway.entities.distribution import PyTorchDistribution as PyTorchDistribution
@@ -28,7 +38,10 @@ from gateway.entities.job_settings import JobResourceConfiguration as JobResourc
 from gateway.entities.job_settings import QueueSettings as QueueSettings
 from gateway.entities.job_settings import ResourceConfiguration as ResourceConfiguration
 from gateway.entities.job_settings import SweepJobLimits as SweepJobLimits
+from gateway.entities.model import Model as Model
 from gateway.entities.parameterized_command import ParameterizedCommand as ParameterizedCommand
 from gateway.entities.resource import Resource as Resource
 from gateway.entities.resource import SystemData as SystemData
 from gateway.entities.sweep_job import SweepJob as SweepJob
+from gateway.entities.workspace import Workspace as Workspace
+from gateway.findings import ValidationResult as ValidationResult

@@ -80,6 +80,17 @@ class Job(Resource):
             return None
         return job_url(Cloud.AZURE.studio, resource.workspace, resource.name)
 
+    def _repr_html_(self) -> str:
+        """The job as a small table, for notebooks."""
+        from html import escape
+
+        rows = {"Experiment": self.experiment_name, "Name": self.name, "Type": self.type, "Status": self.status}
+        heads = "".join(f"<th>{head}</th>" for head in [*rows, "Details Page"])
+        cells = "".join(f"<td>{escape(str(value or ''))}</td>" for value in rows.values())
+        page = self.studio_url or ""
+        link = f'<a href="{escape(page)}" target="_blank" rel="noopener">Link to the job</a>' if _is_web(page) else ""
+        return f'<table style="width:100%"><tr>{heads}</tr><tr>{cells}<td>{link}</td></tr></table>'
+
     def validate(self, *, api_version: str = DEFAULT_API_VERSION) -> list[Located]:
         """What the service would refuse or misread, checked without it; empty for a sound job.
 
@@ -102,6 +113,10 @@ class Job(Resource):
             OSError: the open file cannot be written to.
         """
         late.dump(self, dest, **kwargs)
+
+
+def _is_web(address: str) -> bool:
+    return address.startswith(("https://", "http://"))
 
 
 class BaseJob(Job):

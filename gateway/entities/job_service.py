@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from gateway.entities.resource import DictMixin
-from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
+from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException, kind_of
 
 #: Names of the services in files and entities, and on the wire.
 SERVICE_TYPES: Mapping[str, str] = {
@@ -161,7 +161,7 @@ def _service(name: str, service: Any) -> JobService:
     if isinstance(service, JobService):
         return service
     if not isinstance(service, Mapping):
-        raise _wrong(f"services.{name} must be a dict or a JobService, got {type(service).__name__} instead.")
+        raise _wrong(f"services.{name} must be a dict or a JobService, got {kind_of(service)} instead.")
     # The official SDK drops the type of a service that is given as a dict.
     return JobService(**{key: value for key, value in service.items() if key != "type"})
 

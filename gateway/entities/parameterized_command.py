@@ -9,7 +9,7 @@ from gateway.entities.distribution import DistributionConfiguration, distributio
 from gateway.entities.environment import Environment
 from gateway.entities.job_settings import CommandJobLimits, JobResourceConfiguration, QueueSettings, resources_of
 from gateway.entities.resource import Coerced, comparable_state, own_dict
-from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.exceptions import ErrorTarget, ValidationException, kind_of
 
 _ALLOWED: dict[str, tuple[type, ...]] = {
     "code": (str, PathLike),
@@ -30,7 +30,7 @@ def check_types(**values: Any) -> None:
         if value is not None and not isinstance(value, _ALLOWED[name]):
             expected = " or ".join(cls.__name__ for cls in _ALLOWED[name])
             raise ValidationException(
-                f"{name} must be {expected}, got {type(value).__name__}: {value!r}.", target=ErrorTarget.GENERAL
+                f"{name} must be {expected}, got {kind_of(value)}: {value!r}.", target=ErrorTarget.GENERAL
             )
 
 

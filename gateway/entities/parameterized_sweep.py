@@ -14,7 +14,7 @@ from gateway.entities.sweep_settings import (
     Objective,
     SamplingAlgorithm,
 )
-from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.exceptions import ErrorTarget, ValidationException, is_official, kind_of
 
 
 class ParameterizedSweep:
@@ -50,7 +50,8 @@ class ParameterizedSweep:
         known = value.lower() in SAMPLING_ALGORITHMS if isinstance(value, str) else isinstance(value, SamplingAlgorithm)
         if value is not None and not known:
             allowed = ", ".join(SAMPLING_ALGORITHMS)
-            raise _invalid(f"unsupported sampling algorithm: {value}; sampling_algorithm is one of {allowed}.")
+            given = kind_of(value) if is_official(value) else value
+            raise _invalid(f"unsupported sampling algorithm: {given}; sampling_algorithm is one of {allowed}.")
         self._sampling_algorithm = value
 
     @property
@@ -70,7 +71,7 @@ class ParameterizedSweep:
     @limits.setter
     def limits(self, value: SweepJobLimits) -> None:
         if not isinstance(value, SweepJobLimits):
-            raise _invalid(f"limits must be SweepJobLimits but is {type(value).__name__}: SweepJobLimits(timeout=...).")
+            raise _invalid(f"limits must be SweepJobLimits but is {kind_of(value)}: SweepJobLimits(timeout=...).")
         self._limits = value
 
     def set_resources(
@@ -137,7 +138,8 @@ def policy_of(value: Any) -> EarlyTerminationPolicy | None:
     if isinstance(value, str) and value.lower() == "bandit":
         return BanditPolicy()
     classes = ", ".join(f"{cls.__name__}(...)" for cls in POLICIES.values())
-    raise _invalid(f"Received unsupported value {value!r} as the early termination policy; give one of {classes}.")
+    given = kind_of(value) if is_official(value) else repr(value)
+    raise _invalid(f"Received unsupported value {given} as the early termination policy; give one of {classes}.")
 
 
 def _set(target: object, **values: Any) -> None:

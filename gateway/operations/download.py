@@ -23,7 +23,8 @@ from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps, together
 
 ARTIFACTS_DATASTORE = "workspaceartifactstore"
-_DATASTORE_URI = re.compile(
+#: A short or long `azureml://` address in a datastore.
+DATASTORE_URI = re.compile(
     r"^azureml://(?:subscriptions/[^/]+/resourceGroups/[^/]+/(?:providers/[^/]+/)?workspaces/[^/]+/)?"
     r"datastores/(?P<datastore>[^/]+)/(?:paths/)?(?P<path>.*)$",
     re.IGNORECASE | re.DOTALL,
@@ -39,7 +40,14 @@ OnFile = Callable[[Path, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
+    """Where files lie.
+
+    Parameters:
+        datastore: name of the datastore.
+        prefix: the blobs' names begin with it.
+    """
+
     datastore: str
     prefix: str
 
@@ -77,9 +85,9 @@ def download(
     if job_types.is_sweep(properties):
         run = (properties.get("properties") or {}).get("best_child_run_id") or name
         if run != name and output_name is None:
-            fetched += yield from _fetch(workspace, _artifacts_of(name), folder / "hd-artifacts", on_file)
+            fetched += yield from fetch(workspace, _artifacts_of(name), folder / "hd-artifacts", on_file)
     if output_name is None:
-        fetched += yield from _fetch(workspace, _artifacts_of(run), folder / "artifacts", on_file)
+        fetched += yield from fetch(workspace, _artifacts_of(run), folder / "artifacts", on_file)
     if output_name is not None or everything:
         outputs = yield from _outputs(workspace, run)
         if output_name is not None and output_name not in outputs:
@@ -87,29 +95,34 @@ def download(
             raise JobException(f"job {run} has no output {output_name!r}; its named outputs: {known}")
         for output in [output_name] if output_name else sorted(outputs):
             place = _inside(folder, f"named-outputs/{output}")
-            fetched += yield from _fetch(workspace, outputs[output], place, on_file)
+            fetched += yield from fetch(workspace, outputs[output], place, on_file)
     return fetched
 
 
-def _artifacts_of(run: str) -> _Source:
-    return _Source(ARTIFACTS_DATASTORE, f"ExperimentRun/dcid.{run}/")
+def _artifacts_of(run: str) -> Source:
+    return Source(ARTIFACTS_DATASTORE, f"ExperimentRun/dcid.{run}/")
 
 
-def _outputs(workspace: Workspace, run: str) -> Steps[dict[str, _Source]]:
+def _outputs(workspace: Workspace, run: str) -> Steps[dict[str, Source]]:
     """Where the named outputs of a run are; an output without an address is at its default place."""
     document = yield from jobs.get(workspace, run)
     outputs: dict[str, Any] = (document.get("properties") or {}).get("outputs") or {}
     found = {}
     for name, output in outputs.items():
-        match = _DATASTORE_URI.match(str((output or {}).get("uri") or ""))
+        match = DATASTORE_URI.match(str((output or {}).get("uri") or ""))
         if match:
-            found[name] = _Source(match["datastore"], match["path"])
+            found[name] = Source(match["datastore"], match["path"])
         elif name != "default":
-            found[name] = _Source("workspaceblobstore", f"azureml/{run}/{name}/")
+            found[name] = Source("workspaceblobstore", f"azureml/{run}/{name}/")
     return found
 
 
-def _fetch(workspace: Workspace, source: _Source, folder: Path, on_file: OnFile) -> Steps[list[Path]]:
+def fetch(workspace: Workspace, source: Source, folder: Path, on_file: OnFile) -> Steps[list[Path]]:
+    """Fetch what lies at a place into a folder, under the names that follow its prefix.
+
+    Raises:
+        JobException: a name leads out of the folder, or a file arrived damaged.
+    """
     container = yield from datastore_container(workspace, source.datastore)
     entries = yield from container.names(source.prefix)
     targets = _targets(folder, source.prefix, entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from gateway.transport.long_running import Operation, poll, until_done
 from gateway.transport.steps import Steps
@@ -15,13 +16,20 @@ class Poller:
     Parameters:
         operation: its state when it began.
         run: runs steps.
+        fetch: what `result` returns, once it has ended; by default nothing.
 
     Example:
         client.jobs.begin_cancel("my_sweep").result(timeout=60)
     """
 
-    def __init__(self, operation: Operation, run: Callable[[Steps[Operation]], Operation]) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        run: Callable[[Steps[Operation]], Operation],
+        fetch: Callable[[], Any] = lambda: None,
+    ) -> None:
         self._operation = operation
+        self._fetch = fetch
         self._run = run
         self._look_again = time.monotonic() + operation.pause
 
@@ -44,8 +52,8 @@ class Poller:
         """
         self._operation = self._run(until_done(self._operation, timeout))
 
-    def result(self, timeout: float | None = None) -> None:
-        """Wait until it has ended.
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait until it has ended, and return what it has made, if it makes something.
 
         Raises:
             TimeoutError: it has not, after so many seconds.
@@ -53,6 +61,7 @@ class Poller:
         """
         self.wait(timeout)
         check_ended(self._operation, timeout)
+        return self._fetch()
 
 
 def status_of(operation: Operation) -> str:

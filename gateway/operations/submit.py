@@ -14,6 +14,7 @@ from gateway.entities.job import Job
 from gateway.exceptions import ErrorTarget, ValidationException
 from gateway.operations import jobs
 from gateway.operations.git import git_properties
+from gateway.operations.official import taken_job
 from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace
@@ -39,7 +40,7 @@ def submit(
     Raises:
         ValidationException: the job cannot be right.
     """
-    job = copy.copy(job)
+    job = copy.copy(taken_job(job))
     for name, value in changes.items():
         setattr(job, name, value)
     chosen = submission(job, folder=Path.cwd())

@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 import gateway
+import gateway.aio
 import gateway.sweep
 from gateway import entities
 
@@ -41,11 +42,12 @@ NAMES = [
 AROUND = {
     "azure.ai.ml": """
         MLClient Input Output MpiDistribution PyTorchDistribution RayDistribution TensorFlowDistribution command
-        load_component load_data load_environment load_job
+        load_component load_data load_environment load_job load_model
         AmlTokenConfiguration ManagedIdentityConfiguration UserIdentityConfiguration
     """,
     "azure.ai.ml.entities": """
-        AmlTokenConfiguration Asset BuildContext Command CommandComponent CommandJob CommandJobLimits Data Environment
+        AmlCompute AmlTokenConfiguration Asset AzureBlobDatastore AzureDataLakeGen2Datastore AzureFileDatastore
+        BuildContext Command CommandComponent Compute Model CommandJob CommandJobLimits Data Environment
         Job JobResourceConfiguration JobService JupyterLabJobService ManagedIdentityConfiguration ParameterizedCommand
         QueueSettings Resource ResourceConfiguration SshJobService SystemData TensorBoardJobService
         UserIdentityConfiguration VsCodeJobService
@@ -63,6 +65,7 @@ UNPINNED = {
     "load_component",
     "load_data",
     "load_environment",
+    "load_model",
     "SystemData",
     "Resource",
     "Asset",
@@ -144,3 +147,45 @@ def test_a_star_import_brings_every_public_name(module: ModuleType) -> None:
     names: dict[str, object] = {}
     exec(f"from {module.__name__} import *", names)
     assert set(dir(module)) == names.keys() - {"__builtins__"}
+
+
+@pytest.mark.oracle
+@pytest.mark.usefixtures("sdk")
+@pytest.mark.parametrize("package", ["azure.ai.ml", "azure.ai.ml.entities"])
+def test_every_official_name_is_there_or_refused_with_a_sentence(package: str) -> None:
+    ours = importlib.import_module(package.replace("azure.ai.ml", "gateway"))
+    for name in importlib.import_module(package).__all__:
+        if name in dir(ours):
+            continue
+        with pytest.raises(ImportError, match=rf"has no {name}: .*Import it from {package}"):
+            getattr(ours, name)
+
+
+@pytest.mark.oracle
+@pytest.mark.usefixtures("sdk")
+@pytest.mark.parametrize("kind", ["environments", "data", "models", "components", "compute", "datastores", "jobs"])
+def test_every_official_operation_is_there_or_refused_with_a_sentence(kind: str) -> None:
+    module = {"compute": "compute", "jobs": "job"}.get(kind, kind.rstrip("s"))
+    operations = importlib.import_module(f"azure.ai.ml.operations._{module}_operations")
+    official = getattr(operations, f"{module.capitalize()}Operations")
+    ours = getattr(gateway.MLClient(), kind)
+    asynchronous = getattr(gateway.aio.MLClient(), kind)
+    for name, _ in inspect.getmembers(official, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        for client in (ours, asynchronous):
+            if not hasattr(type(client), name):
+                with pytest.raises(AttributeError, match=rf"has no {name}: "):
+                    getattr(client, name)
+
+
+@pytest.mark.oracle
+@pytest.mark.usefixtures("sdk")
+def test_every_operations_of_the_official_client_are_there_or_refused_with_a_sentence() -> None:
+    from azure.ai.ml import MLClient
+
+    for name, value in inspect.getmembers(MLClient):
+        if name.startswith("_") or not isinstance(value, property) or hasattr(gateway.MLClient, name):
+            continue
+        with pytest.raises(AttributeError, match=rf"has no {name}: "):
+            getattr(gateway.MLClient(), name)

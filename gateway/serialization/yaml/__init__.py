@@ -15,9 +15,10 @@ from typing import IO, TYPE_CHECKING, Any
 from gateway.entities.assets import Data
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.environment import Environment
+from gateway.entities.model import Model
 from gateway.entities.sweep_job import SweepJob
 from gateway.exceptions import ErrorTarget, ValidationException
-from gateway.serialization.yaml.assets import DATA, NAMED_ENVIRONMENT
+from gateway.serialization.yaml.assets import DATA, MODEL, NAMED_ENVIRONMENT
 from gateway.serialization.yaml.command import COMPONENT
 from gateway.serialization.yaml.job import job_content, read_job
 from gateway.serialization.yaml.overrides import override
@@ -27,7 +28,7 @@ from gateway.yaml_text import YamlSource, parse, read_text, write
 if TYPE_CHECKING:
     from gateway.builders.command import Command
 
-__all__ = ["InvalidFileError", "dump", "load_component", "load_data", "load_environment", "load_job"]
+__all__ = ["InvalidFileError", "dump", "load_component", "load_data", "load_environment", "load_job", "load_model"]
 
 Overrides = Iterable[Mapping[str, Any]]
 
@@ -94,8 +95,20 @@ def load_data(
     return data
 
 
+def load_model(
+    source: YamlSource,
+    *,
+    relative_origin: str | None = None,
+    params_override: list[dict[str, Any]] | None = None,
+    **kwargs: Any,
+) -> Model:
+    """The model that a YAML file describes; see `load_job`."""
+    model: Model = _load(MODEL.read, source, relative_origin, params_override, **kwargs)
+    return model
+
+
 def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
-    """Write a job, component, environment or data asset as YAML.
+    """Write a job, component, environment, data asset or model as YAML.
 
     Parameters:
         entity: what to write.
@@ -116,7 +129,7 @@ def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> Non
 
 
 def _content(entity: Any) -> dict[str, Any]:
-    for cls, schema in ((CommandComponent, COMPONENT), (Environment, NAMED_ENVIRONMENT), (Data, DATA)):
+    for cls, schema in ((CommandComponent, COMPONENT), (Environment, NAMED_ENVIRONMENT), (Data, DATA), (Model, MODEL)):
         if isinstance(entity, cls):
             return schema.write(entity, str(entity.base_path))
     return job_content(entity)

@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.entities.assets import Data
 from gateway.entities.environment import BuildContext, Environment
+from gateway.entities.model import Model
 from gateway.serialization.yaml.fields import ANY, INTEGER, TEXT, VERSION, Codec, Field, enum, mapping_of
 from gateway.serialization.yaml.problems import Invalid, Problem, wrong
 from gateway.serialization.yaml.references import FILE, FOLDER, asset, included, with_prefix
@@ -22,6 +23,22 @@ DATA = ObjectSchema(
     {**ASSET, "path": TEXT, "type": enum("uri_file", "uri_folder", "mltable", fold=str), "datastore": TEXT},
     required=["path"],
     ignored=[*SERVED, "properties"],
+    located=True,
+)
+
+MODEL = ObjectSchema(
+    Model,
+    {
+        **ASSET,
+        "path": TEXT,
+        "type": enum("custom_model", "mlflow_model", "triton_model", fold=str),
+        "properties": mapping_of(ANY),
+        "flavors": mapping_of(ANY),
+        "stage": TEXT,
+        "datastore": TEXT,
+    },
+    required=["path"],
+    ignored=[*SERVED, "utc_time_created", "job_name"],
     located=True,
 )
 

@@ -120,13 +120,13 @@ def test_computes_and_workspaces_are_listed(client: MLClient, service) -> None:
     listed = {"value": [{"name": "cpu", "id": f"{W}/computes/cpu", "properties": {"computeType": "AmlCompute"}}]}
     service.answers |= {"GET .*/computes": listed, "GET .*/workspaces": {"value": [{"name": "w", "id": W}]}}
     [compute] = client.computes.list()
-    assert (compute.name, compute.version, compute.properties["computeType"]) == ("cpu", None, "AmlCompute")
+    assert (compute.name, compute.type) == ("cpu", "amlcompute")
     assert [found.name for found in client.workspaces.list()] == ["w"]
 
 
 def test_what_is_only_read_says_so(client: MLClient) -> None:
-    with pytest.raises(ValidationException, match="computes are only read"):
-        client.computes.create_or_update(object())  # type: ignore[arg-type]
+    with pytest.raises(ValidationException, match="codes are only read"):
+        client.code.create_or_update(object())  # type: ignore[arg-type]
 
 
 def _statuses(*statuses: str) -> Iterator[dict[str, object]]:
