@@ -21,7 +21,7 @@ from gateway.operations.download import download
 from gateway.operations.metrics import MetricPoint, metric_history
 from gateway.operations.official import taken_job
 from gateway.operations.poller import Poller
-from gateway.operations.short_ids import with_short_ids
+from gateway.operations.resolve import with_short_ids
 from gateway.operations.stream import StreamText, follow, until_ended
 from gateway.operations.trials import TrialRow, Trials
 from gateway.operations.uploads import OnUpload

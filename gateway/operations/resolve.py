@@ -1,4 +1,4 @@
-"""What a job refers to, as ids: the step between a translated job and the body that is submitted.
+"""What a job refers to, as ids: the step between a translated job and the body that is submitted; and the way back.
 
 Rules as measured with azure-ai-ml 1.35.2: names with a version become ARM ids without a request, `@latest` is looked
 up, curated environments and registry assets pass as they are, local folders and files are uploaded.
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from contracts.resource_id import is_arm_id
+from contracts.resource_id import WorkspaceId, is_arm_id
 from gateway.entities.environment import Environment
 from gateway.exceptions import ValidationException
 from gateway.operations.environments import environment_id
@@ -70,6 +70,33 @@ def compute_id(workspace: Workspace, name: str) -> str:
     """The ARM id of a compute given by name; `local` and full ids stay as they are."""
     name = name.removeprefix("azureml:")
     return name if is_arm_id(name) or name.lower() == "local" else workspace.id.child("computes", name)
+
+
+def short_id(workspace: WorkspaceId, value: Any) -> Any:
+    """`NAME` or `NAME:VERSION` for the id of a resource in the workspace; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    text = value.removeprefix("azureml:")
+    prefix = f"{workspace}/"
+    if not is_arm_id(text) or not text.lower().startswith(prefix.lower()):
+        return value
+    parts = text[len(prefix) :].split("/")
+    match parts:
+        case [_, name]:
+            return name
+        case [_, name, "versions" | "labels" as kind, version]:
+            return f"{name}:{version}" if kind == "versions" else f"{name}@{version}"
+        case _:
+            return value
+
+
+def with_short_ids(workspace: WorkspaceId, job: Any) -> Any:
+    """A job that was read, with compute and environment by name. Source: azure-ai-ml 1.35.2, `resolve_azureml_id`."""
+    job.compute = short_id(workspace, job.compute)
+    holder = getattr(job, "trial", None) or job
+    if isinstance(getattr(holder, "environment", None), str):
+        holder.environment = short_id(workspace, holder.environment)
+    return job
 
 
 def asset_id(workspace: Workspace, collection: str, reference: str) -> Steps[str]:
