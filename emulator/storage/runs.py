@@ -7,28 +7,59 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from contracts.dataplane.mlflow import run_status
+from contracts.lifecycle import JobStatus
 from emulator.storage.jobs import JobId
 
-#: What a run can be searched by. `metric`, `param` and `tag` have a key.
+#: What a run can be searched by. `metric`, `param`, `tag` and `dataset` have a key.
 Kind = Literal[
-    "metric", "param", "tag", "run_id", "run_name", "status", "start_time", "end_time", "user_id", "experiment"
-]
+    "metric", "param", "tag", "dataset",
+    "run_id", "run_name", "status", "start_time", "end_time", "user_id", "experiment", "artifact_uri",
+]  # fmt: skip
 
+_SERIES = "FROM series s WHERE s.job = j.id AND s.key = ?"
+_LABEL = "(SELECT value FROM labels l WHERE l.job = j.id AND l.kind = '{}' AND l.key = ?)"
+_STATUS = " ".join(f"WHEN '{status}' THEN '{run_status(status)}'" for status in JobStatus)
+#: MLflow's times are whole milliseconds, the store's microseconds.
 _COLUMNS: dict[str, str] = {
-    "metric": "(SELECT last FROM series s WHERE s.job = j.id AND s.key = ?)",
-    "param": "(SELECT value FROM labels l WHERE l.job = j.id AND l.kind = 'param' AND l.key = ?)",
-    "tag": "(SELECT value FROM labels l WHERE l.job = j.id AND l.kind = 'tag' AND l.key = ?)",
-    "parent": "(SELECT p.name FROM jobs p WHERE p.id = j.parent)",
+    # As in MLflow's own store, a value that is not a number is compared as if it were 0.
+    "metric": f"(SELECT coalesce(last, 0.0) {_SERIES})",
+    "param": _LABEL.format("param"),
+    "tag": _LABEL.format("tag"),
     "run_id": "j.name",
-    "run_name": "j.display_name",
-    "status": "j.status",
-    "start_time": "coalesce(j.started, j.created)",
-    "end_time": "j.ended",
+    "run_name": "coalesce(nullif(j.display_name, ''), j.name)",
+    "status": f"CASE j.status {_STATUS} END",
+    "start_time": "((coalesce(j.started, j.created) + 500) / 1000)",
+    "end_time": "((j.ended + 500) / 1000)",
     "user_id": "j.created_by",
     "experiment": "j.experiment",
+    "artifact_uri": "'mlflow-artifacts:/ExperimentRun/dcid.' || j.name",
 }
-_OF_TAG = {"mlflow.runName": "run_name", "mlflow.user": "user_id", "mlflow.note.content": "description"}
-_COLUMNS["description"] = "j.description"
+_NAME_ABOVE = "(SELECT p.name FROM jobs p WHERE p.id = j.parent)"
+_NAME_AT_THE_TOP = (
+    "(WITH RECURSIVE above (parent, name) AS (SELECT p.parent, p.name FROM jobs p WHERE p.id = j.parent UNION ALL "
+    "SELECT p.parent, p.name FROM jobs p JOIN above ON p.id = above.parent) "
+    "SELECT name FROM above WHERE parent IS NULL)"
+)
+#: Tags that a run shows and that stand elsewhere than among its labels.
+_SHOWN_TAGS = {
+    "mlflow.runName": _COLUMNS["run_name"],
+    "mlflow.user": _COLUMNS["user_id"],
+    "mlflow.note.content": "nullif(j.description, '')",
+    "mlflow.parentRunId": _NAME_ABOVE,
+    "mlflow.rootRunId": _NAME_AT_THE_TOP,
+}
+_CONTEXT = "mlflow.data.context"
+_DATASETS = {
+    "name": "labels l WHERE l.job = j.id AND l.kind = 'dataset' AND json_extract(l.value, '$.dataset.name')",
+    "digest": "labels l WHERE l.job = j.id AND l.kind = 'dataset' AND json_extract(l.value, '$.dataset.digest')",
+    "context": (
+        "labels l, json_each(l.value, '$.tags') t WHERE l.job = j.id AND l.kind = 'dataset' "
+        f"AND json_extract(t.value, '$.key') = '{_CONTEXT}' AND json_extract(t.value, '$.value')"
+    ),
+}
+#: What of the datasets of a run can be searched for.
+DATASET_KEYS = frozenset(_DATASETS)
 
 
 class Place(NamedTuple):
@@ -39,11 +70,16 @@ class Place(NamedTuple):
 
     def sql(self) -> tuple[str, tuple[str, ...]]:
         """An expression, and the values of its placeholders."""
-        if self.kind == "tag" and self.key in _OF_TAG:
-            return _COLUMNS[_OF_TAG[self.key]], ()
-        if self.kind == "tag" and self.key == "mlflow.parentRunId":
-            return f"coalesce({_COLUMNS['parent']}, {_COLUMNS['tag']})", (self.key,)
+        shown = _SHOWN_TAGS.get(self.key) if self.kind == "tag" else None
+        if shown:
+            return f"coalesce({shown}, {_COLUMNS['tag']})", (self.key,)
         return _COLUMNS[self.kind], (self.key,) if self.kind in {"metric", "param", "tag"} else ()
+
+    def rank(self) -> tuple[str, tuple[str, ...]]:
+        """As `sql`, an expression of what comes first: values, then metrics that are NaN, then runs without one."""
+        text, keys = self.sql()
+        missing = f"coalesce((SELECT last IS NULL {_SERIES}), 2)" if self.kind == "metric" else f"{text} IS NULL"
+        return missing, keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +99,27 @@ class Condition:
 
     def sql(self) -> tuple[str, list[Any]]:
         """The condition, and the values of its placeholders."""
-        left, found = self.place.sql()
-        match self.operator:
-            case "IS NULL" | "IS NOT NULL":
-                return f"{left} {self.operator}", [*found]
-            case "IN" | "NOT IN":
-                marks = ", ".join("?" * len(self.values))
-                return f"{left} {self.operator} ({marks})", [*found, *self.values]
-            case "LIKE":
-                return f"{left} GLOB ?", [*found, _glob(str(self.values[0]))]
-            case "ILIKE":
-                return f"{left} LIKE ?", [*found, *self.values]
-            case "=" | "!=" | "<" | "<=" | ">" | ">=":
-                return f"{left} {self.operator} ?", [*found, *self.values]
-        raise ValueError(f"unknown operator {self.operator!r}")
+        if self.place.kind == "dataset":
+            text, values = _compared(_DATASETS[self.place.key], self.operator, self.values)
+            return f"EXISTS (SELECT 1 FROM {text})", values
+        left, keys = self.place.sql()
+        text, values = _compared(left, self.operator, self.values)
+        return text, [*keys, *values]
+
+
+def _compared(left: str, operator: str, values: Sequence[str | float]) -> tuple[str, list[Any]]:
+    match operator:
+        case "IS NULL" | "IS NOT NULL":
+            return f"{left} {operator}", []
+        case "IN" | "NOT IN":
+            return f"{left} {operator} ({', '.join('?' * len(values))})", [*values]
+        case "LIKE":
+            return f"{left} GLOB ?", [_glob(str(values[0]))]
+        case "ILIKE":
+            return f"{left} LIKE ?", [*values]
+        case "=" | "!=" | "<" | "<=" | ">" | ">=":
+            return f"{left} {operator} ?", [*values]
+    raise ValueError(f"unknown operator {operator!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +155,10 @@ def search(conn: sqlite3.Connection, wanted: Search, *, limit: int, offset: int 
         values += found
     order = []
     for place, descending in wanted.orders:
-        text, keys = place.sql()
-        order.append(f"{text} IS NULL, {text} {'DESC' if descending else 'ASC'}")
-        values += [*keys, *keys]
-    order.append("coalesce(j.started, j.created) DESC, j.name")
+        (text, keys), (rank, rank_keys) = place.sql(), place.rank()
+        order.append(f"{rank}, {text} {'DESC' if descending else 'ASC'}")
+        values += [*rank_keys, *keys]
+    order.append(f"{_COLUMNS['start_time']} DESC, j.name")
     sql = f"SELECT j.id FROM jobs j WHERE {' AND '.join(clauses)} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?"
     return [JobId(row_id) for (row_id,) in conn.execute(sql, (*values, limit, offset))]
 

@@ -30,16 +30,24 @@ _SHORT_DATASTORE = re.compile(
     r"^azureml://datastores/(?P<store>[^/]+)(?:/paths)?/(?P<path>.*)$", re.IGNORECASE | re.DOTALL
 )
 #: The artifacts of a run as MLflow names them, as its artifact proxy does, and as azureml-mlflow does.
-_RUN_FORMS = [
-    re.compile(start + r"(?P<run>[^/]+)" + middle + r"(?:/(?P<path>.*))?$", re.DOTALL)
-    for start, middle in (
-        (r"^runs:/+", ""),
-        (r"^mlflow-artifacts:/+(?:[^/]+/+)?ExperimentRun/dcid\.", ""),
-        (r"^https?://[^/]+/mlflow/.+?/mlflow-artifacts/artifacts/ExperimentRun/dcid\.", ""),
-        (r"^azureml://[^/]+/mlflow/.+?/runs/", "/artifacts"),
-    )
-]
-_OF_A_WORKSPACE = re.compile(r"^azureml:/(?P<workspace>/?subscriptions/.+?/workspaces/[^/]+)/jobs/", re.IGNORECASE)
+_RUN_FORMS = (
+    re.compile(r"^runs:/++(?P<run>[^/]+)(?:/(?P<path>.*))?$", re.DOTALL),
+    re.compile(r"^mlflow-artifacts:/++(?:[^/]++/)?ExperimentRun/dcid\.(?P<run>[^/]+)(?:/(?P<path>.*))?$", re.DOTALL),
+    re.compile(
+        r"^https?://[^/]++/mlflow/[^/]++/subscriptions/[^/]++/resourceGroups/[^/]++/providers/[^/]++/workspaces/[^/]++"
+        r"/api/2\.0/mlflow-artifacts/artifacts/ExperimentRun/dcid\.(?P<run>[^/]++)(?:/(?P<path>.*))?$",
+        re.DOTALL,
+    ),
+    re.compile(
+        r"^azureml://[^/]++/mlflow/[^/]++/subscriptions/[^/]++/resourceGroups/[^/]++/providers/[^/]++/workspaces/[^/]++"
+        r"/experiments/[^/]++/runs/(?P<run>[^/]++)/artifacts(?:/(?P<path>.*))?$",
+        re.DOTALL,
+    ),
+)
+_OF_A_WORKSPACE = re.compile(
+    r"^azureml:/(?P<workspace>/?subscriptions/[^/]++/resourceGroups/[^/]++(?:/providers/[^/]++)?/workspaces/[^/]++)/jobs/",
+    re.IGNORECASE,
+)
 _ASSET = re.compile(r"^(?:azureml:|models:/|/?subscriptions/)", re.IGNORECASE)
 _OF_A_RUN = re.compile(r"/paths/ExperimentRun/dcid\.(?P<run>[^/]+)(?:/(?P<path>.*))?$", re.DOTALL)
 

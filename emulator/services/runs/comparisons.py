@@ -18,12 +18,13 @@ _ENTITIES = {
     **dict.fromkeys(("param", "params", "parameter", "parameters"), "param"),
     **dict.fromkeys(("tag", "tags"), "tag"),
     **dict.fromkeys(("attribute", "attributes", "attr", "run"), "attribute"),
+    **dict.fromkeys(("dataset", "datasets"), "dataset"),
 }
 _TOKEN = re.compile(
     r"""\s*+(?:
       (?P<key>(?:[A-Za-z]+\.)?(?:`[^`]*`|"[^"]*"|[A-Za-z_][\w./-]*+))\s*+
       (?P<operator><=|>=|!=|=|<|>|I?LIKE\b|NOT\s+IN\b|IN\b|IS\s+NOT\s+NULL\b|IS\s+NULL\b)\s*+
-      (?P<value>'[^']*'|"[^"]*"|\([^)]*\)|[-+]?[\w.+-]++|)
+      (?P<value>'(?:[^']|'')*+'|"[^"]*"|\([^)]*\)|[-+]?[\w.+-]++|)
     )\s*+(?P<rest>AND\b|$)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ class Key(NamedTuple):
     """What is compared or ordered by.
 
     Parameters:
-        entity: `metric`, `param`, `tag` or `attribute`.
+        entity: `metric`, `param`, `tag`, `attribute` or `dataset`.
         name: of it.
         text: as it was written.
     """

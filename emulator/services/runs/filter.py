@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from contracts.dataplane.mlflow import run_status
-from contracts.lifecycle import JobStatus
 from emulator.services.runs.bounds import LONGEST_PATTERN, check_length
 from emulator.services.runs.comparisons import Comparison, Key, comparisons_of, invalid, ordered_keys
-from emulator.services.runs.like import is_like
-from emulator.storage.runs import Condition, Kind, Place
+from emulator.storage.runs import DATASET_KEYS, Condition, Kind, Place
 
 _ATTRIBUTES = {"created": "start_time", "run_uuid": "run_id", "run name": "run_name", "experiment_id": "experiment"}
-_TIMES = frozenset({"start_time", "end_time"})
+_NUMBERS = frozenset({"metric", "start_time", "end_time"})
 
 
 def conditions_of(text: str | None) -> list[Condition]:
@@ -31,7 +28,10 @@ def orders_of(texts: Sequence[str]) -> list[tuple[Place, bool]]:
     Raises:
         Refusal: INVALID_PARAMETER_VALUE.
     """
-    return [(_place(key), descends) for key, descends in ordered_keys(texts)]
+    orders = [(_place(key), descends) for key, descends in ordered_keys(texts)]
+    if any(place.kind == "dataset" for place, _ in orders):
+        raise invalid("order_by: runs are not ordered by their datasets.")
+    return orders
 
 
 def _condition(one: Comparison) -> Condition:
@@ -40,34 +40,18 @@ def _condition(one: Comparison) -> Condition:
         return Condition(place, operator)
     if operator.endswith("LIKE"):
         check_length("A pattern of LIKE", values[0], LONGEST_PATTERN)
-    if place.kind == "status":
-        return _status(operator, values)
-    if place.kind == "metric" or place.kind in _TIMES:
-        numbers = [_number(one.key.text, text) for text in values]
-        # The store counts microseconds, MLflow milliseconds.
-        return Condition(place, operator, [one * 1000 for one in numbers] if place.kind in _TIMES else numbers)
+    if place.kind in _NUMBERS:
+        return Condition(place, operator, [_number(one.key.text, text) for text in values])
     return Condition(place, operator, values)
 
 
-def _status(operator: str, wanted: Sequence[str]) -> Condition:
-    names = {run_status(status) for status in JobStatus}
-    match operator:
-        case "=" | "IN":
-            chosen = names & set(wanted)
-        case "!=" | "NOT IN":
-            chosen = names - set(wanted)
-        case "LIKE" | "ILIKE":
-            chosen = {name for name in names if is_like(name, wanted[0], ignore_case=operator == "ILIKE")}
-        case _:
-            raise invalid(f"attributes.status cannot be compared by {operator}.")
-    return Condition(Place("status"), "IN", [status for status in JobStatus if run_status(status) in chosen])
-
-
 def _place(key: Key) -> Place:
+    if key.entity == "dataset" and key.name not in DATASET_KEYS:
+        raise invalid(f"Invalid dataset key {key.name!r}: use {', '.join(sorted(DATASET_KEYS))}.")
     if key.entity != "attribute":
         return Place(cast("Kind", key.entity), key.name)
     attribute = _ATTRIBUTES.get(key.name.lower(), key.name.lower())
-    known = sorted(set(get_args(Kind)) - {"metric", "param", "tag"})
+    known = sorted(set(get_args(Kind)) - {"metric", "param", "tag", "dataset"})
     if attribute not in known:
         raise invalid(f"Invalid attribute key {key.name!r}: runs can be searched by {', '.join(known)}.")
     return Place(cast("Kind", attribute))

@@ -59,6 +59,10 @@ def store() -> Database:
         ("azureml://datastores/workspaceblobstore/paths/a/b/", f"{BLOBS}/a/b/"),
         ("runs:/c/model", f"{ARTIFACTS}/ExperimentRun/dcid.c/model"),
         ("mlflow-artifacts:/ExperimentRun/dcid.c/model", f"{ARTIFACTS}/ExperimentRun/dcid.c/model"),
+        (
+            f"https://127.0.0.1:8443/mlflow/v1.0{WS}/api/2.0/mlflow-artifacts/artifacts/ExperimentRun/dcid.c/model",
+            f"{ARTIFACTS}/ExperimentRun/dcid.c/model",
+        ),
         (f"{HOST}/experiments/e/runs/c/artifacts/model", f"{ARTIFACTS}/ExperimentRun/dcid.c/model"),
         ("azureml:net:1", f"{BLOBS}/azureml/s_0/m/"),
         (f"{WS}/data/azureml_c_output_data_file/versions/1", f"{BLOBS}/azureml/c/file"),
