@@ -139,10 +139,6 @@ PIPELINE = register(
         "pipeline",
         model=_lazy("contracts.arm.pipelines", "PipelineJob"),
         check=_lazy("contracts.rules.pipelines", "check_pipeline"),
-        refusal=(
-            "submit the sweep step of a pipeline as a job of its own: `type: sweep` with the step's trial, inputs, "
-            "search_space, objective and limits"
-        ),
     )
 )
 

@@ -21,7 +21,7 @@ ENTITIES = """
     AzureContentSafetyConnection AzureDataLakeGen1Datastore AzureMLBatchInferencingServer
     AzureMLOnlineInferencingServer AzureOpenAIConnection AzureOpenAIDeployment AzureSpeechServicesConnection
     BaseEnvironment BaselineDataRange BatchDeployment BatchEndpoint BatchJob BatchRetrySettings CapabilityHost
-    CapabilityHostKind CategoricalDriftMetrics CertificateConfiguration CodeConfiguration Component
+    CapabilityHostKind CategoricalDriftMetrics CertificateConfiguration CodeConfiguration
     ComputeConfiguration ComputeInstanceSshSettings ComputePowerAction ComputeRuntime ComputeSchedules
     ComputeStartStopSchedule ContainerRegistryCredential CreatedByType CronTrigger CustomApplications
     CustomInferencingServer CustomModelFineTuningJob CustomMonitoringMetricThreshold CustomMonitoringSignal
@@ -48,8 +48,8 @@ ENTITIES = """
     NotebookAccessKeys Notification NumericalDriftMetrics OneLakeArtifact OneLakeConnectionArtifact OneLakeDatastore
     OnlineDeployment OnlineEndpoint OnlineRequestSettings OnlineScaleSettings OpenAIConnection OutboundRule
     PackageInputPathId PackageInputPathUrl PackageInputPathVersion Parallel ParallelComponent ParallelTask
-    PatTokenConfiguration Pipeline PipelineComponent PipelineComponentBatchDeployment PipelineJob
-    PipelineJobSettings PredictionDriftMetricThreshold PredictionDriftSignal PrivateEndpoint
+    PatTokenConfiguration PipelineComponentBatchDeployment
+    PredictionDriftMetricThreshold PredictionDriftSignal PrivateEndpoint
     PrivateEndpointDestination ProbeSettings ProductionData Project RecurrencePattern RecurrenceTrigger
     ReferenceData Registry RegistryRegionDetails RequestLogging ResourceRequirementsSettings ResourceSettings
     RetrySettings Route Schedule ScheduleState ScheduleTriggerResult ScriptReference SerpConnection

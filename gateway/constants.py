@@ -41,6 +41,7 @@ class JobType:
 
     COMMAND = "command"
     SWEEP = "sweep"
+    PIPELINE = "pipeline"
     BASE = "base"
 
 

@@ -81,6 +81,7 @@ class ErrorTarget:
     CODE = "Code"
     DATA = "Data"
     ASSET = "Asset"
+    PIPELINE = "Pipeline"
     GENERAL = "General"
     UNKNOWN = "Unknown"
 

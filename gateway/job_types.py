@@ -13,7 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from contracts.job_types import COMMAND, SWEEP, JobType, type_of
+from contracts.job_types import COMMAND, PIPELINE, SWEEP, JobType, type_of
 
 if TYPE_CHECKING:
     pass
@@ -130,5 +130,16 @@ register(
         schema="gateway.serialization.yaml.job:COMMAND_SCHEMA",
         older_name="command_job",
         api_version="2025-01-01-preview",
+    ),
+)
+register(
+    PIPELINE,
+    ClientJobType(
+        entity="gateway.builders.pipeline_job:PipelineJob",
+        to_arm="gateway.serialization.arm.pipeline_job:pipeline_job_to_arm",
+        from_arm="gateway.serialization.arm.pipeline_job:pipeline_job_from_arm",
+        schema="gateway.serialization.yaml.pipeline:PIPELINE_SCHEMA",
+        code_path=(),
+        own_logs=re.compile(r"logs/azureml/executionlogs\.txt"),
     ),
 )

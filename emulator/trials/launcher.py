@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from contracts.bindings import without_optional
 from emulator.clock import Clock
 from emulator.engine.values import argv_text
 from emulator.executors import terminal
@@ -226,11 +225,10 @@ def _bound(
     needs: ResolvedCommand, values: TrialValues, environment: Mapping[str, str]
 ) -> tuple[str, Mapping[str, str]]:
     """The command, and the variables in it."""
-    text = without_optional(needs.text, lambda binding: bool(values.by_kind.get(binding.kind, {}).get(binding.name)))
     if needs.bindings == "text":
-        return quoted_command(text, values.by_kind), {}
+        return quoted_command(needs.text, values.by_kind), {}
     return bind(
-        text,
+        needs.text,
         values.by_kind,
         data=values.data,
         is_sweep=values.parameters is not None,

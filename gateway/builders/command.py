@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any
 
+from gateway.builders import scope
 from gateway.builders.node import Node
 from gateway.builders.signature import call_arguments
 from gateway.builders.sweep import Sweep
@@ -43,6 +44,9 @@ class Command(Node):
     resources = Coerced(resources_of, "Nodes, their size, docker arguments.")
     queue_settings = Coerced(queue_settings_of, "Tier and priority.")
     identity = Coerced(identity_of, "The identity it runs under.")
+
+    #: Whether a sweep was made of it, which is then the step of the pipeline.
+    _swept = False
 
     def __init__(
         self,
@@ -88,7 +92,8 @@ class Command(Node):
     @property
     def component(self) -> str | CommandComponent:
         """The command component, or the id of a registered one."""
-        return self._component
+        component: str | CommandComponent = self._component
+        return component
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -218,6 +223,8 @@ class Command(Node):
             timeout=timeout,
             trial_timeout=trial_timeout,
         )
+        self._swept = True
+        scope.register(node)
         return node
 
     def __call__(self, *args: Any, **kwargs: Any) -> Command:
@@ -250,6 +257,7 @@ class Command(Node):
         node.queue_settings = copied(self.queue_settings)
         node.services = copied(self.services)
         node.identity = copied(self.identity)
+        scope.register(node)
         return node
 
     def to_job(self) -> CommandJob:

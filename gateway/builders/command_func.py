@@ -8,6 +8,7 @@ from typing import Any
 from gateway.builders.command import Command
 from gateway.builders.io_values import command_inputs, command_outputs
 from gateway.entities.command_component import CommandComponent
+from gateway.entities.component import ComponentSource
 from gateway.entities.distribution import DistributionConfiguration
 from gateway.entities.environment import Environment
 from gateway.entities.identity import JobIdentity
@@ -83,6 +84,7 @@ def command(
             is_deterministic=is_deterministic,
             resources=kwargs.get("resources"),
             base_path=kwargs.get("base_path"),
+            source=ComponentSource.BUILDER,
         )
     node = Command(
         component=component,

@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.constants import InputTypes
 from gateway.entities.job_io import ASSET_TYPES, Input, Output
+from gateway.entities.names import is_binding
 from gateway.entities.resource import own_dict
 from gateway.entities.search_space import Choice, Randint, SweepDistribution
 from gateway.exceptions import ValidationException, invalid_value, kind_of
@@ -56,6 +57,8 @@ def command_outputs(outputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
             declared[name], given[name] = Output(**value), Output(**value)
         elif isinstance(value, Output):
             declared[name], given[name] = value.copy(), value.copy()
+        elif is_binding(value):
+            declared[name], given[name] = Output(), value
         else:
             raise ValidationException(
                 f"outputs.{name}: Unsupported output type: {kind_of(value)}; give an Output or a dict."

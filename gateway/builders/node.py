@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.builders.ports import NodeInput, NodeInputs, NodeOutput, NodeOutputs
-from gateway.entities.command_component import CommandComponent
+from gateway.builders.ports import NodeInput, NodeInputs, NodeOutput, NodeOutputs, only_output
+from gateway.entities.component import source_of_id
 from gateway.entities.job import Job
 from gateway.exceptions import invalid_value
 
@@ -17,6 +17,7 @@ class Node(Job):
         component: the component, or the id of a registered one.
         inputs: values by the names that the component declares.
         outputs: Output objects by name.
+        comment: what the designer shows beside the step (keyword argument).
         name, display_name, description, tags, properties, experiment_name, compute, services: as in Job.
     """
 
@@ -27,15 +28,29 @@ class Node(Job):
     def __init__(
         self,
         *,
-        component: CommandComponent | str,
+        component: Any,
         inputs: dict[str, Any] | None = None,
         outputs: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
+        source = kwargs.pop("_source", None)
+        self.comment: str | None = kwargs.pop("comment", None)
         super().__init__(**kwargs)
+        self._source = source
         self._component = component
-        self._job_inputs = {key: None if value == {} else value for key, value in (inputs or {}).items()}
+        self._job_inputs = {
+            key: None if isinstance(value, dict) and not value else only_output(value)
+            for key, value in (inputs or {}).items()
+        }
         self._job_outputs = dict(outputs or {})
+
+    @property
+    def source(self) -> str:
+        """Where the step comes from, one of ComponentSource: as it was read, else where its component comes from."""
+        if self._source:
+            return str(self._source)
+        own: str = source_of_id(self._component) if isinstance(self._component, str) else self._component._source
+        return own
 
     def to_job(self) -> Job:
         """The plain job that is submitted."""
@@ -78,7 +93,7 @@ class Node(Job):
             given = self._job_outputs
             declared = dict.fromkeys(given) if isinstance(self._component, str) else self._component.outputs
             self._outputs_of_node = NodeOutputs(
-                (name, NodeOutput(name, meta, given.get(name))) for name, meta in declared.items()
+                (name, NodeOutput(name, meta, given.get(name), self)) for name, meta in declared.items()
             )
         return self._outputs_of_node
 

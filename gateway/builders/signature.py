@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.entities.command_component import CommandComponent
+from gateway.entities.component import Component
 from gateway.exceptions import ErrorTarget, UnexpectedKeywordError, ValidationException
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)*")
 
 
-def call_arguments(component: CommandComponent, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def call_arguments(component: Component, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """A value for each input of a component: what was given, else None; names match in any case.
 
     Raises:

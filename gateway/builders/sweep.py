@@ -59,7 +59,8 @@ class Sweep(ParameterizedSweep, Node):
     @property
     def trial(self) -> CommandComponent | str:
         """The command component that each trial runs."""
-        return self._component
+        trial: CommandComponent | str = self._component
+        return trial
 
     @property
     def search_space(self) -> dict[str, Any] | None:

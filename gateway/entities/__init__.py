@@ -9,6 +9,8 @@ from gateway._lazy import lazy_exports
 
 _MODULES = {
     "gateway.builders.command": "Command",
+    "gateway.builders.pipeline": "Pipeline",
+    "gateway.builders.pipeline_job": "PipelineJob",
     "gateway.builders.sweep": "Sweep",
     "gateway.entities.assets": "Asset Data",
     "gateway.entities.command_component": "CommandComponent",
@@ -16,6 +18,7 @@ _MODULES = {
     "gateway.entities.compute": "AmlCompute Compute ComputeInstance",
     "gateway.entities.datastore": "AccountKeyConfiguration AzureBlobDatastore AzureDataLakeGen2Datastore "
     "AzureFileDatastore Datastore NoneCredentialConfiguration SasTokenConfiguration",
+    "gateway.entities.component": "Component",
     "gateway.entities.distribution": "DistributionConfiguration MpiDistribution "
     "PyTorchDistribution RayDistribution TensorFlowDistribution",
     "gateway.entities.environment": "BuildContext Environment",
@@ -28,6 +31,8 @@ _MODULES = {
     "QueueSettings ResourceConfiguration SweepJobLimits",
     "gateway.entities.model": "Model",
     "gateway.entities.parameterized_command": "ParameterizedCommand",
+    "gateway.entities.pipeline_component": "PipelineComponent",
+    "gateway.entities.pipeline_settings": "PipelineJobSettings",
     "gateway.entities.resource": "Resource SystemData",
     "gateway.entities.sweep_job": "SweepJob",
     "gateway.entities.workspace": "Workspace",

@@ -1,9 +1,12 @@
 from gateway.builders.command import Command as Command
+from gateway.builders.pipeline import Pipeline as Pipeline
+from gateway.builders.pipeline_job import PipelineJob as PipelineJob
 from gateway.builders.sweep import Sweep as Sweep
 from gateway.entities.assets import Asset as Asset
 from gateway.entities.assets import Data as Data
 from gateway.entities.command_component import CommandComponent as CommandComponent
 from gateway.entities.command_job import CommandJob as CommandJob
+from gateway.entities.component import Component as Component
 from gateway.entities.compute import AmlCompute as AmlCompute
 from gateway.entities.compute import Compute as Compute
 from gateway.entities.compute import ComputeInstance as ComputeInstance
@@ -40,6 +43,8 @@ from gateway.entities.job_settings import ResourceConfiguration as ResourceConfi
 from gateway.entities.job_settings import SweepJobLimits as SweepJobLimits
 from gateway.entities.model import Model as Model
 from gateway.entities.parameterized_command import ParameterizedCommand as ParameterizedCommand
+from gateway.entities.pipeline_component import PipelineComponent as PipelineComponent
+from gateway.entities.pipeline_settings import PipelineJobSettings as PipelineJobSettings
 from gateway.entities.resource import Resource as Resource
 from gateway.entities.resource import SystemData as SystemData
 from gateway.entities.sweep_job import SweepJob as SweepJob

@@ -6,18 +6,15 @@ from os import PathLike
 from typing import Any
 
 from gateway.constants import JobType
-from gateway.entities.assets import Asset
+from gateway.entities.component import Component
 from gateway.entities.distribution import DistributionConfiguration
 from gateway.entities.environment import Environment
-from gateway.entities.job_io import Input, Output
 from gateway.entities.job_settings import JobResourceConfiguration
 from gateway.entities.parameterized_command import ParameterizedCommand, check_types
 from gateway.exceptions import ErrorTarget, ValidationException
 
-_ANONYMOUS = "azureml_anonymous"
 
-
-class CommandComponent(ParameterizedCommand, Asset):
+class CommandComponent(ParameterizedCommand, Component):
     """A command with declared inputs and outputs.
 
     Parameters:
@@ -28,10 +25,13 @@ class CommandComponent(ParameterizedCommand, Asset):
         instance_count: number of nodes, instead of resources.
         is_deterministic: whether the same inputs give the same outputs.
         additional_includes: more files for the code folder.
+        source, schema: as in Component (keyword arguments).
 
     Raises:
         ValidationException: a parameter of another type, or both instance_count and resources.
     """
+
+    kind = JobType.COMMAND
 
     def __init__(
         self,
@@ -56,25 +56,19 @@ class CommandComponent(ParameterizedCommand, Asset):
     ) -> None:
         variables = kwargs.pop("environment_variables", None)
         check_types(code=code, environment=environment, environment_variables=variables, resources=resources)
-        anonymous = not name and version is None
-        kwargs.setdefault("is_anonymous", anonymous)
-        Asset.__init__(
+        Component.__init__(
             self,
-            _ANONYMOUS if anonymous else name,
-            "1" if anonymous else version,
-            description,
-            tags,
-            properties,
+            name=name,
+            version=version,
+            description=description,
+            tags=tags,
+            properties=properties,
+            display_name=display_name,
+            inputs=inputs,
+            outputs=outputs,
+            is_deterministic=is_deterministic,
             **kwargs,
         )
-        self.display_name = display_name
-        self.is_deterministic = is_deterministic
-        self.inputs: dict[str, Input] = {
-            key: entry if isinstance(entry, Input) else Input(**entry) for key, entry in (inputs or {}).items()
-        }
-        self.outputs: dict[str, Output] = {
-            key: entry if isinstance(entry, Output) else Output(**entry) for key, entry in (outputs or {}).items()
-        }
         ParameterizedCommand.__init__(
             self, command, resources, code, None, distribution=distribution, environment=environment
         )
@@ -84,8 +78,3 @@ class CommandComponent(ParameterizedCommand, Asset):
         if instance_count:
             self.resources = JobResourceConfiguration(instance_count=instance_count)
         self.additional_includes = additional_includes or []
-
-    @property
-    def type(self) -> str:
-        """Kind of the component."""
-        return JobType.COMMAND

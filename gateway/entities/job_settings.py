@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.constants import JobType
+from gateway.entities.names import is_binding
 from gateway.entities.resource import DictMixin
 from gateway.exceptions import ErrorTarget, ValidationException
 
@@ -128,7 +129,7 @@ class SweepJobLimits(JobLimits):
         trial_timeout: seconds after which a trial is canceled.
 
     Raises:
-        ValidationException: a timeout that is not a whole number of seconds.
+        ValidationException: a timeout that is neither a whole number of seconds nor an input of a pipeline.
     """
 
     def __init__(
@@ -148,7 +149,7 @@ class SweepJobLimits(JobLimits):
     @property
     def timeout(self) -> int | str | None:
         """Seconds after which the whole sweep is canceled."""
-        return self._timeout
+        return self._timeout  # type: ignore[no-any-return]
 
     @timeout.setter
     def timeout(self, value: int | str | None) -> None:
@@ -157,16 +158,16 @@ class SweepJobLimits(JobLimits):
     @property
     def trial_timeout(self) -> int | str | None:
         """Seconds after which a trial is canceled."""
-        return self._trial_timeout
+        return self._trial_timeout  # type: ignore[no-any-return]
 
     @trial_timeout.setter
     def trial_timeout(self, value: int | str | None) -> None:
         self._trial_timeout = _seconds("trial_timeout", value)
 
 
-def _seconds(field: str, value: Any) -> int | None:
-    if value is None:
-        return None
+def _seconds(field: str, value: Any) -> Any:
+    if value is None or is_binding(value) or hasattr(value, "binding"):
+        return value
     if not isinstance(value, int):
         raise ValidationException(
             f"limits.{field}: {value!r} is not a whole number of seconds; give an int such as 600.",

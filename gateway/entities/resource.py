@@ -192,7 +192,7 @@ class SystemData:
 
 #: Attributes that equality ignores: where the entity came from, and what is derived from the rest on demand.
 _NOT_COMPARED = frozenset(
-    {"_base_path", "_source_path", "_inputs_of_node", "_outputs_of_node", "sends_empty_variables"}
+    {"_base_path", "_source_path", "_source", "_inputs_of_node", "_outputs_of_node", "sends_empty_variables"}
 )
 
 

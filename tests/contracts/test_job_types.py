@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from contracts.arm.jobs import CommandJob, SweepJob
+from contracts.arm.pipelines import PipelineJob
 from contracts.job_types import (
     COMMAND,
     JOB_TYPES,
+    PIPELINE,
     SWEEP,
     JobType,
     RefusedJobType,
@@ -24,8 +26,10 @@ from contracts.job_types import (
 )
 
 
-def test_sweep_and_command_jobs_are_served_with_their_models() -> None:
-    assert served_types() == (SWEEP, COMMAND)
+def test_sweep_command_and_pipeline_jobs_are_served_with_their_models() -> None:
+    assert served_types() == (SWEEP, COMMAND, PIPELINE)
+    assert PIPELINE.model is not None
+    assert PIPELINE.model() is PipelineJob
     assert SWEEP.model is not None
     assert SWEEP.model() is SweepJob
     assert COMMAND.model is not None
@@ -35,11 +39,11 @@ def test_sweep_and_command_jobs_are_served_with_their_models() -> None:
 
 def test_a_refused_type_says_what_to_do_instead() -> None:
     with pytest.raises(RefusedJobType) as refused:
-        served_type("Pipeline")
-    assert str(refused.value).startswith(
-        "Jobs of type Pipeline are not served here: amlet runs sweep and command jobs;"
+        served_type("Spark")
+    assert str(refused.value) == (
+        "Jobs of type Spark are not served here: amlet runs sweep and command and pipeline jobs; "
+        "start Spark from the command of a command job."
     )
-    assert "`type: sweep`" in str(refused.value)
     with pytest.raises(RefusedJobType, match=r"Jobs of type data_transfer are not served here.*copy the data"):
         served_yaml_type("data_transfer")
 

@@ -24,8 +24,11 @@ _INPUT_MODES = {
 _INPUT_MODES_FROM_ARM = {wire: mode for mode, wire in _INPUT_MODES.items()}
 
 
-def inputs_to_arm(inputs: Mapping[str, Any]) -> dict[str, Any]:
+def inputs_to_arm(inputs: Mapping[str, Any], *, dots: bool = False) -> dict[str, Any]:
     """The inputs as they travel; literals of any type become text.
+
+    Parameters:
+        dots: whether names may have dots, as those of grouped inputs of a pipeline have.
 
     Raises:
         ValidationException: a name, type or mode that an input cannot have, or a distribution.
@@ -33,7 +36,8 @@ def inputs_to_arm(inputs: Mapping[str, Any]) -> dict[str, Any]:
     body = {}
     for name, value in inputs.items():
         if not is_name(name):
-            check_name(name, "inputs")
+            for part in name.split(".") if dots else (name,):
+                check_name(part, "inputs")
         body[name] = _data_to_arm(name, value) if isinstance(value, Input) else _literal_to_arm(name, value)
     return body
 
@@ -59,12 +63,21 @@ def _data_to_arm(name: str, value: Input) -> dict[str, Any]:
     if value.path is not None:
         body["uri"] = value.path
     if value.mode:
-        mode = _INPUT_MODES.get(str(value.mode).lower())
-        if mode is None:
-            raise ValidationException(f"inputs.{name}.mode: {value.mode!r} is not one of {', '.join(_INPUT_MODES)}.")
-        body["mode"] = mode
+        body["mode"] = input_mode_to_arm(value.mode, name)
     body["jobInputType"] = value.type
     return body
+
+
+def input_mode_to_arm(mode: Any, name: str = "") -> str:
+    """The mode of an input as it travels.
+
+    Raises:
+        ValidationException: it is not known.
+    """
+    wire = _INPUT_MODES.get(str(mode).lower())
+    if wire is None:
+        raise ValidationException(f"inputs.{name}.mode: {mode!r} is not one of {', '.join(_INPUT_MODES)}.")
+    return wire
 
 
 def _literal_to_arm(name: str, value: Any) -> dict[str, Any]:
@@ -126,9 +139,7 @@ def _output_to_arm(name: str, value: Any) -> dict[str, Any]:
         raise ValidationException(
             f"outputs.{name}: unsupported JobOutput type: {kind}; it is one of {', '.join(ASSET_TYPES)}."
         )
-    mode = _OUTPUT_MODES.get(str(value.mode).lower()) if value.mode else None
-    if value.mode and mode is None:
-        raise ValidationException(f"outputs.{name}.mode: {value.mode!r} is not one of {', '.join(_OUTPUT_MODES)}.")
+    mode = output_mode_to_arm(value.mode, name) if value.mode else None
     return present(
         {
             "assetName": value.name,
@@ -139,6 +150,18 @@ def _output_to_arm(name: str, value: Any) -> dict[str, Any]:
             "assetVersion": value.version,
         }
     )
+
+
+def output_mode_to_arm(mode: Any, name: str = "") -> str:
+    """The mode of an output as it travels.
+
+    Raises:
+        ValidationException: it is not known.
+    """
+    wire = _OUTPUT_MODES.get(str(mode).lower())
+    if wire is None:
+        raise ValidationException(f"outputs.{name}.mode: {mode!r} is not one of {', '.join(_OUTPUT_MODES)}.")
+    return wire
 
 
 def _output_from_arm(name: str, body: Mapping[str, Any]) -> Output:

@@ -20,6 +20,8 @@ _AS_IT_IS = frozenset({str, int, float, bool, dict})
 #: Hours, minutes and seconds of a duration: the official SDK writes them with two digits, outside of limits.
 _TIME_PART = re.compile(r"(?<!\d)\d+(?=[HMS.])")
 
+_CAPITAL = re.compile("(?<!^)([A-Z])")
+
 
 def plain(value: Any, where: str) -> Any:
     """The value as JSON has it: enums by their value, decimals as numbers, times as ISO-8601 text.
@@ -73,6 +75,17 @@ def camel(name: str) -> str:
     """`delay_evaluation` as the wire writes it: `delayEvaluation`."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+@lru_cache(maxsize=256)
+def snake(name: str) -> str:
+    """`delayEvaluation` as steps of a pipeline write it: `delay_evaluation`."""
+    return _CAPITAL.sub(r"_\1", name).lower()
+
+
+def snake_keys(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with keys in snake_case, at this level only."""
+    return {snake(key): value for key, value in body.items()}
 
 
 def _scalar(value: Any, where: str) -> Any:

@@ -16,6 +16,7 @@ from gateway.entities.assets import Data
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.environment import Environment
 from gateway.entities.model import Model
+from gateway.entities.pipeline_component import PipelineComponent
 from gateway.entities.sweep_job import SweepJob
 from gateway.exceptions import ErrorTarget, ValidationException
 from gateway.serialization.yaml.assets import DATA, MODEL, NAMED_ENVIRONMENT
@@ -65,9 +66,11 @@ def load_component(
     relative_origin: str | None = None,
     params_override: list[dict[str, Any]] | None = None,
     **kwargs: Any,
-) -> CommandComponent:
-    """The command component that a YAML file describes; see `load_job`."""
-    component: CommandComponent = _load(COMPONENT.read, source, relative_origin, params_override, **kwargs)
+) -> CommandComponent | PipelineComponent:
+    """The command or pipeline component that a YAML file describes; see `load_job`."""
+    component: CommandComponent | PipelineComponent = _load(
+        _read_component, source, relative_origin, params_override, **kwargs
+    )
     return component
 
 
@@ -126,6 +129,17 @@ def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> Non
         lines = [problem.text for problem in invalid.problems]
         raise ValidationException("\n".join(lines), target=ErrorTarget.GENERAL) from None
     write(content, dest)
+
+
+def _read_component(content: Any, folder: str) -> CommandComponent | PipelineComponent:
+    component: CommandComponent | PipelineComponent
+    if isinstance(content, dict) and content.get("type") == PipelineComponent.kind:
+        from gateway.serialization.yaml.pipeline import PIPELINE_COMPONENT
+
+        component = PIPELINE_COMPONENT.read(content, folder)
+    else:
+        component = COMPONENT.read(content, folder)
+    return component
 
 
 def _content(entity: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.bindings import Binding, substitute
 from gateway.constants import AssetTypes, InputOutputModes
 from gateway.entities.command_component import CommandComponent
+from gateway.entities.component import ComponentSource
 from gateway.entities.distribution import DISTRIBUTION_CONFIGURATIONS, DistributionConfiguration
 from gateway.entities.job_io import Input, Output
 from gateway.entities.parameterized_command import ParameterizedCommand
@@ -47,36 +48,40 @@ _PORT = {
     "description": TEXT,
     "mode": enum(*_words(InputOutputModes), "link", fold=str),
 }
-_INPUT = ObjectSchema(
+INPUT_DECLARATION = ObjectSchema(
     Input,
     {**_PORT, "optional": BOOLEAN, "default": ANY, "min": ANY, "max": ANY, "enum": list_of(TEXT)},
     required=["type"],
 )
-_OUTPUT = ObjectSchema(Output, _PORT, required=["type"])
+OUTPUT_DECLARATION = ObjectSchema(Output, _PORT, required=["type"])
 
 
-def _make_component(type: str = "command", **options: Any) -> CommandComponent:  # noqa: A002
-    return CommandComponent(**options)
+def make_component(type: str = "command", **options: Any) -> CommandComponent:  # noqa: A002
+    """The component that the fields of a file describe."""
+    options.setdefault("source", ComponentSource.YAML_COMPONENT)
+    return CommandComponent(schema=options.pop("$schema", None), **options)
 
 
+COMPONENT_FIELDS: dict[str, Codec] = {
+    "$schema": TEXT,
+    **ASSET,
+    "type": enum("command"),
+    "display_name": TEXT,
+    "is_deterministic": BOOLEAN,
+    "inputs": mapping_of(INPUT_DECLARATION),
+    "outputs": mapping_of(OUTPUT_DECLARATION),
+    "command": TEXT,
+    "code": CODE,
+    "environment": ENVIRONMENT,
+    "resources": RESOURCES,
+    "distribution": DISTRIBUTION,
+    "queue_settings": QUEUE_SETTINGS,
+    "properties": mapping_of(ANY),
+    "additional_includes": list_of(TEXT),
+}
 COMPONENT = ObjectSchema(
-    _make_component,
-    {
-        **ASSET,
-        "type": enum("command"),
-        "display_name": TEXT,
-        "is_deterministic": BOOLEAN,
-        "inputs": mapping_of(_INPUT),
-        "outputs": mapping_of(_OUTPUT),
-        "command": TEXT,
-        "code": CODE,
-        "environment": ENVIRONMENT,
-        "resources": RESOURCES,
-        "distribution": DISTRIBUTION,
-        "queue_settings": QUEUE_SETTINGS,
-        "properties": mapping_of(ANY),
-        "additional_includes": list_of(TEXT),
-    },
+    make_component,
+    COMPONENT_FIELDS,
     required=["name", "command", "environment"],
     ignored=SERVED,
     located=True,

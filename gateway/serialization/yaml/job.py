@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from contracts.job_types import COMMAND, SWEEP
+from contracts.job_types import COMMAND, JOB_TYPES, SWEEP
 from gateway import job_types
 from gateway.entities.command_job import CommandJob
 from gateway.entities.sweep_job import SweepJob
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gateway.builders.command import Command
 
 _TEXTS = mapping_of(optional(TEXT))
-_JOB: dict[str, Codec] = {
+JOB_FIELDS: dict[str, Codec] = {
     "name": TEXT,
     "display_name": TEXT,
     "experiment_name": TEXT,
@@ -44,7 +44,7 @@ _JOB: dict[str, Codec] = {
     "inputs": INPUTS,
     "outputs": OUTPUTS,
 }
-_SERVED = ("$schema", "id", "status", "creation_context", "log_files")
+SERVED_FIELDS = ("$schema", "id", "status", "creation_context", "log_files")
 
 
 def _make_sweep(**values: Any) -> SweepJob:
@@ -67,7 +67,7 @@ def _make_command(**values: Any) -> Command:
 SWEEP_SCHEMA = ObjectSchema(
     _make_sweep,
     {
-        **_JOB,
+        **JOB_FIELDS,
         "type": enum(SWEEP.yaml_name),
         "trial": TRIAL,
         "search_space": SEARCH_SPACE,
@@ -79,15 +79,21 @@ SWEEP_SCHEMA = ObjectSchema(
         "resources": RESOURCES,
     },
     required=["trial", "search_space", "objective", "limits"],
-    ignored=_SERVED,
+    ignored=SERVED_FIELDS,
     located=True,
     renamed_keys=RENAMED_SWEEP,
 )
 COMMAND_SCHEMA = ObjectSchema(
     _make_command,
-    {**COMMAND_FIELDS, **_JOB, "type": enum(COMMAND.yaml_name), "limits": COMMAND_LIMITS, "parent_job_name": TEXT},
+    {
+        **COMMAND_FIELDS,
+        **JOB_FIELDS,
+        "type": enum(COMMAND.yaml_name),
+        "limits": COMMAND_LIMITS,
+        "parent_job_name": TEXT,
+    },
     required=["command", "environment"],
-    ignored=[*_SERVED, "parameters"],
+    ignored=[*SERVED_FIELDS, "parameters"],
     located=True,
     renamed_keys=RENAMED_COMMAND,
 )
@@ -106,7 +112,7 @@ def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
     if isinstance(kind, str) and kind in registered:
         job: SweepJob | Command = _schema(registered[kind]).read(content, folder)
         return job
-    problems = _not_a_type(kind, content).below("type")
+    problems = _not_a_type(kind).below("type")
     for name, registration in registered.items():
         if kind == registration.older_name:
             try:
@@ -121,21 +127,15 @@ def _schema(registration: job_types.ClientJobType) -> ObjectSchema:
     return schema
 
 
-def _not_a_type(kind: Any, content: Mapping[Any, Any]) -> Invalid:
-    if kind != "pipeline":
+def _not_a_type(kind: Any) -> Invalid:
+    known = next((known for known in JOB_TYPES.values() if known.yaml_name == kind and not known.served), None)
+    if known is None:
         return not_one_of(kind, job_types.by_yaml_name())
-    steps = content.get("jobs")
-    named = [f"jobs.{name}" for name, step in (steps if isinstance(steps, dict) else {}).items() if _is_sweep(step)]
-    which = f"the fields of {' or '.join(named)}" if named else "command, code and environment of a step"
-    remedy = (
-        f"Of a pipeline, one step runs here as a job of its own: put {which} into a file beside this one, with a "
-        "compute and with values in the place of ${{parent. ...}}."
+    runs = ", ".join(job_types.by_yaml_name())
+    remedy = str(known.refusal)
+    return Invalid(
+        [Problem((), f"amlet runs {runs} jobs; it does not run {kind} jobs.", f"{remedy[0].upper()}{remedy[1:]}.")]
     )
-    return Invalid([Problem((), "amlet runs sweep and command jobs; it does not run pipelines.", remedy)])
-
-
-def _is_sweep(step: Any) -> bool:
-    return isinstance(step, dict) and step.get("type") == SWEEP.yaml_name
 
 
 def _served(value: Any, _: str) -> Any:

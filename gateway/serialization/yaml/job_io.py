@@ -84,7 +84,7 @@ def _write_literal(value: Any) -> Any:
 INPUTS = mapping_of(Field(_read_input, _write_input))
 
 
-_OUTPUT = ObjectSchema(
+OUTPUT = ObjectSchema(
     Output,
     {
         "name": TEXT,
@@ -95,4 +95,4 @@ _OUTPUT = ObjectSchema(
     },
     ignored=["$schema"],
 )
-OUTPUTS = mapping_of(optional(_OUTPUT))
+OUTPUTS = mapping_of(optional(OUTPUT))

@@ -106,22 +106,6 @@ def test_a_policy_without_use_is_accepted(ml_client: Any, algorithm: str) -> Non
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_pipeline_is_refused_with_a_way_to_its_sweep(ml_client: Any) -> None:
-    from azure.ai.ml import command, dsl
-
-    step = command(command="echo 1", environment="azureml:env:1", compute="cpu")
-
-    @dsl.pipeline
-    def whole() -> None:
-        step()
-
-    with pytest.raises(HttpResponseError) as caught:
-        ml_client.jobs.create_or_update(whole())
-    assert "amlet runs sweep and command jobs" in str(caught.value)
-    assert "`type: sweep`" in str(caught.value)
-
-
-@pytest.mark.filterwarnings("ignore")
 def test_another_type_of_job_is_refused_with_what_is_served(ml_client: Any) -> None:
     from azure.ai.ml import Input, automl
 

@@ -120,7 +120,7 @@ def test_what_the_entities_refuse_is_told_with_its_line(job_file: Any) -> None:
         ("", "it is empty"),
         ("- a\n", "it holds a list"),
         ("a: [1\n", "line 2"),
-        ("type: pipeline\n", "sweep and command jobs"),
+        ("type: automl\n", "does not run automl jobs"),
     ],
 )
 def test_what_is_no_job_file_is_said_to_be_none(tmp_path: Path, text: str, message: str) -> None:

@@ -23,12 +23,6 @@ objective: {primary_metric: loss, goal: minimize}
 max_total_trials: 20
 timeout_minutes: 120
 """
-PIPELINE = """\
-type: pipeline
-jobs:
-  tune: {type: sweep, trial: ./train.yml}
-  predict: {type: command, component: ./predict.yml}
-"""
 
 
 def mistakes(tmp_path: Path, text: str) -> str:
@@ -41,7 +35,7 @@ def mistakes(tmp_path: Path, text: str) -> str:
 
 def test_all_that_an_old_file_has_to_change_is_told_at_once(tmp_path: Path) -> None:
     assert mistakes(tmp_path, OLD).splitlines() == [
-        '1: type: "sweep_job" is not one of sweep, command. Did you mean sweep?',
+        '1: type: "sweep_job" is not one of sweep, command, pipeline. Did you mean sweep?',
         "2: algorithm: unknown field. It is called sampling_algorithm now.",
         '4: trial.code: {"local_path": "src"} is not a string. Write it without local_path: src.',
         "6: trial.inputs: unknown field. It belongs to the job, beside trial: inputs: ...",
@@ -73,12 +67,14 @@ def test_a_sweep_that_does_not_say_its_type_is_told_to(tmp_path: Path) -> None:
     assert "type: required field is missing. Write type: sweep." in mistakes(tmp_path, "search_space: {}\ntrial: {}\n")
 
 
-def test_a_pipeline_is_refused_with_the_step_that_could_run(tmp_path: Path) -> None:
-    told = mistakes(tmp_path, PIPELINE)
-    assert told.startswith("1: type: amlet runs sweep and command jobs; it does not run pipelines.")
-    assert "put the fields of jobs.tune into a file beside this one" in told
+def test_a_job_of_a_type_that_is_not_served_is_refused_with_what_to_do_instead(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, "type: spark\n") == (
+        "1: type: amlet runs sweep, command, pipeline jobs; it does not run spark jobs. "
+        "Start Spark from the command of a command job."
+    )
 
 
-@pytest.mark.parametrize("jobs", ["{}", "null", "[1]", "{a: 1}"])
-def test_a_pipeline_without_a_sweep_is_refused_as_well(tmp_path: Path, jobs: str) -> None:
-    assert "command, code and environment of a step" in mistakes(tmp_path, f"type: pipeline\njobs: {jobs}\n")
+def test_a_step_of_a_type_that_is_not_served_is_refused_with_its_line_and_what_to_do_instead(tmp_path: Path) -> None:
+    told = mistakes(tmp_path, "type: pipeline\njobs:\n  count:\n    type: parallel\n")
+    assert told.startswith("4: jobs.count.type: steps of type 'parallel' do not run here.")
+    assert "use a command that goes through the data itself" in told
