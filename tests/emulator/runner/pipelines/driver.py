@@ -21,7 +21,7 @@ def steps(instance: EmulatorInstance, tally: Path, go: Path) -> dict[str, Any]:
     first = command_step(instance, f"{note}; echo made > ${{{{outputs.o}}}}/f", outputs={"o": FOLDER})
     spec = {
         "command": f"{note}; cat ${{{{inputs.i}}}}/f; echo ${{{{inputs.x}}}} > ${{{{outputs.o}}}}/f; "
-        f"[ ${{AZUREML_RUN_ID##*_}} -lt {DONE} ] || [ -e {go} ] || sleep 1000",
+        f"[ ${{AZUREML_RUN_ID##*_}} -lt {DONE} ] || until [ -e {go} ]; do sleep 0.05; done",
         "environment": "azureml:env:1",
         "inputs": {"i": FOLDER, "x": {"type": "integer"}},
         "outputs": {"o": FOLDER},
