@@ -21,6 +21,8 @@ from tests.ms_e2e.sources import Sources
 #: Where the tests take place: some assertions hold these very values, under which the recordings were published.
 SCOPE = WorkspaceId("00000000-0000-0000-0000-000000000", "00000", "00000")
 
+_COMPUTES = ("testCompute", "cpu-cluster")
+_ENVIRONMENTS = ("AzureML-sklearn-1.0-ubuntu20.04-py38-cpu", "AzureML-sklearn-0.24-ubuntu18.04-py37-cpu")
 _STAND_IN = Path(__file__).parent / "stand_in"
 _LONGEST_REASON = 200
 
@@ -55,19 +57,14 @@ def run(suites: list[str], sources: Sources) -> Iterator[Result]:
 
 
 #: The answers of the service where the emulator's own defaults are for offline work.
-_SETTINGS = {"default_output": True, "cancel_ended": "accept"}
+_SETTINGS = {"default_output": True, "cancel_ended": "accept", "datastore_accounts": "given"}
 
 
 def _project(sources: Sources) -> dict[str, object]:
-    """Computes that the tests name, and the interpreter of the environment that their jobs name."""
-    computes = [{"name": name, "nodes": 4} for name in ("testCompute", "cpu-cluster")]
-    if sources.trial_python is None:
-        return {"computes": computes}
-    python = str(sources.trial_python)
-    return {
-        "computes": computes,
-        "environments": [{"name": "AzureML-sklearn-1.0-ubuntu20.04-py38-cpu", "python": python}],
-    }
+    """Computes that the tests name, and the interpreter of the environments that their jobs name."""
+    python = sources.trial_python
+    environments = [{"name": name, "python": str(python)} for name in _ENVIRONMENTS if python is not None]
+    return {"computes": [{"name": name, "nodes": 4} for name in _COMPUTES], "environments": environments}
 
 
 def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -> Iterator[Result]:

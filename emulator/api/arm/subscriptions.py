@@ -13,12 +13,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
-from emulator.api.bodies import Json
+from emulator.api.bodies import Json, read_json
 from emulator.identity.tokens import TENANT
 from emulator.services.context import Emulator
 from emulator.services.workspaces import KnownWorkspaces
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
+_DEPLOYMENTS = "providers/Microsoft.Resources/deployments"
 _GROUPS = f"{_SUBSCRIPTION}/resourceGroups"
 
 
@@ -45,7 +46,15 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         params = request.path_params
         return Json(_group(WorkspaceId(params["subscription"], params["group"], "any"), region))
 
+    async def validated(request: Request) -> Response:
+        """The official client asks so for what it already checked itself; templates are not looked into here."""
+        await read_json(request, emulator.settings.max_body_bytes)
+        name = request.path_params["deployment"]
+        properties = {"provisioningState": "Succeeded", "validatedResources": []}
+        return Json({"id": request.url.path.removesuffix("/validate"), "name": name, "properties": properties})
+
     return [
+        Route(f"{_GROUPS}/{{group}}/{_DEPLOYMENTS}/{{deployment}}/validate", validated, methods=["POST"]),
         Route("/tenants", tenants, methods=["GET"]),
         Route("/subscriptions", subscriptions, methods=["GET"]),
         Route(_SUBSCRIPTION, subscription, methods=["GET"]),

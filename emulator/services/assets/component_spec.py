@@ -49,10 +49,17 @@ def shown_spec(spec: Mapping[str, Any], *, name: str, version: str) -> dict[str,
     whole["is_deterministic"] = False if kind == "pipeline" else whole.get("is_deterministic", True)
     if kind == "command":
         whole["resources"] = {"instance_count": 1, **(whole.get("resources") or {})}
+    if kind == "parallel":
+        whole.pop("resources", None)
     if whole.get("inputs"):
-        whole["inputs"] = {key: _input(one) for key, one in whole["inputs"].items()}
-    if isinstance(whole.get("environment"), str):
-        whole["environment"] = _environment(whole["environment"])
+        whole["inputs"] = {key: _input(_port(one, kind)) for key, one in whole["inputs"].items()}
+    if whole.get("outputs"):
+        whole["outputs"] = {key: _port(one, kind) for key, one in whole["outputs"].items()}
+    for part in ("task", None):
+        where = whole.get(part) if part else whole
+        if isinstance(where, Mapping) and isinstance(where.get("environment"), str):
+            shown = {**where, "environment": _environment(where["environment"])}
+            whole = {**whole, part: shown} if part else shown
     first = {key: whole[key] for key in _FIRST if key in whole}
     texts: dict[str, Any] = _as_text(first | whole)
     return texts
@@ -62,6 +69,15 @@ def compared_spec(spec: Mapping[str, Any], *, name: str, version: str) -> dict[s
     """What of a specification never changes."""
     shown = shown_spec(spec, name=name, version=version)
     return {key: value for key, value in shown.items() if key not in MUTABLE}
+
+
+def _port(given: Any, kind: str) -> Any:
+    """An input or output; those of Spark components have no mode, and defaults in pipelines no `azureml:`."""
+    if not isinstance(given, Mapping):
+        return given
+    if kind == "pipeline" and isinstance(given.get("default"), str):
+        return {**given, "default": given["default"].removeprefix("azureml:")}
+    return {key: value for key, value in given.items() if key != "mode" or kind != "spark"}
 
 
 def _input(given: Any) -> Any:

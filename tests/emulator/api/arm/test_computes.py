@@ -46,3 +46,32 @@ def test_its_nodes_are_those_that_run_something(client: Client, command: dict[st
     nodes = client.arm("POST", "/computes/cpu/listNodes").json()["nodes"]
     assert [(node["runId"], node["nodeState"]) for node in nodes] == [("one", "running")]
     assert client.arm("POST", "/computes/other/listNodes").json()["nodes"] == []
+
+
+def test_a_compute_is_being_made_when_its_put_is_answered_and_done_when_it_is_asked(client: Client) -> None:
+    answer = client.arm("PUT", "/computes/cpu", json=_COMPUTE)
+    assert answer.json()["properties"]["provisioningState"] == "Creating"
+    operation = client.request("GET", answer.headers["azure-asyncoperation"]).json()
+    assert operation["status"] == "Succeeded"
+    assert client.arm("GET", "/computes/cpu").json()["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_a_deleted_compute_answers_202_without_a_body(client: Client) -> None:
+    client.arm("PUT", "/computes/cpu", json=_COMPUTE)
+    answer = client.arm("DELETE", "/computes/cpu")
+    assert (answer.status_code, answer.content, "azure-asyncoperation" in answer.headers) == (202, b"", True)
+    assert client.arm("DELETE", "/computes/cpu").status_code == 204
+
+
+def test_a_compute_instance_is_stopped_and_started(client: Client) -> None:
+    instance = {"properties": {"computeType": "ComputeInstance", "properties": {"vmSize": "STANDARD_D2"}}}
+    client.arm("PUT", "/computes/ci", json=instance)
+
+    def state() -> str:
+        return str(client.arm("GET", "/computes/ci").json()["properties"]["properties"]["state"])
+
+    assert state() == "Running"
+    assert client.arm("POST", "/computes/ci/stop").status_code == 202
+    assert state() == "Stopped"
+    client.arm("POST", "/computes/ci/start")
+    assert state() == "Running"
