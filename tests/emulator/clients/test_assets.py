@@ -14,6 +14,7 @@ from azure.ai.ml.entities import (
     BuildContext,
     Data,
     Environment,
+    KubernetesCompute,
     Model,
 )
 from azure.ai.ml.entities._assets import Code
@@ -118,7 +119,7 @@ def test_datastores(ml_client: Any, emulator: Emulator) -> None:
     assert (made.container_name, made.description) == ("stuff", "d")
     assert "realaccount" not in made.account_name
     names = sorted(store.name for store in ml_client.datastores.list())
-    assert names == ["mine", "workspaceartifactstore", "workspaceblobstore"]
+    assert names == ["mine", "workspaceartifactstore", "workspaceblobstore", "workspacefilestore"]
     ml_client.datastores.delete("mine")
     with pytest.raises(ResourceNotFoundError, match="mine"):
         ml_client.datastores.get("mine")
@@ -146,5 +147,12 @@ def test_a_wrong_token_is_refused_as_arm_does(emulator: Emulator) -> None:
 
 
 def test_an_unserved_type_is_refused_with_what_there_is(ml_client: Any) -> None:
-    with pytest.raises(HttpResponseError, match="AzureBlob"):
-        ml_client.datastores.create_or_update(AzureFileDatastore(name="f", account_name="a", file_share_name="s"))
+    with pytest.raises(HttpResponseError, match="AmlCompute"):
+        ml_client.compute.begin_create_or_update(KubernetesCompute(name="kube", namespace="n", resource_id="/r"))
+
+
+def test_a_file_share_is_a_datastore(ml_client: Any) -> None:
+    made = ml_client.datastores.create_or_update(
+        AzureFileDatastore(name="f", account_name="a", file_share_name="share")
+    )
+    assert (made.type, made.file_share_name) == ("AzureFile", "share")
