@@ -10,7 +10,7 @@ import amlet._guard
 
 
 def shadowing(folder: Path, name: str) -> Path:
-    """A folder in which somebody else's package of that name lives."""
+    """A folder with a foreign package of that name."""
     package = folder / name
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("OWNER = 'somebody else'\n")

@@ -59,7 +59,7 @@ def test_the_tree_is_drawn_as_it_is() -> None:
 
 
 def test_a_refusal_says_what_the_service_said() -> None:
-    error = error_of(refusal(400, "BadArgument", "limits.timeout is no duration", "limits.timeout"))
+    error = error_of(refusal(400, "BadArgument", "limits.timeout is not a duration", "limits.timeout"))
     assert (error.status, error.status_code, error.code, error.target) == (400, 400, "BadArgument", "limits.timeout")
     assert (error.request_id, error.correlation_id) == ("r-1", "c-1")
     assert error.__notes__ == ["Request id: r-1", "Correlation id: c-1"]

@@ -162,7 +162,7 @@ class Outcomes(Scenarios):
         run.must_be(200, {"status": "Failed", "error": {"error": {"code": ANYTHING, "message": ANYTHING}}})
 
     @scenario("inferred", "Azure/MachineLearningNotebooks issue 812: metric names are not checked")
-    def test_a_metric_that_nobody_logs_leaves_no_best(self, workspace: Workspace) -> None:
+    def test_a_metric_that_is_never_logged_leaves_no_best(self, workspace: Workspace) -> None:
         """A sweep whose primary metric was never logged is Completed and has no best trial."""
         name = workspace.name()
         workspace.made(name, sweep(workspace.surroundings, {"other": ["choice", [[1, 2]]]}))

@@ -1,4 +1,4 @@
-"""A workspace behind httpx: synchronous and asynchronous code, own routes, and requests that nobody answers."""
+"""A workspace behind httpx: synchronous and asynchronous code, own routes, and requests that nothing answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that nobody should send: each operation with bodies and queries of wrong JSON types, from a seed."""
+"""Malformed requests: each operation with bodies and queries of wrong JSON types, from a seed."""
 
 from __future__ import annotations
 

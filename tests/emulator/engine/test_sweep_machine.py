@@ -44,7 +44,7 @@ def plan(policy: dict[str, Any] | None, total: int, concurrent: int, algorithm: 
 
 
 class SweepMachine(RuleBasedStateMachine):
-    """Plays the conductor, and keeps its own books: a record of each trial, and who waits, runs or is being stopped."""
+    """In the place of the job runner, with its own record of each trial, and who waits, runs or is being stopped."""
 
     @initialize(
         policy=st.sampled_from(POLICIES),

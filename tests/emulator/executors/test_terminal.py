@@ -1,4 +1,4 @@
-"""A trial at somebody's terminal."""
+"""A trial at the user's terminal."""
 
 from __future__ import annotations
 

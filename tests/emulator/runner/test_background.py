@@ -1,4 +1,4 @@
-"""Work that nobody waits for."""
+"""Work that the job runner does not wait for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of endings, row by row, through the conductor: what the stored parent says in the end."""
+"""The table of endings, row by row, through the job runner: what the stored parent says in the end."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from emulator.trials import folder as trial_folder
 from tests.emulator.runner.conftest import EmulatorInstance
 
 Scene = Callable[[EmulatorInstance, Path, pytest.MonkeyPatch], None]
-SCENES: dict[Reason, Scene] = {}
+SITUATIONS: dict[Reason, Scene] = {}
 
 
 def scene(reason: Reason) -> Callable[[Scene], Scene]:
     """What leads to an ending."""
-    return lambda play: SCENES.setdefault(reason, play)
+    return lambda play: SITUATIONS.setdefault(reason, play)
 
 
 def log_and_complete(house: EmulatorInstance, folder: Path, metric: str) -> None:
@@ -99,7 +99,7 @@ def _(house: EmulatorInstance, folder: Path, patch: pytest.MonkeyPatch) -> None:
 def test_each_row_of_the_table(
     house: EmulatorInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: Reason
 ) -> None:
-    SCENES[reason](house, tmp_path, monkeypatch)
+    SITUATIONS[reason](house, tmp_path, monkeypatch)
     job, ending = house.ended("s"), ENDINGS[reason]
     message = ending.message and ending.message.format(
         metric="loss", logged="logged were 'los'", trials=2, timeout=1.0, failure="MemoryError: no room"

@@ -330,7 +330,7 @@ def test_hundred_command_jobs_leave_no_thread_and_no_descriptor(make_house: Make
     house.job_runner.stop()
     # A leak would be at least one per job; SQLite itself keeps a few open until no connection holds a lock.
     assert count() < before + 10
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith(("trial", "conductor"))] == []
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith(("trial-", "amlet-runner"))] == []
     assert jobs.unfinished(house.store.reader()) == []
 
 

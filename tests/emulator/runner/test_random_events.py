@@ -49,7 +49,7 @@ BUSY = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
 
 
 class Puppet:
-    """A trial whose every step is somebody else's."""
+    """A trial that does only what the test says."""
 
     def __init__(self, attempt: Attempt, tell: Callable[[TrialEvent], None]) -> None:
         self.index, self.tell = attempt.index, tell
@@ -161,7 +161,7 @@ class SweepLife(RuleBasedStateMachine):
         self.power_on()
 
     def power_on(self) -> None:
-        """A new process over the same store: what a conductor does when it starts."""
+        """A new process over the same store: what a job runner does when it starts."""
         self.puppets = Puppets()
         unit_of_work = UnitOfWork(self.store, lambda sweep, lines: None)
         self.loop = Loop(self.clock, unit_of_work, Computes(lambda workspace, compute: self.nodes))

@@ -1,4 +1,4 @@
-"""Snapshots of somebody who means harm are refused, and a restore that is interrupted leaves one state or the other."""
+"""Hostile snapshots are refused, and a restore that is interrupted leaves one state or the other."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class AsyncLine(Line):
 
 @pytest.fixture
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A job with two code files, a local input and an environment that nobody has registered."""
+    """A job with two code files, a local input and an environment that is not registered."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "a.py").write_text("print('a')\n")

@@ -93,7 +93,7 @@ def test_a_refusal_is_not_sent_again(client: MLClient, service) -> None:
         ("Compute cpu-clutser not found.", ["cpu-cluster", "gpu"], "did you mean 'cpu-cluster'"),
         ("Unknown compute target", ["gpu"], "There are: gpu"),
         ("Compute is being deleted", ["CPU-clutser"], None),
-        ("limits.timeout is no duration", ["gpu"], None),
+        ("limits.timeout is not a duration", ["gpu"], None),
     ],
 )
 def test_an_unknown_compute_is_refused_with_the_nearest_names(

@@ -45,7 +45,7 @@ class Credential:
 
 
 @dataclass
-class RunContext:
+class ScriptedSession:
     script: Script
     session: Session
     credential: Credential
@@ -53,13 +53,13 @@ class RunContext:
 
 
 @pytest.fixture
-def stage() -> Callable[..., RunContext]:
-    """`stage(answer, answer ...)`: a session whose transport gives these answers."""
+def answering() -> Callable[..., ScriptedSession]:
+    """`answering(answer, answer ...)`: a session whose transport gives these answers."""
 
-    def build(*answers: Response | ConnectionFault) -> RunContext:
+    def build(*answers: Response | ConnectionFault) -> ScriptedSession:
         script, credential, waits = Script(list(answers)), Credential(), []
         session = Session(script, credential, sleep=waits.append)
         session.trust(HOST)
-        return RunContext(script, session, credential, waits)
+        return ScriptedSession(script, session, credential, waits)
 
     return build

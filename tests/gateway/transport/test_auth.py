@@ -157,22 +157,22 @@ def test_a_credential_needs_only_the_newer_method() -> None:
     assert TokenCache(Only()).token(HOST) == "t"
 
 
-def test_the_user_s_own_token_goes_along_where_the_job_acts_as_the_user(stage) -> None:
-    on = stage(OK)
+def test_the_user_s_own_token_goes_along_where_the_job_acts_as_the_user(answering) -> None:
+    on = answering(OK)
     on.session.run(read_json(Request("PUT", f"{HOST}/jobs/j", audience=HOST, user_audience="https://ml.azure.com")))
     assert on.script.asked[0].headers["x-azureml-token"] == "token-2"
     assert [scope for scope, _ in on.credential.calls] == [f"{HOST}/.default", "https://ml.azure.com/.default"]
 
 
-def test_both_tokens_are_renewed_when_one_of_them_is_refused(stage) -> None:
-    on = stage(Response(401), OK)
+def test_both_tokens_are_renewed_when_one_of_them_is_refused(answering) -> None:
+    on = answering(Response(401), OK)
     on.session.run(read_json(Request("PUT", f"{HOST}/jobs/j", audience=HOST, user_audience="https://ml.azure.com")))
     sent = on.script.asked[1].headers
     assert (sent["Authorization"], sent["x-azureml-token"]) == ("Bearer token-3", "token-4")
 
 
-def test_a_credential_that_fails_is_an_authentication_error_with_a_hint(stage) -> None:
-    on = stage()
+def test_a_credential_that_fails_is_an_authentication_error_with_a_hint(answering) -> None:
+    on = answering()
 
     def fail(*scopes: str, **options: Any) -> Any:
         raise ClientAuthenticationError("DefaultAzureCredential failed to retrieve a token")
@@ -186,8 +186,8 @@ def test_a_credential_that_fails_is_an_authentication_error_with_a_hint(stage) -
     assert on.script.asked == []
 
 
-def test_an_error_that_is_none_of_a_credential_s_stays_what_it_is(stage) -> None:
-    on = stage()
+def test_an_error_that_is_none_of_a_credential_s_stays_what_it_is(answering) -> None:
+    on = answering()
 
     def fail(*scopes: str, **options: Any) -> Any:
         raise KeyError("mistake")

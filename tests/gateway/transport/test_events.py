@@ -15,8 +15,8 @@ from tests.gateway.transport.conftest import HOST
 ASKED = Request("GET", f"{HOST}/jobs/j?sig=SECRET", params={"code": "SECRET"}, audience=HOST)
 
 
-def test_every_exchange_is_told_with_its_ids(stage) -> None:
-    on = stage(Response(503, {"x-ms-request-id": "r-1"}), Response(200, {"x-ms-request-id": "r-2"}, b"{}"))
+def test_every_exchange_is_told_with_its_ids(answering) -> None:
+    on = answering(Response(503, {"x-ms-request-id": "r-1"}), Response(200, {"x-ms-request-id": "r-2"}, b"{}"))
     told: list[Exchanged] = []
     on.session.on_exchange = told.append
     on.session.run(read_json(ASKED))
@@ -27,17 +27,17 @@ def test_every_exchange_is_told_with_its_ids(stage) -> None:
     assert told[0].correlation_id == told[1].correlation_id == on.script.asked[0].headers["x-ms-client-request-id"]
 
 
-def test_a_connection_that_broke_is_told_too(stage) -> None:
-    on = stage(ConnectionFault("reset", sent=True), Response(200, {}, b"{}"))
+def test_a_connection_that_broke_is_told_too(answering) -> None:
+    on = answering(ConnectionFault("reset", sent=True), Response(200, {}, b"{}"))
     told: list[Exchanged] = []
     on.session.on_exchange = told.append
     on.session.run(read_json(ASKED))
     assert (told[0].status, told[0].fault) == (None, "reset")
 
 
-def test_the_log_has_exchanges_and_pauses_and_no_secret(stage, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_has_exchanges_and_pauses_and_no_secret(answering, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "gateway.transport")
-    on = stage(Response(429, {"retry-after": "7"}), *[ConnectionFault("reset", sent=True)] * 4)
+    on = answering(Response(429, {"retry-after": "7"}), *[ConnectionFault("reset", sent=True)] * 4)
     with pytest.raises(ServiceRequestError):
         on.session.run(read_json(ASKED))
     assert f"GET {HOST}/jobs/j -> 429 in " in caplog.text
@@ -46,9 +46,9 @@ def test_the_log_has_exchanges_and_pauses_and_no_secret(stage, caplog: pytest.Lo
     assert not [secret for secret in ("SECRET", "token-1", "Bearer") if secret in caplog.text]
 
 
-def test_only_a_long_pause_is_worth_a_warning(stage, caplog: pytest.LogCaptureFixture) -> None:
+def test_only_a_long_pause_is_worth_a_warning(answering, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "gateway.transport")
-    on = stage(Response(429, {"retry-after": "1"}), Response(429, {"retry-after": "30"}), Response(200, {}, b"{}"))
+    on = answering(Response(429, {"retry-after": "1"}), Response(429, {"retry-after": "30"}), Response(200, {}, b"{}"))
     on.session.run(read_json(ASKED))
     assert [record.getMessage() for record in caplog.records] == [
         f"{HOST}/jobs/j answered 429; the next try is in 30.0 s"

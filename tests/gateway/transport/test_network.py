@@ -74,7 +74,7 @@ def test_a_proxy_is_not_asked_for_what_is_on_this_machine(server: str, monkeypat
 
 
 def _answering(*pieces: bytes, pause: Event | None = None) -> Iterator[str]:
-    """A server that sends these bytes to whoever connects, and waits before the last piece."""
+    """A server that sends these bytes to each client, and waits before the last piece."""
 
     def serve() -> None:
         while True:

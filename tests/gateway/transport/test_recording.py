@@ -28,8 +28,8 @@ def _json(document: Any, status: int = 200, **headers: str) -> Response:
     return Response(status, {"content-type": "application/json", **named}, json.dumps(document).encode())
 
 
-def _recording(stage: Any, path: Path, *answers: Response | ConnectionFault) -> RecordingTransport:
-    return RecordingTransport(stage(*answers).script, path)
+def _recording(answering: Any, path: Path, *answers: Response | ConnectionFault) -> RecordingTransport:
+    return RecordingTransport(answering(*answers).script, path)
 
 
 def _get(path: str, **options: Any) -> Request:
@@ -58,32 +58,32 @@ def file(tmp_path: Path) -> Path:
     ],
     ids=["json", "empty", "binary", "text", "truncated", "throttled"],
 )
-def test_an_answer_comes_back_as_it_was(stage, file: Path, answer: Response) -> None:
-    sent = _recording(stage, file, answer).send(_get("/x"))
+def test_an_answer_comes_back_as_it_was(answering, file: Path, answer: Response) -> None:
+    sent = _recording(answering, file, answer).send(_get("/x"))
     replayed = ReplayTransport.open(file).send(_get("/x"))
     assert (replayed.status, replayed.headers) == (sent.status, sent.headers)
     assert replayed.body == sent.body or replayed.json() == sent.json()
 
 
-def test_a_broken_connection_breaks_again(stage, file: Path) -> None:
+def test_a_broken_connection_breaks_again(answering, file: Path) -> None:
     with pytest.raises(ConnectionFault):
-        _recording(stage, file, ConnectionFault("reset by peer", sent=True)).send(_get("/x"))
+        _recording(answering, file, ConnectionFault("reset by peer", sent=True)).send(_get("/x"))
     with pytest.raises(ConnectionFault, match="reset by peer") as raised:
         ReplayTransport.open(file).send(_get("/x"))
     assert raised.value.sent
 
 
-def test_the_file_is_readable_by_its_owner_alone_and_holds_no_secret(stage, file: Path) -> None:
+def test_the_file_is_readable_by_its_owner_alone_and_holds_no_secret(answering, file: Path) -> None:
     request = _get(f"{W}/jobs/j?sig=SIGNATURE", headers={"Authorization": "Bearer SECRETSECRET"})
-    _recording(stage, file, _json({"id": f"{W}/jobs/j", "sasToken": "SIGNATURE"})).send(request)
+    _recording(answering, file, _json({"id": f"{W}/jobs/j", "sasToken": "SIGNATURE"})).send(request)
     text = file.read_text()
     assert not any(secret in text for secret in ("SIGNATURE", "SECRETSECRET", "3f2504e0"))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_of_an_uploaded_file_only_length_and_hash_are_kept(stage, file: Path) -> None:
+def test_of_an_uploaded_file_only_length_and_hash_are_kept(answering, file: Path) -> None:
     upload = Request("PUT", f"{ORIGIN}/box/train.py", headers={"x-ms-blob-type": "BlockBlob"}, body=b"print('mine')")
-    _recording(stage, file, Response(201)).send(upload)
+    _recording(answering, file, Response(201)).send(upload)
     assert "mine" not in file.read_text()
     other = Request(upload.method, upload.url, headers=upload.headers, body=b"print('yours')")
     assert ReplayTransport.open(file).send(upload).status == 201
@@ -91,17 +91,17 @@ def test_of_an_uploaded_file_only_length_and_hash_are_kept(stage, file: Path) ->
         ReplayTransport.open(file).send(other)
 
 
-def test_a_second_session_goes_on_with_the_file(stage, file: Path) -> None:
-    _recording(stage, file, _json(1)).send(_get("/a"))
-    _recording(stage, file, _json(2)).send(_get("/b"))
+def test_a_second_session_goes_on_with_the_file(answering, file: Path) -> None:
+    _recording(answering, file, _json(1)).send(_get("/a"))
+    _recording(answering, file, _json(2)).send(_get("/b"))
     replay = ReplayTransport.open(file)
     assert [replay.send(_get(path)).json() for path in ("/b", "/a")] == [2, 1]
 
 
-def test_what_is_no_recording_is_never_written_to(file: Path, stage) -> None:
+def test_what_is_no_recording_is_never_written_to(file: Path, answering) -> None:
     file.write_text('{"my": "notes"}')
     with pytest.raises(CassetteError, match="not a recording"):
-        _recording(stage, file)
+        _recording(answering, file)
     assert file.read_text() == '{"my": "notes"}'
 
 
@@ -121,8 +121,8 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(file: Path, text: s
     assert str(file) in str(raised.value)
 
 
-def test_repeated_requests_are_answered_in_order_and_reading_goes_on_with_the_last(stage, file: Path) -> None:
-    transport = _recording(stage, file, *(_json(status) for status in ("Running", "Running", "Completed")))
+def test_repeated_requests_are_answered_in_order_and_reading_goes_on_with_the_last(answering, file: Path) -> None:
+    transport = _recording(answering, file, *(_json(status) for status in ("Running", "Running", "Completed")))
     for _ in range(3):
         transport.send(_get("/jobs/j"))
     replay = ReplayTransport.open(file)
@@ -130,16 +130,16 @@ def test_repeated_requests_are_answered_in_order_and_reading_goes_on_with_the_la
     assert states == ["Running", "Running", "Completed", "Completed", "Completed"]
 
 
-def test_a_change_is_served_as_often_as_it_was_made(stage, file: Path) -> None:
-    _recording(stage, file, _json({}, 201)).send(_put("/jobs/j", {"a": 1}))
+def test_a_change_is_served_as_often_as_it_was_made(answering, file: Path) -> None:
+    _recording(answering, file, _json({}, 201)).send(_put("/jobs/j", {"a": 1}))
     replay = ReplayTransport.open(file)
     replay.send(_put("/jobs/j", {"a": 1}))
     with pytest.raises(NotRecorded, match="recorded 1 times, and is asked for once more"):
         replay.send(_put("/jobs/j", {"a": 1}))
 
 
-def test_a_miss_names_the_nearest_request_and_what_differs(stage, file: Path) -> None:
-    transport = _recording(stage, file, _json({}), _json({}, 201))
+def test_a_miss_names_the_nearest_request_and_what_differs(answering, file: Path) -> None:
+    transport = _recording(answering, file, _json({}), _json({}, 201))
     transport.send(_get("/jobs/j1"))
     transport.send(_put("/jobs/j1", {"properties": {"command": "python a.py"}}))
     replay = ReplayTransport.open(file)
@@ -150,16 +150,16 @@ def test_a_miss_names_the_nearest_request_and_what_differs(stage, file: Path) ->
     assert len(replay.unserved) == 2
 
 
-def test_names_of_the_workspace_and_ids_made_by_the_client_may_differ(stage, file: Path) -> None:
+def test_names_of_the_workspace_and_ids_made_by_the_client_may_differ(answering, file: Path) -> None:
     code = "11111111-2222-3333-4444-555555555555"
-    _recording(stage, file, _json({"id": f"{W}/codes/{code}"}, 201)).send(_put(f"{W}/codes/{code}", {"name": code}))
+    _recording(answering, file, _json({"id": f"{W}/codes/{code}"}, 201)).send(_put(f"{W}/codes/{code}", {"name": code}))
     elsewhere = W.replace("/g/", "/other/").removesuffix("/w").replace("3f25", "ffff")
     other = code.replace("1", "9")
     assert ReplayTransport.open(file).send(_put(f"{elsewhere}/mine/codes/{other}", {"name": other})).status == 201
 
 
-def test_ranges_of_a_file_are_told_apart(stage, file: Path) -> None:
-    transport = _recording(stage, file, Response(206, {}, b"first"), Response(206, {}, b"second"))
+def test_ranges_of_a_file_are_told_apart(answering, file: Path) -> None:
+    transport = _recording(answering, file, Response(206, {}, b"first"), Response(206, {}, b"second"))
     ranges = [_get("/blob", headers={"x-ms-range": f"bytes={first}-"}) for first in (0, 5)]
     for request in ranges:
         transport.send(request)
@@ -167,8 +167,8 @@ def test_ranges_of_a_file_are_told_apart(stage, file: Path) -> None:
     assert [replay.send(request).body for request in reversed(ranges)] == [b"second", b"first"]
 
 
-def test_recording_is_asked_for_by_a_variable(stage, file: Path) -> None:
-    plain = stage().script
+def test_recording_is_asked_for_by_a_variable(answering, file: Path) -> None:
+    plain = answering().script
     assert recorded(plain, {}) is plain
     assert isinstance(recorded(plain, {RECORD: str(file)}), RecordingTransport)
 
@@ -185,17 +185,17 @@ def test_a_yes_records_to_a_file_named_by_the_time_one_for_each_process(
 
 
 @pytest.mark.parametrize("text", ["", "0", "false", "No", "off"])
-def test_a_no_records_nothing(stage, text: str) -> None:
-    plain = stage().script
+def test_a_no_records_nothing(answering, text: str) -> None:
+    plain = answering().script
     assert recorded(plain, {RECORD: text}) is plain
 
 
 @pytest.mark.parametrize("text", ["2", "y", "cassette"])
-def test_a_value_that_is_not_a_file_name_is_refused_with_the_remedy(stage, text: str) -> None:
+def test_a_value_that_is_not_a_file_name_is_refused_with_the_remedy(answering, text: str) -> None:
     with pytest.raises(
         CassetteError, match=r"is not the name of a file: .*session\.cassette\.json.* 1 for amlet-recording"
     ):
-        recorded(stage().script, {RECORD: text})
+        recorded(answering().script, {RECORD: text})
 
 
 @pytest.mark.parametrize("text", ["a.json", "./cassette", "folder/cassette"])
@@ -216,10 +216,10 @@ def test_every_client_that_uses_the_network_can_be_recorded(file: Path, monkeypa
 
 
 def test_a_disk_that_is_full_ends_the_recording_and_not_the_work(
-    stage, file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    answering, file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("WARNING", "gateway")
-    transport = _recording(stage, file, _json(1), _json(2), _json(3))
+    transport = _recording(answering, file, _json(1), _json(2), _json(3))
     transport.send(_get("/a"))
 
     def full(*arguments: Any) -> None:
@@ -235,11 +235,11 @@ def test_a_disk_that_is_full_ends_the_recording_and_not_the_work(
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 def test_a_program_is_replayed_unchanged(
-    stage, file: Path, monkeypatch: pytest.MonkeyPatch, asynchronous: bool
+    answering, file: Path, monkeypatch: pytest.MonkeyPatch, asynchronous: bool
 ) -> None:
     path = MLClient(None, "s", "g", "w").connection.find_workspace()
     job = {"id": f"{path}/jobs/j", "name": "j", "properties": {"jobType": "Command", "command": "x"}}
-    recording = _recording(stage, file, _json(job))
+    recording = _recording(answering, file, _json(job))
     recording.send(_get(f"{path}/jobs/j?api-version=2024-01-01-preview"))
     monkeypatch.setenv(REPLAY, str(file))
     if not asynchronous:
@@ -253,12 +253,12 @@ def test_a_program_is_replayed_unchanged(
     assert asyncio.run(get()) == "j"
 
 
-def test_waiting_in_a_replay_takes_no_time(stage, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_in_a_replay_takes_no_time(answering, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it really waited"))
     job = {"id": f"{W}/jobs/j", "name": "j", "properties": {"jobType": "Command", "command": "x", "status": "Running"}}
     ended = {**job, "properties": {**job["properties"], "status": "Completed"}}
     path = MLClient(None, "s", "g", "w").connection.find_workspace()
-    transport = _recording(stage, file, _json({}, 429, retry_after="60"), _json(job), _json(ended))
+    transport = _recording(answering, file, _json({}, 429, retry_after="60"), _json(job), _json(ended))
     for _ in range(3):
         transport.send(_get(f"{path}/jobs/j?api-version=2024-01-01-preview"))
     replay = ReplayTransport.open(file)
@@ -307,8 +307,8 @@ def test_a_submission_is_the_one_that_the_official_client_made(corpus: Path, asy
     assert replay.unserved == []
 
 
-def test_the_commit_that_a_job_was_submitted_from_may_differ(stage, file: Path) -> None:
-    _recording(stage, file, _json({}, 201)).send(_put("/jobs/j", {"properties": {"azureml.git.dirty": "True"}}))
+def test_the_commit_that_a_job_was_submitted_from_may_differ(answering, file: Path) -> None:
+    _recording(answering, file, _json({}, 201)).send(_put("/jobs/j", {"properties": {"azureml.git.dirty": "True"}}))
     replay = ReplayTransport.open(file)
     assert replay.send(_put("/jobs/j", {"properties": {"mlflow.source.git.commit": "1a2b"}})).status == 201
 

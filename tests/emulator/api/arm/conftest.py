@@ -1,4 +1,4 @@
-"""The control plane in this process, with a conductor that only remembers what it is asked."""
+"""The control plane in this process, with a job runner that only remembers what it is asked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Client:
         return self.request(method, f"{WORKSPACE}{path}", params=params, **options)
 
     def move(self, name: str, *statuses: JobStatus) -> None:
-        """Let a job go through statuses, as a conductor would."""
+        """Let a job go through statuses, as a job runner would."""
 
         def moves(conn: sqlite3.Connection) -> None:
             job = jobs.find(conn, WORKSPACE, name)

@@ -26,7 +26,7 @@ class Client(ArmClient):
         return super().request(method, url, **options)
 
     def noted_points(self) -> list[tuple[str, float]]:
-        """What the conductor was told of metrics."""
+        """What the job runner was told of metrics."""
         return [point for _, points in self.job_runner.points for point in points]
 
 

@@ -1,4 +1,4 @@
-"""MLflow's REST API in its own words: limits, refusals, who may write, what the conductor hears."""
+"""MLflow's REST API in its own words: limits, refusals, who may write, what the job runner is told."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def refused(answer: Any, status: int, code: str) -> str:
     return str(answer.json()["message"])
 
 
-def test_a_metric_is_stored_before_it_is_acknowledged_and_the_conductor_hears_it(client: Client) -> None:
+def test_a_metric_is_stored_before_it_is_acknowledged_and_the_job_runner_is_told(client: Client) -> None:
     run = begin(client)
     answer = call(client, "runs/log-metric", {"run_id": run, "key": "m", "value": "NaN", "timestamp": 5, "step": 2})
     assert answer.json() == {}

@@ -57,7 +57,7 @@ def differences(ours: Any, theirs: Any, path: str = "job") -> Iterator[str]:
             yield from differences(ours[key], theirs[key], f"{path}.{key}")
     else:
         if kind != type(ours).__name__:
-            yield f"{path}: {type(ours).__name__} is no {kind}"
+            yield f"{path}: {type(ours).__name__} is not a {kind}"
         names = ATTRIBUTES.get(kind) or tuple(name for name in vars(theirs) if not name.startswith("_"))
         for name in names:
             if not hasattr(theirs, name):
