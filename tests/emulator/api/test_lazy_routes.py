@@ -38,7 +38,7 @@ def test_the_path_of_every_route_begins_as_its_module_is_listed(tmp_path: Path) 
     assert strangers == []
 
 
-def test_a_face_that_nobody_asked_is_not_imported(tmp_path: Path) -> None:
+def test_a_module_without_a_request_is_not_imported(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _CODE, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True
     )

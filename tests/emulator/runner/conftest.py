@@ -1,4 +1,4 @@
-"""An emulator without its HTTP faces: a store, a conductor, and jobs put into it as the operations would."""
+"""An emulator without HTTP: a store, a job runner, and jobs put into it as the services would."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WORKSPACE = WorkspaceId("sub", "group", "space")
 
 
 class WatchedDatabase(Database):
-    """A store that wakes whoever waits whenever something was committed."""
+    """A store that wakes waiting tests whenever something was committed."""
 
     committed: threading.Condition
 
@@ -51,7 +51,7 @@ class WatchedDatabase(Database):
 
 @dataclass
 class EmulatorInstance:
-    """What a test has in hand."""
+    """An emulator of a test, with the calls that tests need."""
 
     state_dir: Path
     settings: Settings = field(default_factory=lambda: replace(Settings(), kill_grace=1.0))
@@ -93,7 +93,7 @@ class EmulatorInstance:
         return WORKSPACE.child("codes", name, "1")
 
     def put(self, name: str, kind: str, body: Mapping[str, Any]) -> JobId:
-        """Store a job as a PUT does, and hand it to the conductor."""
+        """Store a job as a PUT does, and tell the job runner."""
         new = NewJob(WORKSPACE, name, kind, "exp", body, created=RealClock().now(), created_by="me", seed=1)
 
         def store(conn: Any) -> JobId:
@@ -189,26 +189,26 @@ class EmulatorInstance:
         return self.artifact(name, "azureml-logs/hyperdrive.txt")
 
 
-MakeHouse = Callable[..., EmulatorInstance]
+MakeInstance = Callable[..., EmulatorInstance]
 
 
 @pytest.fixture
-def make_house(tmp_path: Path) -> Iterator[MakeHouse]:
-    """Makes houses over one state directory (one at a time); starts their conductors unless told not to."""
+def make_instance(tmp_path: Path) -> Iterator[MakeInstance]:
+    """Makes emulators over one state directory (one at a time); starts their job runners unless told not to."""
     opened: list[EmulatorInstance] = []
 
     def make(*, start: bool = True, **options: Any) -> EmulatorInstance:
-        house = EmulatorInstance(tmp_path / "state", **options).open()
-        opened.append(house)
+        instance = EmulatorInstance(tmp_path / "state", **options).open()
+        opened.append(instance)
         if start:
-            house.job_runner.start()
-        return house
+            instance.job_runner.start()
+        return instance
 
     yield make
-    for house in opened:
-        house.close()
+    for instance in opened:
+        instance.close()
 
 
 @pytest.fixture
-def house(make_house: MakeHouse) -> EmulatorInstance:
-    return make_house()
+def instance(make_instance: MakeInstance) -> EmulatorInstance:
+    return make_instance()

@@ -20,19 +20,19 @@ _REPOSITORY = Path(__file__).parents[3]
 
 def main(state_dir: str, kind: str, command: str, total: int, concurrent: int, done: int) -> None:
     """Bring the job to where it shall be killed, and say so."""
-    house = EmulatorInstance(Path(state_dir), nodes_of=lambda workspace, compute: concurrent).open()
-    house.job_runner.start()
+    instance = EmulatorInstance(Path(state_dir), nodes_of=lambda workspace, compute: concurrent).open()
+    instance.job_runner.start()
     if kind == "command":
-        house.command(command)
-        house.until(lambda: house.get("c").status is JobStatus.RUNNING)
+        instance.command(command)
+        instance.until(lambda: instance.get("c").status is JobStatus.RUNNING)
     else:
-        house.sweep(command, total=total, concurrent=concurrent)
+        instance.sweep(command, total=total, concurrent=concurrent)
         for index in range(done):
-            house.until(lambda index=index: len(house.trials()) > index)
-            house.metric(f"s_{index}", "loss", float(index))
-            house.until(lambda index=index: house.get(f"s_{index}").status in ENDED)
+            instance.until(lambda index=index: len(instance.trials()) > index)
+            instance.metric(f"s_{index}", "loss", float(index))
+            instance.until(lambda index=index: instance.get(f"s_{index}").status in ENDED)
         running = min(concurrent, total - done)
-        house.until(lambda: [trial.status for trial in house.trials()].count(JobStatus.RUNNING) == running)
+        instance.until(lambda: [trial.status for trial in instance.trials()].count(JobStatus.RUNNING) == running)
     print("ready", flush=True)
     signal.pause()
 

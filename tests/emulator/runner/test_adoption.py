@@ -20,145 +20,145 @@ from emulator.clock import RealClock
 from emulator.executors.state_identity import identify
 from emulator.storage import Database, events, metrics
 from tests.emulator.executors.conftest import wait_until
-from tests.emulator.runner.conftest import EmulatorInstance, MakeHouse
+from tests.emulator.runner.conftest import EmulatorInstance, MakeInstance
 from tests.emulator.runner.driver import driven
 
 
-def attempts(house: EmulatorInstance, name: str) -> set[int]:
-    return {event.attempt for event in events.history(house.store.reader(), house.get(name).id)}
+def attempts(instance: EmulatorInstance, name: str) -> set[int]:
+    return {event.attempt for event in events.history(instance.store.reader(), instance.get(name).id)}
 
 
 def waits_for(go: Path) -> str:
     return f"until [ -e {go} ]; do sleep 0.02; done"
 
 
-def groups(house: EmulatorInstance) -> set[int]:
+def groups(instance: EmulatorInstance) -> set[int]:
     """The process groups of the trials; there is one for each attempt."""
     found = set()
-    for pid in house.processes():
+    for pid in instance.processes():
         with contextlib.suppress(ProcessLookupError):
             found.add(os.getpgid(pid))
     return found
 
 
-def is_gone(house: EmulatorInstance) -> Callable[[], bool]:
-    return lambda: not house.processes()
+def is_gone(instance: EmulatorInstance) -> Callable[[], bool]:
+    return lambda: not instance.processes()
 
 
 @pytest.mark.parametrize(("code", "status"), [(0, JobStatus.COMPLETED), (3, JobStatus.FAILED)])
 def test_a_command_that_ended_while_there_was_no_emulator_is_not_run_again(
-    make_house: MakeHouse, tmp_path: Path, code: int, status: JobStatus
+    make_instance: MakeInstance, tmp_path: Path, code: int, status: JobStatus
 ) -> None:
     tally, go = tmp_path / "tally", tmp_path / "go"
     command = f"echo ran >> {tally}; {waits_for(go)}; mkdir -p outputs; echo m > outputs/model; echo last; exit {code}"
     with driven(tmp_path / "state", "command", command):
         pass
-    house = make_house(start=False)
+    instance = make_instance(start=False)
     go.touch()
-    wait_until(is_gone(house))
-    assert house.get("c").status is JobStatus.RUNNING
-    house.job_runner.start()
-    job = house.ended("c")
+    wait_until(is_gone(instance))
+    assert instance.get("c").status is JobStatus.RUNNING
+    instance.job_runner.start()
+    job = instance.ended("c")
     assert job.status is status
-    assert attempts(house, "c") == {1}
+    assert attempts(instance, "c") == {1}
     assert tally.read_text() == "ran\n"
-    assert house.artifact("c", "outputs/model") == "m\n"
+    assert instance.artifact("c", "outputs/model") == "m\n"
     if code:
         assert job.error is not None
         assert (job.error["exitCode"], job.error["lastLines"]) == (code, ["last"])
 
 
-def test_a_command_that_still_runs_goes_on_and_can_be_canceled(make_house: MakeHouse, tmp_path: Path) -> None:
+def test_a_command_that_still_runs_goes_on_and_can_be_canceled(make_instance: MakeInstance, tmp_path: Path) -> None:
     with driven(tmp_path / "state", "command", "sleep 1000 & sleep 1000"):
         pass
-    house = make_house(start=False)
-    before = groups(house)
-    house.job_runner.start()
-    house.command("true", name="other")
-    house.ended("other")
-    assert groups(house) == before
-    house.cancel("c")
-    assert house.ended("c").status is JobStatus.CANCELED
-    assert house.left_behind() == []
-    assert attempts(house, "c") == {1}
+    instance = make_instance(start=False)
+    before = groups(instance)
+    instance.job_runner.start()
+    instance.command("true", name="other")
+    instance.ended("other")
+    assert groups(instance) == before
+    instance.cancel("c")
+    assert instance.ended("c").status is JobStatus.CANCELED
+    assert instance.left_behind() == []
+    assert attempts(instance, "c") == {1}
 
 
-def test_a_process_that_was_killed_meanwhile_is_started_again(make_house: MakeHouse, tmp_path: Path) -> None:
+def test_a_process_that_was_killed_meanwhile_is_started_again(make_instance: MakeInstance, tmp_path: Path) -> None:
     tally, go = tmp_path / "tally", tmp_path / "go"
     with driven(tmp_path / "state", "command", f"echo ran >> {tally}; {waits_for(go)}"):
         pass
-    house = make_house(start=False)
-    for pid in house.processes():
+    instance = make_instance(start=False)
+    for pid in instance.processes():
         subprocess.run(["kill", "-9", str(pid)], check=False)
-    wait_until(is_gone(house))
+    wait_until(is_gone(instance))
     go.touch()
-    house.job_runner.start()
-    assert house.ended("c").status is JobStatus.COMPLETED
-    assert attempts(house, "c") == {1, 2}
+    instance.job_runner.start()
+    assert instance.ended("c").status is JobStatus.COMPLETED
+    assert attempts(instance, "c") == {1, 2}
     assert tally.read_text() == "ran\nran\n"
 
 
-def test_every_value_of_an_adopted_trial_counts_once(make_house: MakeHouse, tmp_path: Path) -> None:
+def test_every_value_of_an_adopted_trial_counts_once(make_instance: MakeInstance, tmp_path: Path) -> None:
     go = tmp_path / "go"
     with driven(tmp_path / "state", "sweep", waits_for(go)):
         pass
-    house = make_house(start=False)
-    key = house.get("s_0").id
+    instance = make_instance(start=False)
+    key = instance.get("s_0").id
     point = metrics.Point(0.5, RealClock().now())
-    house.store.write(lambda conn: metrics.append(conn, key, [("loss", point)])).result()
-    house.job_runner.metrics_logged(key, [("loss", 0.5)])  # stored before the trial is adopted, told after
-    house.job_runner.start()
-    house.until(lambda: house.labels("s", "property").get("score") == "0.5")
-    house.metric("s_0", "loss", 0.25)
-    house.until(lambda: house.labels("s", "property").get("score") == "0.25")
-    run = house.job_runner._loop.runs[house.get("s").id]
+    instance.store.write(lambda conn: metrics.append(conn, key, [("loss", point)])).result()
+    instance.job_runner.metrics_logged(key, [("loss", 0.5)])  # stored before the trial is adopted, told after
+    instance.job_runner.start()
+    instance.until(lambda: instance.labels("s", "property").get("score") == "0.5")
+    instance.metric("s_0", "loss", 0.25)
+    instance.until(lambda: instance.labels("s", "property").get("score") == "0.25")
+    run = instance.job_runner._loop.runs[instance.get("s").id]
     assert run.machine.trials[0].best == 0.25  # type: ignore[attr-defined]
     assert run.trials[0].counted == {"loss": 2}
     go.touch()
-    assert house.ended("s").status is JobStatus.COMPLETED
-    assert [value.value for _, value in metrics.history(house.store.reader(), key, "loss")] == [0.5, 0.25]
+    assert instance.ended("s").status is JobStatus.COMPLETED
+    assert [value.value for _, value in metrics.history(instance.store.reader(), key, "loss")] == [0.5, 0.25]
 
 
 def test_a_timeout_of_a_trial_counts_from_its_start_and_not_from_the_restart(
-    make_house: MakeHouse, tmp_path: Path
+    make_instance: MakeInstance, tmp_path: Path
 ) -> None:
     with driven(tmp_path / "state", "command", "sleep 1000"):
         pass
-    house = make_house(start=False)
-    job = house.get("c")
+    instance = make_instance(start=False)
+    job = instance.get("c")
     limits = json.dumps({**job.body, "limits": {"timeout": "PT1H", "jobLimitsType": "Command"}})
-    house.store.write(lambda conn: conn.execute("UPDATE jobs SET body = ? WHERE id = ?", (limits, job.id))).result()
-    house.store.write(lambda conn: conn.execute("UPDATE events SET at = at - 3700000000")).result()
-    house.job_runner.start()
-    assert house.ended("c").status is JobStatus.CANCELED
-    assert house.left_behind() == []
+    instance.store.write(lambda conn: conn.execute("UPDATE jobs SET body = ? WHERE id = ?", (limits, job.id))).result()
+    instance.store.write(lambda conn: conn.execute("UPDATE events SET at = at - 3700000000")).result()
+    instance.job_runner.start()
+    assert instance.ended("c").status is JobStatus.CANCELED
+    assert instance.left_behind() == []
 
 
 def test_a_trial_that_knows_the_emulator_at_another_address_starts_again(
-    make_house: MakeHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    make_instance: MakeInstance, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     go = tmp_path / "go"
     with driven(tmp_path / "state", "command", waits_for(go)):
         pass
-    house = make_house(start=False)
-    house.store.write(lambda conn: conn.execute("UPDATE attempts SET reach = 'https://127.0.0.1:9'")).result()
-    before = groups(house)
-    house.job_runner.start()
-    house.until(lambda: attempts(house, "c") == {1, 2})
-    assert not before & groups(house)
+    instance = make_instance(start=False)
+    instance.store.write(lambda conn: conn.execute("UPDATE attempts SET reach = 'https://127.0.0.1:9'")).result()
+    before = groups(instance)
+    instance.job_runner.start()
+    instance.until(lambda: attempts(instance, "c") == {1, 2})
+    assert not before & groups(instance)
     assert "https://127.0.0.1:9" in caplog.text
     go.touch()
-    assert house.ended("c").status is JobStatus.COMPLETED
+    assert instance.ended("c").status is JobStatus.COMPLETED
 
 
 def test_a_copy_of_a_state_directory_leaves_the_trials_of_the_original_alone(
-    make_house: MakeHouse, tmp_path: Path
+    make_instance: MakeInstance, tmp_path: Path
 ) -> None:
     tally, go = tmp_path / "tally", tmp_path / "go"
     with driven(tmp_path / "state", "command", f"echo ran >> {tally}; {waits_for(go)}"):
         pass
     shutil.copytree(tmp_path / "state", tmp_path / "copy")
-    original = make_house(start=False)
+    original = make_instance(start=False)
     alive = groups(original)
     copy = EmulatorInstance(tmp_path / "copy").open()
     try:
@@ -194,39 +194,39 @@ def test_what_a_replaced_state_directory_left_running_belongs_to_nobody(tmp_path
     assert second.gone == first.id
 
 
-def test_a_canceled_sweep_whose_trials_have_all_ended_is_canceled(make_house: MakeHouse, tmp_path: Path) -> None:
+def test_a_canceled_sweep_whose_trials_have_all_ended_is_canceled(make_instance: MakeInstance, tmp_path: Path) -> None:
     go = tmp_path / "go"
     with driven(tmp_path / "state", "sweep", waits_for(go), total=2, concurrent=2):
         pass
-    house = make_house(start=False)
+    instance = make_instance(start=False)
     now = RealClock().now()
     for name in ("s_0", "s_1"):
-        key = house.get(name).id
+        key = instance.get(name).id
         for status in (JobStatus.FINALIZING, JobStatus.COMPLETED):
-            house.store.write(lambda conn, key=key, to=status: events.move(conn, key, to, now)).result()
-    sweep = house.get("s").id
-    house.store.write(lambda conn: events.move(conn, sweep, JobStatus.CANCEL_REQUESTED, now)).result()
-    house.job_runner.start()
-    assert house.ended("s").status is JobStatus.CANCELED
-    assert house.left_behind() == []
+            instance.store.write(lambda conn, key=key, to=status: events.move(conn, key, to, now)).result()
+    sweep = instance.get("s").id
+    instance.store.write(lambda conn: events.move(conn, sweep, JobStatus.CANCEL_REQUESTED, now)).result()
+    instance.job_runner.start()
+    assert instance.ended("s").status is JobStatus.CANCELED
+    assert instance.left_behind() == []
 
 
-def test_a_cancel_that_is_stored_just_before_the_end_is_kept(house: EmulatorInstance, tmp_path: Path) -> None:
+def test_a_cancel_that_is_stored_just_before_the_end_is_kept(instance: EmulatorInstance, tmp_path: Path) -> None:
     go = tmp_path / "go"
-    house.command(waits_for(go))
-    house.until(lambda: house.get("c").status is JobStatus.RUNNING)
-    job, now = house.get("c").id, RealClock().now()
-    house.store.write(lambda conn: events.move(conn, job, JobStatus.CANCEL_REQUESTED, now)).result()
+    instance.command(waits_for(go))
+    instance.until(lambda: instance.get("c").status is JobStatus.RUNNING)
+    job, now = instance.get("c").id, RealClock().now()
+    instance.store.write(lambda conn: events.move(conn, job, JobStatus.CANCEL_REQUESTED, now)).result()
     go.touch()  # it ends by itself, before the runner is told
-    assert house.ended("c").status is JobStatus.CANCELED
-    house.job_runner.cancel(job)
-    assert house.statuses("c")[-2:] == ["CancelRequested", "Canceled"]
+    assert instance.ended("c").status is JobStatus.CANCELED
+    instance.job_runner.cancel(job)
+    assert instance.statuses("c")[-2:] == ["CancelRequested", "Canceled"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_whenever_it_is_killed_every_trial_ends_and_no_attempt_runs_twice(
-    make_house: MakeHouse, tmp_path: Path, seed: int
+    make_instance: MakeInstance, tmp_path: Path, seed: int
 ) -> None:
     chance, tally = random.Random(seed), tmp_path / "tally"
     number = "${AZUREML_CR_COMPUTE_CONTEXT#*count}"  # `": 1, ...`, without a process to read it
@@ -234,12 +234,12 @@ def test_whenever_it_is_killed_every_trial_ends_and_no_attempt_runs_twice(
     done = chance.randrange(4)
     with driven(tmp_path / "state", "sweep", command, total=16, concurrent=4, done=done):
         time.sleep(chance.random())
-    house = make_house(nodes_of=lambda workspace, compute: 4)
-    assert house.ended("s").status is JobStatus.COMPLETED
-    assert {trial.status for trial in house.trials()} == {JobStatus.COMPLETED}
-    assert len(house.trials()) == 16
+    instance = make_instance(nodes_of=lambda workspace, compute: 4)
+    assert instance.ended("s").status is JobStatus.COMPLETED
+    assert {trial.status for trial in instance.trials()} == {JobStatus.COMPLETED}
+    assert len(instance.trials()) == 16
     ran = Counter(tally.read_text().split())
     assert set(ran.values()) == {1}, ran
-    again = [trial.name for trial in house.trials() if attempts(house, trial.name) != {1}]
+    again = [trial.name for trial in instance.trials() if attempts(instance, trial.name) != {1}]
     assert len(again) <= 4, "only what was just being started may start again"
-    assert house.left_behind() == []
+    assert instance.left_behind() == []

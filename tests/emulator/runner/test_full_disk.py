@@ -18,7 +18,7 @@ from emulator.clock import RealClock
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.storage import Database, StoreUnavailable, events, meta
 from tests.emulator.executors.conftest import wait_until
-from tests.emulator.runner.conftest import EmulatorInstance, MakeHouse
+from tests.emulator.runner.conftest import EmulatorInstance, MakeInstance
 
 Fill = Callable[[Database], Callable[[], None]]
 
@@ -47,69 +47,69 @@ def fill(monkeypatch: pytest.MonkeyPatch) -> Fill:
 
 
 def test_jobs_that_end_while_the_disk_is_full_end_when_there_is_space(
-    house: EmulatorInstance, fill: Fill, tmp_path: Path
+    instance: EmulatorInstance, fill: Fill, tmp_path: Path
 ) -> None:
     go = tmp_path / "go"
     os.mkfifo(go)
     for name in ("a", "b"):
-        house.command(f"cat {go}", name=name)
-        house.until(lambda name=name: house.get(name).status is JobStatus.RUNNING)
-    house.sweep("true", total=3)
-    free = fill(house.store)
+        instance.command(f"cat {go}", name=name)
+        instance.until(lambda name=name: instance.get(name).status is JobStatus.RUNNING)
+    instance.sweep("true", total=3)
+    free = fill(instance.store)
     with go.open("w"):
         pass
     with go.open("w"):
         pass
-    wait_until(lambda: house.job_runner.trouble is not None)
-    assert "full" in (house.job_runner.trouble or "")
-    assert house.get("a").status is JobStatus.RUNNING
+    wait_until(lambda: instance.job_runner.trouble is not None)
+    assert "full" in (instance.job_runner.trouble or "")
+    assert instance.get("a").status is JobStatus.RUNNING
     free()
-    assert [house.ended(name).status for name in ("a", "b", "s")] == [JobStatus.COMPLETED] * 3
-    assert house.statuses("a") == ["NotStarted", "Starting", "Queued", "Running", "Finalizing", "Completed"]
-    wait_until(lambda: house.job_runner.trouble is None)
+    assert [instance.ended(name).status for name in ("a", "b", "s")] == [JobStatus.COMPLETED] * 3
+    assert instance.statuses("a") == ["NotStarted", "Starting", "Queued", "Running", "Finalizing", "Completed"]
+    wait_until(lambda: instance.job_runner.trouble is None)
 
 
-def test_a_cancel_that_was_acknowledged_before_ends_the_job(house: EmulatorInstance, fill: Fill) -> None:
-    house.command("sleep 1000")
-    house.until(lambda: house.get("c").status is JobStatus.RUNNING)
-    job, now = house.get("c").id, RealClock().now()
-    house.store.write(lambda conn: events.move(conn, job, JobStatus.CANCEL_REQUESTED, now)).result()
-    free = fill(house.store)
-    house.job_runner.cancel(job)
-    wait_until(lambda: house.job_runner.trouble is not None)
-    assert house.get("c").status is JobStatus.CANCEL_REQUESTED
+def test_a_cancel_that_was_acknowledged_before_ends_the_job(instance: EmulatorInstance, fill: Fill) -> None:
+    instance.command("sleep 1000")
+    instance.until(lambda: instance.get("c").status is JobStatus.RUNNING)
+    job, now = instance.get("c").id, RealClock().now()
+    instance.store.write(lambda conn: events.move(conn, job, JobStatus.CANCEL_REQUESTED, now)).result()
+    free = fill(instance.store)
+    instance.job_runner.cancel(job)
+    wait_until(lambda: instance.job_runner.trouble is not None)
+    assert instance.get("c").status is JobStatus.CANCEL_REQUESTED
     free()
-    assert house.ended("c").status is JobStatus.CANCELED
-    assert house.left_behind() == []
+    assert instance.ended("c").status is JobStatus.CANCELED
+    assert instance.left_behind() == []
 
 
 def test_an_emulator_whose_disk_is_full_ends_and_the_next_one_goes_on(
-    make_house: MakeHouse, fill: Fill, tmp_path: Path
+    make_instance: MakeInstance, fill: Fill, tmp_path: Path
 ) -> None:
-    house = make_house()
-    house.command(f"[ -e {tmp_path / 'go'} ] || sleep 1000")
-    house.until(lambda: house.get("c").status is JobStatus.RUNNING)
-    fill(house.store)
-    house.job_runner.preempt(house.get("c").id)
-    wait_until(lambda: house.job_runner.trouble is not None)
-    house.close()
+    instance = make_instance()
+    instance.command(f"[ -e {tmp_path / 'go'} ] || sleep 1000")
+    instance.until(lambda: instance.get("c").status is JobStatus.RUNNING)
+    fill(instance.store)
+    instance.job_runner.preempt(instance.get("c").id)
+    wait_until(lambda: instance.job_runner.trouble is not None)
+    instance.close()
     (tmp_path / "go").touch()
-    again = make_house(start=False)
+    again = make_instance(start=False)
     assert again.processes() == []
     again.job_runner.start()
     assert again.ended("c").status is JobStatus.COMPLETED
 
 
-def test_an_emulator_that_starts_on_a_full_disk_recovers_when_there_is_space(make_house: MakeHouse, fill: Fill) -> None:
-    house = make_house(start=False)
-    house.command("true")
+def test_an_emulator_that_starts_on_a_full_disk_recovers_with_space(make_instance: MakeInstance, fill: Fill) -> None:
+    instance = make_instance(start=False)
+    instance.command("true")
     moment = RealClock().now()
-    house.store.write(lambda conn: events.move(conn, house.get("c").id, JobStatus.RUNNING, moment)).result()
-    free = fill(house.store)
-    house.job_runner.start()
-    wait_until(lambda: house.job_runner.trouble is not None)
+    instance.store.write(lambda conn: events.move(conn, instance.get("c").id, JobStatus.RUNNING, moment)).result()
+    free = fill(instance.store)
+    instance.job_runner.start()
+    wait_until(lambda: instance.job_runner.trouble is not None)
     free()
-    assert house.ended("c").status is JobStatus.COMPLETED
+    assert instance.ended("c").status is JobStatus.COMPLETED
 
 
 def test_what_waits_for_a_write_is_done_once_and_only_when_it_is_stored() -> None:
@@ -185,22 +185,22 @@ def write_for_ever(path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_job_ends_after_a_disk_was_really_full(small_disk: Path, tmp_path: Path) -> None:
-    house = EmulatorInstance(small_disk / "state").open()
-    house.job_runner.start()
+    instance = EmulatorInstance(small_disk / "state").open()
+    instance.job_runner.start()
     try:
         for index in range(20):
-            house.command("sleep 0.2", name=f"c{index}")
-        house.sweep("sleep 0.1", total=10, concurrent=4)
-        house.command("sleep 1000", name="long")
-        house.until(lambda: house.get("long").status in (JobStatus.QUEUED, JobStatus.RUNNING))
+            instance.command("sleep 0.2", name=f"c{index}")
+        instance.sweep("sleep 0.1", total=10, concurrent=4)
+        instance.command("sleep 1000", name="long")
+        instance.until(lambda: instance.get("long").status in (JobStatus.QUEUED, JobStatus.RUNNING))
         ballast = small_disk / "ballast"
         with pytest.raises(OSError, match="No space"):
             write_for_ever(ballast)
-        wait_until(lambda: house.job_runner.trouble is not None)
+        wait_until(lambda: instance.job_runner.trouble is not None)
         ballast.unlink()
-        house.cancel("long")
+        instance.cancel("long")
         names = [f"c{index}" for index in range(20)] + ["s", "long"]
-        assert all(house.ended(name).status in ENDED for name in names)
-        assert house.get("long").status is JobStatus.CANCELED
+        assert all(instance.ended(name).status in ENDED for name in names)
+        assert instance.get("long").status is JobStatus.CANCELED
     finally:
-        house.close()
+        instance.close()

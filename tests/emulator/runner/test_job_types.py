@@ -40,10 +40,10 @@ def echo() -> Iterator[JobType]:
     del contract.JOB_TYPES[made.name]
 
 
-def test_a_type_runs_by_its_registration_alone(echo: JobType, house: EmulatorInstance) -> None:
-    house.put("e", echo.name, {"command": "echo hello", "environmentId": "env:1", "jobType": "Echo"})
-    assert house.ended("e").status is JobStatus.COMPLETED
-    assert house.log("e") == "hello\n"
+def test_a_type_runs_by_its_registration_alone(echo: JobType, instance: EmulatorInstance) -> None:
+    instance.put("e", echo.name, {"command": "echo hello", "environmentId": "env:1", "jobType": "Echo"})
+    assert instance.ended("e").status is JobStatus.COMPLETED
+    assert instance.log("e") == "hello\n"
 
 
 def test_two_registrations_of_one_type_are_refused() -> None:

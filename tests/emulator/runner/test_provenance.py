@@ -13,15 +13,15 @@ from emulator.trials.provenance import KIND, digest
 from tests.emulator.runner.conftest import EmulatorInstance
 
 
-def kept(house: EmulatorInstance, name: str) -> list[Any]:
-    found = decisions.history(house.store.reader(), house.get(name).id)
+def kept(instance: EmulatorInstance, name: str) -> list[Any]:
+    found = decisions.history(instance.store.reader(), instance.get(name).id)
     return [one.document for one in found if one.kind == KIND]
 
 
-def test_what_a_job_is_made_of_is_kept(house: EmulatorInstance) -> None:
-    house.command("true", codeId=house.code({"train.py": "print(1)"}))
-    house.ended("c")
-    (made,) = house.until(lambda: kept(house, "c"))
+def test_what_a_job_is_made_of_is_kept(instance: EmulatorInstance) -> None:
+    instance.command("true", codeId=instance.code({"train.py": "print(1)"}))
+    instance.ended("c")
+    (made,) = instance.until(lambda: kept(instance, "c"))
     assert made["code"].startswith("sha256:")
     assert made["python"] == ".".join(map(str, sys.version_info[:3]))
     assert "pytest" in made["packages"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from contracts.lifecycle import JobStatus
-from tests.emulator.runner.conftest import EmulatorInstance, MakeHouse
+from tests.emulator.runner.conftest import EmulatorInstance, MakeInstance
 
 SHOW = "echo $RANK/$LOCAL_RANK of $WORLD_SIZE/$LOCAL_WORLD_SIZE at $MASTER_ADDR:$MASTER_PORT on node $NODE_RANK"
 
@@ -21,24 +21,24 @@ def pytorch(count: int, nodes: int = 1) -> dict[str, object]:
     }
 
 
-def test_pytorch_starts_its_ranks_with_the_variables_they_meet_by(house: EmulatorInstance) -> None:
-    house.sweep(SHOW, total=1, trial=pytorch(3))
-    assert house.ended("s").status is JobStatus.COMPLETED
-    lines = [house.artifact("s_0", f"user_logs/std_log_process_{rank}.txt").strip() for rank in range(3)]
+def test_pytorch_starts_its_ranks_with_the_variables_they_meet_by(instance: EmulatorInstance) -> None:
+    instance.sweep(SHOW, total=1, trial=pytorch(3))
+    assert instance.ended("s").status is JobStatus.COMPLETED
+    lines = [instance.artifact("s_0", f"user_logs/std_log_process_{rank}.txt").strip() for rank in range(3)]
     port = lines[0].partition("127.0.0.1:")[2].split()[0]
     assert int(port) > 0
     assert lines == [f"{rank}/{rank} of 3/3 at 127.0.0.1:{port} on node 0" for rank in range(3)]
 
 
-def test_one_rank_has_the_variables_too_and_writes_to_the_trials_own_log(house: EmulatorInstance) -> None:
-    house.command(SHOW, **pytorch(1))
-    assert house.ended("c").status is JobStatus.COMPLETED
-    assert house.log("c").startswith("0/0 of 1/1 at 127.0.0.1:")
+def test_one_rank_has_the_variables_too_and_writes_to_the_trials_own_log(instance: EmulatorInstance) -> None:
+    instance.command(SHOW, **pytorch(1))
+    assert instance.ended("c").status is JobStatus.COMPLETED
+    assert instance.log("c").startswith("0/0 of 1/1 at 127.0.0.1:")
 
 
-def test_a_rank_that_fails_ends_the_others_and_its_log_is_told(house: EmulatorInstance) -> None:
-    house.command("[ $RANK = 1 ] || sleep 1000; echo trouble; exit 7", **pytorch(3))
-    job = house.ended("c")
+def test_a_rank_that_fails_ends_the_others_and_its_log_is_told(instance: EmulatorInstance) -> None:
+    instance.command("[ $RANK = 1 ] || sleep 1000; echo trouble; exit 7", **pytorch(3))
+    job = instance.ended("c")
     assert job.status is JobStatus.FAILED
     assert job.error is not None
     assert job.error["exitCode"] == 7
@@ -46,24 +46,24 @@ def test_a_rank_that_fails_ends_the_others_and_its_log_is_told(house: EmulatorIn
         "Process 1 of 3 ended with code 7; the others were ended. Its last lines:",
         "trouble",
     ]
-    assert house.left_behind() == []
+    assert instance.left_behind() == []
 
 
-def test_canceling_ends_every_rank(house: EmulatorInstance) -> None:
-    house.command("sleep 1000 & wait", **pytorch(2))
-    house.until(lambda: house.get("c").status is JobStatus.RUNNING)
-    house.cancel("c")
-    assert house.ended("c").status is JobStatus.CANCELED
-    assert house.left_behind() == []
+def test_canceling_ends_every_rank(instance: EmulatorInstance) -> None:
+    instance.command("sleep 1000 & wait", **pytorch(2))
+    instance.until(lambda: instance.get("c").status is JobStatus.RUNNING)
+    instance.cancel("c")
+    assert instance.ended("c").status is JobStatus.CANCELED
+    assert instance.left_behind() == []
 
 
-def test_more_nodes_become_one_with_a_note_in_the_log(house: EmulatorInstance) -> None:
-    house.sweep(SHOW, total=1, trial=pytorch(2, nodes=4))
-    assert house.ended("s").status is JobStatus.COMPLETED
+def test_more_nodes_become_one_with_a_note_in_the_log(instance: EmulatorInstance) -> None:
+    instance.sweep(SHOW, total=1, trial=pytorch(2, nodes=4))
+    assert instance.ended("s").status is JobStatus.COMPLETED
     note = "instance_count is 4: this machine is one node, the trial runs on one"
-    assert note in house.hyperdrive()
-    assert f"Note: {note}" in house.artifact("s_0", "system_logs/lifecycler/execution-wrapper.log")
-    assert "of 2/2" in house.artifact("s_0", "user_logs/std_log_process_0.txt")
+    assert note in instance.hyperdrive()
+    assert f"Note: {note}" in instance.artifact("s_0", "system_logs/lifecycler/execution-wrapper.log")
+    assert "of 2/2" in instance.artifact("s_0", "user_logs/std_log_process_0.txt")
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,18 @@ def test_more_nodes_become_one_with_a_note_in_the_log(house: EmulatorInstance) -
     ],
 )
 def test_without_a_launcher_the_job_is_refused_before_its_first_trial(
-    make_house: MakeHouse, tmp_path: Path, kind: str, program: str, remedy: str
+    make_instance: MakeInstance, tmp_path: Path, kind: str, program: str, remedy: str
 ) -> None:
     for tool in ("bash", "true"):
         (tmp_path / tool).symlink_to(f"/bin/{tool}")
     (tmp_path / "python").symlink_to(sys.executable)
-    house = make_house(environ={"PATH": str(tmp_path), "CONDA_PREFIX": str(_environment(tmp_path))})
-    house.sweep("true", trial={"distribution": {"distributionType": kind}})
-    job = house.ended("s")
+    instance = make_instance(environ={"PATH": str(tmp_path), "CONDA_PREFIX": str(_environment(tmp_path))})
+    instance.sweep("true", trial={"distribution": {"distributionType": kind}})
+    job = instance.ended("s")
     assert job.status is JobStatus.FAILED
     assert job.error is not None
     assert f"needs {program}, which is not on this machine; {remedy}" in job.error["message"]
-    assert house.trials() == []
+    assert instance.trials() == []
 
 
 def _environment(folder: Path) -> Path:
@@ -95,11 +95,11 @@ def _environment(folder: Path) -> Path:
     return folder / "env"
 
 
-def test_mpi_goes_through_the_launcher_of_this_machine(make_house: MakeHouse, tmp_path: Path) -> None:
+def test_mpi_goes_through_the_launcher_of_this_machine(make_instance: MakeInstance, tmp_path: Path) -> None:
     launcher = tmp_path / "mpirun"
     launcher.write_text('#!/bin/sh\necho "launched $2"; shift 2; exec "$@"\n')
     launcher.chmod(0o755)
-    house = make_house(environ={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"})
-    house.command("echo 'one rank'", distribution={"distributionType": "Mpi", "processCountPerInstance": 2})
-    assert house.ended("c").status is JobStatus.COMPLETED
-    assert house.log("c") == "launched 2\none rank\n"
+    instance = make_instance(environ={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"})
+    instance.command("echo 'one rank'", distribution={"distributionType": "Mpi", "processCountPerInstance": 2})
+    assert instance.ended("c").status is JobStatus.COMPLETED
+    assert instance.log("c") == "launched 2\none rank\n"

@@ -15,8 +15,8 @@ from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance
 _OWN = "azureml://subscriptions/sub/resourcegroups/group/workspaces/space/datastores/workspaceblobstore/paths/azureml"
 
 
-def _versions(house: EmulatorInstance, collection: str, name: str) -> list[Asset]:
-    return assets.versions(house.store.reader(), WORKSPACE, collection, name)
+def _versions(instance: EmulatorInstance, collection: str, name: str) -> list[Asset]:
+    return assets.versions(instance.store.reader(), WORKSPACE, collection, name)
 
 
 def _output(type_: str, **more: Any) -> dict[str, Any]:
@@ -35,60 +35,60 @@ def _output(type_: str, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_a_named_output_of_each_kind_is_registered(
-    house: EmulatorInstance, type_: str, collection: str, uri: str, type_key: str
+    instance: EmulatorInstance, type_: str, collection: str, uri: str, type_key: str
 ) -> None:
-    house.command("true", outputs={"o": _output(type_, assetName="mine")})
-    house.ended("c")
-    (made,) = _versions(house, collection, "mine")
+    instance.command("true", outputs={"o": _output(type_, assetName="mine")})
+    instance.ended("c")
+    (made,) = _versions(instance, collection, "mine")
     assert (made.version, made.anonymous, made.document["jobName"]) == ("1", False, "c")
     assert made.document[type_key] == type_
     assert made.document[uri] == f"{_OWN}/c/o" + ("" if type_ == "uri_file" else "/")
 
 
-def test_versions_are_counted_on_or_given(house: EmulatorInstance) -> None:
-    house.command("true", outputs={"o": _output("uri_folder", assetName="mine", assetVersion="7")})
-    house.ended("c")
-    house.command("true", name="d", outputs={"o": _output("uri_folder", assetName="mine")})
-    house.ended("d")
-    assert [one.version for one in _versions(house, "data", "mine")] == ["8", "7"]
+def test_versions_are_counted_on_or_given(instance: EmulatorInstance) -> None:
+    instance.command("true", outputs={"o": _output("uri_folder", assetName="mine", assetVersion="7")})
+    instance.ended("c")
+    instance.command("true", name="d", outputs={"o": _output("uri_folder", assetName="mine")})
+    instance.ended("d")
+    assert [one.version for one in _versions(instance, "data", "mine")] == ["8", "7"]
 
 
-def test_a_version_that_is_there_stays(house: EmulatorInstance, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_version_that_is_there_stays(instance: EmulatorInstance, caplog: pytest.LogCaptureFixture) -> None:
     document = KINDS["data"].document({"dataUri": "azureml://datastores/workspaceblobstore/paths/x/"})
-    house.store.write(
+    instance.store.write(
         lambda conn: register_version(conn, WORKSPACE, KINDS["data"], "mine", "1", document, 0.0)
     ).result()
-    house.command("true", outputs={"o": _output("uri_folder", assetName="mine", assetVersion="1")})
-    assert house.ended("c").status == "Completed"
-    (kept,) = _versions(house, "data", "mine")
+    instance.command("true", outputs={"o": _output("uri_folder", assetName="mine", assetVersion="1")})
+    assert instance.ended("c").status == "Completed"
+    (kept,) = _versions(instance, "data", "mine")
     assert kept.document["dataUri"].endswith("/paths/x/")
     assert "output o of job c is not registered: mine:1 is there" in caplog.text
 
 
-def test_an_output_without_a_name_is_an_anonymous_asset(house: EmulatorInstance) -> None:
-    house.command("true", outputs={"o": _output("uri_folder"), "default": _output("uri_folder")})
-    house.ended("c")
-    (made,) = _versions(house, "data", "azureml_c_output_data_o")
+def test_an_output_without_a_name_is_an_anonymous_asset(instance: EmulatorInstance) -> None:
+    instance.command("true", outputs={"o": _output("uri_folder"), "default": _output("uri_folder")})
+    instance.ended("c")
+    (made,) = _versions(instance, "data", "azureml_c_output_data_o")
     assert (made.version, made.anonymous) == ("1", True)
-    assert _versions(house, "data", "azureml_c_output_default") == []
+    assert _versions(instance, "data", "azureml_c_output_default") == []
 
 
-def test_a_job_that_fails_registers_nothing(house: EmulatorInstance) -> None:
-    house.command("exit 1", outputs={"o": _output("uri_folder", assetName="mine")})
-    house.ended("c")
-    assert _versions(house, "data", "mine") == []
+def test_a_job_that_fails_registers_nothing(instance: EmulatorInstance) -> None:
+    instance.command("exit 1", outputs={"o": _output("uri_folder", assetName="mine")})
+    instance.ended("c")
+    assert _versions(instance, "data", "mine") == []
 
 
-def test_a_sweep_registers_the_outputs_of_its_best_trial(house: EmulatorInstance) -> None:
-    lines = f"for trial in s_0 s_1; do [ $AZUREML_RUN_ID = $trial ] && cat {house.state_dir}/$trial; done; true"
+def test_a_sweep_registers_the_outputs_of_its_best_trial(instance: EmulatorInstance) -> None:
+    lines = f"for trial in s_0 s_1; do [ $AZUREML_RUN_ID = $trial ] && cat {instance.state_dir}/$trial; done; true"
     for name in ("s_0", "s_1"):
-        os.mkfifo(house.state_dir / name)
-    house.sweep(lines, total=2, concurrent=2, outputs={"o": _output("custom_model", assetName="mine")})
-    house.until(lambda: [trial.status for trial in house.trials()] == ["Running", "Running"])
-    house.metric("s_0", "loss", 2.0)
-    house.metric("s_1", "loss", 1.0)
+        os.mkfifo(instance.state_dir / name)
+    instance.sweep(lines, total=2, concurrent=2, outputs={"o": _output("custom_model", assetName="mine")})
+    instance.until(lambda: [trial.status for trial in instance.trials()] == ["Running", "Running"])
+    instance.metric("s_0", "loss", 2.0)
+    instance.metric("s_1", "loss", 1.0)
     for name in ("s_0", "s_1"):
-        (house.state_dir / name).write_text("")
-    house.ended("s")
-    (made,) = _versions(house, "models", "mine")
+        (instance.state_dir / name).write_text("")
+    instance.ended("s")
+    (made,) = _versions(instance, "models", "mine")
     assert made.document["modelUri"] == f"{_OWN}/s_1/o/"

@@ -1,6 +1,6 @@
 """A blob that is a page, opened in a browser by its signed URL: it runs nothing on the emulator's origin.
 
-Three things stand in the way, and each is shown to be enough alone: the browser saves what is not text or a picture, what
+Three things prevent it, and each is shown to be enough alone: the browser saves what is not text or a picture, what
 it shows is in a sandbox, and the token endpoint wants a secret that no page knows.
 """
 

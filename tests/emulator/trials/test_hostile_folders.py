@@ -36,7 +36,7 @@ WORKSPACE = WorkspaceId("s", "g", "w")
 
 
 def litter(folder: Path) -> set[str]:
-    """Fill a folder with everything that is not a plain file with a valid name; what of it names the lines in the log."""
+    """Fill a folder with all that is not a plain file with a valid name; returns the names that the log has."""
     folder.mkdir(parents=True, exist_ok=True)
     raw = os.fsencode(folder)
     for name in (b"not-utf8-\xff", b"line\nbreak", b"\x1b[2Jcleared", b"c1-\xc2\x9b31m"):

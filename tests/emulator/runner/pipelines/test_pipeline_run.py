@@ -11,7 +11,7 @@ import pytest
 from contracts.lifecycle import JobStatus
 from emulator.storage import assets
 from emulator.storage.workspaces import guid_of
-from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, MakeHouse
+from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, MakeInstance
 from tests.emulator.runner.pipelines.conftest import (
     FOLDER,
     command_step,
@@ -36,28 +36,28 @@ def consumer(instance: EmulatorInstance, of: str, line: str = "cat ${{inputs.i}}
     return command_step(instance, line, ports={"i": {**FOLDER, **port}}, inputs={"i": bound})
 
 
-def test_a_step_reads_what_another_wrote(house: EmulatorInstance) -> None:
-    job = pipeline(house, {"second": consumer(house, "first"), "first": producer(house)})
+def test_a_step_reads_what_another_wrote(instance: EmulatorInstance) -> None:
+    job = pipeline(instance, {"second": consumer(instance, "first"), "first": producer(instance)})
     assert job.status is JobStatus.COMPLETED
-    steps = steps_of(house)
-    assert "made" in house.log(steps["second"].name)
+    steps = steps_of(instance)
+    assert "made" in instance.log(steps["second"].name)
     assert [uuid.UUID(step.name).version for step in steps.values()] == [5, 5]
-    folder = house.place.container(f"azureml-blobstore-{guid_of(WORKSPACE)}") / "azureml" / steps["first"].name / "o"
+    folder = instance.place.container(f"azureml-blobstore-{guid_of(WORKSPACE)}") / "azureml" / steps["first"].name / "o"
     assert (folder / "f").read_text() == "made\n"
     first, second = steps["first"].name, steps["second"].name
-    lines = executionlog(house)
+    lines = executionlog(instance)
     assert [line.partition(" runs,")[0] for line in lines if "runs" in line][:2] == ["Submitting 1", "Submitting 1"]
     assert lines[1] == f"Completing processing run id {first}."
     assert lines[3:] == [
         f"Completing processing run id {second}.",
         "Finishing experiment: no runs left and nothing to schedule.",
     ]
-    assert "azureml.pipelines.stages" in house.labels("p", "property")
+    assert "azureml.pipelines.stages" in instance.labels("p", "property")
 
 
-def test_literals_reach_the_environment_as_text(house: EmulatorInstance) -> None:
+def test_literals_reach_the_environment_as_text(instance: EmulatorInstance) -> None:
     step = command_step(
-        house,
+        instance,
         "echo got $AZUREML_PARAMETER_n $[[--x ${{inputs.x}}]] ${{inputs.d}}",
         ports={
             "n": {"type": "integer"},
@@ -66,132 +66,132 @@ def test_literals_reach_the_environment_as_text(house: EmulatorInstance) -> None
         },
         inputs={"n": {"value": "${{parent.inputs.rows}}", "job_input_type": "literal"}},
     )
-    pipeline(house, {"s": step}, inputs={"rows": {"jobInputType": "literal", "value": "7"}})
-    assert house.log(steps_of(house)["s"].name).split() == ["got", "7", "dd"]
+    pipeline(instance, {"s": step}, inputs={"rows": {"jobInputType": "literal", "value": "7"}})
+    assert instance.log(steps_of(instance)["s"].name).split() == ["got", "7", "dd"]
 
 
-def test_a_failure_ends_what_needs_the_step_and_nothing_else(house: EmulatorInstance) -> None:
+def test_a_failure_ends_what_needs_the_step_and_nothing_else(instance: EmulatorInstance) -> None:
     steps = {
-        "bad": command_step(house, "exit 3", outputs={"o": FOLDER}),
-        "needs": consumer(house, "bad"),
-        "can_do_without": consumer(house, "bad", "echo $[[${{inputs.i}}]]", optional="True"),
-        "apart": command_step(house, "true"),
+        "bad": command_step(instance, "exit 3", outputs={"o": FOLDER}),
+        "needs": consumer(instance, "bad"),
+        "can_do_without": consumer(instance, "bad", "echo $[[${{inputs.i}}]]", optional="True"),
+        "apart": command_step(instance, "true"),
     }
-    job = pipeline(house, steps)
+    job = pipeline(instance, steps)
     assert job.status is JobStatus.FAILED
     assert job.error is not None
     assert job.error["message"].startswith("Pipeline has failed child jobs. Failed nodes: /bad.")
-    assert statuses(house) == {"bad": "Failed", "can_do_without": "Completed", "apart": "Completed"}
+    assert statuses(instance) == {"bad": "Failed", "can_do_without": "Completed", "apart": "Completed"}
 
 
-def test_the_first_failure_stops_a_pipeline_that_does_not_go_on(house: EmulatorInstance) -> None:
+def test_the_first_failure_stops_a_pipeline_that_does_not_go_on(instance: EmulatorInstance) -> None:
     steps = {
-        "long": command_step(house, "sleep 1000"),
-        "bad": command_step(house, "exit 3", outputs={"o": FOLDER}),
-        "later": consumer(house, "bad"),
+        "long": command_step(instance, "sleep 1000"),
+        "bad": command_step(instance, "exit 3", outputs={"o": FOLDER}),
+        "later": consumer(instance, "bad"),
     }
-    assert pipeline(house, steps, settings={"continue_on_step_failure": False}).status is JobStatus.FAILED
-    assert statuses(house) == {"long": "Canceled", "bad": "Failed"}
-    assert house.left_behind() == []
+    assert pipeline(instance, steps, settings={"continue_on_step_failure": False}).status is JobStatus.FAILED
+    assert statuses(instance) == {"long": "Canceled", "bad": "Failed"}
+    assert instance.left_behind() == []
 
 
-def test_a_cancel_ends_every_step(house: EmulatorInstance) -> None:
-    inner = component(house, {"type": "pipeline", "jobs": {"deep": command_step(house, "sleep 1000")}})
-    steps = {"long": command_step(house, "sleep 1000"), "nested": {"type": "pipeline", "componentId": inner}}
-    put_pipeline(house, steps)
-    house.until(lambda: len(house.processes()) >= 2)
-    house.cancel("p")
-    assert house.ended("p").status is JobStatus.CANCELED
-    assert statuses(house) == {"long": "Canceled", "nested": "Canceled"}
-    assert house.left_behind() == []
-    assert executionlog(house)[-1].startswith("Experiment status is canceled")
+def test_a_cancel_ends_every_step(instance: EmulatorInstance) -> None:
+    inner = component(instance, {"type": "pipeline", "jobs": {"deep": command_step(instance, "sleep 1000")}})
+    steps = {"long": command_step(instance, "sleep 1000"), "nested": {"type": "pipeline", "componentId": inner}}
+    put_pipeline(instance, steps)
+    instance.until(lambda: len(instance.processes()) >= 2)
+    instance.cancel("p")
+    assert instance.ended("p").status is JobStatus.CANCELED
+    assert statuses(instance) == {"long": "Canceled", "nested": "Canceled"}
+    assert instance.left_behind() == []
+    assert executionlog(instance)[-1].startswith("Experiment status is canceled")
 
 
-def test_a_step_can_be_canceled_alone(house: EmulatorInstance) -> None:
-    put_pipeline(house, {"long": command_step(house, "sleep 1000"), "short": command_step(house, "true")})
-    house.until(lambda: "long" in steps_of(house) and steps_of(house)["long"].status is JobStatus.RUNNING)
-    house.cancel(steps_of(house)["long"].name)
-    assert house.ended("p").status is JobStatus.FAILED
-    assert statuses(house) == {"long": "Canceled", "short": "Completed"}
+def test_a_step_can_be_canceled_alone(instance: EmulatorInstance) -> None:
+    put_pipeline(instance, {"long": command_step(instance, "sleep 1000"), "short": command_step(instance, "true")})
+    instance.until(lambda: "long" in steps_of(instance) and steps_of(instance)["long"].status is JobStatus.RUNNING)
+    instance.cancel(steps_of(instance)["long"].name)
+    assert instance.ended("p").status is JobStatus.FAILED
+    assert statuses(instance) == {"long": "Canceled", "short": "Completed"}
 
 
-def test_a_step_that_cannot_run_fails_and_says_why(house: EmulatorInstance) -> None:
-    step = command_step(house, "true", ports={"n": {"type": "integer"}}, inputs={})
+def test_a_step_that_cannot_run_fails_and_says_why(instance: EmulatorInstance) -> None:
+    step = command_step(instance, "true", ports={"n": {"type": "integer"}}, inputs={})
     step["componentId"] = WORKSPACE.child("components", "gone", "1")
-    job = pipeline(house, {"s": step, "other": command_step(house, "true")})
+    job = pipeline(instance, {"s": step, "other": command_step(instance, "true")})
     assert job.status is JobStatus.FAILED
-    failed = steps_of(house)["s"]
+    failed = steps_of(instance)["s"]
     assert failed.error is not None
     assert "is not on this emulator any more" in failed.error["message"]
 
 
-def test_a_nested_pipeline_hands_on_what_a_step_in_it_wrote(house: EmulatorInstance) -> None:
-    inside = producer(house, wired={"o": {"value": "${{parent.outputs.whole}}", "type": "literal"}})
+def test_a_nested_pipeline_hands_on_what_a_step_in_it_wrote(instance: EmulatorInstance) -> None:
+    inside = producer(instance, wired={"o": {"value": "${{parent.outputs.whole}}", "type": "literal"}})
     spec = {"type": "pipeline", "jobs": {"inside": inside}, "outputs": {"whole": FOLDER}}
     bound = {"value": "${{parent.jobs.nested.outputs.whole}}", "job_input_type": "literal"}
-    after = command_step(house, "cat ${{inputs.i}}/f", ports={"i": FOLDER}, inputs={"i": bound})
-    steps = {"nested": {"type": "pipeline", "componentId": component(house, spec)}, "after": after}
-    assert pipeline(house, steps).status is JobStatus.COMPLETED
-    assert "made" in house.log(steps_of(house)["after"].name)
+    after = command_step(instance, "cat ${{inputs.i}}/f", ports={"i": FOLDER}, inputs={"i": bound})
+    steps = {"nested": {"type": "pipeline", "componentId": component(instance, spec)}, "after": after}
+    assert pipeline(instance, steps).status is JobStatus.COMPLETED
+    assert "made" in instance.log(steps_of(instance)["after"].name)
 
 
-def test_outputs_of_steps_and_pipelines_are_registered_under_their_names(house: EmulatorInstance) -> None:
+def test_outputs_of_steps_and_pipelines_are_registered_under_their_names(instance: EmulatorInstance) -> None:
     wired = {"o": {"value": "${{parent.outputs.whole}}", "type": "literal", "name": "of_step", "version": "3"}}
     outputs = {"whole": {"jobOutputType": "uri_folder", "assetName": "of_pipeline"}}
-    pipeline(house, {"s": producer(house, wired=wired)}, outputs=outputs)
-    conn, run = house.store.reader(), steps_of(house)["s"].name
+    pipeline(instance, {"s": producer(instance, wired=wired)}, outputs=outputs)
+    conn, run = instance.store.reader(), steps_of(instance)["s"].name
     for name, version in (("of_step", "3"), ("of_pipeline", "1")):
         made = assets.get(conn, WORKSPACE, "data", name, version)
         assert made is not None
         assert f"/azureml/{run}/o/" in made.document["dataUri"]
 
 
-def test_an_equal_step_is_not_run_again(house: EmulatorInstance, tmp_path: Path) -> None:
+def test_an_equal_step_is_not_run_again(instance: EmulatorInstance, tmp_path: Path) -> None:
     line = f"echo ran >> {tmp_path}/tally; echo made > ${{{{outputs.o}}}}/f"
-    steps = {"first": command_step(house, line, outputs={"o": FOLDER}), "second": consumer(house, "first")}
-    pipeline(house, steps, "a")
-    pipeline(house, steps, "b")
-    again = steps_of(house, "b")
+    steps = {"first": command_step(instance, line, outputs={"o": FOLDER}), "second": consumer(instance, "first")}
+    pipeline(instance, steps, "a")
+    pipeline(instance, steps, "b")
+    again = steps_of(instance, "b")
     assert (tmp_path / "tally").read_text() == "ran\n"
     for name in ("first", "second"):
-        labels = house.labels(again[name].name, "property")
+        labels = instance.labels(again[name].name, "property")
         assert labels["azureml.isreused"] == "true"
-        assert labels["azureml.reusedrunid"] == steps_of(house, "a")[name].name
+        assert labels["azureml.reusedrunid"] == steps_of(instance, "a")[name].name
         assert labels["azureml.reusedpipelinerunid"] == "a"
-    assert not [line for line in executionlog(house, "b") if line.startswith("Submitting")]
-    pipeline(house, steps, "c", settings={"force_rerun": True})
+    assert not [line for line in executionlog(instance, "b") if line.startswith("Submitting")]
+    pipeline(instance, steps, "c", settings={"force_rerun": True})
     assert (tmp_path / "tally").read_text() == "ran\nran\n"
 
 
 @pytest.mark.parametrize("change", ["is_deterministic", "value", "environment_variables"])
-def test_a_step_that_differs_or_must_is_run(house: EmulatorInstance, change: str) -> None:
+def test_a_step_that_differs_or_must_is_run(instance: EmulatorInstance, change: str) -> None:
     def step(value: str) -> dict[str, Any]:
         parts: dict[str, Any] = {"environment_variables": {"V": value}} if change == "environment_variables" else {}
         if change == "value":
             parts = {"inputs": {"n": value}, "ports": {"n": {"type": "string"}}}
-        return command_step(house, "true", is_deterministic=str(change != "is_deterministic"), **parts)
+        return command_step(instance, "true", is_deterministic=str(change != "is_deterministic"), **parts)
 
-    pipeline(house, {"s": step("1")}, "a")
-    pipeline(house, {"s": step("2")}, "b")
-    assert "azureml.isreused" not in house.labels(steps_of(house, "b")["s"].name, "property")
+    pipeline(instance, {"s": step("1")}, "a")
+    pipeline(instance, {"s": step("2")}, "b")
+    assert "azureml.isreused" not in instance.labels(steps_of(instance, "b")["s"].name, "property")
 
 
-def test_a_restarted_emulator_goes_on_with_the_graph(make_house: MakeHouse, tmp_path: Path) -> None:
+def test_a_restarted_emulator_goes_on_with_the_graph(make_instance: MakeInstance, tmp_path: Path) -> None:
     go = tmp_path / "go"
-    house = make_house()
+    instance = make_instance()
     steps = {
         "first": command_step(
-            house, f"echo first >> {tmp_path}/tally; echo made > ${{{{outputs.o}}}}/f", outputs={"o": FOLDER}
+            instance, f"echo first >> {tmp_path}/tally; echo made > ${{{{outputs.o}}}}/f", outputs={"o": FOLDER}
         ),
-        "waits": consumer(house, "first", f"cat ${{{{inputs.i}}}}/f; [ -e {go} ] || sleep 1000"),
-        "last": command_step(house, "true"),
+        "waits": consumer(instance, "first", f"cat ${{{{inputs.i}}}}/f; [ -e {go} ] || sleep 1000"),
+        "last": command_step(instance, "true"),
     }
     steps["last"]["inputs"] = {}
-    put_pipeline(house, steps)
-    house.until(lambda: "waits" in steps_of(house) and steps_of(house)["waits"].status is JobStatus.RUNNING)
-    house.close()
+    put_pipeline(instance, steps)
+    instance.until(lambda: "waits" in steps_of(instance) and steps_of(instance)["waits"].status is JobStatus.RUNNING)
+    instance.close()
     go.touch()
-    again = make_house()
+    again = make_instance()
     assert again.ended("p").status is JobStatus.COMPLETED
     assert (tmp_path / "tally").read_text() == "first\n"
     assert statuses(again) == dict.fromkeys(("first", "waits", "last"), "Completed")
