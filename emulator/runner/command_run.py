@@ -52,7 +52,7 @@ class CommandRun:
 
     def start(self) -> None:
         """It begins."""
-        self._context.attempts.release(self.resolved)  # what an earlier job of the same name may have left
+        self._context.attempts.release(self.resolved, begins=True)  # what an earlier job of the same name may have left
         self._context.scheduler.note_stored(self.trial, self.job.id)
         self.trial.queue(self._context.settings.durations)
 

@@ -64,7 +64,7 @@ class Attempts(Protocol):
         """
         ...
 
-    def release(self, resolved: ResolvedJob) -> None:
+    def release(self, resolved: ResolvedJob, *, begins: bool = False) -> None:
         """A job has ended: remove what its trials shared."""
         ...
 

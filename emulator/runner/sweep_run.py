@@ -71,7 +71,7 @@ class SweepRun:
 
     def start(self, now: float) -> None:
         """It begins."""
-        self._context.attempts.release(self.resolved)  # what an earlier job of the same name may have left
+        self._context.attempts.release(self.resolved, begins=True)  # what an earlier job of the same name may have left
         if self.job.status is not JobStatus.RUNNING:
             self._move(JobStatus.RUNNING, now)
         if self.machine.plan.space.size is not None:

@@ -151,7 +151,7 @@ class SimulatedAttempts:
         if self._place:
             self._folder(self._place, job, job.name).collect()
 
-    def release(self, resolved: ResolvedJob) -> None:
+    def release(self, resolved: ResolvedJob, *, begins: bool = False) -> None:
         """Nothing is shared."""
 
     def _folder(self, place: Place, job: Job, name: str) -> TrialFolder:

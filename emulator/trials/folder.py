@@ -142,6 +142,15 @@ class TrialFolder:
             logs.symlink_to(target)
 
 
+def overlay_folder(working_folder: Path) -> Path:
+    """Where the trials of a job have an environment of their own, when they install packages.
+
+    Parameters:
+        working_folder: of the job.
+    """
+    return working_folder.with_name(f"{working_folder.name}.overlay")
+
+
 class SharedInputs:
     """Read-only copies of inputs that all trials of a sweep share; each is made when the first trial asks for it.
 

@@ -28,7 +28,7 @@ from emulator.trials.environments.prepared import Mode, Wish
 from emulator.trials.environments.preparer import Preparer
 from emulator.trials.environments.spec import environment_spec
 from emulator.trials.error_collector import ErrorCollector
-from emulator.trials.folder import SharedInputs
+from emulator.trials.folder import SharedInputs, overlay_folder
 from emulator.trials.inputs.pulled import PulledData
 from emulator.trials.inputs.resolution import Missing, Resolved, explain, input_texts, resolve_inputs
 from emulator.trials.inputs.sources import Sources
@@ -176,6 +176,7 @@ class JobResolver:
             is_offline=settings.offline,
             log=self._place.run_artifacts(job.workspace, job.name) / BUILD_LOG,
             command=component.command,
+            overlay=overlay_folder(self._place.working_folder(job.workspace, job.name)),
         )
 
 

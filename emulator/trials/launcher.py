@@ -21,8 +21,9 @@ from emulator.storage.attempts import attempt_id
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.command_line import bind
 from emulator.trials.env_file import read_env_file
+from emulator.trials.environments.overlay import remove_overlay
 from emulator.trials.file_copy import remove_tree
-from emulator.trials.folder import TrialFolder
+from emulator.trials.folder import TrialFolder, overlay_folder
 from emulator.trials.inherited import inherited
 from emulator.trials.plain_path import plain_path
 from emulator.trials.quoting import quoted_command
@@ -113,10 +114,16 @@ class Launcher:
         """
         self.folder(job, job.name).collect()
 
-    def release(self, resolved: ResolvedJob) -> None:
-        """Remove what the trials of a job that has ended shared."""
+    def release(self, resolved: ResolvedJob, *, begins: bool = False) -> None:
+        """Remove what the trials of a job that has ended shared.
+
+        Parameters:
+            begins: whether it is about to begin, with the overlay that was made ready for it.
+        """
         if resolved.command:
             remove_tree(resolved.command.shared.folder)
+            if not begins:
+                remove_overlay(overlay_folder(self.place.working_folder(resolved.job.workspace, resolved.job.name)))
 
     def folder(self, job: Job, name: str) -> TrialFolder:
         """The folders of one trial of a job."""

@@ -78,6 +78,7 @@ def _environment(
     from emulator.executors.base import TrialRefused
     from emulator.trials.environments.current import CurrentInterpreter
     from emulator.trials.environments.installed import InstalledPackages
+    from emulator.trials.environments.overlay import Overlaid
     from emulator.trials.environments.prepared import Wish
 
     mode = options.env_mode or EnvMode(project.content.settings.get("env_mode", "current"))
@@ -93,7 +94,7 @@ def _environment(
         code, command = getattr(component, "code", None), str(getattr(component, "command", None) or "")
         folder = Path(loaded.base_path, code) if isinstance(code, str | os.PathLike) else None
         wish = Wish(spec, python, reason, folder if folder and folder.is_dir() else None, strict, True, log, command)
-        prepared = CurrentInterpreter(InstalledPackages()).prepare(wish)
+        prepared = Overlaid(CurrentInterpreter(InstalledPackages()), environ).prepare(wish)
     except (TrialRefused, Refusal) as refused:
         text, _, remedy = str(refused).partition("\nInstall it: ")
         yield Finding("environment", Health.WRONG, text, f"install it: {remedy}" if remedy else "")

@@ -30,7 +30,7 @@ class CurrentInterpreter:
             return Prepared(wish.python, wish.reason if known else f"{wish.reason}; nothing is known of {spec.name}")
         imported = imports_of(wish.code, wish.command) if wish.code else set()
         found = compare(spec.requirements, self._installed.of(wish.python), imported, is_wide=spec.is_wide)
-        if found.missing or (wish.is_strict and notes(wish, found)):
+        if (found.missing and not wish.installs) or (wish.is_strict and notes(wish, found)):
             raise TrialRefused(_refusal(wish, found))
         return Prepared(wish.python, wish.reason, notes(wish, found))
 
@@ -46,6 +46,8 @@ def notes(wish: Wish, found: Comparison) -> tuple[str, ...]:
         )
     if found.unused:
         texts.append(f"not installed, and not imported by the code: {', '.join(found.unused)}")
+    if found.missing and wish.installs:
+        texts.append(f"missing, unless the job installs it: {', '.join(found.missing)}")
     requirements = wish.spec.requirements or Requirements()
     if requirements.included:
         texts.append(f"files that did not come with the job were not compared: {', '.join(requirements.included)}")

@@ -36,6 +36,8 @@ class Wish:
         reason: why that one, for people.
         code: its code folder, if it has one.
         command: of its trials, with its bindings.
+        installs: whether its trials install packages, so that what is missing may be what they install.
+        overlay: folder for an environment of the job's own; None where none is made.
         is_strict: whether what differs is refused too, and not only what is missing.
         is_offline: whether nothing may be fetched.
         log: file that takes what a build has to say.
@@ -49,6 +51,8 @@ class Wish:
     is_offline: bool
     log: Path
     command: str = ""
+    installs: bool = False
+    overlay: Path | None = None
 
 
 def buildable(spec: EnvironmentSpec) -> Requirements:
@@ -86,6 +90,7 @@ class Prepared:
         notes: what is not as it should be, for people.
         variables: to be added to those of each trial.
         wrap: runs a trial's command elsewhere; None to run it as it is.
+        below: folders of programs that come after the interpreter's own: of the environment below an overlay.
     """
 
     python: Path | None
@@ -93,11 +98,12 @@ class Prepared:
     notes: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     wrap: Wrapper | None = None
+    below: tuple[str, ...] = ()
 
     @property
     def path(self) -> tuple[str, ...]:
         """What comes first on the trial's PATH."""
-        return (str(self.python.parent),) if self.python else ()
+        return (str(self.python.parent), *self.below) if self.python else ()
 
     @property
     def virtual_environment(self) -> Path | None:

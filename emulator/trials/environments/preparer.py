@@ -10,6 +10,7 @@ from emulator.trials.environments.conda import CondaEnvironments
 from emulator.trials.environments.container import Containers
 from emulator.trials.environments.current import CurrentInterpreter
 from emulator.trials.environments.installed import InstalledPackages
+from emulator.trials.environments.overlay import Overlaid
 from emulator.trials.environments.prepared import Mode, Preparation, Prepared, Wish
 from emulator.trials.environments.virtual import VirtualEnvironments
 
@@ -26,8 +27,8 @@ class Preparer:
         built = BuiltEnvironments(folder)
         self.installed = installed = InstalledPackages()
         self._modes: Mapping[Mode, Preparation] = {
-            Mode.CURRENT: CurrentInterpreter(installed),
-            Mode.UV: VirtualEnvironments(built, installed, environ),
+            Mode.CURRENT: Overlaid(CurrentInterpreter(installed), environ),
+            Mode.UV: Overlaid(VirtualEnvironments(built, installed, environ), environ),
             Mode.CONDA: CondaEnvironments(built, environ),
             Mode.DOCKER: Containers(environ),
         }
