@@ -41,6 +41,8 @@ class EmulatorConfig:
         scenario: which requests fail, and what simulated trials do.
         curve_for: what simulated trials do that are not scripted; see `emulator.simulation.executor`. By default each
             logs numbers made from its parameters.
+        tracking: the file of `gateway.tracking`, which the application lays on the path of trials whose Python has no
+            `gateway`; None to lay none.
         signing_key: signs its tokens; by default one that the store keeps.
     """
 
@@ -53,6 +55,7 @@ class EmulatorConfig:
     scenario: Scenario | None = None
     curve_for: CurveFor | None = None
     signing_key: SigningKey | None = None
+    tracking: Path | None = None
 
     def with_scenario(self, scenario: Scenario | None, *, virtual: bool | None = None, seed: int | None = None) -> Self:
         """What a scenario and the options of a start ask for; options go before the scenario.
@@ -154,6 +157,7 @@ def _real_jobs(
             tokens=tokens,
             project_files=project_files,
             identity_header=secrets.identity_header,
+            tracking=config.tracking,
         )
 
     return DeferredJobRunner(make, lambda: bool(jobs.unfinished(store.reader())))

@@ -65,6 +65,7 @@ def config_of(file: Path | None, clock: str | None, seed: int | None) -> Emulato
     Raises:
         Refusal: the scenario cannot be used, or not with them.
     """
+    from amlet import TRACKING_FILE
     from emulator.config import EmulatorConfig
 
     virtual = None if clock is None else clock == "virtual"
@@ -74,7 +75,7 @@ def config_of(file: Path | None, clock: str | None, seed: int | None) -> Emulato
             from emulator.simulation.scenario_file import read
 
             scenario = read(file)
-        return EmulatorConfig().with_scenario(scenario, virtual=virtual, seed=seed)
+        return EmulatorConfig(tracking=TRACKING_FILE).with_scenario(scenario, virtual=virtual, seed=seed)
     except ValueError as error:
         raise Refusal(str(error)) from None
 

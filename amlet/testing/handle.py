@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from amlet import TRACKING_FILE
 from amlet.testing.emulator_instance import EmulatorInstance
 from amlet.testing.objectives import objective_curves, recorded_curves
 from contracts.api_version import DEFAULT_API_VERSION
@@ -98,6 +99,7 @@ class EmulatorHandle:
             frozen=bool(frozen),
             scenario=played,
             curve_for=self._curve,
+            tracking=TRACKING_FILE,
         )
         self._instance = EmulatorInstance(config, origin)
 

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from emulator.clock import Clock
 from emulator.executors.base import Executor, TrialRefused
@@ -54,6 +55,7 @@ class ThreadedJobRunner(JobRunner):
         nodes_of: how many nodes a compute has; by default what was declared on the control plane.
         project_files: of jobs; by default one in which nothing is declared.
         environ: the variables the emulator was started with; those of this process by default.
+        tracking: the module `gateway.tracking`, for trials whose Python has no `gateway`; None to lay none.
         identity_header: with which trials are given tokens at the endpoint of managed identities.
     """
 
@@ -70,6 +72,7 @@ class ThreadedJobRunner(JobRunner):
         project_files: ProjectFiles | None = None,
         environ: Mapping[str, str] | None = None,
         identity_header: str = "",
+        tracking: Path | None = None,
     ) -> None:
         self._clock, self._store = clock, store
         self._executor = executor or EXECUTORS[settings.executor].make(store, place)
@@ -79,7 +82,7 @@ class ThreadedJobRunner(JobRunner):
             clock, UnitOfWork(store, SweepLogs(place).append), Computes(nodes_of or declared_nodes(store))
         )
         environ = os.environ if environ is None else environ
-        self._resolver = JobResolver(place, settings, project_files or ProjectFiles(), environ)
+        self._resolver = JobResolver(place, settings, project_files or ProjectFiles(), environ, tracking)
         # One that reads the store while it is closed would end the process; one that builds for minutes does not read.
         self._resolving = Background("prepare", _RESOLVED_AT_ONCE, _LAST_LOOK)
         lifetime = int(settings.trial_token_hours * 3600)

@@ -51,10 +51,16 @@ class JobResolver:
         settings: its choices; project files and submitting commands go before them.
         project_files: of jobs.
         environ: the variables the emulator was started with.
+        tracking: see `Preparer`.
     """
 
     def __init__(
-        self, place: Place, settings: Settings, project_files: ProjectFiles, environ: Mapping[str, str]
+        self,
+        place: Place,
+        settings: Settings,
+        project_files: ProjectFiles,
+        environ: Mapping[str, str],
+        tracking: Path | None = None,
     ) -> None:
         self._place = place
         self._settings = settings
@@ -63,7 +69,7 @@ class JobResolver:
         self._locator = Locator(place)
         folder = home(environ)
         self._pulled = PulledData(folder / "pulled")
-        self._preparer = Preparer(folder / "envs", environ)
+        self._preparer = Preparer(folder / "envs", environ, tracking)
 
     def of(self, conn: sqlite3.Connection, job: Job) -> ResolvedJob:
         """Find everything that a stored job needs.

@@ -183,7 +183,8 @@ class TrialWork:
         self._tell(needs, values, command, bound, files, handed_on.withheld)
         launch = Launch(needs.ranks.command(command, folder.log.parent), folder.code, environment, folder.log)
         wrap = needs.environment.wrap
-        launch = wrap(launch, [*_mounts(needs, folder, values), *launcher.trusted]) if wrap else launch
+        mounts = [*_mounts(needs, folder, values), *launcher.trusted, *needs.environment.python_path]
+        launch = wrap(launch, mounts) if wrap else launch
         return _in_terminal(launch, job.choices.terminal)
 
     def collect(self) -> None:

@@ -105,6 +105,9 @@ def trial_environment(
     if prepared.virtual_environment:
         variables["VIRTUAL_ENV"] = str(prepared.virtual_environment)
     variables.update(inherited.named)
+    if prepared.python_path:
+        first = own.get("PYTHONPATH", variables.get("PYTHONPATH"))
+        own = {**own, "PYTHONPATH": os.pathsep.join(filter(None, [first, *map(str, prepared.python_path)]))}
     return {**variables, **own, **extra}
 
 

@@ -15,23 +15,26 @@ from packaging.utils import canonicalize_name
 from emulator.executors.base import TrialRefused
 
 _PROBE = """
-import importlib.metadata as metadata, json, platform, sys
+import importlib.metadata as metadata, importlib.util as util, json, platform, sys
 packages = {}
 for one in metadata.distributions():
     name = one.metadata["Name"]
     if name and name not in packages:
         packages[name] = one.version
-print(json.dumps({"python": platform.python_version(), "packages": packages, "path": sys.path}))
+found = util.find_spec("gateway")
+answer = {"gateway": bool(found and found.origin), "python": platform.python_version()}
+print(json.dumps({**answer, "packages": packages, "path": sys.path}))
 """
 _TIMEOUT = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """An interpreter's version, and the versions of its packages by normal name."""
+    """An interpreter's version, the versions of its packages by normal name, and whether it has a package `gateway`."""
 
     python: str
     packages: Mapping[str, str]
+    has_gateway: bool = False
 
 
 class InstalledPackages:
@@ -73,7 +76,9 @@ def _ask(interpreter: Path) -> tuple[list[str], Installed]:
             f"the interpreter {interpreter} does not say what is installed in it ({error}); name another with --python"
         ) from None
     packages: dict[str, str] = {canonicalize_name(name): version for name, version in answer["packages"].items()}
-    return [path for path in answer["path"] if path], Installed(answer["python"], packages)
+    return [path for path in answer["path"] if path], Installed(
+        answer["python"], packages, answer.get("gateway", False)
+    )
 
 
 def _stamps(paths: Mapping[str, float] | list[str]) -> dict[str, float]:

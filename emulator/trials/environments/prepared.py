@@ -90,6 +90,7 @@ class Prepared:
         notes: what is not as it should be, for people.
         variables: to be added to those of each trial.
         wrap: runs a trial's command elsewhere; None to run it as it is.
+        python_path: folders in which its Python looks for modules first.
         below: folders of programs that come after the interpreter's own: of the environment below an overlay.
     """
 
@@ -99,6 +100,7 @@ class Prepared:
     variables: Mapping[str, str] = field(default_factory=dict)
     wrap: Wrapper | None = None
     below: tuple[str, ...] = ()
+    python_path: tuple[Path, ...] = ()
 
     @property
     def path(self) -> tuple[str, ...]:

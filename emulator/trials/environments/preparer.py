@@ -12,6 +12,7 @@ from emulator.trials.environments.current import CurrentInterpreter
 from emulator.trials.environments.installed import InstalledPackages
 from emulator.trials.environments.overlay import Overlaid
 from emulator.trials.environments.prepared import Mode, Preparation, Prepared, Wish
+from emulator.trials.environments.tracking_shim import TrackingShim
 from emulator.trials.environments.virtual import VirtualEnvironments
 
 
@@ -21,11 +22,13 @@ class Preparer:
     Parameters:
         folder: of the environments that are built.
         environ: variables for builds: those the emulator was started with.
+        tracking: the module `gateway.tracking`, for environments without it; None to lay none.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str], tracking: Path | None = None) -> None:
         built = BuiltEnvironments(folder)
         self.installed = installed = InstalledPackages()
+        self._shim = TrackingShim(tracking, folder / "tracking", installed.of)
         self._modes: Mapping[Mode, Preparation] = {
             Mode.CURRENT: Overlaid(CurrentInterpreter(installed), environ),
             Mode.UV: Overlaid(VirtualEnvironments(built, installed, environ), environ),
@@ -39,4 +42,4 @@ class Preparer:
         Raises:
             emulator.executors.base.TrialRefused: it cannot be; the text says why, and what to do.
         """
-        return self._modes[mode].prepare(wish)
+        return self._shim.laid(self._modes[mode].prepare(wish))

@@ -139,3 +139,10 @@ def test_what_the_project_file_names_goes_before_what_the_emulator_sets() -> Non
     found = trial_environment(inherits, Place(Path("/state")), JOB, **OPTIONS)
     assert found["AZURE_CONFIG_DIR"] == "/home/me/.azure"
     assert found["AZURE_X"] == "1"
+
+
+def test_folders_of_modules_come_after_those_that_the_job_names() -> None:
+    prepared = replace(OPTIONS["prepared"], python_path=(Path("/laid"),))
+    assert variables(prepared=prepared)["PYTHONPATH"] == "/laid"
+    assert variables(prepared=prepared, own={"PYTHONPATH": "src"})["PYTHONPATH"] == "src:/laid"
+    assert "PYTHONPATH" not in variables()

@@ -1,0 +1,39 @@
+"""`from gateway.tracking import log_metric` in a Python without amlet: one file, laid on the trial's path.
+
+The file is in a folder without `__init__.py`, which Python takes for a package only where no other `gateway` is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from emulator.files import write_whole
+from emulator.trials.environments.installed import Installed
+from emulator.trials.environments.prepared import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingShim:
+    """Lays the file.
+
+    Parameters:
+        file: the module, which needs the standard library of Python 3.8 alone; None to lay nothing.
+        folder: where it is laid.
+        installed: knows what interpreters have.
+    """
+
+    file: Path | None
+    folder: Path
+    installed: Callable[[Path], Installed]
+
+    def laid(self, prepared: Prepared) -> Prepared:
+        """An environment in which the module is found; as it was where it has a `gateway` of its own."""
+        if self.file is None or (prepared.python and self.installed(prepared.python).has_gateway):
+            return prepared
+        text, target = self.file.read_bytes(), self.folder / "gateway" / self.file.name
+        if not target.is_file() or target.read_bytes() != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(target, text)
+        return replace(prepared, python_path=(*prepared.python_path, self.folder))
