@@ -45,11 +45,11 @@ _RUN_FORMS = (
     ),
 )
 _OF_A_WORKSPACE = re.compile(
-    r"^azureml:/(?P<workspace>/?subscriptions/[^/]++/resourceGroups/[^/]++(?:/providers/[^/]++)?/workspaces/[^/]++)/jobs/",
-    re.IGNORECASE,
+    r"^azureml:/(?P<workspace>/?subscriptions/[^/]++/resourceGroups/[^/]++(?:/providers/[^/]++)?/workspaces/[^/]++)"
+    r"/jobs/(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _ASSET = re.compile(r"^(?:azureml:|models:/|/?subscriptions/)", re.IGNORECASE)
-_OF_A_RUN = re.compile(r"/paths/ExperimentRun/dcid\.(?P<run>[^/]+)(?:/(?P<path>.*))?$", re.DOTALL)
 
 
 class UnknownAddress(TrialRefused):
@@ -75,7 +75,7 @@ def stored_uri(
         return f"{datastore_base(workspace)}{short['store']}/paths/{short['path']}"
     if within := _OF_A_WORKSPACE.match(reference):
         workspace = WorkspaceId.parse(within["workspace"])
-        reference = "azureml://jobs/" + reference[within.end() :]
+        reference = f"azureml://jobs/{within['rest']}"
     if of_run := next(filter(None, (form.match(reference) for form in _RUN_FORMS)), None):
         return run_uri(workspace, of_run["run"], of_run["path"] or "")
     slash = "/" if reference.endswith("/") else ""
@@ -100,15 +100,17 @@ def run_uri(workspace: WorkspaceId, run: str, path: str = "") -> str:
 
 def run_of(uri: str) -> tuple[str, str] | None:
     """The run that a stored URI is among the artifacts of, and the path below the run's folder; None for others."""
-    found = _OF_A_RUN.search(uri)
-    return (found["run"], (found["path"] or "").rstrip("/")) if found else None
+    _, among, rest = uri.partition(f"/paths/{_RUN}")
+    run, _, path = rest.partition("/")
+    return (run, path.rstrip("/")) if among and run else None
 
 
 def job_of(uri: str) -> str | None:
     """The job that an address names, if it names one."""
     if len(uri) > LONGEST_URI:
         return None
-    match reference_of(_OF_A_WORKSPACE.sub("azureml://jobs/", uri)).steps:
+    within = _OF_A_WORKSPACE.match(uri)
+    match reference_of(f"azureml://jobs/{within['rest']}" if within else uri).steps:
         case ("azureml", "jobs", job, "outputs", *_) | ("runs", job, *_):
             return job
     found = run_of(uri)
