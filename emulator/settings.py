@@ -103,6 +103,21 @@ class Settings:
         "accountName of a registered datastore: the emulator's own account, which stands behind it and to which "
         "clients then go, or the name that it was given",
     )
+    tracking_limits: Literal["azure", "mlflow"] = setting(
+        "azure",
+        "recorded",
+        "limits of what a run logs: those that the service was seen to keep besides MLflow's own (200 parameters of a "
+        "run, 250 values of a metric in one call), or MLflow's own only",
+    )
+    same_artifact: Literal["refuse", "replace"] = setting(
+        "refuse",
+        "recorded",
+        "a file that is logged where the same attempt of the run has logged one: refused with 409 as the service does, "
+        "or put in its place",
+    )
+    logged_models: bool = setting(
+        True, "recorded", "whether the logged models of MLflow 3 are served; the service answers 404 to every call"
+    )
     snapshot_bytes: int = setting(
         4_294_967_296, "inferred", "largest state that a snapshot holds, unpacked; more is neither saved nor loaded"
     )
@@ -122,6 +137,7 @@ class Settings:
             datastore_accounts="given",
             own_labels=False,
             local_jobs="client",
+            logged_models=False,
         )
 
     def with_values(self, values: Mapping[str, Any]) -> Settings:

@@ -57,6 +57,8 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
             call = Call(request, body, origin)
             if handler := table.get((request.method, name)):
                 return Json(await handler(call))
+            if name.startswith(MODELS) and not emulator.settings.logged_models:
+                return Response(status_code=404)  # recorded: github.com/Azure/azure-sdk-for-python issue 44896
             if name.startswith(MODELS):
                 return Json(await models.answer(request.method, name, call))
             raise Refusal(404, "ENDPOINT_NOT_FOUND", f"{request.method} {name} is not served by this emulator.")

@@ -125,14 +125,18 @@ class _HistoryRoutes:
             raise user_error("`paths` must be a list of objects with a `path`.", target="paths")
         paths = [str(one["path"]) for one in given]
         self._artifacts.check_writable(workspace, getattr(request.state, "caller", None), run)
-        urls = {path: self._artifacts.url(workspace, run, path, permissions="rcw") for path in paths}
+        taken = {path: message for path in paths if (message := self._artifacts.taken(workspace, run, path))}
+        free = [path for path in paths if path not in taken]
+        urls = {path: self._artifacts.url(workspace, run, path, permissions="rcw") for path in free}
         return Json(
             {
-                "artifacts": {path: _artifact(run, Artifact(path)) for path in paths},
+                "artifacts": {path: _artifact(run, Artifact(path)) for path in free},
                 "artifactContentInformation": {
                     path: _content_information(run, path, url) for path, url in urls.items()
                 },
-                "errors": {},
+                "errors": {
+                    path: {"error": {"code": "UserError", "message": message}} for path, message in taken.items()
+                },
             }
         )
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
+from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST
 from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
 from emulator.place import artifact_container
@@ -75,10 +75,29 @@ class RunArtifacts:
             Refusal: no such run, not the caller's, or no such path can be.
         """
         self.check_writable(workspace, caller, run)
+        if message := self.taken(workspace, run, path):
+            raise Refusal(409, RESOURCE_ALREADY_EXISTS, message)
         with _translated(), self._blobs.store.upload(self._container(workspace), f"{_ROOT}{run}/{path}") as upload:
             async for chunk in body:
                 upload.write(chunk)
             upload.finish(Properties())
+
+    def taken(self, workspace: WorkspaceId, run: str, path: str) -> str | None:
+        """In the service's words, that a run has logged a file of that path already; None when it may be logged.
+
+        A trial that was interrupted and starts again may log all its files again.
+        """
+        if self._emulator.settings.same_artifact == "replace":
+            return None
+        try:
+            with _translated():
+                blob, file = self._blobs.store.open(self._container(workspace), f"{_ROOT}{run}/{path}")
+        except Refusal:
+            return None
+        file.close()
+        if blob.modified < self._runs.attempt_began(workspace, run):
+            return None
+        return f"Resource Conflict: ArtifactId {_ROOT}{run}/{path} already exists."
 
     def open(self, workspace: WorkspaceId, run: str, path: str) -> tuple[Blob, BinaryIO]:
         """A file; the caller closes it.

@@ -12,6 +12,7 @@ from typing import Any
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
 from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
+from emulator.plain_files import append_plain
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
 from emulator.services.runs.run_data import param_of, tag_of
@@ -22,6 +23,10 @@ from emulator.storage.assets import Asset
 from emulator.trials.addresses import LOGGED_MODELS
 
 _KIND = LOGGED_MODELS
+_SERVED_HERE = (
+    b"amlet: this run logs a model by MLflow 3's API for logged models, which is served here; Azure Machine Learning "
+    b"was seen to answer it with 404 (MLflow 2 works there; setting logged_models: false answers as Azure).\n"
+)
 
 
 class LoggedModels:
@@ -33,6 +38,7 @@ class LoggedModels:
     """
 
     def __init__(self, emulator: Emulator, runs: RunService) -> None:
+        self._place = emulator.place
         self._store = emulator.store
         self._clock = emulator.clock
         self._ids = emulator.ids
@@ -68,7 +74,19 @@ class LoggedModels:
             }
             return assets.put(conn, workspace, _KIND, identity, "", document, at)
 
-        return self._shown(workspace, await self._store.write_async(make), view)
+        others = assets.of_kind(self._store.reader(), workspace, _KIND)
+        is_first = all(other.document["run"] != run for other in others)
+        made = await self._store.write_async(make)
+        if is_first:
+            self._tell(workspace, run)
+        return self._shown(workspace, made, view)
+
+    def _tell(self, workspace: WorkspaceId, run: str) -> None:
+        """Say in the log of a job that Azure would have refused this."""
+        log = self._place.run_artifacts(workspace, run) / "user_logs" / "std_log.txt"
+        if log.is_file():
+            with append_plain(log) as file:
+                file.write(_SERVED_HERE)
 
     def get(self, workspace: WorkspaceId, identity: str, view: RunView) -> dict[str, Any]:
         """A model.

@@ -16,7 +16,7 @@ from emulator.services.refusal import Refusal
 from emulator.services.runs.bounds import check_experiments
 from emulator.services.runs.experiments import experiment_of, resolved_id
 from emulator.services.runs.filter import conditions_of, orders_of
-from emulator.services.runs.run_data import Batch, tag_of
+from emulator.services.runs.run_data import MOST_PARAMS_OF_A_RUN, Batch, check_size, check_values, tag_of
 from emulator.services.runs.view import RunView, metric
 from emulator.storage import events, jobs, labels, metrics, runs
 from emulator.storage.jobs import Job, JobId, NewJob
@@ -110,12 +110,14 @@ class RunService:
 
     async def log(self, workspace: WorkspaceId, caller: Caller | None, run: str, batch: Batch) -> None:
         """log-batch and its siblings: stored when this returns, all or nothing."""
-        now = self._emulator.clock.now()
+        now, is_limited = self._emulator.clock.now(), self._emulator.settings.tracking_limits == "azure"
+        if is_limited:
+            check_values(batch.metrics)
 
         def write(conn: sqlite3.Connection) -> JobId:
             job = self._writable_id(conn, workspace, caller, run)
             if batch.params:
-                _add_params(conn, job, run, batch.params)
+                _add_params(conn, job, run, batch.params, MOST_PARAMS_OF_A_RUN if is_limited else None)
             if batch.tags:
                 _set_tags(conn, job, batch.tags, now)
             if batch.datasets:
@@ -198,6 +200,17 @@ class RunService:
         """Refuse a caller whose token is bound to another run, and a run that is not there."""
         self._writable_id(self._store.reader(), workspace, caller, run)
 
+    def attempt_began(self, workspace: WorkspaceId, run: str) -> float:
+        """When the last attempt began that started a run again, in seconds since the epoch; 0 for a run's first one.
+
+        Raises:
+            Refusal: RESOURCE_DOES_NOT_EXIST.
+        """
+        conn = self._store.reader()
+        happened = events.history(conn, self._id(conn, workspace, run))
+        again = [event.at for event in happened if event.attempt == happened[-1].attempt > 1]
+        return again[0] if again else 0.0
+
     def check_token(self, conn: sqlite3.Connection, caller: Caller | None, job: JobId, run: str) -> None:
         """Refuse a trial's token for runs of other experiments, those that its code began and its parent excepted.
 
@@ -263,8 +276,12 @@ def _end_by_client(conn: sqlite3.Connection, job: Job, status: JobStatus, at: fl
         events.move(conn, job.id, status, at, "by its client")
 
 
-def _add_params(conn: sqlite3.Connection, job: JobId, run: str, params: Mapping[str, str]) -> None:
+def _add_params(
+    conn: sqlite3.Connection, job: JobId, run: str, params: Mapping[str, str], most: int | None = None
+) -> None:
     known = labels.of(conn, job, "param")
+    if most is not None:
+        check_size("Parameters", len(known.keys() | params.keys()), most)
     for key, value in params.items():
         if known.get(key, value) != value:
             raise Refusal(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from emulator.storage import jobs, trials
+from contracts.lifecycle import JobStatus
+from emulator.storage import events, jobs, trials
 from tests.emulator.api.arm.conftest import WORKSPACE
 from tests.emulator.api.dataplane.conftest import Client
 
@@ -48,7 +52,7 @@ def test_the_run_may_be_named_by_the_old_key(client: Client) -> None:
     "body",
     [
         {"metrics": [{"key": "m", "value": 1}] * 1001},
-        {"params": [{"key": str(n), "value": "v"} for n in range(101)]},
+        {"params": [{"key": str(n), "value": "v"} for n in range(201)]},
         {"tags": [{"key": str(n), "value": "v"} for n in range(101)]},
         {"metrics": [{"key": "m", "value": 1}] * 950, "params": [{"key": str(n), "value": "v"} for n in range(51)]},
         {"metrics": [{"key": "m", "value": "much"}]},
@@ -66,6 +70,109 @@ def test_a_batch_that_breaks_a_limit_logs_nothing(client: Client, body: dict[str
     refused(call(client, "runs/log-batch", {"run_id": run, **body}), 400, "INVALID_PARAMETER_VALUE")
     data = call(client, f"runs/get?run_id={run}").json()["run"]["data"]
     assert (data["metrics"], data["params"]) == ([], [])
+
+
+def _params(start: int, count: int) -> dict[str, Any]:
+    return {"params": [{"key": f"p{number}", "value": "v"} for number in range(start, start + count)]}
+
+
+def _over(field: str, limit: int, size: int) -> str:
+    return (
+        f"A field of the entity is over the size limit. FieldName={field}, Limit={limit}, Size={size}. See "
+        "https://aka.ms/azure-machine-learning-limits for service limits documentation."
+    )
+
+
+def test_a_run_has_two_hundred_parameters_at_most_as_on_azure(client: Client) -> None:
+    run = begin(client)
+    for start in (0, 100):
+        assert call(client, "runs/log-batch", {"run_id": run, **_params(start, 100)}).status_code == 200
+    assert call(client, "runs/log-batch", {"run_id": run, **_params(0, 10)}).status_code == 200
+    more = refused(call(client, "runs/log-batch", {"run_id": run, **_params(195, 15)}), 400, "INVALID_PARAMETER_VALUE")
+    assert more == _over("Parameters", 200, 210)
+    one = {"run_id": run, "key": "another", "value": "v"}
+    assert refused(call(client, "runs/log-parameter", one), 400, "INVALID_PARAMETER_VALUE") == _over(
+        "Parameters", 200, 201
+    )
+    assert len(call(client, f"runs/get?run_id={run}").json()["run"]["data"]["params"]) == 200
+
+
+def test_a_call_has_two_hundred_and_fifty_values_of_a_metric_at_most_as_on_azure(client: Client) -> None:
+    run = begin(client)
+    values = [{"key": "m", "value": 1, "step": step} for step in range(251)]
+    assert call(client, "runs/log-batch", {"run_id": run, "metrics": values[:250]}).status_code == 200
+    more = refused(call(client, "runs/log-batch", {"run_id": run, "metrics": values}), 400, "INVALID_PARAMETER_VALUE")
+    assert more == _over("MetricV2Dto.Value/Count", 250, 251)
+    many = [{"key": f"m{number % 4}", "value": 1, "step": number} for number in range(1000)]
+    assert call(client, "runs/log-batch", {"run_id": run, "metrics": many}).status_code == 200
+
+
+def test_mlflows_own_limits_are_wider(make_client: Callable[..., Client]) -> None:
+    client = make_client(tracking_limits="mlflow")
+    run = begin(client)
+    values = [{"key": "m", "value": 1, "step": step} for step in range(1000)]
+    assert call(client, "runs/log-batch", {"run_id": run, "metrics": values}).status_code == 200
+    for start in (0, 150):
+        assert call(client, "runs/log-batch", {"run_id": run, **_params(start, 150)}).status_code == 200
+
+
+def _log_artifact(client: Client, run: str, content: bytes) -> Any:
+    url = f"{PREFIX.removesuffix('/mlflow')}/mlflow-artifacts/artifacts/ExperimentRun/dcid.{run}/model/f"
+    return client.request("PUT", url, content=content)
+
+
+def test_the_same_artifact_twice_is_a_conflict_as_on_azure(client: Client) -> None:
+    run = begin(client)
+    assert _log_artifact(client, run, b"first").status_code == 200
+    said = f"Resource Conflict: ArtifactId ExperimentRun/dcid.{run}/model/f already exists."
+    assert refused(_log_artifact(client, run, b"second"), 409, "RESOURCE_ALREADY_EXISTS") == said
+    assert (client.emulator.place.run_artifacts(WORKSPACE, run) / "model" / "f").read_bytes() == b"first"
+    url = f"/history/v1.0{WORKSPACE}/experiments/Default/runs/{run}/artifacts/batch/metadata"
+    made = client.request("POST", url, json={"paths": [{"path": "model/f"}, {"path": "model/g"}]}).json()
+    assert made["errors"] == {"model/f": {"error": {"code": "UserError", "message": said}}}
+    assert list(made["artifactContentInformation"]) == ["model/g"]
+
+
+def test_an_attempt_that_begins_again_logs_its_artifacts_again(client: Client) -> None:
+    run = begin(client)
+    file = client.emulator.place.run_artifacts(WORKSPACE, run) / "model" / "f"
+    assert _log_artifact(client, run, b"first").status_code == 200
+    os.utime(file, (1_000_000.0, 1_000_000.0))
+
+    def again(conn: sqlite3.Connection) -> None:
+        found = jobs.find(conn, WORKSPACE, run)
+        assert found is not None
+        now = client.emulator.clock.now()
+        events.move(conn, found.id, JobStatus.QUEUED, now, "preempted")
+        events.move(conn, found.id, JobStatus.RUNNING, now, attempt=2)
+
+    client.emulator.store.write(again).result()
+    assert _log_artifact(client, run, b"second").status_code == 200
+    assert file.read_bytes() == b"second"
+
+
+def test_an_artifact_is_replaced_where_the_setting_says_so(make_client: Callable[..., Client]) -> None:
+    client = make_client(same_artifact="replace")
+    run = begin(client)
+    for content in (b"first", b"second"):
+        assert _log_artifact(client, run, content).status_code == 200
+
+
+def test_logged_models_are_served_with_a_line_in_the_log_or_answered_as_by_azure(
+    make_client: Callable[..., Client],
+) -> None:
+    client = make_client()
+    run = begin(client)
+    log = client.emulator.place.run_artifacts(WORKSPACE, run) / "user_logs" / "std_log.txt"
+    log.parent.mkdir(parents=True)
+    log.write_text("before\n")
+    for name in ("one", "two"):
+        made = call(client, "logged-models", {"experiment_id": "0", "name": name, "source_run_id": run})
+        assert made.status_code == 200
+    assert log.read_text().count("amlet: this run logs a model by MLflow 3's API") == 1
+    refusing = make_client(logged_models=False)
+    answer = call(refusing, "logged-models", {"experiment_id": "0", "name": "one", "source_run_id": begin(refusing)})
+    assert (answer.status_code, answer.content) == (404, b"")
 
 
 def test_a_changed_parameter_undoes_its_whole_batch(client: Client) -> None:
