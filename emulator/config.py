@@ -87,7 +87,7 @@ def build(config: EmulatorConfig, place: Place, store: Database | None = None) -
     Parameters:
         config: how to build it.
         place: its state directory, which must exist unless a store is given, and its origins.
-        store: its state; by default the database of the state directory. Whoever stops the emulator closes it.
+        store: its state; by default the database of the state directory. Its caller closes it.
 
     Raises:
         UnusableSchema: a newer amlet, or another program, wrote the database.

@@ -17,7 +17,7 @@ from emulator.engine.settings import EngineSettings, Evidence, setting
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one emulator; `engine` holds those of the sweep brain."""
+    """The settings of one emulator; `engine` holds those of the engine."""
 
     engine: EngineSettings = field(default_factory=EngineSettings)
 

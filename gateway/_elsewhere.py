@@ -63,7 +63,7 @@ ENTITIES = """
 
 
 def sentence(package: str, name: str) -> str:
-    """What is said to whoever imports such a name."""
+    """The message for a program that imports such a name."""
     official = package.replace("gateway", "azure.ai.ml", 1)
     return (
         f"{package} has no {name}: amlet runs sweep, command and pipeline jobs and what they need. "

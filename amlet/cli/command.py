@@ -63,7 +63,7 @@ def _show(
         Format | None, typer.Option("--output", "-o", help="How to print data; JSON when stdout is not a terminal.")
     ] = None,
     query: Annotated[
-        str | None, typer.Option("--query", metavar="JMESPATH", help="Print only what it picks: name, or [].status.")
+        str | None, typer.Option("--query", metavar="JMESPATH", help="Select what is printed: name, or [].status.")
     ] = None,
 ) -> Show:
     return Show(format, query)

@@ -51,7 +51,7 @@ class Use:
         state_dir: which emulator.
 
     Attributes:
-        last: after the end, whether nobody uses it any more, and it was started to be stopped then.
+        last: after the end, whether no command uses it any more, and it was started to be stopped then.
     """
 
     def __init__(self, home: Path, state_dir: Path) -> None:
@@ -71,7 +71,7 @@ class Use:
         os.pwrite(self._lock, identity.encode(), 0)
 
     def keep(self) -> None:
-        """Let the emulator run after the last use, whoever started it."""
+        """Let the emulator run after the last use, whichever command started it."""
         os.ftruncate(self._lock, 0)
 
     def end(self, identity: str) -> None:

@@ -29,7 +29,7 @@ def check_inputs(node: Node) -> None:
 
 
 def check_outputs(node: Node) -> None:
-    """Refuse unknown delivery modes; point out odd names, and expressions in paths that nobody replaces.
+    """Refuse unknown delivery modes; point out odd names, and expressions in paths that are not replaced.
 
     Source: enum OutputDeliveryMode; docs page how-to-manage-inputs-outputs-pipeline for the expressions.
     """

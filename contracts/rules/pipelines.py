@@ -1,7 +1,7 @@
 """The graph of a pipeline job: steps of types that run, bindings that lead somewhere, no cycle. Linear in its size.
 
 Source: the official client checks the graph before it submits (`_customized_validate`), so that no refusal by the
-service was seen; these are emulator-defined. An input of the pipeline that nobody gives is not in its body (the client
+service was seen; these are emulator-defined. An input of the pipeline that is not given is not in its body (the client
 leaves it out), so that a binding to one is refused only where a step cannot do without it: when it starts.
 """
 

@@ -2,7 +2,7 @@
 
 The shell around the command writes the code (`SCRIPT`), so that it is known also when the emulator was killed
 meanwhile. The file is made before the command starts and only written into, which needs no space on a full disk.
-Whoever stops an attempt removes its file first: what a stopped command exits with says nothing.
+What stops an attempt removes its file first: what a stopped command exits with says nothing.
 """
 
 from __future__ import annotations

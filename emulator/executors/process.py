@@ -204,7 +204,7 @@ class StartedAttempt(ProcessAttempt):
         if leader is None or tree is None:
             return Exit(message="Stopped before its command started.")
         self._tell(TrialStarted(str(_Leader(leader.pid, birth(leader.pid) or "", self._mark))))
-        # The leader is reaped last: as long as it is not, its pid and group id are nobody else's.
+        # The leader is reaped last: as long as it is not, no other process gets its pid and group id.
         if hasattr(os, "waitid"):
             os.waitid(os.P_PID, leader.pid, os.WEXITED | os.WNOWAIT)
         self._end_tree(tree)

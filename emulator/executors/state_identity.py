@@ -18,7 +18,7 @@ class StateIdentity:
 
     Parameters:
         id: begins the mark of each of them.
-        gone: id of a directory that this one replaced, whose processes belong to nobody any more; None without one.
+        gone: id of a directory that this one replaced, whose processes no emulator owns any more; None without one.
     """
 
     id: str

@@ -101,7 +101,7 @@ class NoChildJobs:
     """For a context in which no pipelines run; see `ChildJobs`."""
 
     def submit(self, job: JobId, *, reusable: bool = False) -> None:
-        """Nobody would run it."""
+        """No executor would run it."""
         raise NotImplementedError("no pipelines run here")
 
     cancel = preempt = ended = submit

@@ -21,7 +21,7 @@ def listening(port: int) -> socket.socket:
         port: 0 takes a free one.
 
     Raises:
-        OSError: somebody else listens there, or it may not be used.
+        OSError: another process listens there, or it may not be used.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:

@@ -154,7 +154,7 @@ def _content(conn: sqlite3.Connection, workspace: WorkspaceId, kind: str, name: 
     else:
         asset = assets.get(conn, workspace, kind, name, version)
     if asset is None:
-        # The output of a job under the name that it has when nobody names it, whether or not it has another one too.
+        # The output of a job under the name that it has when the user gives none, also where the user gave one.
         place = output_place(conn, workspace, f"/{kind}/{name}/versions/{version}")
         return place["uri"] if place else None
     content = asset.document.get(_CONTENT[kind])

@@ -17,7 +17,7 @@ INHERITED = (
     *("LD_LIBRARY_PATH", "CUDA_*", "NVIDIA_*", "OMP_*", "MKL_*"),
 )
 
-#: Of the shell alone, or set anew for each trial (the user's CA bundles are in its own): nobody misses them.
+#: Of the shell alone, or set anew for each trial (the user's CA bundles are in its own): trials do without them.
 _UNTOLD = (
     "_", "PWD", "OLDPWD", "SHLVL", "AMLET_*", "VIRTUAL_ENV*", "CONDA_*", "__PYVENV*", "PYTHONUNBUFFERED",
     "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE",

@@ -124,7 +124,7 @@ def best_trial(conn: sqlite3.Connection, sweep: Job) -> Job | None:
 
 
 def register_named(conn: sqlite3.Connection, writer: Job, name: str, output: Mapping[str, Any], at: float) -> None:
-    """Register what a job has written as a version of the asset that somebody named; one that is there stays.
+    """Register what a job has written as a version of the asset that the user named; one that is there stays.
 
     Parameters:
         writer: the run that wrote it.

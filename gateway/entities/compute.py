@@ -49,7 +49,7 @@ class Compute(Resource):
 
     @property
     def provisioning_state(self) -> str | None:
-        """How far its making has got: `Succeeded`."""
+        """The state of its provisioning: `Succeeded`."""
         return self._provisioning_state
 
     @property

@@ -11,7 +11,7 @@ _ENDPOINT = "core.windows.net"
 
 
 class NoneCredentialConfiguration(DictMixin):
-    """The workspace signs in as whoever asks."""
+    """The workspace signs in as the caller."""
 
 
 class AccountKeyConfiguration(DictMixin):
@@ -43,7 +43,7 @@ class Datastore(Resource):
     """Base of the datastores.
 
     Parameters:
-        credentials: how the workspace signs in; as whoever asks, when left out.
+        credentials: how the workspace signs in; as the caller, when left out.
         name, description, tags, properties: as in Resource.
 
     Raises:

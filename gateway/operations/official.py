@@ -1,6 +1,6 @@
 """Entities of azure-ai-ml that are handed to the gateway: translated where there is a counterpart, else refused.
 
-The official package is never imported: whoever hands over one of its entities has imported it.
+The official package is never imported: a program that hands over one of its entities has imported it.
 """
 
 from __future__ import annotations

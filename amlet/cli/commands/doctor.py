@@ -25,7 +25,7 @@ def doctor(
         Path | None, typer.Option("--file", "-f", metavar="FILE", help="A job file: would it run here?")
     ] = None,
 ) -> None:
-    """Find what would keep a job from running, and how to mend it.
+    """Find what would keep a job from running, and how to fix it.
 
     It looks at target, Python, packages, inputs, CA, proxy, programs and disk.
 

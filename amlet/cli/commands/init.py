@@ -23,7 +23,7 @@ def init(
         Path, typer.Option("--project", metavar="FILE", help="The project file to write, or to add to.")
     ] = Path("amlet.yml"),
 ) -> None:
-    """Write a project file, amlet.yml, that declares what job files name. Run again, it adds and never changes."""
+    """Write a project file, amlet.yml, that declares what job files name. A second run adds lines and changes none."""
     from amlet.cli.jobs.references import JobReferences
     from amlet.cli.project_proposals import HEADER, merged, proposals
     from emulator.project.reading import ProjectFileError, of_text

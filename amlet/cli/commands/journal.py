@@ -23,12 +23,12 @@ _PART = "500"  # exchanges of one look
 def journal(
     show: Show,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as requests come in, until Ctrl-C.")] = False,
-    number: Annotated[int, typer.Option("--tail", "-n", min=0, help="How many of the last ones.")] = 20,
+    number: Annotated[int, typer.Option("--tail", "-n", min=0, help="How many of the last requests.")] = 20,
     method: Annotated[str | None, typer.Option("--method", help="Only requests of this method: PUT.")] = None,
     path: Annotated[str | None, typer.Option("--path", help="A part of the path, or all of it with * in it.")] = None,
     status: Annotated[str | None, typer.Option("--status", help="Only answers with this status: 404, or 4xx.")] = None,
     refused: Annotated[bool, typer.Option("--refused", help="Only what was refused, or never answered.")] = False,
-    bodies: Annotated[bool, typer.Option("--bodies", help="Also the beginnings of bodies.")] = False,
+    bodies: Annotated[bool, typer.Option("--bodies", help="Show the beginnings of bodies too.")] = False,
     state_dir: StateDir = None,
 ) -> None:
     """Show the last requests to a running emulator.

@@ -30,7 +30,7 @@ def simulate(
         str | None,
         typer.Option(
             metavar="MODULE:FUNCTION",
-            help="Stands for a trial: takes the parameters by name, gives the metric's value, or one per interval.",
+            help="A function of the parameters by name that returns the metric's value, or one per interval.",
         ),
     ] = None,
     curves: Annotated[
@@ -44,7 +44,7 @@ def simulate(
         str | None,
         typer.Option(metavar="POLICIES", help="Any of bandit,median,truncation,none side by side; else the file's."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the sampling, instead of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the sampling, instead of the file's.")] = None,
     changes: Changes = None,
 ) -> None:
     """Run a sweep in virtual time. Shows what its early termination policy, or each of several, saves."""

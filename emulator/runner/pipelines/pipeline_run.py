@@ -112,7 +112,7 @@ class PipelineRun:
         """Nothing of it is due."""
 
     def cancel(self, now: float) -> None:
-        """Somebody canceled it, perhaps too late."""
+        """The user canceled it, perhaps too late."""
         if self.finished:
             return
         self._move(JobStatus.CANCEL_REQUESTED, now)

@@ -68,7 +68,7 @@ def steps_to_arm(component: PipelineComponent, component_id: ComponentId) -> dic
 
 
 class UnregisteredIds:
-    """Names of components that nobody has registered yet: `azureml_anonymous:<hash>`; equal ones have one name."""
+    """Names of components that are not registered yet: `azureml_anonymous:<hash>`; equal ones have one name."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Component, str]] = {}

@@ -60,7 +60,7 @@ def step_inputs_to_arm(ports: NodeInputs) -> dict[str, Any]:
 
 
 def step_outputs_to_arm(ports: NodeOutputs) -> dict[str, Any]:
-    """The outputs of a step as they travel; those that nobody configured are left out.
+    """The outputs of a step as they travel; those without a configuration are left out.
 
     Raises:
         ValidationException: a type or mode that an output cannot have, or a binding of an older form.

@@ -76,7 +76,7 @@ def _(instance: EmulatorInstance, folder: Path, patch: pytest.MonkeyPatch) -> No
 def _(instance: EmulatorInstance, folder: Path, patch: pytest.MonkeyPatch) -> None:
     def fail(self: UniformSampler, index: int, history: object) -> Point:
         if index:
-            raise MemoryError("no room")
+            raise MemoryError("no space")
         return {"lr": 0.1}
 
     patch.setattr(UniformSampler, "suggest", fail)
@@ -102,7 +102,7 @@ def test_each_row_of_the_table(
     SITUATIONS[reason](instance, tmp_path, monkeypatch)
     job, ending = instance.ended("s"), ENDINGS[reason]
     message = ending.message and ending.message.format(
-        metric="loss", logged="logged were 'los'", trials=2, timeout=1.0, failure="MemoryError: no room"
+        metric="loss", logged="logged were 'los'", trials=2, timeout=1.0, failure="MemoryError: no space"
     )
     assert job.status is ending.status
     assert (job.error or {}).get("code") == ending.code

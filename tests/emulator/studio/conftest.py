@@ -38,7 +38,7 @@ def url_of(emulator: Emulator) -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One studio for all browser tests: a sweep that ended, one under way, a hostile one, many jobs, logs, outputs."""
+    """One studio for all browser tests: a sweep that ended, one that runs, a hostile one, many jobs, logs, outputs."""
     with serving(tmp_path_factory.mktemp("studio")) as served:
         fill(served, time.time())
         yield served

@@ -1,4 +1,4 @@
-"""MLClient: which workspace, which cloud, and what making one costs."""
+"""MLClient: which workspace, which cloud, and what creating one costs."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from gateway.operations.download import download
 from gateway.transport.messages import ConnectionFault, Request, Response
 
 BLOBS = {
-    "ExperimentRun/dcid.s/azureml-logs/hyperdrive.txt": b"story",
+    "ExperimentRun/dcid.s/azureml-logs/hyperdrive.txt": b"lines",
     "ExperimentRun/dcid.s_1/user_logs/std_log.txt": b"log of the best",
     "ExperimentRun/dcid.s_1/outputs/empty": b"",
     "ExperimentRun/dcid.s_10/user_logs/std_log.txt": b"not this one",
@@ -72,7 +72,7 @@ def test_of_a_sweep_come_the_best_trial_and_its_own_logs(connection, storage, tm
     assert _files(tmp_path) == {
         "artifacts/user_logs/std_log.txt": b"log of the best",
         "artifacts/outputs/empty": b"",
-        "hd-artifacts/azureml-logs/hyperdrive.txt": b"story",
+        "hd-artifacts/azureml-logs/hyperdrive.txt": b"lines",
     }
     assert len(paths) == 3
 

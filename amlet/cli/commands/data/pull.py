@@ -30,14 +30,14 @@ def pull(
     show: Show,
     file: File,
     project: ProjectOption = None,
-    max_size: Annotated[str, typer.Option("--max-size", help="At most so much in all: 500MB, 2GB.")] = "1GB",
+    max_size: Annotated[str, typer.Option("--max-size", help="How much to fetch at most: 500MB, 2GB.")] = "1GB",
     signed_in: Annotated[
         bool,
         typer.Option(
             "--signed-in", help="Ask storage accounts with your own credential; without it requests are anonymous."
         ),
     ] = False,
-    again: Annotated[bool, typer.Option("--again", help="Fetch too what is here already.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Fetch again what is here already.")] = False,
     update: Annotated[bool, typer.Option("--update", help="Accept data that changed since amlet.lock.")] = False,
 ) -> None:
     """Fetch the inputs of a job file to this machine. amlet.lock notes what they are; mapped ones are left out."""

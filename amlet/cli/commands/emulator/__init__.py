@@ -1,1 +1,1 @@
-"""Start, stop, look at and control the local emulator."""
+"""Start, stop, inspect and control the local emulator."""

@@ -16,7 +16,7 @@ from amlet.cli.environment import EnvFormat
 @command()
 def env(
     state_dir: StateDir = None,
-    format: Annotated[EnvFormat, typer.Option("--format", help="Who reads it.")] = EnvFormat.SHELL,  # noqa: A002
+    format: Annotated[EnvFormat, typer.Option("--format", help="The shell or file it is for.")] = EnvFormat.SHELL,  # noqa: A002
 ) -> None:
     """Print the environment for official clients. Use: eval "$(amlet emulator env)"."""
     from amlet.cli.environment import render, variables

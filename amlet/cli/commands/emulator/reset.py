@@ -17,7 +17,7 @@ from amlet.cli.output import say
 @command()
 def reset(
     state_dir: StateDir = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Remove an emulator's state: all jobs, metrics, logs and uploads."""
     from emulator.server import home

@@ -20,7 +20,7 @@ def restore(
     name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="Of a snapshot, or a file of one.")],
     state_dir: StateDir = None,
 ) -> None:
-    """Load a saved state in the place of the present one.
+    """Replace the state of an emulator by a saved one.
 
     Running trials end first; unfinished jobs of the snapshot continue, and run their commands here: load only
     files that you trust.

@@ -16,7 +16,7 @@ from amlet.cli.output import table
 @command()
 def snapshot(
     show: Show,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Its name; lists all without one.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Its name; without one, all are listed.")] = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Write a copy there.")] = None,
     state_dir: StateDir = None,
 ) -> None:

@@ -18,7 +18,7 @@ def delete(
     target: Target,
     name: Name = None,
     option: NameOption = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Delete a job that has ended, with its trials and logs."""
     from gateway.client.job_operations import JobOperations

@@ -37,7 +37,8 @@ def export(
     name: NameOption = None,
     changes: Changes = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="PATH", help="Of mlruns and optuna: the folder, the file.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="PATH", help="The folder (mlruns) or file (optuna) to write."),
     ] = None,
 ) -> None:
     """Write a job in another form. As request body, YAML, Python or curl; or its trials for MLflow or Optuna."""

@@ -18,7 +18,7 @@ def list_jobs(
     parent: Annotated[
         str | None, typer.Option("--parent-job-name", "-p", help="Only the trials of this sweep.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--max-results", "-r", min=1, help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option("--max-results", "-r", min=1, help="How many at most.")] = None,
     tag: Annotated[str | None, typer.Option("--tag", help="Only jobs with this tag.")] = None,
     archived_only: Annotated[bool, typer.Option("--archived-only", help="Only archived jobs.")] = False,
     include_archived: Annotated[bool, typer.Option("--include-archived", help="Archived jobs too.")] = False,

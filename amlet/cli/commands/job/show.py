@@ -27,7 +27,7 @@ def show_job(
     plot: Annotated[bool, typer.Option("--plot", help="Draw a sweep's best value so far (on stderr).")] = False,
     raw: Raw = False,
 ) -> None:
-    """Show a job; of one that has failed also why."""
+    """Show a job, and why it failed."""
 
     connection = target.connect()
     document = connection.run(jobs.get(connection.workspace, one_name(name, option)))
