@@ -186,6 +186,7 @@ class Sweep:
             for name in recorded.metric_names:
                 self._note_name(trial, name)
             for value in recorded.values:
+                # What followed from these values was done before: only the state is rebuilt.
                 self._note_value(trial, value, [])
                 self._policy.observe(trial.index, value)
             if trial.ended:
@@ -198,12 +199,12 @@ class Sweep:
         return actions
 
     @property
-    def _room(self) -> int:
+    def _drawable(self) -> int:
         """How many trials may be drawn now."""
         return min(self.plan.max_concurrent_trials - self._roster.active, self._target - len(self._roster))
 
     def _draw(self, free_nodes: int, actions: list[Action]) -> None:
-        count = self._room
+        count = self._drawable
         if self.plan.settings.sample_ahead == "nodes":
             count = min(count, free_nodes - self._roster.waiting)
         if count <= 0:
@@ -219,6 +220,7 @@ class Sweep:
                 actions += self._end(Reason.SAMPLING_FAILED, StopCause.SWEEP_FAILED)
                 return
             trial = self._roster.draw(point)
+            # It counts as running for the rest of this batch, or a sampler that learns would propose it again.
             history.append(Observation(trial.parameters))
             actions.append(QueueTrial(index, trial.parameters))
         actions.append(hyperdrive.sampled(count))

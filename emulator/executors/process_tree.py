@@ -38,13 +38,14 @@ class ProcessTree:
         """Ask all to end (SIGTERM), end what is left after `grace` seconds (SIGKILL), return when all are gone."""
         with _Held(self._is_member) as members:
             self._signal_group(signal.SIGTERM)
+            # A stopped process gets SIGTERM only once it continues.
             self._signal_group(signal.SIGCONT)
             members.signal(signal.SIGTERM, outside=self.leader)
             members.wait(grace)
         self.kill()
 
     def kill(self) -> None:
-        """End everybody at once (SIGKILL) and return when all are gone."""
+        """End all processes at once (SIGKILL) and return when all are gone."""
         self.kill_group()
         _kill_all(self._is_member)
 

@@ -138,6 +138,7 @@ class Loop:
         except StoreUnavailable as error:
             self.trouble, self._pause = str(error), min(2 * self._pause, _LONGEST_PAUSE)
             if is_closing:
+                # The process must end although the disk is full; what is stored is enough for the next one.
                 _log.error("%s; the emulator ends, and the next one goes on from what is stored", error)
                 self.unit_of_work.abandon()
                 self._again = None

@@ -1,7 +1,7 @@
 """Where a journey takes place: an emulator in this process, one over TLS, a recording of it, a real workspace.
 
-The real one is AMLET_LIVE_WORKSPACE (its ARM id), with AMLET_LIVE_COMPUTE and AMLET_LIVE_ENVIRONMENT; the user who runs it
-is signed in. What a journey made is canceled and deleted afterwards.
+The real one is AMLET_LIVE_WORKSPACE (its ARM id), with AMLET_LIVE_COMPUTE and AMLET_LIVE_ENVIRONMENT; the user
+who runs it is signed in. What a journey made is canceled and deleted afterwards.
 """
 
 from __future__ import annotations
