@@ -71,7 +71,7 @@ class Sweep:
     @property
     def wants(self) -> int:
         """How many nodes the sweep could use now."""
-        return 0 if self._ending or self.finish else self._roster.waiting + max(self._room, 0)
+        return 0 if self._ending or self.finish else self._roster.waiting + max(self._drawable, 0)
 
     @property
     def next_deadline(self) -> float | None:
