@@ -39,7 +39,6 @@ class ProcessTree:
         with _Held(self._is_member) as members:
             self._signal_group(signal.SIGTERM)
             # A stopped process gets SIGTERM only once it continues.
-            # A stopped process gets SIGTERM only once it continues.
             self._signal_group(signal.SIGCONT)
             members.signal(signal.SIGTERM, outside=self.leader)
             members.wait(grace)

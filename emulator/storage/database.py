@@ -255,7 +255,6 @@ class Database:
         outcomes: list[_Outcome] = []
         try:
             # IMMEDIATE takes the write lock at once; a deferred transaction could fail at its first write.
-            # IMMEDIATE takes the write lock at once; a deferred transaction could fail at its first write.
             connection.execute("BEGIN IMMEDIATE")
             for work, future in writes:
                 if future.set_running_or_notify_cancel():
@@ -277,7 +276,6 @@ class Database:
 
     def _apply(self, work: Callable[[sqlite3.Connection], Any], outcome: _Outcome) -> None:
         connection = self._writer
-        # A savepoint for each write: what one of them raises must not undo the others of its group.
         # A savepoint for each write: what one of them raises must not undo the others of its group.
         connection.execute("SAVEPOINT one_write")
         try:
