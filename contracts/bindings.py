@@ -1,4 +1,7 @@
-"""Bindings in a command: `${{inputs.x}}`, `${{outputs.x}}`, `${{search_space.x}}`."""
+"""Bindings in a command: `${{inputs.x}}`, `${{outputs.x}}`, `${{search_space.x}}`; parts that are optional: `$[[...]]`.
+
+Source of the latter: docs pages how-to-manage-inputs-outputs-pipeline and reference-yaml-component-command.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+_OPENED, _CLOSED = "$[[", "]]"
 _BINDING = re.compile(r"\$\{\{\s*(?P<kind>inputs|outputs|search_space)\.(?P<name>[^\s{}]+?)\s*\}\}")
 
 
@@ -24,3 +28,22 @@ def bindings(command: str) -> list[Binding]:
 def substitute(command: str, value_of: Callable[[Binding], str]) -> str:
     """The command with each binding replaced by what `value_of` says of it."""
     return _BINDING.sub(lambda found: value_of(Binding(found["kind"], found["name"])), command)
+
+
+def without_optional(command: str, has_value: Callable[[Binding], bool]) -> str:
+    """The command without its optional parts of which a binding has no value; the others stand without `$[[` and `]]`.
+
+    A part that is not closed stays as it is.
+
+    Parameters:
+        has_value: whether what a binding names is there.
+
+    >>> without_optional("t.py $[[--a ${{inputs.a}}]] $[[--b ${{inputs.b}}]]", lambda binding: binding.name == "b")
+    't.py  --b ${{inputs.b}}'
+    """
+    kept, place = [], 0
+    while (start := command.find(_OPENED, place)) >= 0 and (end := command.find(_CLOSED, start)) >= 0:
+        part = command[start + len(_OPENED) : end]
+        kept += [command[place:start], part if all(map(has_value, bindings(part))) else ""]
+        place = end + len(_CLOSED)
+    return "".join([*kept, command[place:]])

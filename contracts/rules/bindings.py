@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from contracts.bindings import bindings
+from contracts.bindings import bindings, without_optional
 from contracts.diagnostics.shortening import listed
 from contracts.diagnostics.suggestions import Suggestions
 from contracts.rules.finding import Node
 
 _ANY = re.compile(r"\$\{\{([^{}]*)\}\}")
-_OPTIONAL = re.compile(r"\[[^\[\]]*?\$\{\{\s*inputs\.([\w.-]+)\s*\}\}\]")
 _OLD = re.compile(r"(?<![{$])\{(?:inputs|outputs|search_space)\.[\w.-]+\}(?!\})")
 _VARIABLE = re.compile(r"AZUREML_SWEEP_(\w+)")
 #: The output that every job has (`outputs.default` in the service's answers).
@@ -22,19 +21,20 @@ def check_bindings(command: Node, properties: Node) -> None:
     """Refuse bindings to what the job does not have; point out those that the service leaves unchanged.
 
     Source: an undefined `${{search_space.x}}` is accepted at PUT (recorded), so that only `validate` refuses it; of
-    `${{inputs.x}}` nothing is recorded. An input inside `[...]` is optional, as the official SDK has it; only the
-    official clients rewrite the old `{inputs.x}`.
+    `${{inputs.x}}` nothing is recorded. What stands in `$[[...]]` is left out where its input has no value
+    (`contracts.bindings`); only the official clients rewrite the old `{inputs.x}`.
     """
     if command.text is None:
         return
     # In order, for messages: sorted once here, and not once for each mistake.
     known = {
-        "inputs": _in_order({*properties["inputs"].mapping, *_OPTIONAL.findall(command.text)}),
+        "inputs": _in_order(properties["inputs"].mapping),
         "outputs": _in_order({*properties["outputs"].mapping, _DEFAULT_OUTPUT}),
         "search_space": _in_order(_parameters(properties["searchSpace"].value)),
     }
     suggestions = Suggestions()
-    for binding in dict.fromkeys(bindings(command.text)):
+    needed = without_optional(command.text, lambda binding: binding.name in known[binding.kind])
+    for binding in dict.fromkeys(bindings(needed)):
         if binding.name not in known[binding.kind]:
             what = f"${{{{{binding.kind}.{binding.name}}}}} names nothing in the job."
             remedy = _nearest(binding.name, known[binding.kind], binding.kind, suggestions)

@@ -5,6 +5,7 @@ RECORDED_UNDEFINED = "Azure/azure-sdk-assets, azure-ai-ml, recording of test_swe
 RECORDED_MEMBER = "Azure/azure-sdk-assets, azure-ai-ml, recording of test_command_job_register_output"
 RECORDED_CANCEL = "Azure/azure-sdk-assets, azure-ai-ml, recording of a pipeline job that is canceled"
 RECORDED_RUNS = "Azure/azure-sdk-assets, azure-ai-ml, recording of run-history bodies (get_child_run)"
+RECORDED_PIPELINES = "Azure/azure-sdk-for-python, azure-ai-ml, recordings of pipeline_job tests, 2022 and 2023"
 RECORDED_REFUSAL = "Azure/azure-cli-extensions issue 6662, and the error bodies of azure-sdk-assets"
 RECORDED_LOG = "hyperdrive.txt and run details in READMEs of public projects, 2020 to 2024"
 DEFINITIONS = "Azure/azure-rest-api-specs, Microsoft.MachineLearningServices, jobs"

@@ -5,9 +5,14 @@ from __future__ import annotations
 import sqlite3
 
 from contracts.lifecycle import JobStatus
-from emulator.storage import events, jobs, labels, meta
+from contracts.resource_id import WorkspaceId
+from emulator.storage import events, jobs, labels, meta, metrics
 from emulator.storage.jobs import Job
+from emulator.storage.workspaces import guid_of
 from emulator.trials.step_identity import reuse_name
+
+#: The property of a step that names the run that stands for it (recorded).
+REUSED = "azureml.reusedrunid"
 
 
 def equal_run(conn: sqlite3.Connection, step: Job, key: str) -> Job | None:
@@ -28,6 +33,12 @@ def remember(conn: sqlite3.Connection, step: Job, key: str) -> None:
     meta.put(conn, reuse_name(step.workspace, key), step.name.encode())
 
 
+def original_of(conn: sqlite3.Connection, workspace: WorkspaceId, run: str) -> str:
+    """The run whose files are those of a run: the one that stands for it, or itself."""
+    job = jobs.id_of(conn, guid_of(workspace), run)
+    return run if job is None else labels.of(conn, job, "property").get(REUSED, run)
+
+
 def reuse(conn: sqlite3.Connection, step: Job, original: Job, at: float) -> None:
     """End a step for which another run stands. Source of the properties: recorded.
 
@@ -42,12 +53,16 @@ def reuse(conn: sqlite3.Connection, step: Job, original: Job, at: float) -> None
         "property",
         {
             "azureml.isreused": "true",
-            "azureml.reusedrunid": original.name,
+            REUSED: original.name,
             "azureml.reusednodeid": own.get("azureml.nodeid", ""),
             "azureml.reusedpipeline": pipeline,
             "azureml.reusedpipelinerunid": pipeline,
         },
     )
+    for series in metrics.of(conn, original.id):
+        metrics.append(
+            conn, step.id, [(series.key, point) for _, point in metrics.history(conn, original.id, series.key)]
+        )
     cause = f"run {original.name} of an equal step stands for it"
     events.move(conn, step.id, JobStatus.FINALIZING, at, cause)
     events.move(conn, step.id, JobStatus.COMPLETED, at, cause)

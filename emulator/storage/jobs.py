@@ -130,6 +130,11 @@ class Job:
         return parts_of(self.type).has_children
 
     @property
+    def is_trial(self) -> bool:
+        """Whether it is a trial of a sweep."""
+        return self.trial is not None and self.parameters is not None
+
+    @property
     def is_step(self) -> bool:
         """Whether it is a step of a pipeline; a child that has parameters is a trial."""
         return self.trial is not None and self.parameters is None

@@ -100,7 +100,7 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         job: the job.
     """
     parent = jobs.get(conn, job.parent) if job.parent is not None else None
-    metric, goal = objective_of(parent if parent and job.trial is not None else job)
+    metric, goal = objective_of(parent if parent and job.is_trial else job)
     leaders = _leaders(conn, job.id, metric, goal) if job.has_trials and metric else []
     best = labels.of(conn, job.id, "property").get("best_child_run_id")
     limits = job.body.get("limits") or {}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OF_SWEEP = ("overview", "trials", "charts", "why", "logs", "outputs", "timeline", "definition")
 _OF_TRIAL = ("overview", "metrics", "why", "logs", "outputs", "timeline", "definition")
+_OF_PIPELINE = ("graph", "overview", "logs", "outputs", "timeline", "definition")
 _OF_COMMAND = ("overview", "metrics", "logs", "outputs", "timeline", "definition")
 
 
@@ -63,7 +64,7 @@ class Pages:
         from emulator.studio.job_view import view
 
         job, now = wanted.job, self._emulator.clock.now()
-        tabs = _OF_SWEEP if job.has_trials else _OF_TRIAL if job.trial is not None else _OF_COMMAND
+        tabs = _tabs(job)
         tab = wanted.request.query_params.get("tab", "")
         tab = tab if tab in tabs else tabs[0]
         return answers.page(
@@ -83,6 +84,8 @@ class Pages:
         conn, job = self._reader, wanted.job
         folder = self._emulator.place.run_artifacts(job.workspace, job.name)
         match tab:
+            case "graph":
+                return self._graph(conn, job)
             case "overview" | "metrics":
                 return {"series": metrics.of(conn, job.id) if not job.has_trials else []}
             case "logs":
@@ -108,7 +111,7 @@ class Pages:
         from emulator.studio import why
 
         warm_up = self._emulator.settings.engine.bayesian_warm_up
-        if job.parent is None or job.trial is None:
+        if job.parent is None or not job.is_trial:
             from emulator.services.jobs.explanation import explanation
 
             told = explanation(self._emulator, job.workspace, job.name)
@@ -120,6 +123,16 @@ class Pages:
             "reasons": why.about_trial(conn, sweep, job.trial or 0),
             "history": events.history(conn, job.id),
         }
+
+    def _graph(self, conn: sqlite3.Connection, job: Job) -> dict[str, Any]:
+        from emulator.services.jobs.pipeline_steps import step_states
+        from emulator.studio.charts.graph import drawn
+
+        try:
+            steps = step_states(conn, job)
+        except ValueError:  # its component is not here any more
+            steps = []
+        return {"steps": steps, "graph": drawn({step.name: step.producers for step in steps})}
 
     def _gantt(self, conn: sqlite3.Connection, job: Job) -> Gantt | None:
         from emulator.studio.charts import gantt
@@ -160,3 +173,9 @@ class Pages:
     @property
     def _reader(self) -> sqlite3.Connection:
         return self._emulator.store.reader()
+
+
+def _tabs(job: Job) -> tuple[str, ...]:
+    if job.has_steps:
+        return _OF_PIPELINE
+    return _OF_SWEEP if job.has_trials else _OF_TRIAL if job.is_trial else _OF_COMMAND

@@ -19,7 +19,7 @@ from emulator.project.project_file import ProjectFile
 from emulator.project.project_files import ProjectFiles
 from emulator.project.section import Section
 from emulator.settings import Settings
-from emulator.storage import assets
+from emulator.storage import assets, jobs
 from emulator.storage.jobs import Job
 from emulator.trials.addresses import stored_uri
 from emulator.trials.env_file import read_env_file
@@ -138,6 +138,7 @@ class JobResolver:
             metric=parts.metric(body),
             notes=(*environment.notes, *(one.note for one in data if one.note), *node.notes, *ranks.notes),
             command=command,
+            root=None if job.parent is None else jobs.root_of(conn, job.id),
         )
 
     @cached_property

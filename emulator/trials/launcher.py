@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from contracts.bindings import without_optional
 from emulator.clock import Clock
 from emulator.engine.values import argv_text
 from emulator.executors import terminal
@@ -167,7 +168,7 @@ class TrialWork:
             handed_on,
             launcher.place,
             replace(job, name=self._name),
-            root=job.name,
+            root=self._resolved.root or job.name,
             attempt=self._number,
             token=launcher.token_for(self._name),
             cloud=launcher.cloud(job, folder),
@@ -233,10 +234,11 @@ def _bound(
     needs: ResolvedCommand, values: TrialValues, environment: Mapping[str, str]
 ) -> tuple[str, Mapping[str, str]]:
     """The command, and the variables in it."""
+    text = without_optional(needs.text, lambda binding: bool(values.by_kind.get(binding.kind, {}).get(binding.name)))
     if needs.bindings == "text":
-        return quoted_command(needs.text, values.by_kind), {}
+        return quoted_command(text, values.by_kind), {}
     return bind(
-        needs.text,
+        text,
         values.by_kind,
         data=values.data,
         is_sweep=values.parameters is not None,

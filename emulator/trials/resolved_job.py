@@ -60,6 +60,7 @@ class ResolvedJob:
         metric: name of the sweep's primary metric.
         notes: what is not as it would be in Azure, for people.
         command: what its command needs; None where no command is run.
+        root: name of the outermost job around it; None where it is that itself.
         reuse_key: of a step that may be reused; see `emulator.trials.step_identity`.
     """
 
@@ -69,4 +70,5 @@ class ResolvedJob:
     metric: str | None = None
     notes: tuple[str, ...] = ()
     command: ResolvedCommand | None = None
+    root: str | None = None
     reuse_key: str | None = None

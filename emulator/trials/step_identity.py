@@ -22,7 +22,7 @@ def step_key(resolved: ResolvedJob, found: Provenance) -> str:
     """
     command = resolved.command
     digests = {one.reference: found.inputs.get(one.name) or one.reference for one in command.data} if command else {}
-    body = _without_name(resolved.job)
+    body = resolved.job.body
     if found.code:
         code = (body.get("trial") or body).get("codeId")
         digests[str(code)] = found.code
@@ -32,7 +32,7 @@ def step_key(resolved: ResolvedJob, found: Provenance) -> str:
 
 def simulated_step_key(job: Job) -> str:
     """The key of a step that is simulated: nothing is read, so that ids and addresses count as they stand."""
-    body = _without_name(job)
+    body = job.body
     return reuse_key(body, content_of=lambda name: name, environment=str(_environment(body)), simulated=True)
 
 
@@ -43,12 +43,3 @@ def reuse_name(workspace: WorkspaceId, key: str) -> str:
 
 def _environment(body: Mapping[str, Any]) -> Any:
     return (body.get("trial") or body).get("environmentId")
-
-
-def _without_name(job: Job) -> dict[str, Any]:
-    """The body of a step; the places of its outputs do not name its own run."""
-    outputs = {name: dict(output or {}) for name, output in (job.body.get("outputs") or {}).items()}
-    for output in outputs.values():
-        if output.get("uri"):
-            output["uri"] = str(output["uri"]).replace(job.name, "${{name}}")
-    return {**job.body, "outputs": outputs}

@@ -6,6 +6,7 @@ from contracts.suite.scenarios.creation import Creation
 from contracts.suite.scenarios.lifecycle import Lifecycle, Outcomes
 from contracts.suite.scenarios.limits import EarlyTermination, Limits
 from contracts.suite.scenarios.listing import Listing, Paging
+from contracts.suite.scenarios.pipelines import Pipelines
 from contracts.suite.scenarios.refusals import Refusals, RefusedSweeps, SignIn
 from contracts.suite.scenarios.run_history import RunHistory, TrialMetrics
 from contracts.suite.scenarios.sampling import Sampling
@@ -17,7 +18,7 @@ from contracts.suite.scenarios.variants import Variants
 ALL = (
     *(Creation, Variants, RefusedSweeps, Refusals, SignIn, Updates, Deletion, Listing, Paging),
     *(Cancelling, CancellingTheEnded, Lifecycle, Outcomes, Limits, EarlyTermination, Sampling),
-    *(RunHistory, TrialMetrics, Tracking, Artifacts, TheWorkspace, Assets),
+    *(RunHistory, TrialMetrics, Tracking, Artifacts, TheWorkspace, Assets, Pipelines),
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Listing",
     "Outcomes",
     "Paging",
+    "Pipelines",
     "Refusals",
     "RefusedSweeps",
     "RunHistory",

@@ -42,7 +42,7 @@ def command_body(
     variables = {**(spec.get("environment_variables") or {}), **(node.get("environment_variables") or {})}
     body = {
         "jobType": "Command",
-        "command": with_given(str(spec.get("command") or ""), inputs.keys()),
+        "command": str(spec.get("command") or ""),
         "environmentId": asset_id(spec.get("environment")),
         "codeId": asset_id(spec.get("code")),
         "computeId": compute,
@@ -74,8 +74,7 @@ def sweep_body(
     has it; the search space wins over an input of the same name.
     """
     space = {name: wire_distribution(name, entry) for name, entry in (node.get("search_space") or {}).items()}
-    known: dict[str, Any] = {**space, **inputs}
-    trial = command_body({**node, "limits": None}, spec, inputs=known, outputs={}, compute=None)
+    trial = command_body({**node, "limits": None}, spec, inputs={}, outputs={}, compute=None)
     trial = {key: value for key, value in trial.items() if key in _OF_A_TRIAL}
     trial["command"] = _swept(trial["command"], space.keys())
     objective, limits = node.get("objective") or {}, node.get("limits") or {}
@@ -133,21 +132,6 @@ def pipeline_body(
 
 _INHERITED = ("default_compute", "default_datastore", "continue_on_step_failure", "force_rerun")
 
-
-def with_given(command: str, names: Collection[str]) -> str:
-    """A command without the parts in `$[[...]]` that read an input without a value (documented).
-
-    Parameters:
-        names: of the inputs that have one.
-    """
-
-    def kept(part: re.Match[str]) -> str:
-        return part[1] if all(name in names for name in _INPUT.findall(part[1])) else ""
-
-    return _OPTIONAL.sub(kept, command)
-
-
-_OPTIONAL = re.compile(r"\$\[\[(.*?)\]\]", re.DOTALL)
 
 #: The fields of a trial that stand in `trial`, not beside it.
 _OF_A_TRIAL = frozenset({"command", "environmentId", "codeId", "distribution", "resources", "environmentVariables"})

@@ -24,12 +24,7 @@ def start_pipeline(
 ) -> PipelineRun:
     """Begin a stored pipeline, or let it go on; see `emulator.runner.start_job`."""
     definition = definition_of(conn, job)
-    machine = PipelineMachine(
-        definition.steps,
-        is_optional=_optional_inputs(conn, definition),
-        continue_on_step_failure=goes_on(definition.settings),
-    )
-    run = PipelineRun(context, definition, machine, resolved)
+    run = PipelineRun(context, definition, machine_of(conn, definition), resolved)
     children = jobs.children(conn, job.id)
     if children or job.started is not None:
         run.resume(children, now)
@@ -38,6 +33,19 @@ def start_pipeline(
     if job.status is JobStatus.CANCEL_REQUESTED:
         run.cancel(now)
     return run
+
+
+def machine_of(conn: sqlite3.Connection, definition: PipelineDefinition) -> PipelineMachine:
+    """The state machine of a pipeline, not yet started.
+
+    Raises:
+        ValueError: a step needs one that does not exist.
+    """
+    return PipelineMachine(
+        definition.steps,
+        is_optional=_optional_inputs(conn, definition),
+        continue_on_step_failure=goes_on(definition.settings),
+    )
 
 
 def _optional_inputs(conn: sqlite3.Connection, definition: PipelineDefinition) -> Callable[[str, str], bool]:

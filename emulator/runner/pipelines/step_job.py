@@ -67,7 +67,7 @@ def step_job(
     inputs = step_inputs(
         step, node.get("inputs") or {}, component.interface, parent=definition.inputs, output_of=output_of
     )
-    body = _body(kind, definition, step, component, inputs, _outputs(definition, step, component, run))
+    body = _body(kind, definition, step, component, inputs, _outputs(definition, step, component))
     sweep = kind == "sweep"
     seed = uuid.UUID(run).int % 2**31 if sweep else None
     tags = sweep_tags(run, body, pipeline.workspace, pipeline.experiment, settings, origin) if sweep else {}
@@ -145,7 +145,7 @@ def _body(
     raise StepRefused(f"Step {step}: steps of type {kind} are not run here.")
 
 
-def _outputs(definition: PipelineDefinition, step: str, component: Component, run: str) -> dict[str, dict[str, Any]]:
+def _outputs(definition: PipelineDefinition, step: str, component: Component) -> dict[str, dict[str, Any]]:
     given = definition.nodes[step].get("outputs") or {}
     bound = {}
     for name, entry in given.items():
@@ -154,19 +154,12 @@ def _outputs(definition: PipelineDefinition, step: str, component: Component, ru
                 bound[name] = output
     found = step_outputs(given, component.interface, parent=definition.outputs, bound_to=bound)
     store = short_name(str(definition.settings.get("default_datastore") or BLOB_STORE))
-    for name, one in found.items():
+    for one in found.values():
         if one.get("uri") is None and store != BLOB_STORE:
             one["uri"] = f"azureml://datastores/{store}/paths/azureml/${{{{name}}}}/${{{{output_name}}}}/"
-        if one.get("uri"):
-            one["uri"] = _placed(str(one["uri"]), run, name, store)
+        if one.get("uri"):  # the other expressions are replaced as for any job
+            one["uri"] = str(one["uri"]).replace("${{default_datastore}}", store)
     return found
-
-
-def _placed(uri: str, run: str, output: str, store: str) -> str:
-    """A path with the expressions that are resolved when a step starts (documented)."""
-    for expression, value in (("name", run), ("output_name", output), ("default_datastore", store)):
-        uri = uri.replace(f"${{{{{expression}}}}}", value)
-    return uri
 
 
 def _guid(component: Component) -> str:

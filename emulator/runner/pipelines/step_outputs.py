@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from contracts.lifecycle import JobStatus
 from emulator.runner.pipelines.definition import definition_of
+from emulator.runner.reuse import REUSED
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
 from emulator.trials.output_assets import best_trial, output_uri
-
-REUSED = "azureml.reusedrunid"
 
 
 class Written(NamedTuple):

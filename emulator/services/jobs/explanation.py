@@ -18,6 +18,7 @@ from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
 from emulator.services.context import Emulator
+from emulator.services.jobs.pipeline_explanation import pipeline_explanation
 from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import decisions, events, jobs, metrics
 from emulator.storage.events import Event
@@ -31,7 +32,7 @@ _CAUSES = {cause.value: cause for cause in StopCause}
 
 
 def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[str, Any]:
-    """The explanation of a sweep: `lines` for people, and the record they come from.
+    """The explanation of a sweep or pipeline: `lines` for people, and the record they come from.
 
     Parameters:
         emulator: holds the record.
@@ -45,9 +46,11 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
     sweep = jobs.find(conn, workspace, name)
     if sweep is None:
         raise job_not_found(name)
+    if sweep.has_steps:
+        return pipeline_explanation(conn, sweep)
     if not sweep.has_trials:
         parent = f"; its sweep is {jobs.name_of(conn, sweep.parent)}" if sweep.parent is not None else ""
-        raise user_error(f"Job {name} is not a sweep{parent}. For other jobs, use `amlet job show`.")
+        raise user_error(f"Job {name} is not a sweep or a pipeline{parent}. For other jobs, use `amlet job show`.")
     told = sweep.body["objective"]
     objective = Objective(told["primaryMetric"], Goal(told["goal"]))
     cuts = _cuts(conn, sweep)

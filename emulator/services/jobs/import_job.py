@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from contracts.arm.jobs import CommandJob
-from contracts.job_types import COMMAND, SWEEP
+from contracts.job_types import COMMAND, PIPELINE, SWEEP
 from contracts.lifecycle import ENDED, IllegalTransition
 from contracts.resource_id import WorkspaceId
+from emulator.job_types import parts_of
 from emulator.services.jobs.check import checked
 from emulator.services.jobs.record import JobRecord
 from emulator.services.refusal import Refusal, user_error
@@ -37,8 +38,7 @@ def check(record: JobRecord, name: str, api_version: str) -> None:
             raise user_error(
                 f"Job {one.name} has not ended, so it would run here; export it when it is over.", target=where
             )
-    for place, trial in enumerate(record.trials):
-        _check_trial(trial, record, f"job.trials[{place}]")
+    _check_children(record, "job")
 
 
 def put(conn: sqlite3.Connection, workspace: WorkspaceId, record: JobRecord) -> JobId:
@@ -51,13 +51,18 @@ def put(conn: sqlite3.Connection, workspace: WorkspaceId, record: JobRecord) -> 
         if jobs.find(conn, workspace, one.name) is not None:
             raise Refusal(409, "Conflict", f"There is a job {one.name} already; delete it first.")
     try:
-        job = _put(conn, workspace, record, None)
-        for trial in record.trials:
-            _put(conn, workspace, trial, job)
+        job = _put_all(conn, workspace, record, None)
     except IllegalTransition as error:
         raise user_error(f"{error}.", target="job.moves") from None
     except sqlite3.IntegrityError as error:
         raise user_error(f"The trials contradict each other: {error}.", target="job.trials") from None
+    return job
+
+
+def _put_all(conn: sqlite3.Connection, workspace: WorkspaceId, record: JobRecord, parent: JobId | None) -> JobId:
+    job = _put(conn, workspace, record, parent)
+    for child in record.trials:
+        _put_all(conn, workspace, child, job)
     return job
 
 
@@ -99,8 +104,32 @@ def _points(record: JobRecord) -> Iterator[tuple[str, Point]]:
 
 
 def _with_trials(record: JobRecord) -> Iterator[tuple[JobRecord, str]]:
-    yield record, "job"
-    yield from ((trial, f"job.trials[{place}]") for place, trial in enumerate(record.trials))
+    yield from _below(record, "job")
+
+
+def _below(record: JobRecord, where: str) -> Iterator[tuple[JobRecord, str]]:
+    yield record, where
+    for place, child in enumerate(record.trials):
+        yield from _below(child, f"{where}.trials[{place}]")
+
+
+def _check_children(record: JobRecord, where: str) -> None:
+    for place, child in enumerate(record.trials):
+        inner = f"{where}.trials[{place}]"
+        if record.type == PIPELINE.name:
+            _check_step(child, record, inner)
+            _check_children(child, inner)
+        else:
+            _check_trial(child, record, inner)
+
+
+def _check_step(step: JobRecord, pipeline: JobRecord, where: str) -> None:
+    if step.trial is None or step.parameters is not None:
+        raise user_error(f"{step.name} is not a step of {pipeline.name}.", target=where)
+    try:
+        parts_of(step.type).body(step.body)
+    except ValidationError as error:
+        raise user_error(f"{error.errors()[0]['msg']}.", target=f"{where}.body") from None
 
 
 def _check_trial(trial: JobRecord, sweep: JobRecord, where: str) -> None:

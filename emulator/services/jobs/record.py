@@ -58,15 +58,15 @@ class JobRecord(Entry):
     Parameters:
         body: `properties` of its ARM body.
         created: seconds since the epoch.
-        trial, parameters: for a trial: its index and values.
+        trial, parameters: for a trial: its index and values; a step has a place, and no parameters.
         error: why it failed.
         moves: all statuses it had, in order.
         metrics: by name, in the order in which they were logged.
-        trials: of a sweep.
+        trials: of a sweep; of a pipeline, its steps.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=255)]
-    type: Literal["Sweep", "Command"]
+    type: Literal["Sweep", "Command", "Pipeline"]
     experiment: str
     body: dict[str, Any]
     created: float
@@ -106,7 +106,7 @@ def document_of(conn: sqlite3.Connection, job: Job) -> dict[str, Any]:
 def _record(conn: sqlite3.Connection, job: Job) -> JobRecord:
     return JobRecord(
         name=job.name,
-        type="Sweep" if job.type == "Sweep" else "Command",
+        type=job.type,
         experiment=job.experiment,
         body=dict(job.body),
         created=job.created,

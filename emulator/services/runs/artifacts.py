@@ -11,6 +11,7 @@ from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_ALREADY
 from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
 from emulator.place import artifact_container
+from emulator.runner.reuse import original_of
 from emulator.services.blobs import blob_service
 from emulator.services.context import Emulator
 from emulator.services.refusal import Refusal
@@ -106,7 +107,7 @@ class RunArtifacts:
             Refusal: RESOURCE_DOES_NOT_EXIST.
         """
         with _translated():
-            return self._blobs.store.open(self._container(workspace), f"{_ROOT}{run}/{path}")
+            return self._blobs.store.open(self._container(workspace), self._place(workspace, run) + path)
 
     def delete(self, workspace: WorkspaceId, caller: Caller | None, run: str, path: str) -> None:
         """Remove a file, or a folder with all there is in it."""
@@ -128,10 +129,15 @@ class RunArtifacts:
     def url(self, workspace: WorkspaceId, run: str, path: str, *, permissions: str = "r") -> str:
         """A signed URL of a file, which need not be there yet."""
         account = self._blobs.account
-        return account.signed_url(self._container(workspace), f"{_ROOT}{run}/{path}", permissions=permissions)
+        place = self._place(workspace, run)
+        return account.signed_url(self._container(workspace), place + path, permissions=permissions)
+
+    def _place(self, workspace: WorkspaceId, run: str) -> str:
+        """Where the files of a run are: of a reused one, where those of the run that stands for it are."""
+        return f"{_ROOT}{original_of(self._emulator.store.reader(), workspace, run)}/"
 
     def _listed(self, workspace: WorkspaceId, run: str, folder: str, delimiter: str) -> list[Artifact]:
-        base = f"{_ROOT}{run}/"
+        base = self._place(workspace, run)
         with _translated():
             page = list_blobs(
                 self._blobs.store,

@@ -11,7 +11,7 @@ from contracts.lifecycle import ENDED
 from emulator.clock import iso
 from emulator.identity.tokens import PRINCIPAL, TENANT
 from emulator.job_types import parts_of
-from emulator.runner.pipelines.step_outputs import REUSED
+from emulator.runner.reuse import REUSED
 from emulator.services.runs.pipelines import outputs_of, step_document
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job

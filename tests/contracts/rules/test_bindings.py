@@ -29,10 +29,17 @@ def test_a_binding_to_nothing_is_an_error_with_the_nearest_name(check: Any, bind
 
 @pytest.mark.parametrize(
     "binding",
-    ["${{outputs.default}}", "[--x ${{inputs.optional}}]", "$lr", "${{ inputs.data }}", "${{search_space.lr}}"],
+    ["${{outputs.default}}", "$[[--x ${{inputs.optional}} -v]]", "$lr", "${{ inputs.data }}", "${{search_space.lr}}"],
 )
 def test_what_the_job_has_may_be_bound(check: Any, binding: str) -> None:
     assert check(trial__command=f"{COMMAND} {binding}") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["[--x ${{inputs.optional}}]", "$[[--x ${{inputs.optional}}", "[[ -n ${{inputs.optional}} ]]"]
+)
+def test_only_what_stands_in_dollar_brackets_is_optional(check: Any, text: str) -> None:
+    assert [found.code for found in check(trial__command=f"{COMMAND} {text}")] == ["UndefinedBinding"]
 
 
 def test_parameters_of_a_conditional_space_may_be_bound(check: Any) -> None:

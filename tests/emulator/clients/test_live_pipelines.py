@@ -1,11 +1,13 @@
 """Pipelines that really run, driven by the unmodified azure-ai-ml on an emulator in a process of its own."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.ai.ml import Input, MLClient, Output, command, dsl
+from azure.ai.ml import Input, MLClient, Output, command, dsl, load_job
 from azure.ai.ml.entities import Environment
+from azure.ai.ml.exceptions import JobException
 from azure.ai.ml.operations import _job_ops_helper
 from azure.ai.ml.sweep import Choice
 from azure.identity import DefaultAzureCredential
@@ -99,3 +101,43 @@ def test_a_pipeline_hands_the_best_trial_of_its_sweep_on(client: MLClient, sourc
     assert trials == {f"{steps['swept'].name}_{index}" for index in range(3)}
     client.jobs.download(job.name, download_path=tmp_path / "out", output_name="report")
     assert [file.read_text() for file in (tmp_path / "out").rglob("report.txt")] == ["model-3\n"]
+
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "pipeline" / "pipeline.yml"
+
+
+def test_the_example_hands_on_and_registers_the_best_model(client: MLClient, tmp_path: Path) -> None:
+    job = run(client, load_job(EXAMPLE))
+    assert job.status == "Completed"
+    steps = children(client, job.name)
+    client.jobs.download(job.name, download_path=tmp_path / "out", output_name="report")
+    (report,) = (tmp_path / "out").rglob("report.json")
+    assert json.loads(report.read_text())["learning_rate"] == 0.5
+    model = client.models.get("line", version="1")
+    assert f"azureml/{steps['train'].name}_2/model" in model.path
+
+
+def test_a_second_run_is_reused_and_its_outputs_are_downloaded_all_the_same(client: MLClient, tmp_path: Path) -> None:
+    step_ = step("echo once > ${{outputs.o}}/f; echo told > outputs/log.txt", outputs={"o": Output(type="uri_folder")})
+
+    @dsl.pipeline(default_compute="cpu-cluster")
+    def whole() -> Any:
+        return {"o": step_().outputs.o}
+
+    first, second = run(client, whole()), run(client, whole())
+    (original,), (reused,) = children(client, first.name).values(), children(client, second.name).values()
+    assert reused.properties["azureml.reusedrunid"] == original.name
+    client.jobs.download(second.name, download_path=tmp_path / "p", output_name="o")
+    assert [file.read_text() for file in (tmp_path / "p").rglob("f")] == ["once\n"]
+    client.jobs.download(reused.name, download_path=tmp_path / "s", all=True)
+    assert [file.read_text() for file in (tmp_path / "s").rglob("f")] == ["once\n"]
+
+
+def test_a_failed_step_is_told_by_stream_and_by_its_pipeline(client: MLClient) -> None:
+    @dsl.pipeline(default_compute="cpu-cluster")
+    def whole() -> None:
+        step("exit 4")()
+
+    job = client.jobs.create_or_update(whole())
+    with pytest.raises(JobException, match="Pipeline has failed child jobs"):
+        client.jobs.stream(job.name)

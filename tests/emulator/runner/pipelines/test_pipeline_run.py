@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracts.lifecycle import JobStatus
-from emulator.storage import assets
+from emulator.runner.reuse import original_of
+from emulator.services.context import Emulator
+from emulator.services.jobs import import_job
+from emulator.services.jobs.pipeline_explanation import pipeline_explanation
+from emulator.services.jobs.record import JobDocument, document_of
+from emulator.storage import assets, jobs, metrics
 from emulator.storage.workspaces import guid_of
 from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, MakeInstance
 from tests.emulator.runner.pipelines.conftest import (
@@ -195,3 +201,61 @@ def test_a_restarted_emulator_goes_on_with_the_graph(make_instance: MakeInstance
     assert again.ended("p").status is JobStatus.COMPLETED
     assert (tmp_path / "tally").read_text() == "first\n"
     assert statuses(again) == dict.fromkeys(("first", "waits", "last"), "Completed")
+
+
+def test_the_files_and_metrics_of_a_reused_step_are_those_of_the_run_that_stands_for_it(
+    instance: EmulatorInstance, tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    steps = {"s": command_step(instance, f"until [ -e {go} ]; do sleep 0.01; done")}
+    put_pipeline(instance, steps, "a")
+    instance.until(lambda: bool(steps_of(instance, "a")) and steps_of(instance, "a")["s"].status is JobStatus.RUNNING)
+    original = steps_of(instance, "a")["s"]
+    instance.metric(original.name, "score", 0.5)
+    go.touch()
+    instance.ended("a")
+    pipeline(instance, steps, "b")
+    reused = steps_of(instance, "b")["s"]
+    conn = instance.store.reader()
+    assert original_of(conn, WORKSPACE, reused.name) == original.name
+    assert [(one.key, one.last.value) for one in metrics.of(conn, reused.id)] == [("score", 0.5)]
+
+
+def test_a_pipeline_that_ended_is_explained(instance: EmulatorInstance) -> None:
+    steps = {
+        "bad": command_step(instance, "echo why; exit 3", outputs={"o": FOLDER}),
+        "needs": consumer(instance, "bad"),
+    }
+    pipeline(instance, steps)
+    lines = pipeline_explanation(instance.store.reader(), instance.get("p"))["lines"]
+    assert lines[0] == "Pipeline p is Failed: 1 of 2 steps failed, 1 of 2 steps not run."
+    assert lines[1].startswith("Step bad failed first: ")
+    assert "    why" in lines
+    assert lines[-1] == "Step needs did not run: a step that it needs did not complete: bad."
+
+
+def test_a_record_of_a_pipeline_can_be_put_into_another_emulator(
+    instance: EmulatorInstance, make_emulator: Callable[..., Emulator]
+) -> None:
+    pipeline(instance, {"first": producer(instance), "second": consumer(instance, "first")})
+    document = document_of(instance.store.reader(), instance.get("p"))
+    record = JobDocument.model_validate(document).job
+    other = make_emulator()
+    import_job.check(record, "p", "2024-01-01-preview")
+    other.store.write(lambda conn: import_job.put(conn, WORKSPACE, record)).result()
+    conn = other.store.reader()
+    job = jobs.find(conn, WORKSPACE, "p")
+    assert job is not None
+    assert [(one.display_name, one.status) for one in jobs.children(conn, job.id)] == [
+        ("first", "Completed"),
+        ("second", "Completed"),
+    ]
+
+
+def test_every_step_knows_the_outermost_pipeline(instance: EmulatorInstance) -> None:
+    inner = component(
+        instance, {"type": "pipeline", "jobs": {"deep": command_step(instance, "echo $AZUREML_ROOT_RUN_ID")}}
+    )
+    pipeline(instance, {"nested": {"type": "pipeline", "componentId": inner}})
+    deep = jobs.children(instance.store.reader(), steps_of(instance)["nested"].id)[0]
+    assert instance.log(deep.name).strip() == "p"

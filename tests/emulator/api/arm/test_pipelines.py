@@ -1,0 +1,116 @@
+"""Pipeline jobs on the control plane: what is answered, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.api.arm.conftest import Client
+
+SPEC = {
+    "command": "true",
+    "environment": "azureml:e:1",
+    "type": "command",
+    "inputs": {"i": {"type": "uri_folder"}},
+    "outputs": {"o": {"type": "uri_folder"}},
+}
+
+
+@pytest.fixture
+def component(client: Client) -> str:
+    answer = client.arm("PUT", "/components/c/versions/1", json={"properties": {"componentSpec": SPEC}})
+    assert answer.status_code == 201
+    return str(answer.json()["id"])
+
+
+def node(component: str, **parts: Any) -> dict[str, Any]:
+    return {"type": "command", "componentId": component, "_source": "YAML.COMPONENT", **parts}
+
+
+def reads(step: str, output: str = "o") -> dict[str, Any]:
+    return {"i": {"value": f"${{{{parent.jobs.{step}.outputs.{output}}}}}", "job_input_type": "literal"}}
+
+
+def put(client: Client, jobs: dict[str, Any], name: str = "p", **properties: Any) -> Any:
+    body = {"properties": {"jobType": "Pipeline", "jobs": jobs, **properties}}
+    return client.arm("PUT", f"/jobs/{name}", json=body)
+
+
+def message(answer: Any) -> str:
+    assert answer.status_code == 400, answer.text
+    return str(answer.json()["error"]["message"])
+
+
+def test_a_pipeline_is_answered_as_recorded(client: Client, component: str) -> None:
+    answer = put(
+        client,
+        {"a": node(component)},
+        inputs={
+            "lr": {"jobInputType": "literal", "value": "0.5"},
+            "raw": {"jobInputType": "uri_folder", "uri": "azureml://datastores/workspaceblobstore/paths/raw/"},
+        },
+        outputs={"best": {"jobOutputType": "uri_folder"}},
+        settings={"default_compute": "cpu", "_source": "YAML.JOB", "force_rerun": True},
+    )
+    assert answer.status_code == 201
+    shown = answer.json()["properties"]
+    assert (shown["status"], shown["jobType"], shown["displayName"]) == ("Preparing", "Pipeline", "p")
+    assert shown["jobs"] == {"a": node(component)}
+    assert shown["inputs"]["raw"]["mode"] == "ReadOnlyMount"
+    assert shown["inputs"]["lr"] == {"description": None, "jobInputType": "literal", "value": "0.5"}
+    assert shown["outputs"]["best"] == {
+        "description": None, "uri": None, "assetName": None, "assetVersion": None, "mode": "ReadWriteMount",
+        "jobOutputType": "uri_folder",
+    }  # fmt: skip
+    nulls = ("computeId", "componentId", "identity", "notificationSetting", "secretsConfiguration", "sourceJobId")
+    assert [shown[key] for key in nulls] == [None] * len(nulls)
+    labels = shown["properties"]
+    assert labels["azureml.parameters"] == '{"lr":"0.5"}'
+    assert labels["azureml.continue_on_step_failure"] == "True"
+    assert labels["azureml.enforceRerun"] == "True"
+    assert labels["azureml.defaultComputeName"] == "cpu"
+    assert labels["azureml.pipelineComponent"] == "pipelinerun"
+    assert put(client, {"a": node(component)}, inputs=shown["inputs"], outputs=shown["outputs"],
+               settings=shown["settings"]).status_code == 200  # fmt: skip
+
+
+def test_a_missing_component_is_refused_as_recorded(client: Client, component: str) -> None:
+    gone = component.replace("/c/versions/1", "/gone/versions/9")
+    answer = put(client, {"a": node(gone)})
+    assert answer.status_code == 404
+    error = answer.json()["error"]
+    assert (error["code"], error["message"]) == (
+        "NotFound",
+        f"key: {gone}, Message: Not found component gone (version: 9).",
+    )
+    assert client.arm("GET", "/jobs/p").status_code == 404
+
+
+def test_a_cycle_is_refused_with_its_steps(client: Client, component: str) -> None:
+    jobs = {"a": node(component, inputs=reads("b")), "b": node(component, inputs=reads("a"))}
+    assert "need each other in a circle: a <- b <- a" in message(put(client, jobs))
+
+
+def test_a_step_that_does_not_exist_is_refused_with_the_nearest(client: Client, component: str) -> None:
+    jobs = {"prepare": node(component), "b": node(component, inputs=reads("prepar"))}
+    assert "There is no step prepar. Did you mean prepare?" in message(put(client, jobs))
+
+
+def test_an_output_that_the_component_does_not_have_is_refused(client: Client, component: str) -> None:
+    jobs = {"a": node(component), "b": node(component, inputs=reads("a", "nope"))}
+    assert "bound to the output nope of step a, which has only o" in message(put(client, jobs))
+
+
+@pytest.mark.parametrize("kind", ["parallel", "spark", "automl", "import", "data_transfer", "if_else", "do_while"])
+def test_a_type_of_step_that_is_not_run_is_refused_by_its_name(client: Client, component: str, kind: str) -> None:
+    assert f"Steps of type {kind} are not run here." in message(put(client, {"a": {"type": kind}}))
+
+
+def test_a_pipeline_without_steps_is_refused(client: Client) -> None:
+    assert "The pipeline has no steps." in message(put(client, {}))
+
+
+def test_a_thousand_steps_are_taken(client: Client, component: str) -> None:
+    jobs = {f"s{n}": node(component, inputs=reads(f"s{n - 1}") if n else {}) for n in range(1000)}
+    assert put(client, jobs).status_code == 201
