@@ -36,6 +36,11 @@ class ClientJobType:
         api_version: the version with which such a job is sent.
         own_logs: the logs worth following where the standard ones do not exist. Source: the official client's stream.
         has_trials: whether its children are trials, of which the best represents it.
+        acts_as_user: whether a token of the user goes with every submission. Source: the official client's submissions.
+        outputs_in_history: whether where its outputs are is known to run history alone. Source: recorded; of a pipeline
+            that completed ARM answers outputs without addresses.
+        resolve: resolves what the job refers to before it is sent.
+        check: finds what is wrong with the entity that its body does not show.
     """
 
     entity: str
@@ -47,6 +52,10 @@ class ClientJobType:
     api_version: str = JOBS_API_VERSION
     own_logs: re.Pattern[str] = re.compile(r"\Aazureml-logs/\d{2}.+\.txt")
     has_trials: bool = False
+    acts_as_user: bool = False
+    outputs_in_history: bool = False
+    resolve: str = "gateway.operations.submit:resolve_job"
+    check: str | None = None
 
 
 #: The registrations by the values of `contracts.job_types`; `register` adds to it.
@@ -141,5 +150,9 @@ register(
         schema="gateway.serialization.yaml.pipeline:PIPELINE_SCHEMA",
         code_path=(),
         own_logs=re.compile(r"logs/azureml/executionlogs\.txt"),
+        acts_as_user=True,
+        outputs_in_history=True,
+        resolve="gateway.operations.pipelines:resolve_pipeline",
+        check="gateway.serialization.step_checks:check_steps",
     ),
 )

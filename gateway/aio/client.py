@@ -76,9 +76,11 @@ class MLClient(WorkspaceChoice, NotServed):
         return AssetOperations(self.connection, assets.CODE)
 
     @cached_property
-    def components(self) -> AssetOperations[ArmResource]:
+    def components(self) -> AssetOperations[Any]:
         """The registered components."""
-        return AssetOperations(self.connection, assets.COMPONENTS)
+        from gateway.operations.components import COMPONENTS
+
+        return AssetOperations(self.connection, COMPONENTS)
 
     @cached_property
     def models(self) -> ModelOperations:

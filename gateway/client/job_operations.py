@@ -271,7 +271,7 @@ def job_of(document: dict[str, Any]) -> Job:
     """The job that an ARM document describes."""
     from gateway.serialization.arm import from_arm
 
-    return from_arm(document)
+    return child_of(document["run"]) if "run" in document else from_arm(document)
 
 
 def job_here(workspace: WorkspaceId, document: dict[str, Any]) -> Job:

@@ -87,9 +87,9 @@ class MLClient(WorkspaceChoice, NotServed):
         return self._assets(CODE)
 
     @cached_property
-    def components(self) -> AssetOperations[ArmResource]:
-        """The registered components."""
-        from gateway.operations.assets import COMPONENTS
+    def components(self) -> AssetOperations[Any]:
+        """The registered components; each can be called to make a step of a pipeline."""
+        from gateway.operations.components import COMPONENTS
 
         return self._assets(COMPONENTS)
 

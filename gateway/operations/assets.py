@@ -153,7 +153,8 @@ class AssetKind(Generic[T]):
         return path if version is None else f"{path}/versions/{quote(version, safe='')}"
 
 
-def _resource(document: Document, name: str, version: str | None) -> ArmResource:
+def plain_resource(document: Document, name: str, version: str | None) -> ArmResource:
+    """What has no class of its own, as it was answered."""
     return ArmResource(name, version, str(document.get("id", "")), document.get("properties") or {})
 
 
@@ -215,8 +216,7 @@ ENVIRONMENTS: AssetKind[Environment] = AssetKind(
 )
 DATA: AssetKind[Data] = AssetKind("data", data_from_arm, "Data", registered=_register_data)
 MODELS: AssetKind[Model] = AssetKind("models", model_from_arm, "Model", MODEL_VERSIONS, registered=_register_model)
-CODE = AssetKind("codes", _resource, "Code")
-COMPONENTS = AssetKind("components", _resource, "CommandComponent", label="latest")
+CODE = AssetKind("codes", plain_resource, "Code")
 COMPUTES: AssetKind[Compute] = AssetKind("computes", compute_from_arm, "Compute", COMPUTE_LISTS, versioned=False)
 DATASTORES: AssetKind[Datastore] = AssetKind(
     "datastores", datastore_from_arm, "Datastore", WORKSPACES, versioned=False, registered=_register_datastore

@@ -20,6 +20,7 @@ from gateway.operations import jobs
 from gateway.operations.containers import BlobEntry, Container, base64_md5, datastore_container, md5_of
 from gateway.operations.safe_path import inside
 from gateway.operations.workspace import Workspace
+from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps, together
 
 ARTIFACTS_DATASTORE = "workspaceartifactstore"
@@ -82,6 +83,9 @@ def download(
         )
     fetched: list[Path] = []
     run = name
+    own = properties.get("properties") or {}
+    if str(own.get("azureml.isreused")).lower() == "true":
+        run = own.get("azureml.reusedrunid") or name
     if job_types.is_sweep(properties):
         run = (properties.get("properties") or {}).get("best_child_run_id") or name
         if run != name and output_name is None:
@@ -89,7 +93,9 @@ def download(
     if output_name is None:
         fetched += yield from fetch(workspace, _artifacts_of(run), folder / "artifacts", on_file)
     if output_name is not None or everything:
-        outputs = yield from _outputs(workspace, run)
+        registration = job_types.of_body(properties)
+        in_history = "run" in document or (registration is not None and registration.outputs_in_history)
+        outputs = yield from (_outputs_in_history(workspace, run) if in_history else _outputs(workspace, run))
         if output_name is not None and output_name not in outputs:
             known = ", ".join(sorted(outputs)) or "none"
             raise JobException(f"job {run} has no output {output_name!r}; its named outputs: {known}")
@@ -114,6 +120,31 @@ def _outputs(workspace: Workspace, run: str) -> Steps[dict[str, Source]]:
             found[name] = Source(match["datastore"], match["path"])
         elif name != "default":
             found[name] = Source("workspaceblobstore", f"azureml/{run}/{name}/")
+    return found
+
+
+#: Where each kind of asset is resolved to an address. Source: the official client's downloads.
+_RESOLVERS = {"data": ("data", "/dataversion"), "models": ("modelregistry", "/models")}
+_ASSET = re.compile(r"azureml://.+/(data|models)/[^/]+/versions/[^/]+$")
+
+
+def _outputs_in_history(workspace: Workspace, run: str) -> Steps[dict[str, Source]]:
+    """Where the outputs of a step or a pipeline are: run history names assets, which are resolved."""
+    document = yield from jobs.run(workspace, run)
+    assets = {name: str((entry or {}).get("assetId") or "") for name, entry in (document.get("outputs") or {}).items()}
+    found = {}
+    for name, asset in assets.items():
+        kind = _ASSET.match(asset)
+        if kind is None:
+            continue
+        service, path = _RESOLVERS[kind[1]]
+        request = yield from workspace.service(
+            service, "POST", f"{path}/batchGetResolvedUris", body={"values": [asset]}
+        )
+        answer = yield from read_json(request)
+        address = DATASTORE_URI.match(str((answer.get("values") or {}).get(asset, {}).get("uri") or ""))
+        if address:
+            found[name] = Source(address["datastore"], address["path"])
     return found
 
 

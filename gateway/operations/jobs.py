@@ -31,12 +31,29 @@ def _path(name: str) -> str:
 
 
 def get(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
-    """The ARM document of a job.
+    """The ARM document of a job; for a child of a pipeline, with what run history knows of it, which is under `run`.
+
+    Source: recorded; ARM answers a child without properties, and the official client reads run history then.
 
     Raises:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
     """
     document: dict[str, Any] = yield from read_json(workspace.arm("GET", _path(name), JOBS))
+    if document.get("properties") is None:
+        child = yield from run(workspace, name)
+        known = ("status", "displayName", "description", "tags", "properties")
+        document |= {"properties": {key: child.get(key) for key in known}, "run": child}
+    return document
+
+
+def run(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
+    """Run history's document of a job, with its outputs.
+
+    Raises:
+        gateway.exceptions.ResourceNotFoundError: there is no such run.
+    """
+    request = yield from workspace.history("GET", f"/runs/{quote(name, safe='')}")
+    document: dict[str, Any] = yield from read_json(request)
     return document
 
 
@@ -44,7 +61,7 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
     """Create a job, or update what may be updated of one, and return its ARM document.
 
     When the answer is lost or damaged in transit, the job is looked up by its name before it is sent again: there are
-    never two. A job that acts as its user takes the user's token along.
+    never two. A job that acts as its user, as pipelines do, takes the user's token along.
 
     Parameters:
         name: name of the job.
@@ -58,7 +75,8 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
     registration = job_types.of_body(body["properties"])
     version = registration.api_version if registration else JOBS
     request = workspace.arm("PUT", _path(name), version, body=body, resend=False)
-    if (body["properties"].get("identity") or {}).get("identityType") == "UserIdentity":
+    as_user = (body["properties"].get("identity") or {}).get("identityType") == "UserIdentity"
+    if as_user or (registration and registration.acts_as_user):
         request = replace(request, user_audience=workspace.endpoints.user_audience)
     for _ in range(_SUBMISSIONS):
         try:
@@ -172,6 +190,8 @@ def details(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
 def change_run(workspace: Workspace, name: str, changes: Mapping[str, Any]) -> Steps[None]:
     """Change what run history lets change: `hidden`, `displayName`, `description`, `tags`, `properties` (merged)."""
     document = yield from get(workspace, name)
+    if "run" in document:
+        raise JobException(f"{name} is a step of pipeline {document['run'].get('rootRunId')}; it cannot be changed.")
     experiment = (document.get("properties") or {}).get("experimentName") or "Default"
     path = f"/experiments/{quote(experiment, safe='')}/runs/{quote(name, safe='')}"
     yield from send((yield from workspace.history("PATCH", path, body=dict(changes))))

@@ -60,7 +60,7 @@ def resolve(
     resolved = {}
     for name, entry in (properties.get("inputs") or {}).items():
         datastore = datastores.get(name, INPUTS_DATASTORE)
-        resolved[name] = yield from _input(workspace, entry, base, on_upload, datastore)
+        resolved[name] = yield from input_entry(workspace, entry, base, on_upload, datastore)
     if resolved:
         properties["inputs"] = resolved
     return {**body, "properties": properties}
@@ -91,11 +91,14 @@ def short_id(workspace: WorkspaceId, value: Any) -> Any:
 
 
 def with_short_ids(workspace: WorkspaceId, job: Any) -> Any:
-    """A job that was read, with compute and environment by name. Source: azure-ai-ml 1.35.2, `resolve_azureml_id`."""
+    """A job that was read, with names in the place of ids. Source: azure-ai-ml 1.35.2, `resolve_azureml_id`."""
     job.compute = short_id(workspace, job.compute)
     holder = getattr(job, "trial", None) or job
     if isinstance(getattr(holder, "environment", None), str):
         holder.environment = short_id(workspace, holder.environment)
+    settings = getattr(job, "settings", None)
+    for default in ("default_compute", "default_datastore") if settings is not None else ():
+        setattr(settings, default, short_id(workspace, getattr(settings, default)))
     return job
 
 
@@ -153,7 +156,7 @@ def _component(
     resolved = dict(component)
     code = resolved.get("codeId")
     if code:
-        resolved["codeId"] = yield from _code(workspace, code, base, on_upload)
+        resolved["codeId"] = yield from code_reference_id(workspace, code, base, on_upload)
     if environment:
         resolved["environmentId"] = yield from environment_id(workspace, environment, on_upload)
     elif resolved.get("environmentId"):
@@ -161,7 +164,8 @@ def _component(
     return resolved
 
 
-def _code(workspace: Workspace, code: str, base: Path, on_upload: OnUpload) -> Steps[str]:
+def code_reference_id(workspace: Workspace, code: str, base: Path, on_upload: OnUpload) -> Steps[str]:
+    """The ARM id of code given by a name or an id; of a local folder, which starts from `base`, after its upload."""
     reference = code.removeprefix("azureml:")
     if is_arm_id(reference) or _URL.match(code):
         return reference
@@ -170,7 +174,8 @@ def _code(workspace: Workspace, code: str, base: Path, on_upload: OnUpload) -> S
     return (yield from code_id(workspace, base / code, on_upload))
 
 
-def _input(workspace: Workspace, entry: Any, base: Path, on_upload: OnUpload, datastore: str) -> Steps[Any]:
+def input_entry(workspace: Workspace, entry: Any, base: Path, on_upload: OnUpload, datastore: str) -> Steps[Any]:
+    """An input as it travels, with the name of an asset as its id and a local path as where it was uploaded to."""
     uri = entry.get("uri") if isinstance(entry, Mapping) else None
     if not uri or is_arm_id(uri) or _URL.match(uri):
         return entry

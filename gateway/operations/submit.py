@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.rules import check_job
+from gateway import job_types
 from gateway.entities.environment import Environment
 from gateway.entities.job import Job
 from gateway.exceptions import ErrorTarget, ValidationException
@@ -19,7 +20,7 @@ from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace
 from gateway.serialization.arm.submission import submission
-from gateway.serialization.validation import errors, locate, missing_code
+from gateway.serialization.validation import errors, locate, missing_code, own_checks
 from gateway.transport.steps import Steps
 
 
@@ -49,17 +50,18 @@ def submit(
     if validate:
         refuse(job, chosen.body, chosen.name)
     plain = job.to_job() if hasattr(job, "to_job") else job
-    base = Path(getattr(_component(plain), "base_path", None) or job.base_path)
-    environment = getattr(_component(plain), "environment", None)
-    body = yield from resolve(
-        workspace,
-        _with_git(chosen.body),
-        base,
-        on_upload,
-        _datastores(plain),
-        environment if isinstance(environment, Environment) else None,
-    )
+    registration = job_types.of_body(chosen.body["properties"])
+    resolved = job_types.part(registration.resolve) if registration else resolve_job
+    body = yield from resolved(workspace, plain, _with_git(chosen.body), on_upload)
     return (yield from jobs.submit(workspace, chosen.name, body))
+
+
+def resolve_job(workspace: Workspace, job: Job, body: dict[str, Any], on_upload: OnUpload) -> Steps[dict[str, Any]]:
+    """The body of a command or sweep job with every reference resolved; parameters and errors as of `resolve`."""
+    base = Path(getattr(_component(job), "base_path", None) or job.base_path)
+    environment = getattr(_component(job), "environment", None)
+    defined = environment if isinstance(environment, Environment) else None
+    return (yield from resolve(workspace, body, base, on_upload, _datastores(job), defined))
 
 
 def _with_git(body: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def refuse(job: Job, body: Mapping[str, Any], name: str) -> None:
     Raises:
         ValidationException: with a line for each error.
     """
-    wrong = errors(locate(job, [*check_job(body, name=name), *missing_code(job, body)]))
+    wrong = errors(locate(job, [*check_job(body, name=name), *missing_code(job, body), *own_checks(job, body)]))
     if wrong:
         lines = [str(found) for found in wrong]
         raise ValidationException("the job cannot be submitted:\n  " + "\n  ".join(lines), target=ErrorTarget.JOB)

@@ -86,13 +86,19 @@ class Workspace:
         Parameters:
             path: what follows the workspace: `/runs/NAME/details`.
         """
+        return (yield from self.service("history", method, path, params=params, body=body))
+
+    def service(
+        self, service: str, method: str, path: str, *, params: Mapping[str, str] | None = None, body: object = None
+    ) -> Steps[Request]:
+        """A request to one of the workspace's own services: `history`, `data`, `modelregistry`; the rest as above."""
         if self._services is None:
             details = yield from self.details()
             discovered = yield from read_json(Request("GET", details["properties"]["discoveryUrl"]))
             self._services = str(discovered["api"]).rstrip("/")
         return Request(
             method,
-            f"{self._services}/history/v1.0{self.id}{path}",
+            f"{self._services}/{service}/v1.0{self.id}{path}",
             params={"api-version": "v1.0", **(params or {})},
             headers=_JSON if body is not None else {},
             body=json.dumps(body).encode() if body is not None else None,

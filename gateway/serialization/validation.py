@@ -33,7 +33,12 @@ _FILE_NAMES = {
     "distributionType": "type",
 }
 #: Keys below these are names that the author gave.
-_NAMED = frozenset({"searchSpace", "inputs", "outputs", "tags", "properties", "environmentVariables", "services"})
+_NAMED = frozenset(
+    {
+        *("searchSpace", "inputs", "outputs", "tags", "properties", "environmentVariables", "services"),
+        *("jobs", "search_space", "environment_variables"),
+    }
+)
 
 
 def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Located]:
@@ -55,7 +60,8 @@ def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Locate
     except ValidationException as refused:
         finding = Finding("Invalid", Severity.ERROR, "$", str(refused), "Correct it.")
         return locate(job, [finding])
-    return locate(job, [*check_job(body, api_version=api_version, name=job.name), *missing_code(job, body)])
+    found = check_job(body, api_version=api_version, name=job.name)
+    return locate(job, [*found, *missing_code(job, body), *own_checks(job, body)])
 
 
 def locate(job: Job, findings: Iterable[Finding]) -> list[Located]:
@@ -105,6 +111,8 @@ def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     properties = body["properties"]
     registration = job_types.of_body(properties)
     inside = registration.code_path if registration else ("codeId",)
+    if not inside:
+        return []
     code: Any = properties
     for step in inside:
         code = (code or {}).get(step)
@@ -118,6 +126,14 @@ def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     what = "is empty" if folder.is_dir() else "does not exist"
     remedy = "Name a folder with the code; relative paths start from the folder of the job's file."
     return [Finding("CodeNotFound", Severity.ERROR, f"$.properties.{'.'.join(inside)}", f"{folder} {what}.", remedy)]
+
+
+def own_checks(job: Job, body: Mapping[str, Any]) -> list[Finding]:
+    """What the type of a job has checked of its entity."""
+    registration = job_types.of_body(body["properties"])
+    plain = job.to_job() if hasattr(job, "to_job") else job
+    found: list[Finding] = job_types.part(registration.check)(plain) if registration and registration.check else []
+    return found
 
 
 def errors(findings: Iterable[Located]) -> list[Located]:

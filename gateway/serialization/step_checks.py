@@ -1,0 +1,178 @@
+"""What is wrong with a pipeline beyond its body: what its steps' components declare decides.
+
+Source: the official client's `_customized_validate`; it checks these before it submits, so that the service was not
+seen to refuse them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from contracts.bindings import bindings
+from contracts.diagnostics.suggestions import Suggestions
+from contracts.pipelines.bindings import PipelineInput as ParentInput
+from contracts.pipelines.bindings import StepOutput, parse_binding
+from contracts.rules import Finding, Severity
+from gateway.builders.node import Node
+from gateway.builders.pipeline_job import PipelineJob
+from gateway.builders.sweep import Sweep
+from gateway.entities.command_component import CommandComponent
+from gateway.entities.names import is_binding
+from gateway.entities.pipeline_component import PipelineComponent
+from gateway.entities.search_space import SweepDistribution
+
+_REMOTE = re.compile(r"(azureml:|/subscriptions/|git\+|\w+://)")
+
+
+def check_steps(job: PipelineJob) -> list[Finding]:
+    """Inputs without a value, steps without a compute, sweeps that lose their inputs, bindings and code to nothing."""
+    component = job.component
+    if not isinstance(component, PipelineComponent):
+        return []
+    findings = list(_pipeline_inputs(job, component))
+    has_compute = job.compute is not None or job.settings.default_compute is not None
+    for path, step, pipeline in _steps(component, "$.properties.jobs"):
+        known = {*pipeline.inputs, *(job.inputs if pipeline is component else ())}
+        findings += _bindings(path, step, pipeline, known)
+        findings += _inputs(path, step)
+        findings += _lost_inputs(path, step)
+        findings += _code(path, step)
+        if not has_compute and step.compute is None and isinstance(step._component, CommandComponent | str):
+            findings.append(
+                _error(
+                    "ComputeNotSet",
+                    f"{path}.computeId",
+                    "Compute not set: neither the step nor the pipeline has one.",
+                    "Give the step a compute, or the pipeline settings.default_compute.",
+                )
+            )
+    return findings
+
+
+def _steps(component: PipelineComponent, path: str) -> Iterator[tuple[str, Node, PipelineComponent]]:
+    for name, step in component.jobs.items():
+        yield f"{path}.{name}", step, component
+        if isinstance(step._component, PipelineComponent):
+            yield from _steps(step._component, f"{path}.{name}.jobs")
+
+
+def _pipeline_inputs(job: PipelineJob, component: PipelineComponent) -> Iterator[Finding]:
+    needed = {name for step in component.jobs.values() for name in _needed_inputs(step)}
+    for name, declared in component.inputs.items():
+        if name in needed and name not in job.inputs and declared.default is None and declared.optional is not True:
+            yield _error(
+                "RequiredInput",
+                f"$.properties.inputs.{name}",
+                f"Required input {name!r} for pipeline {job.name or job.display_name!r} not provided.",
+                f"Give the pipeline a value for {name}.",
+            )
+
+
+def _needed_inputs(step: Node) -> Iterator[str]:
+    """The inputs of the pipeline that a step cannot do without."""
+    for port in step.inputs.values():
+        match parse_binding(_text(port.data)):
+            case ParentInput(parent) if getattr(port.meta, "optional", None) is not True:
+                yield parent
+            case _:
+                pass
+
+
+def _text(data: Any) -> Any:
+    """What an input is bound to, as text; every other value as it is."""
+    binding = getattr(data, "binding", None)
+    return binding if binding is not None else getattr(data, "path", data)
+
+
+def _bindings(path: str, step: Node, pipeline: PipelineComponent, inputs: Collection[str]) -> Iterator[Finding]:
+    """Bindings to inputs of the pipeline and outputs of steps that do not exist."""
+    suggestions = Suggestions()
+    for name, port in step.inputs.items():
+        match parse_binding(_text(port.data)):
+            case ParentInput(parent) if parent not in inputs:
+                near = suggestions.closest(parent, inputs)
+                yield _error(
+                    "UnknownBinding",
+                    f"{path}.inputs.{name}",
+                    f"The pipeline has no input {parent}.",
+                    f"Did you mean {near}?" if near else f"Add {parent} to the inputs of the pipeline.",
+                )
+            case StepOutput(producer, str(output)) if producer in pipeline.jobs:
+                other = pipeline.jobs[producer]
+                known = other._component
+                if not isinstance(known, str) and output not in known.outputs and output not in other.outputs:
+                    near = suggestions.closest(output, known.outputs)
+                    yield _error(
+                        "UnknownOutput",
+                        f"{path}.inputs.{name}",
+                        f"Step {producer} has no output {output}.",
+                        f"Did you mean {near}?" if near else f"Its outputs are {', '.join(known.outputs) or 'none'}.",
+                    )
+            case _:
+                pass
+
+
+def _inputs(path: str, step: Node) -> Iterator[Finding]:
+    component = step._component
+    if isinstance(component, str):
+        return
+    space = (step.search_space or {}) if isinstance(step, Sweep) else {}
+    for name, declared in component.inputs.items():
+        value = step.inputs[name].data
+        if isinstance(value, SweepDistribution) and not isinstance(step, Sweep):
+            yield _error(
+                "DistributionWithoutSweep",
+                f"{path}.inputs.{name}",
+                f"{value!r} is a distribution, and the step is a command.",
+                "Make a sweep of the step: step.sweep(primary_metric=..., goal=...).",
+            )
+        elif value is None and declared.optional is not True and declared.default is None and name not in space:
+            yield _error(
+                "RequiredInput",
+                f"{path}.inputs.{name}",
+                f"Required input {name!r} for component {step.name!r} not provided.",
+                f"Give the step a value for {name}, or make it optional in the component.",
+            )
+
+
+def _lost_inputs(path: str, step: Node) -> Iterator[Finding]:
+    """The official client sends a trial that is written in place without its inputs and outputs."""
+    component = step._component
+    if not isinstance(step, Sweep) or not isinstance(component, CommandComponent):
+        return
+    known = component.inputs.keys() | component.outputs.keys() | (step.search_space or {}).keys()
+    used = (one.name for one in bindings(component.command or "") if one.kind != "search_space")
+    lost = [name for name in used if name not in known]
+    if lost:
+        yield _error(
+            "TrialWithoutInterface",
+            f"{path}.trial.command",
+            f"The trial's command uses {', '.join(dict.fromkeys(lost))}, which its component does not declare; a trial "
+            "that is written in place has neither inputs nor outputs.",
+            "Put the trial into a component's file with inputs and outputs, and write trial: ./component.yml.",
+        )
+
+
+def _code(path: str, step: Node) -> Iterator[Finding]:
+    component = step._component
+    code = component.code if isinstance(component, CommandComponent) else None
+    if code is None or _REMOTE.match(str(code)) or is_binding(code):
+        return
+    folder = Path(component.base_path, code)
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        return
+    if re.search(r"[:@]", str(code)) and not folder.exists():
+        return
+    yield _error(
+        "CodeNotFound",
+        f"{path}.code",
+        f"{folder} {'is empty' if folder.is_dir() else 'does not exist'}.",
+        "Name a folder with the code; relative paths start from the folder of the component's file.",
+    )
+
+
+def _error(code: str, path: str, message: str, remedy: str) -> Finding:
+    return Finding(code, Severity.ERROR, path, message, remedy)
