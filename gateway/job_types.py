@@ -152,7 +152,7 @@ register(
         own_logs=re.compile(r"logs/azureml/executionlogs\.txt"),
         acts_as_user=True,
         outputs_in_history=True,
-        resolve="gateway.operations.pipelines:resolve_pipeline",
+        resolve="gateway.operations.components:resolve_pipeline",
         check="gateway.serialization.step_checks:check_steps",
     ),
 )

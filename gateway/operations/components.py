@@ -1,4 +1,4 @@
-"""Components: registered before the pipeline that uses them, leaves first, equal ones once.
+"""Components and pipelines: components are registered before the job, leaves first, equal ones once.
 
 Source: recorded submissions and the official client's `_component_operations` (azure-ai-ml 1.35.2): components of steps
 are registered without a name, under the hash of their content.
@@ -6,7 +6,6 @@ are registered without a name, under the hash of their content.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from urllib.parse import quote
 
 from contracts.resource_id import is_arm_id
 from gateway.builders.node import Node
+from gateway.builders.pipeline_job import PipelineJob
 from gateway.entities.command_component import CommandComponent
-from gateway.entities.component import ANONYMOUS_COMPONENT, Component
+from gateway.entities.component import ANONYMOUS_COMPONENT, Component, ComponentSource
 from gateway.entities.environment import Environment
 from gateway.entities.names import is_binding
 from gateway.entities.pipeline_component import PipelineComponent
@@ -65,16 +65,16 @@ class Registered:
 
     def register(self, component: PipelineComponent) -> Steps[dict[str, Any]]:
         """Register what the steps of a pipeline need, and return the steps as they are submitted."""
-        nested, leaves, references, names = _parts(component)
+        nested, leaves, references = _parts(component)
         for reference in references:
             self._references[reference] = yield from component_reference_id(self._workspace, reference)
-        yield from self._register_leaves(leaves, names)
+        yield from self._register_leaves(leaves)
         for inner in reversed(nested):
             body = component_body(inner, (yield from self._steps(inner)), anonymous=True)
             yield from self._register_together([inner], [body])
         return (yield from self._steps(component))
 
-    def _register_leaves(self, leaves: list[CommandComponent], names: Mapping[int, str]) -> Steps[None]:
+    def _register_leaves(self, leaves: list[CommandComponent]) -> Steps[None]:
         codes = {place: None for leaf in leaves if (place := _code_place(leaf))}
         code_ids = yield from together(
             [code_reference_id(self._workspace, code, folder, self._on_upload) for folder, code in codes]
@@ -85,14 +85,10 @@ class Registered:
         environment_of = dict(zip(environments, environment_ids, strict=True))
         bodies = []
         for leaf in leaves:
-            named = leaf
-            if not leaf.display_name:
-                named = copy.copy(leaf)
-                named.display_name = names[id(leaf)]
             place = _code_place(leaf)
             bodies.append(
                 component_body(
-                    named,
+                    leaf,
                     code=place and code_of[place],
                     environment=environment_of.get(_environment_key(leaf)),
                     anonymous=True,
@@ -154,13 +150,12 @@ def put_component(workspace: Workspace, name: str, version: str, body: Mapping[s
 
 def _parts(
     component: PipelineComponent,
-) -> tuple[list[PipelineComponent], list[CommandComponent], list[str], dict[int, str]]:
-    """The nested pipelines, outer ones first; the command components; the references; names of their first steps."""
+) -> tuple[list[PipelineComponent], list[CommandComponent], list[str]]:
+    """The nested pipelines, outer ones first; the command components; the ids and names of registered ones."""
     nested: dict[int, PipelineComponent] = {}
     leaves: dict[int, CommandComponent] = {}
     references: dict[str, None] = {}
-    names: dict[int, str] = {}
-    for name, step in _all_steps(component):
+    for step in _all_steps(component):
         used = step._component
         if isinstance(used, str):
             references[used] = None
@@ -172,17 +167,16 @@ def _parts(
             nested[id(used)] = used
         else:
             leaves.setdefault(id(used), used)
-            names.setdefault(id(used), name)
-    return list(nested.values()), list(leaves.values()), list(references), names
+    return list(nested.values()), list(leaves.values()), list(references)
 
 
-def _all_steps(component: PipelineComponent) -> Iterator[tuple[str, Node]]:
+def _all_steps(component: PipelineComponent) -> Iterator[Node]:
     layer = [component]
     while layer:
         below: list[PipelineComponent] = []
         for pipeline in layer:
-            for name, step in pipeline.jobs.items():
-                yield name, step
+            for step in pipeline.jobs.values():
+                yield step
                 if isinstance(step._component, PipelineComponent) and not step._component.id:
                     below.append(step._component)
         layer = below
@@ -199,6 +193,58 @@ def _code_place(component: CommandComponent) -> tuple[Path, str] | None:
 
 def _environment_key(component: CommandComponent) -> str:
     return environment_reference(component.environment) or ""
+
+
+def resolve_pipeline(
+    workspace: Workspace, job: PipelineJob, body: dict[str, Any], on_upload: OnUpload
+) -> Steps[dict[str, Any]]:
+    """The body of a pipeline job with every reference resolved, after its components are registered.
+
+    Parameters:
+        workspace: where it will run.
+        job: the job; it is not changed.
+        body: its submission body.
+        on_upload: called for each upload.
+
+    Raises:
+        ValidationException: a path does not exist, or an asset has no version.
+        gateway.exceptions.ResourceNotFoundError: an asset of which the latest version is wanted does not exist.
+    """
+    properties = dict(body["properties"])
+    if properties.get("computeId"):
+        properties["computeId"] = _compute(workspace, properties["computeId"])
+    settings = dict(properties.get("settings") or {})
+    if settings.get("default_compute"):
+        settings["default_compute"] = _compute(workspace, settings["default_compute"])
+    if settings.get("default_datastore"):
+        settings["default_datastore"] = _datastore(workspace, settings["default_datastore"])
+    component = job.component
+    if isinstance(component, str):
+        properties["componentId"] = yield from component_reference_id(workspace, component)
+    elif component._source == ComponentSource.YAML_COMPONENT:
+        # A component's file as the whole job is registered, and the job has no steps of its own.
+        properties["componentId"] = yield from Registered(workspace, on_upload).register_whole(component)
+        properties["jobs"] = {}
+        settings["_source"] = ComponentSource.WORKSPACE_JOB
+    else:
+        properties["jobs"] = yield from Registered(workspace, on_upload).register(component)
+    properties["settings"] = settings
+    inputs = {}
+    for name, entry in (properties.get("inputs") or {}).items():
+        store = getattr(job.inputs[name].data, "datastore", None) or INPUTS_DATASTORE
+        inputs[name] = yield from input_entry(workspace, entry, Path(job.base_path), on_upload, store)
+    if inputs:
+        properties["inputs"] = inputs
+    return {**body, "properties": properties}
+
+
+def _compute(workspace: Workspace, name: str) -> str:
+    return name if is_binding(name) else compute_id(workspace, name)
+
+
+def _datastore(workspace: Workspace, name: str) -> str:
+    name = name.removeprefix("azureml:")
+    return name if name.startswith("/") else workspace.id.child("datastores", name)
 
 
 def register(workspace: Workspace, component: Component, on_upload: OnUpload) -> Steps[dict[str, Any]]:

@@ -18,8 +18,8 @@ from gateway import job_types
 from gateway.exceptions import JobException, ValidationException
 from gateway.operations import jobs
 from gateway.operations.containers import BlobEntry, Container, base64_md5, datastore_container, md5_of
-from gateway.operations.safe_path import inside
 from gateway.operations.workspace import Workspace
+from gateway.safe_path import inside
 from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps, together
 

@@ -22,7 +22,6 @@ from gateway.builders.sweep import Sweep
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.names import is_binding
 from gateway.entities.pipeline_component import PipelineComponent
-from gateway.entities.search_space import SweepDistribution
 
 _REMOTE = re.compile(r"(azureml:|/subscriptions/|git\+|\w+://)")
 
@@ -122,14 +121,7 @@ def _inputs(path: str, step: Node) -> Iterator[Finding]:
     space = (step.search_space or {}) if isinstance(step, Sweep) else {}
     for name, declared in component.inputs.items():
         value = step.inputs[name].data
-        if isinstance(value, SweepDistribution) and not isinstance(step, Sweep):
-            yield _error(
-                "DistributionWithoutSweep",
-                f"{path}.inputs.{name}",
-                f"{value!r} is a distribution, and the step is a command.",
-                "Make a sweep of the step: step.sweep(primary_metric=..., goal=...).",
-            )
-        elif value is None and declared.optional is not True and declared.default is None and name not in space:
+        if value is None and declared.optional is not True and declared.default is None and name not in space:
             yield _error(
                 "RequiredInput",
                 f"{path}.inputs.{name}",

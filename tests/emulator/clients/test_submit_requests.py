@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from azure.ai.ml import MLClient as OfficialClient
 from azure.ai.ml import load_job as official_load_job
+from azure.ai.ml.entities import AmlCompute
 from azure.ai.ml.entities import Environment as OfficialEnvironment
 from azure.identity import DefaultAzureCredential
 
@@ -57,6 +58,61 @@ environment: {name: env, image: "python:3.11"}
 environment_variables: {A: "1"}
 compute: azureml:cpu
 """
+_PIPELINE = """
+type: pipeline
+experiment_name: nightly
+settings: {default_compute: azureml:cpu, continue_on_step_failure: false}
+inputs:
+  raw: {type: uri_folder, path: data, mode: ro_mount}
+  lr: 0.5
+outputs:
+  best: {type: uri_folder, mode: upload}
+jobs:
+  prepare:
+    command: python train.py ${{inputs.raw}} ${{outputs.clean}}
+    code: src
+    environment: {image: "python:3.11", conda_file: conda.yml}
+    inputs: {raw: "${{parent.inputs.raw}}"}
+    outputs: {clean: {type: uri_folder}}
+  again:
+    type: command
+    component: ./component.yml
+    compute: azureml:gpu
+    inputs: {data: "${{parent.jobs.prepare.outputs.clean}}", lr: "${{parent.inputs.lr}}"}
+  tune:
+    type: sweep
+    trial: ./component.yml
+    inputs: {data: "${{parent.jobs.prepare.outputs.clean}}"}
+    outputs: {model: "${{parent.outputs.best}}"}
+    search_space: {lr: {type: uniform, min_value: 0.1, max_value: 0.2}}
+    sampling_algorithm: random
+    objective: {goal: minimize, primary_metric: loss}
+    limits: {max_total_trials: 2}
+  nested:
+    type: pipeline
+    component: ./nested.yml
+    inputs: {data: "${{parent.jobs.tune.outputs.model}}"}
+"""
+_COMPONENT = """
+name: fit
+version: 2
+type: command
+inputs: {data: {type: uri_folder}, lr: {type: number, default: 0.1}}
+outputs: {model: {type: uri_folder}}
+code: src
+environment: azureml:mine@latest
+command: python train.py ${{inputs.data}} ${{inputs.lr}} ${{outputs.model}}
+"""
+_NESTED = """
+name: nested
+type: pipeline
+inputs: {data: {type: uri_folder}}
+jobs:
+  inner:
+    type: command
+    component: ./component.yml
+    inputs: {data: "${{parent.inputs.data}}", lr: 0.25}
+"""
 JOBS = {"command with local data": _COMMAND, "sweep": _SWEEP, "named environment": _NAMED}
 
 
@@ -86,8 +142,10 @@ def job_file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     for name in ("my data.csv", "data/a.csv", "data/b.csv"):
         (tmp_path / name).write_text(name)
     (tmp_path / "conda.yml").write_text("dependencies: [python=3.11]")
+    (tmp_path / "component.yml").write_text(_COMPONENT)
+    (tmp_path / "nested.yml").write_text(_NESTED)
     path = tmp_path / "job.yml"
-    path.write_text(JOBS[request.param])
+    path.write_text({**JOBS, "pipeline": _PIPELINE}[request.param])
     return path
 
 
@@ -146,3 +204,36 @@ def test_a_submit_of_known_code_uploads_nothing(emulator: Emulator, job_file: Pa
     official = OfficialClient(DefaultAzureCredential(), "s", "g", "w", enable_telemetry=False)
     theirs = _requests(emulator, "w", lambda: official.jobs.create_or_update(official_load_job(job_file)))
     assert not [request for request in theirs if request.line.startswith("PUT") and "/jobs/" not in request.line]
+
+
+@pytest.mark.parametrize("job_file", ["pipeline"], indirect=True)
+def test_a_pipeline_registers_the_components_and_the_job_that_the_official_client_does(
+    emulator: Emulator, job_file: Path
+) -> None:
+    official = OfficialClient(DefaultAzureCredential(), "s", "g", "official", enable_telemetry=False)
+    official.environments.create_or_update(OfficialEnvironment(name="mine", version="9", image="i"))
+    for compute in ("cpu", "gpu"):
+        official.compute.begin_create_or_update(AmlCompute(name=compute, size="STANDARD_DS3_V2")).wait()
+    job, our_job = official_load_job(job_file), load_job(job_file)
+    job.name = our_job.name = "the_job"
+    theirs = _requests(emulator, "official", lambda: official.jobs.create_or_update(job))
+    with MLClient(DefaultAzureCredential(), "s", "g", "ours") as ours:
+        ours.environments.create_or_update(Environment(name="mine", version="9", image="i"))
+        mine = _requests(emulator, "ours", lambda: ours.jobs.create_or_update(our_job))
+    assert _put(mine, "/components/") == _put(theirs, "/components/")
+    assert _put(mine, "/jobs/") == _put(theirs, "/jobs/")
+    assert _put(mine, "/codes/") == _put(theirs, "/codes/")
+    lines = [request.line for request in mine]
+    nested = next(place for place, request in enumerate(mine) if '"type": "pipeline"' in json.dumps(request.body))
+    assert max(place for place, line in enumerate(lines) if "/codes/" in line) < nested < len(lines) - 1
+
+
+def _put(asked: list[Asked], part: str) -> list[str]:
+    """What was put there, in an order of its own, once for each."""
+    return sorted(
+        {
+            f"{request.line} {json.dumps(request.body)}"
+            for request in asked
+            if part in request.line and request.line.startswith("PUT")
+        }
+    )

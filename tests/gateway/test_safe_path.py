@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.exceptions import ValidationException
-from gateway.operations.safe_path import inside
+from gateway.safe_path import inside
 
 
 @pytest.mark.parametrize(
