@@ -82,15 +82,15 @@ def _imported(module: str, file: Path) -> Iterator[str]:
 
 #: Modules of fewer than 60 lines, by file or by folder, each with the reason why it is not part of another one.
 SMALL = {
-    "amlet": "the commands and the testing kit are still being divided",
+    "amlet": "one command a module; parts of the testing kit, each imported when it is needed",
     "contracts": "a rule or a shape of bodies a module",
     "gateway": "the entities of the SDK, one a module",
     "emulator/api": "one resource a module, imported when its path is first asked for; bodies apart from routes",
     "emulator/engine": "one policy or sampling algorithm a module; leaves that both of them use",
     "emulator/storage": "one table a module",
-    "emulator/executors": "still being divided",
-    "emulator/runner": "still being divided",
-    "emulator/simulation": "still being divided",
+    "emulator/executors": "one mechanism of processes a module",
+    "emulator/runner": "one kind of run, or of change to it, a module",
+    "emulator/simulation": "one part of virtual time a module",
     "emulator/trials": "one part of a trial's environment a module",
     "emulator/app.py": "the application, apart from how its parts are built",
     "emulator/faults/entry.py": "what rules for requests and for trials have in common",
