@@ -21,6 +21,7 @@ _MODULES = (
     ("api.identity.metadata", ("/metadata/", "/discovery")),
     ("api.arm.jobs", _ARM),
     ("api.dataplane.run_history", ("/history/", "/data/", "/modelregistry/")),
+    ("api.dataplane.azureml_core", ("/metric/", "/artifact/")),
     ("api.arm.workspaces", _ARM),
     ("api.arm.assets", _ARM),
     ("api.arm.datastores", _ARM),

@@ -35,7 +35,7 @@ _RUNS = (
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
     """All of run history."""
-    handlers = _HistoryRoutes(emulator)
+    handlers = RunHistoryRoutes(emulator)
     of_a_run: list[tuple[str, Callable[..., Any], str]] = [
         ("/details", handlers.details, "GET"),
         ("", handlers.get, "GET"),
@@ -43,6 +43,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         ("/children", handlers.children, "GET"),
         ("/serviceinstances/{node}", handlers.services, "GET"),
         ("/events", handlers.event, "POST"),
+        ("/metricsingest/wait", handlers.event, "GET"),
         ("/artifacts", handlers.list_artifacts, "GET"),
         ("/artifacts/path", handlers.list_artifacts, "GET"),
         ("/artifacts/contentinfo", handlers.artifact_url, "GET"),
@@ -56,7 +57,13 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     ]
 
 
-class _HistoryRoutes:
+class RunHistoryRoutes:
+    """The handlers; some answer other planes' paths too.
+
+    Parameters:
+        emulator: that serves them.
+    """
+
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._history = RunHistory(emulator)
@@ -98,7 +105,7 @@ class _HistoryRoutes:
         return Json({"instances": {}})
 
     async def event(self, request: Request) -> Response:
-        """Older clients tell what happens to a run; the emulator knows it from the process itself."""
+        """Older clients tell what happens to a run, and wait for metrics that are stored already."""
         self._history.run(workspace_of(request), request.path_params["run"])
         return Json({})
 
@@ -114,7 +121,7 @@ class _HistoryRoutes:
         path = request.query_params.get("path", "")
         _, file = self._artifacts.open(workspace, run, path)
         file.close()
-        return Json(_content_information(run, path, self._artifacts.url(workspace, run, path)))
+        return Json(content_information(run, path, self._artifacts.url(workspace, run, path)))
 
     async def new_artifacts(self, request: Request) -> Response:
         """Where a client may upload files: it gets a signed URL for each."""
@@ -131,9 +138,7 @@ class _HistoryRoutes:
         return Json(
             {
                 "artifacts": {path: _artifact(run, Artifact(path)) for path in free},
-                "artifactContentInformation": {
-                    path: _content_information(run, path, url) for path, url in urls.items()
-                },
+                "artifactContentInformation": {path: content_information(run, path, url) for path, url in urls.items()},
                 "errors": {
                     path: {"error": {"code": "UserError", "message": message}} for path, message in taken.items()
                 },
@@ -169,5 +174,10 @@ def _artifact(run: str, one: Artifact) -> dict[str, Any]:
     }
 
 
-def _content_information(run: str, path: str, url: str) -> dict[str, Any]:
+def content_information(run: str, path: str, url: str) -> dict[str, Any]:
+    """Where the content of an artifact is, as clients read it.
+
+    Parameters:
+        url: signed.
+    """
     return {"contentUri": url, "origin": "ExperimentRun", "container": f"dcid.{run}", "path": path, "tags": {}}

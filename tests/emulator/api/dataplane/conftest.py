@@ -10,9 +10,9 @@ import pytest
 
 from emulator.services.context import Emulator
 from tests.emulator.api.arm.conftest import Client as ArmClient
-from tests.emulator.api.arm.conftest import sweep
+from tests.emulator.api.arm.conftest import command, sweep
 
-__all__ = ["sweep"]
+__all__ = ["command", "sweep"]
 
 
 class Client(ArmClient):
