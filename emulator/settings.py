@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from contracts.diagnostics.suggestions import closest
 from emulator.engine.settings import AZURE_LIKE as AZURE_LIKE_ENGINE
-from emulator.engine.settings import EngineSettings, Evidence, setting
+from emulator.engine.settings import EngineSettings, Evidence, StateDurations, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,8 @@ class Settings:
         """
         if not values:
             return self
+        if "durations" in values:
+            values = {**values, "durations": _durations(values["durations"])}
         own = _checked({name: value for name, value in values.items() if name not in _ENGINE}, _OWN)
         engine = _checked({name: value for name, value in values.items() if name in _ENGINE}, _ENGINE)
         return replace(self, engine=replace(self.engine, **engine), **own)
@@ -177,6 +179,30 @@ def _checked(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, A
         if default is not None and value is not None and not isinstance(value, _like(default)):
             raise ValueError(f"setting {name!r} is {value!r}; expected something like {default!r}")
     return dict(values)
+
+
+def _durations(given: Any) -> StateDurations:
+    """Durations of states in any spelling: `{starting: 2}`, `[2, 0, 90, 5]`, `2,0,90,5`.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if isinstance(given, StateDurations):
+        return given
+    names = [one.name for one in fields(StateDurations)]
+    try:
+        if isinstance(given, Mapping):
+            seconds = {name: float(value) for name, value in given.items()}
+        else:
+            texts = given.split(",") if isinstance(given, str) else given
+            seconds = dict(zip(names, map(float, texts), strict=True))
+        if min(seconds.values(), default=0.0) < 0:
+            raise ValueError("a negative duration")
+        return StateDurations(**seconds)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"setting 'durations' is {given!r}; expected seconds in {', '.join(names)}: 2,0,90,5 or {{starting: 2}}"
+        ) from None
 
 
 def _choices(name: str) -> tuple[Any, ...]:

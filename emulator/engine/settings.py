@@ -93,7 +93,10 @@ class EngineSettings:
         "0: never, as jobs of the v2 contract have no heartbeats",
     )
     durations: StateDurations = setting(  # noqa: RUF009 - frozen, so it may be shared
-        StateDurations(), "inferred", "seconds a job stays in Starting, Provisioning, Preparing and Queued"
+        StateDurations(),
+        "inferred",
+        "seconds a job stays in Starting, Provisioning, Preparing and Queued; two seconds after its PUT the service's "
+        "command is Preparing (recorded)",
     )
 
 
@@ -102,5 +105,5 @@ AZURE_LIKE = replace(
     EngineSettings(),
     short_timeouts="sixty_days",
     fixed_outputs="shared",
-    durations=StateDurations(starting=2.0, provisioning=60.0, preparing=30.0, queued=5.0),
+    durations=StateDurations(starting=2.0, provisioning=0.0, preparing=90.0, queued=5.0),
 )

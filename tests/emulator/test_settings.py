@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from emulator.engine.settings import EngineSettings
+from emulator.engine.settings import EngineSettings, StateDurations
 from emulator.settings import Settings, describe
 
 
@@ -25,6 +25,17 @@ def test_an_unknown_setting_names_the_nearest() -> None:
         Settings().with_values({"page_sizes": 7})
     with pytest.raises(ValueError, match=r"no setting 'qqq'; known are .*page_size"):
         Settings().with_values({"qqq": 7})
+
+
+@pytest.mark.parametrize("given", ["2,0,90,5", [2, 0, 90, 5], {"starting": 2, "preparing": 90, "queued": 5}])
+def test_durations_are_written_in_one_line_or_by_their_names(given: object) -> None:
+    assert Settings().with_values({"durations": given}).engine.durations == StateDurations(2, 0, 90, 5)
+
+
+@pytest.mark.parametrize("given", ["2,0,90", "a,b,c,d", [-1, 0, 0, 0], {"running": 1}, 3, None])
+def test_other_durations_are_refused(given: object) -> None:
+    with pytest.raises(ValueError, match="setting 'durations' is"):
+        Settings().with_values({"durations": given})
 
 
 @pytest.mark.parametrize(("name", "value"), [("page_size", "7"), ("auth", 1), ("default_output", "yes")])

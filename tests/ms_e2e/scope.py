@@ -38,7 +38,9 @@ OUT_OF_SCOPE = {
 }
 
 #: Failures within scope that are still to be mended: the name, and what is wrong.
-EXPECTED: dict[str, str] = {}
+EXPECTED: dict[str, str] = {
+    "test_component::TestComponent::test_create_pipeline_component_from_job": "a component made from a pipeline job",
+}
 
 
 def out_of_scope(name: str) -> str | None:

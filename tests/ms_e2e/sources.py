@@ -51,7 +51,8 @@ def gather(data_files: Path, work: Path) -> Sources:
         _pip("download", "--no-deps", "--no-binary", "azure-ai-ml", "--dest", str(cache), f"azure-ai-ml=={VERSION}")
     with tarfile.open(sdist) as archive:
         archive.extractall(work, filter="data")
-    root = work / f"azure_ai_ml-{VERSION}"
+    # Named as in Microsoft's repository: the client takes the folder's name for that of the experiment.
+    root = (work / f"azure_ai_ml-{VERSION}").rename(work / "azure-ai-ml")
     shutil.rmtree(root / "azure")  # the installed package is what is tested, not this copy
     shutil.copytree(data_files, root / "tests" / "test_configs", dirs_exist_ok=True)
     _let_the_cloud_be_chosen(root / "tests" / "conftest.py")
