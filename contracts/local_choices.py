@@ -8,6 +8,9 @@ from urllib.parse import quote, unquote
 
 _PREFIX = "x-amlet-"
 
+#: The property of a job that an emulator has only simulated: in virtual time, with invented metrics.
+SIMULATED = "amlet.simulated"
+
 
 @dataclass(frozen=True, slots=True)
 class LocalChoices:

@@ -4,6 +4,7 @@
       ValidationException           a job, or a part of one, that cannot be right
         UserErrorException          the same, for a single value
           UnexpectedKeywordError    a command that is called with an input it does not have
+        UnknownInputError           a command that uses an input that its job does not have
         TooLarge                    more bytes than were allowed (gateway.operations.fetching)
       JobException                  a job in the wrong state, of an unknown kind, or whose name another job has
         JobParsingError             an answer of the service that is not a job
@@ -165,6 +166,10 @@ def kind_of(value: object) -> str:
 def is_official(value: object) -> bool:
     """Whether a value is an object of azure-ai-ml, also of a class that is derived from one of its."""
     return any(cls.__module__.startswith("azure.ai.ml") for cls in type(value).__mro__)
+
+
+class UnknownInputError(ValidationException):
+    """A command that uses an input that its job does not have; `hint` says what to write."""
 
 
 class UserErrorException(ValidationException):

@@ -130,6 +130,12 @@ def write(content: dict[str, Any], dest: YamlSource) -> None:
         ) from error
 
 
+_BACKSLASH = (
+    "in double quotes a backslash begins an escape. Write a Windows path in single quotes ('C:\\data\\train'), "
+    'or with forward slashes ("C:/data/train")'
+)
+
+
 def _not_utf8(name: str, error: UnicodeDecodeError) -> ValidationException:
     return _unreadable(name, f"it is not UTF-8 ({error.reason} at byte {error.start})")
 
@@ -139,4 +145,5 @@ def _unreadable(name: str, reason: str) -> ValidationException:
         f"Cannot read {name} as YAML: {reason}.",
         target=ErrorTarget.GENERAL,
         error_type=ValidationErrorType.CANNOT_PARSE,
+        hint=_BACKSLASH if "escape character" in reason or "expected escape sequence" in reason else None,
     )

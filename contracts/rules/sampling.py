@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from contracts.arm.distributions import Choice, Distribution, QUniform, Uniform
 from contracts.diagnostics.shortening import shown
 from contracts.rules.finding import Node, check_enum
@@ -18,11 +20,27 @@ def check_sampling(properties: Node) -> None:
     space = properties["searchSpace"]
     if kind == "Grid":
         _allow(space, "Grid", Choice)
+        _tell_of_cut_grid(properties)
     elif kind == "Bayesian":
         _allow(space, "Bayesian", Choice, Uniform, QUniform)
     elif kind == "Random":
         check_enum(algorithm["rule"], "Random", "Sobol")
         _check_logbase(algorithm["logbase"])
+
+
+def _tell_of_cut_grid(properties: Node) -> None:
+    """Point out a grid that has more points than trials are made."""
+    limit = properties["limits"]["maxTotalTrials"]
+    choices = [found.values for _, found in distributions(properties["searchSpace"]) if isinstance(found, Choice)]
+    if any(isinstance(value, dict) for values in choices for value in values):
+        return  # a conditional space has points of its own
+    points = prod(map(len, choices))
+    if limit.integer is not None and 0 < limit.integer < points:
+        limit.warning(
+            "GridCut",
+            f"The grid has {points} points, of which only {limit.integer} are tried.",
+            f"Give {points}, or take random sampling for a sample of the whole space.",
+        )
 
 
 def _allow(space: Node, algorithm: str, *kinds: type[Distribution]) -> None:

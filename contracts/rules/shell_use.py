@@ -22,6 +22,7 @@ _BINDING = re.compile(r"(\$\{\{[^{}]*\}\})")
 _SYNTAX = re.compile(r"\\.|['\"\n]|(?<![^\s;&|()])#", re.DOTALL)
 _NESTED = re.compile(r"(?<![\w.-])(?:eval|(?:ba|da|z|k)?sh(?:\s+-\w+)*?\s+-\w*c)(?![\w-])")
 _QUOTED_DOCUMENT = re.compile(r"<<-?\s*(?:'(\w+)'|\"(\w+)\"|\\(\w+))")
+_OPTION = re.compile(r"--?[A-Za-z]")
 _SPLIT = re.compile(r"[\s*?\[]")
 #: Values of a choice that are looked at.
 _MOST_VALUES = 1_000
@@ -36,6 +37,12 @@ def check_shell_use(command: Node, properties: Node) -> None:
     `${{inputs.<name>}}`); what a shell does with them is POSIX, "Shell Command Language", 2.2 and 2.6.
     """
     text = command.text or ""
+    if (lost := _lost_option(text)) is not None:
+        command.warning(
+            "LostLine",
+            f"The line {shown(lost)} is a command of its own for the shell, not a part of the one before it.",
+            "End the line before it with a backslash, or write `command: >-`, which joins lines of equal indentation.",
+        )
     if "${{" not in text:
         return
     if _NESTED.search(text):
@@ -62,6 +69,35 @@ def check_shell_use(command: Node, properties: Node) -> None:
                 f"{name} can be {shown(value)}, which a shell does not keep as one word.",
                 f'Write "{name}".',
             )
+
+
+def _lost_option(text: str) -> str | None:
+    """The first line that begins with an option, and so was meant to belong to the line before; None if there is none.
+
+    Within quotes, or after a line that goes on (a backslash, an operator, an open here-document), it does belong there.
+    """
+    if "\n" not in text or "<<" in text:
+        return None
+    quote, goes_on = "", True
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if not quote and not goes_on and _OPTION.match(stripped):
+            return stripped
+        quote = _quote_after(line, quote)
+        if stripped:
+            goes_on = line.endswith("\\") or stripped.endswith(("|", "&&", "(", "{"))
+    return None
+
+
+def _quote_after(line: str, quote: str) -> str:
+    """The quote that is open at the end of a line."""
+    for found in _SYNTAX.finditer(line):
+        sign = found[0]
+        if sign == "#" and not quote:
+            break
+        if sign in ("'", '"'):
+            quote = "" if quote == sign else quote or sign
+    return quote
 
 
 def _places(text: str) -> Iterator[tuple[Binding, str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from typing import Any
 
-from gateway.exceptions import ErrorTarget, ValidationException, invalid_value
+from gateway.exceptions import ErrorTarget, UnknownInputError, ValidationException, invalid_value
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _BINDING = re.compile(r"\$\{\{\s*+([^\s{}]*)\s*\}\}")
@@ -56,11 +56,16 @@ def check_command(command: Any) -> None:
         raise invalid_value("command", command, "the command line as text")
 
 
-def check_inputs(command: str, inputs: Mapping[str, Any]) -> None:
+def check_inputs(command: str, inputs: Mapping[str, Any], swept: Container[str] = ()) -> None:
     """Check that a command only uses inputs that exist; `[--x ${{inputs.x}}]` is optional.
 
+    Parameters:
+        command: the command line.
+        inputs: the inputs of the job.
+        swept: names of its search space.
+
     Raises:
-        ValidationException: it uses another one.
+        UnknownInputError: it uses another one.
     """
     optional: set[str] | None = None
     for name in _inputs_of(command):
@@ -70,9 +75,11 @@ def check_inputs(command: str, inputs: Mapping[str, Any]) -> None:
             optional = set(_OPTIONAL_INPUT.findall(command))
         if name not in optional:
             known = ", ".join(inputs) or "none"
-            raise ValidationException(
+            raise UnknownInputError(
                 f"Inputs to job does not contain {name!r} referenced in command; the inputs are: {known}.",
-                target=ErrorTarget.JOB,
+                hint=f"{name} is in search_space: write ${{{{search_space.{name}}}}}."
+                if name in swept
+                else f"Declare {name} below inputs, or correct the name.",
             )
 
 

@@ -12,7 +12,7 @@ from contracts.rules import check_job
 from gateway import job_types
 from gateway.entities.environment import Environment
 from gateway.entities.job import Job
-from gateway.exceptions import ErrorTarget, ValidationException
+from gateway.exceptions import ErrorTarget, UnknownInputError, ValidationException
 from gateway.operations import jobs
 from gateway.operations.git import git_properties
 from gateway.operations.official import taken_job
@@ -20,7 +20,7 @@ from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace
 from gateway.serialization.arm.submission import submission
-from gateway.serialization.validation import errors, locate, missing_code, own_checks
+from gateway.serialization.validation import errors, locate, located, missing_code, own_checks
 from gateway.transport.steps import Steps
 
 
@@ -44,7 +44,11 @@ def submit(
     job = copy.copy(taken_job(job))
     for name, value in changes.items():
         setattr(job, name, value)
-    chosen = submission(job, folder=Path.cwd())
+    try:
+        chosen = submission(job, folder=Path.cwd())
+    except UnknownInputError as refused:
+        message = f"the job cannot be submitted:\n  {located(job, refused)}"
+        raise UnknownInputError(message, target=ErrorTarget.JOB) from None
     if job.id:
         return (yield from jobs.update(workspace, chosen.name, chosen.body))
     if validate:

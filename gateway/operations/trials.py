@@ -79,6 +79,8 @@ class SweepState:
         trials: its trials, in the order of sampling.
         best: the best trial so far, if one has logged the metric.
         limit: how many trials it makes at most, where that is known.
+        score: the value of the metric by which the best trial is the best, which may not be its last; None where the
+            service does not say.
     """
 
     name: str
@@ -88,6 +90,14 @@ class SweepState:
     trials: Trials
     best: TrialRow | None
     limit: int | None
+    score: float | None = None
+
+    @property
+    def best_value(self) -> float | None:
+        """The value by which the best trial is the best, else the last that it logged; None while there is neither."""
+        if self.score is not None or self.best is None:
+            return self.score
+        return self.best.metrics.get(self.metric)
 
 
 def sweep_state(workspace: Workspace, name: str) -> Steps[SweepState]:
@@ -172,6 +182,7 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
         trials,
         next((trial for trial in trials if trial.name == best_name), None),
         (properties.get("limits") or {}).get("maxTotalTrials"),
+        score,
     )
 
 

@@ -12,7 +12,7 @@ from contracts.api_version import DEFAULT_API_VERSION, date_of
 from contracts.rules import Finding, Severity, check_job
 from gateway import job_types
 from gateway.entities.job import Job
-from gateway.exceptions import ValidationException
+from gateway.exceptions import UnknownInputError, ValidationException
 from gateway.findings import Located
 from gateway.serialization.arm import to_arm
 
@@ -58,10 +58,21 @@ def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Locate
     try:
         body = to_arm(job)
     except ValidationException as refused:
-        finding = Finding("Invalid", Severity.ERROR, "$", str(refused), "Correct it.")
-        return locate(job, [finding])
+        return [located(job, refused)]
     found = check_job(body, api_version=api_version, name=job.name)
     return locate(job, [*found, *missing_code(job, body), *own_checks(job, body)])
+
+
+def located(job: Job, refused: ValidationException) -> Located:
+    """What keeps a job from being translated, with its line in the file that the job was loaded from."""
+    if isinstance(refused, UnknownInputError):
+        plain = job.to_job() if hasattr(job, "to_job") else job
+        path = "$.properties.trial.command" if getattr(plain, "trial", None) else "$.properties.command"
+        finding = Finding("UnknownInput", Severity.ERROR, path, str(refused), refused.hint or "Correct it.")
+    else:
+        finding = Finding("Invalid", Severity.ERROR, "$", str(refused), refused.hint or "Correct it.")
+    [found] = locate(job, [finding])
+    return found
 
 
 def locate(job: Job, findings: Iterable[Finding]) -> list[Located]:

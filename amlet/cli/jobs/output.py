@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from amlet.cli.target import Target
+from contracts.local_choices import SIMULATED
 
 if TYPE_CHECKING:
     from gateway.builders.command import Command
@@ -53,6 +54,7 @@ def people_text(document: Mapping[str, Any]) -> str:
         "Status": properties.get("status"),
         "Experiment": properties.get("experimentName"),
         "Seed": _seed(properties),
+        "Simulated": "yes: virtual time, invented metrics, no command ran" if is_simulated(document) else None,
         "Web View": page_of(document),
     }
     return "\n".join(f"{label + ':':<14}{text}" for label, text in rows.items() if text)
@@ -62,6 +64,11 @@ def _seed(properties: Mapping[str, Any]) -> str | None:
     """The seed of a sweep's sampling: its author's, or the one that an emulator gave it."""
     seed = (properties.get("samplingAlgorithm") or {}).get("seed")
     return str(seed) if seed is not None else (properties.get("properties") or {}).get("amlet.seed")
+
+
+def is_simulated(document: Mapping[str, Any]) -> bool:
+    """Whether an emulator only simulated the job."""
+    return SIMULATED in ((document.get("properties") or {}).get("properties") or {})
 
 
 def page_of(document: Mapping[str, Any]) -> str | None:

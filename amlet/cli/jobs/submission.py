@@ -13,6 +13,7 @@ from amlet.cli.progress.uploads import shown_uploads
 from amlet.cli.project_file import find_project
 from amlet.cli.target import Target
 from contracts.local_choices import LocalChoices
+from contracts.rules import Severity
 from gateway.client.connection import Connection
 from gateway.entities.job import Job
 from gateway.operations.submit import submit as submit_steps
@@ -45,6 +46,9 @@ def submit(target: Target, job: Job, chosen: LocalChoices) -> tuple[Connection, 
         job: the job.
         chosen: what only an emulator is sent beside it.
     """
+    for found in job.validate():
+        if found.finding.severity is Severity.WARNING:
+            say(str(found))
     connection = target.connect(start=True, headers=chosen.headers)
     try:
         with shown_uploads() as on_upload:

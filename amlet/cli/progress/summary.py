@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+from amlet.cli.jobs.output import is_simulated
 from amlet.cli.progress.views import parameters_text
 from contracts.diagnostics.shortening import listed
 from contracts.diagnostics.suggestions import by_likeness
@@ -41,13 +43,17 @@ def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[s
         yield from _failure(workspace, state.name, write)
     for line in _best(state):
         write(line)
+    if is_simulated(document):
+        write("SIMULATED: the metrics are invented; no command ran.")
 
 
 def _best(state: SweepState) -> list[str]:
     if state.best is not None:
+        value, last = state.best_value, state.best.metrics.get(state.metric)
+        other = last is not None and value is not None and not math.isclose(last, value, rel_tol=1e-6)
         return [
             f"Best trial: {state.best.name}",
-            f"  {state.metric} = {state.best.metrics.get(state.metric)} ({state.goal})",
+            f"  {state.metric} = {value} ({state.goal}{f'; its last value is {last}' if other else ''})",
             f"  {parameters_text(state.best.parameters)}",
         ]
     completed = [trial for trial in state.trials if trial.status == "Completed"]

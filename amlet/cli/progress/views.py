@@ -105,9 +105,10 @@ def counts_text(state: SweepState) -> str:
 
 def best_text(state: SweepState) -> str:
     """The best value so far, with its trial."""
-    if state.best is None or state.metric not in state.best.metrics:
+    value = state.best_value
+    if state.best is None or value is None:
         return f"no {state.metric} yet"
-    return f"best {state.metric} {state.best.metrics[state.metric]:.6g} ({state.best.name})"
+    return f"best {state.metric} {value:.6g} ({state.best.name})"
 
 
 @dataclass(slots=True)

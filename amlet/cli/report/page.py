@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from amlet.cli.exits import Refusal
+from amlet.cli.jobs.output import is_simulated
 from amlet.cli.output import shown
 from amlet.cli.progress.views import counts_text
 from emulator.storage.trials import Value
@@ -46,6 +47,7 @@ def page(record: SweepRecord, explanation: Sequence[str]) -> str:
     best = record.best_value(record.state.best) if record.state.best else None
     return template.render(
         state=record.state,
+        simulated=is_simulated(record.document),
         counts=counts_text(record.state),
         best=None if best is None else f"{best:.6g}",
         charts=[(name, f"chart-{number}") for number, name in enumerate(figures)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amlet.cli.jobs.output import page_of
+from amlet.cli.jobs.output import is_simulated, page_of
 from amlet.cli.output import shown
 from amlet.cli.progress.sparkline import sparkline
 from amlet.cli.progress.views import counts_text
@@ -24,6 +24,8 @@ def markdown(record: SweepRecord, explanation: Sequence[str], *, page: bool) -> 
     """
     state = record.state
     title = f"## Sweep {_escaped(state.name)}: {state.status}"
+    if is_simulated(record.document):
+        title += " (simulated: virtual time, invented metrics)"
     lines = [title, "", f"{counts_text(state).capitalize()}.", *_best(record), "", *_table(record), *_curve(record)]
     if explanation:
         lines += [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from contracts.api_version import DEFAULT_API_VERSION
 from contracts.job_types import SWEEP
 from contracts.lifecycle import ENDED, JobStatus, can_move
-from contracts.local_choices import LocalChoices
+from contracts.local_choices import SIMULATED, LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.ids import Ids
 from emulator.job_types import parts_of
@@ -246,6 +246,8 @@ class JobService:
         properties = sweep_properties(body, seed) if sweep else command_properties(body)
         if parts.has_steps:
             properties = pipeline_properties(body)
+        if self._emulator.time is not None:
+            properties = {**properties, SIMULATED: "true"}
         return NewJob(
             workspace=workspace,
             name=name,

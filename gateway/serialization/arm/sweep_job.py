@@ -61,7 +61,7 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
     check_command(trial.command)
     command = double_braces(trial.command)
     search_space = search_space_to_arm(job.search_space)
-    check_inputs(command, inputs)
+    check_inputs(command, inputs, search_space)
     component = trial_to_arm(trial, command)
     return present(
         {

@@ -105,6 +105,9 @@ def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
     Raises:
         Invalid: it does not describe a job; for a file of an older client, everything that has to be changed.
     """
+    if _is_component(content):
+        remedy = "Name it in a job: `trial: file:THIS_FILE` of a sweep, `component: ./THIS_FILE` of a pipeline's step."
+        raise Invalid([Problem((), "this is the file of a component, not of a job.", remedy)])
     if "type" not in content and "search_space" in content:
         raise Invalid([missing("type", f"Write type: {SWEEP.yaml_name}.")])
     kind = content.get("type", COMMAND.yaml_name)
@@ -120,6 +123,11 @@ def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
             except Invalid as more:
                 problems += more.problems
     raise Invalid(problems)
+
+
+def _is_component(content: Mapping[Any, Any]) -> bool:
+    """Whether a file says that it is a component's: by its schema, or by a field that no job has."""
+    return "Component.schema.json" in str(content.get("$schema", "")) or "is_deterministic" in content
 
 
 def _schema(registration: job_types.ClientJobType) -> ObjectSchema:

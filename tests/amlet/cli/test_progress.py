@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
+from amlet.cli.progress.summary import _best
 from amlet.cli.progress.views import LiveView, PlainView, Progress, trials_line
 from gateway.operations.stream import LogLines
-from gateway.operations.trials import SweepState, TrialRow
+from gateway.operations.trials import SweepState, TrialRow, Trials
 
 BEST = TrialRow("s_1", "Completed", {"x": 0.123456789, "kernel": "rbf"}, {"loss": 0.25})
 STATE = SweepState(
@@ -76,3 +77,24 @@ def test_the_live_view_draws_the_metric_of_the_trials() -> None:
 def test_only_a_view_that_draws_them_costs_the_metrics() -> None:
     assert LiveView.shows_metrics
     assert not PlainView(print).shows_metrics
+
+
+def test_the_best_value_is_the_one_by_which_the_trial_is_the_best_and_not_its_last() -> None:
+    best = TrialRow("s_1", "Completed", {}, {"loss": float("nan")})
+    state = SweepState("s", "Completed", "minimize", "loss", Trials([best]), best, 1, score=0.6)
+    assert trials_line(state).endswith("best loss 0.6 (s_1)")
+    assert _best(state)[1] == "  loss = 0.6 (minimize; its last value is nan)"
+
+
+def test_the_live_view_writes_control_sequences_and_markup_of_names_out() -> None:
+    from rich.console import Console
+
+    out = io.StringIO()
+    view = LiveView(Console(file=out, width=200))
+    trial = TrialRow("s_0", "Running", {"x": "[bold]\x1b]0;title\x07"})
+    view.trials(SweepState("s", "Running", "minimize", "loss", Trials([trial]), None, 1))
+    view.lines(LogLines("log", ["\x1b[31mred\x1b[0m \x1b[2J"], first=True))
+    view.close()
+    assert "x=[bold]\\x1b]0;title\\x07" in out.getvalue()
+    assert "red \\x1b[2J" in out.getvalue()
+    assert not set(out.getvalue()) & {"\x1b", "\x07"}

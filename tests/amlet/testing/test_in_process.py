@@ -10,6 +10,7 @@ import pytest
 
 from amlet.testing import InProcessEmulator
 from contracts.resource_id import WorkspaceId
+from gateway import command
 from gateway.entities import SweepJob
 from gateway.exceptions import ResourceNotFoundError
 
@@ -235,3 +236,14 @@ def test_another_seed_gives_other_trials(emulate: Emulate, sweep: MakeSweep) -> 
         return found
 
     assert seed_of(1) != seed_of(2)
+
+
+def test_what_is_simulated_says_so_in_its_document_and_for_people() -> None:
+    from amlet.cli.jobs.output import az_shape, people_text
+
+    with InProcessEmulator() as emulator:
+        name = emulator.client().jobs.create_or_update(command(command="true", environment="e:1")).name
+        document = next(emulator.client().jobs.documents())
+    assert document["name"] == name
+    assert az_shape(document)["properties"]["amlet.simulated"] == "true"
+    assert "Simulated:    yes: virtual time, invented metrics, no command ran" in people_text(document)

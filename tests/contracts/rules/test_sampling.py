@@ -57,3 +57,16 @@ def test_an_unknown_algorithm_is_an_error_that_lists_the_known_ones(check: Any) 
     (found,) = check(samplingAlgorithm={"samplingAlgorithmType": "Magic"})
     assert found.path == "$.properties.samplingAlgorithm.samplingAlgorithmType"
     assert "Random,Grid,Bayesian" in found.message
+
+
+@pytest.mark.parametrize(("limit", "codes"), [(3, ["GridCut"]), (4, []), (9, [])])
+def test_a_grid_with_more_points_than_trials_is_pointed_out(check: Any, limit: int, codes: list[str]) -> None:
+    space = {"lr": ["choice", [[1, 2]]], "size": ["choice", [[2, 3]]]}
+    findings = check(
+        searchSpace=space,
+        samplingAlgorithm={"samplingAlgorithmType": "Grid"},
+        limits={"jobLimitsType": "Sweep", "maxTotalTrials": limit},
+    )
+    found = [one for one in findings if one.code == "GridCut"]
+    assert [one.code for one in found] == codes
+    assert all("4 points, of which only 3" in one.message for one in found)

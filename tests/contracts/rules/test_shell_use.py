@@ -63,3 +63,30 @@ def test_values_of_a_choice_are_looked_at(check: Any) -> None:
     command = "t ${{search_space.lr}} ${{search_space.size}}"
     found = check(trial__command=command, searchSpace__size=["choice", [["a", "b c"]]])
     assert [finding.code for finding in found] == ["BareValue"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python train.py\n  --lr 0.1\n",
+        "python train.py \\\n  --lr 0.1\n--kernel rbf",
+        "# it's fine\npython train.py\n--lr 0.1",
+    ],
+)
+def test_a_line_that_the_shell_takes_for_a_command_of_its_own_is_pointed_out(command: str) -> None:
+    assert codes(command) == ["LostLine"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python train.py --lr 0.1",
+        "python train.py \\\n  --lr 0.1 \\\n  --kernel rbf\n",
+        "pip install x\npython train.py --lr 0.1",
+        "python train.py '\n--lr 0.1'",
+        "cat <<END\n--lr 0.1\nEND",
+        "true &&\n--help",
+    ],
+)
+def test_a_line_that_belongs_to_the_one_before_is_not(command: str) -> None:
+    assert codes(command) == []

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from gateway import command, load_job
+from gateway.exceptions import ValidationException
 from gateway.serialization.validation import errors, file_path, validate
 from gateway.sweep import Choice
 
@@ -36,7 +38,7 @@ def test_each_finding_has_its_line_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "sweep.yml").write_text(SWEEP)
     found = [(each.line, each.finding.code) for each in load_job(tmp_path / "sweep.yml").validate()]
     assert sorted(found) == [
-        (3, "UndefinedBinding"),
+        (3, "UndefinedParameter"),
         (4, "CodeNotFound"),
         (8, "UnusedParameter"),
         (12, "NegativeSigma"),
@@ -49,7 +51,7 @@ def test_a_job_made_in_python_is_checked_too() -> None:
     job = command(command="echo ${{inputs.n}} ${{search_space.x}}", environment="e:1", inputs={"n": 3}, name="a b")
     assert [(each.finding.code, each.file) for each in job.validate()] == [
         ("InvalidJobName", None),
-        ("UndefinedBinding", None),
+        ("UndefinedParameter", None),
     ]
 
 
@@ -84,3 +86,48 @@ def test_code_that_is_no_local_folder_is_not_looked_for(code: str) -> None:
 )
 def test_a_path_in_the_body_has_its_counterpart_in_the_file(path: str, expected: tuple[str | int, ...]) -> None:
     assert file_path(path) == expected
+
+
+def test_a_binding_to_a_swept_name_as_input_has_its_line_and_the_right_binding(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    text = SWEEP.replace("search_space.l_r", "inputs.lr").replace("type: sweep", "type: sweep\ninputs: {n: 1}")
+    (tmp_path / "sweep.yml").write_text(text)
+    [found] = load_job(tmp_path / "sweep.yml").validate()
+    assert (found.finding.code, found.line) == ("UnknownInput", 4)
+    assert found.finding.remedy == "lr is in search_space: write ${{search_space.lr}}."
+
+
+def test_an_unknown_input_of_a_command_is_told_with_its_remedy() -> None:
+    job = command(command="echo ${{inputs.n}}", environment="e:1", inputs={"n": 1}).to_job()
+    job.inputs = {}
+    [found] = job.validate()
+    assert (found.finding.path, found.finding.remedy) == (
+        "$.properties.command",
+        "Declare n below inputs, or correct the name.",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json\ntype: command\n",
+        "type: command\nis_deterministic: false\n",
+    ],
+)
+def test_a_component_file_that_is_given_as_a_job_file_is_named_so(tmp_path: Path, text: str) -> None:
+    (tmp_path / "c.yml").write_text(f"{text}name: c\ncommand: echo\nenvironment: azureml:e:1\n")
+    with pytest.raises(ValidationException, match=r"the file of a component, not of a job.*trial: file:THIS_FILE"):
+        load_job(tmp_path / "c.yml")
+
+
+def test_a_windows_path_in_double_quotes_has_a_remedy_that_works(tmp_path: Path) -> None:
+    path = tmp_path / "j.yml"
+    job = "command: echo ${{inputs.d}}\nenvironment: azureml:e:1\ninputs:\n  d: {type: uri_folder, path: %s}\n"
+    path.write_text(job % '"C:\\data\\train"')
+    with pytest.raises(ValidationException) as refused:
+        load_job(path)
+    remedies = re.findall(r"\((['\"]C:.*?['\"])\)", refused.value.hint or "")
+    assert len(remedies) == 2
+    for remedy in remedies:
+        path.write_text(job % remedy)
+        assert load_job(path).inputs["d"].path.endswith(("C:\\data\\train", "C:/data/train"))

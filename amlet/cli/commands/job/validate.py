@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from amlet.cli.command import File, Show, command
 from amlet.cli.exits import Exit, stop
 from amlet.cli.jobs.files import Changes, load
-from amlet.cli.output import say
+from amlet.cli.output import Format, say
 
 if TYPE_CHECKING:
     pass
@@ -25,6 +25,7 @@ def validate(show: Show, file: File, changes: Changes = None) -> None:
     rows = [{**asdict(found.finding), "file": found.file, "line": found.line} for found in findings]
     wrong = bool(errors(findings))
     result = {"result": "Failed" if wrong else "Succeeded", "findings": rows}
-    show(result, people=lambda: "\n".join([*map(str, findings), f"{file}: {result['result']}"]))
+    shown = rows if show.format is Format.TABLE and rows and not show.query else result
+    show(shown, people=lambda: "\n".join([*map(str, findings), f"{file}: {result['result']}"]))
     if wrong:
         raise stop(Exit.REFUSED)
