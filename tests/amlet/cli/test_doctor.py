@@ -116,7 +116,7 @@ def test_an_environment_of_the_job_itself_is_told_without_a_line_that_could_not_
     ("old", "new", "text"),
     [
         ("python main.py", "python main.py ${{outputs.o}}", "command: ${{outputs.o}} names nothing"),
-        ("python main.py", "python main.py ${{inputs.dta}}", "Inputs to job does not contain 'dta'"),
+        ("python main.py", "python main.py ${{inputs.dta}}", "command: Inputs to job does not contain 'dta'"),
     ],
 )
 def test_what_the_service_would_refuse_is_told_with_its_field(

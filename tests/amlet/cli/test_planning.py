@@ -24,7 +24,7 @@ def test_a_dry_run_prints_the_plan_and_submits_nothing(amlet, emulator, sweep) -
 def test_a_dry_run_starts_no_emulator(amlet, sweep) -> None:
     ran = amlet("job", "create", "-f", sweep, "--emulator", "--dry-run")
     assert ran.code == 6
-    assert "no emulator is running" in ran.err
+    assert "no emulator with state directory" in ran.err
 
 
 def test_comparing_needs_a_dry_run(amlet, emulator, sweep) -> None:
