@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from typing import Any, TextIO
 
 from amlet.cli.exits import Exit, Refusal
+from contracts.local_choices import SIMULATED
 
 
 class Format(StrEnum):
@@ -185,3 +186,8 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def is_simulated(document: Mapping[str, Any]) -> bool:
+    """Whether an emulator only simulated the job."""
+    return SIMULATED in ((document.get("properties") or {}).get("properties") or {})

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from amlet.cli.output import is_simulated
 from amlet.cli.target import Target
-from contracts.local_choices import SIMULATED
 
 if TYPE_CHECKING:
     from gateway.builders.command import Command
@@ -64,11 +64,6 @@ def _seed(properties: Mapping[str, Any]) -> str | None:
     """The seed of a sweep's sampling: its author's, or the one that an emulator gave it."""
     seed = (properties.get("samplingAlgorithm") or {}).get("seed")
     return str(seed) if seed is not None else (properties.get("properties") or {}).get("amlet.seed")
-
-
-def is_simulated(document: Mapping[str, Any]) -> bool:
-    """Whether an emulator only simulated the job."""
-    return SIMULATED in ((document.get("properties") or {}).get("properties") or {})
 
 
 def page_of(document: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from amlet.cli.jobs.output import is_simulated
+from amlet.cli.output import is_simulated
 from amlet.cli.progress.views import parameters_text
 from contracts.diagnostics.shortening import listed
 from contracts.diagnostics.suggestions import by_likeness

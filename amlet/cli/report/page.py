@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from amlet.cli.exits import Refusal
-from amlet.cli.jobs.output import is_simulated
-from amlet.cli.output import shown
+from amlet.cli.output import is_simulated, shown
 from amlet.cli.progress.views import counts_text
 from emulator.storage.trials import Value
 from emulator.studio.charts import charts

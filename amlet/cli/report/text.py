@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amlet.cli.jobs.output import is_simulated, page_of
-from amlet.cli.output import shown
+from amlet.cli.jobs.output import page_of
+from amlet.cli.output import is_simulated, shown
 from amlet.cli.progress.sparkline import sparkline
 from amlet.cli.progress.views import counts_text
 from gateway.operations.sweep_record import SweepRecord
