@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contracts.arm.inputs_outputs import JobOutput
 from emulator.executors.base import TrialRefused
 from emulator.place import BLOB_STORE
 from emulator.trials.file_copy import remove_tree
+
+if TYPE_CHECKING:  # routes ask for the place of an output, and a start does not wait for pydantic
+    from contracts.arm.inputs_outputs import JobOutput
 
 #: The service adds it to every job; what is in `outputs` arrives there without it.
 _OF_THE_SERVICE = "default"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts.resource_id import WorkspaceId
 from emulator.engine.pipeline.reuse import reuse_key
 from emulator.storage.jobs import Job
 from emulator.storage.workspaces import guid_of
-from emulator.trials.provenance import Provenance
-from emulator.trials.resolved_job import ResolvedJob
+
+if TYPE_CHECKING:  # the addresses of files ask for the name of a key, and would load all that resolves jobs
+    from emulator.trials.provenance import Provenance
+    from emulator.trials.resolved_job import ResolvedJob
 
 
 def step_key(resolved: ResolvedJob, found: Provenance) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts.diagnostics.yaml_text import parse
-from emulator.trials.environments.requirements import Requirements, of_lines
+
+if TYPE_CHECKING:
+    from emulator.trials.environments.requirements import Requirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ def curated(name: str) -> CuratedEnvironment | None:
             said = found.groupdict()
             python = str(row.get("python") or "").replace("{py}", _python_of(bare)) or None
             lines = [line.replace("{v}", said.get("v", "")) for line in row["packages"]]
+            from emulator.trials.environments.requirements import of_lines  # routes ask for names only
+
             return CuratedEnvironment(of_lines(lines, python), str(row["date"]), row["source"])
     return None
 

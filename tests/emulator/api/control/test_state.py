@@ -152,7 +152,7 @@ def unfit(send: Send, tmp_path: Path) -> Callable[[str, dict[str, bytes]], httpx
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"a": b""}, "it has no manifest.json"),
+        ({"a": b""}, "is not a part of a snapshot"),
         ({"manifest.json": b'{"format": 9}'}, "it has format 9, this amlet reads 1"),
         ({"manifest.json": b'{"format": 1}'}, "it is not an SQLite file"),
         ({"manifest.json": b'{"format": 1}', "amlet.db": b"hello" * 1000}, "it is not an SQLite file"),
@@ -210,7 +210,7 @@ def forge(emulator: Emulator, ended: Send, tmp_path: Path) -> Callable[[str], ht
 def test_attempts_of_another_machine_are_not_taken_over(
     emulator: Emulator, forge: Callable[[str], httpx.Response]
 ) -> None:
-    assert forge("INSERT INTO attempts VALUES (1, 1, 'record')").status_code == 200
+    assert forge("INSERT INTO attempts VALUES (1, 1, '', 'record')").status_code == 200
     assert rows(emulator)["attempts"] == []
 
 
@@ -218,7 +218,7 @@ def test_attempts_of_another_machine_are_not_taken_over(
     ("statement", "message"),
     [
         ("DELETE FROM experiments", "rows of jobs belong to others that are missing"),
-        ("CREATE TRIGGER evil AFTER INSERT ON jobs BEGIN DELETE FROM jobs; END", "another version of amlet"),
+        ("CREATE TRIGGER evil AFTER INSERT ON jobs BEGIN DELETE FROM jobs; END", "trigger 'evil' differs"),
     ],
 )
 def test_rows_that_cannot_be_leave_the_state_as_it_is(
