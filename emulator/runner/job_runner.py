@@ -151,8 +151,8 @@ class ThreadedJobRunner(JobRunner):
         try:
             resolved = self._resolver.of(self._store.reader(), job)
             if with_key:
-                key = step_key(resolved, self._resolver.provenance(resolved))
-                resolved = replace(resolved, reuse_key=key)
+                found = self._resolver.provenance(resolved)
+                resolved = replace(resolved, provenance=found, reuse_key=step_key(resolved, found))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
             if not isinstance(error, TrialRefused | ValueError | OSError):
                 _log.exception("job %s could not be prepared", job.name)
@@ -170,7 +170,7 @@ class ThreadedJobRunner(JobRunner):
         """Store the provenance of a job; only a rerun reads it, so the trials do not wait for it."""
         job = resolved.job
         try:
-            found = self._resolver.provenance(resolved)
+            found = resolved.provenance or self._resolver.provenance(resolved)
         except (TrialRefused, OSError) as error:
             _log.warning("the provenance of job %s is not known: %s", job.name, error)
         else:

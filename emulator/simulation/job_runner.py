@@ -17,6 +17,7 @@ from emulator.runner.computes import Computes, declared_nodes
 from emulator.runner.hyperdrive_log import SweepLogs
 from emulator.runner.interface import JobEvent, JobRunner
 from emulator.runner.loop import Loop
+from emulator.runner.pipelines.definition import step_path
 from emulator.runner.run_context import RunContext
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.settings import Settings
@@ -115,7 +116,8 @@ class SimulatedJobRunner(JobRunner):
         if parts.has_steps:
             return ResolvedJob(job, engine)
         node = node_of(body, parts.component(body), short_name(body.compute_id or ""), project)
-        return ResolvedJob(job, engine, node.count, parts.metric(body))
+        step = step_path(self._store.reader(), job) if job.is_step else None
+        return ResolvedJob(job, engine, node.count, parts.metric(body), step=step)
 
 
 class SimulatedAttempts:
@@ -144,7 +146,8 @@ class SimulatedAttempts:
     ) -> Attempt:
         """See `emulator.runner.run_context.Attempts`."""
         log = self._folder(self._place, resolved.job, name).log if self._place else None
-        return Attempt(attempt_id(job, number), index, parameters or {}, name, number, resolved.metric, log)
+        identity, step = attempt_id(job, number), resolved.step
+        return Attempt(identity, index, parameters or {}, name, number, resolved.metric, log, step=step)
 
     def collect(self, job: Job) -> None:
         """Move what a trial left, as it may have run as a process before."""

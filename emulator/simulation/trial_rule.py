@@ -30,7 +30,8 @@ class TrialMatch(Entry):
     """A rule for trials and command jobs; what is left out is not looked at.
 
     Parameters:
-        job: name of the sweep, of the command job or of the trial itself; `*` stands for anything.
+        job: name of the sweep, of the command job, of the trial itself, or of a step (`prepare`, `night/prepare`); `*`
+            stands for anything.
         trial: index in its sweep, or several.
         attempt: 1 for the first start of a trial, 2 after its node was taken away, and so on.
         parameters: by name: the value, or a range `{min: 0.01, max: 0.1}`.
@@ -137,8 +138,11 @@ def _listed(given: Any) -> Any:
 
 
 def _names(attempt: Attempt) -> Iterator[str]:
-    """A trial's own name, and that of its sweep."""
+    """A trial's own name, that of its sweep, and the step that either is: `night/prepare`, `prepare`."""
     yield attempt.name
+    if attempt.step is not None:
+        yield attempt.step
+        yield attempt.step.rpartition("/")[2]
     if attempt.metric is not None:
         yield attempt.name.rpartition("_")[0]
 

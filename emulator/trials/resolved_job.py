@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from emulator.engine.settings import EngineSettings
 from emulator.storage.jobs import Job
@@ -14,6 +14,9 @@ from emulator.trials.folder import SharedInputs
 from emulator.trials.inputs.data_input import DataInput
 from emulator.trials.outputs import DataOutput
 from emulator.trials.rank_launcher import RankLauncher
+
+if TYPE_CHECKING:
+    from emulator.trials.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class ResolvedJob:
         notes: what is not as it would be in Azure, for people.
         command: what its command needs; None where no command is run.
         root: name of the outermost job around it; None where it is that itself.
+        step: of a step or the trials of one, the names of its pipeline and of the steps around it, joined by `/`.
+        provenance: what it runs, where that is known already.
         reuse_key: of a step that may be reused; see `emulator.trials.step_identity`.
     """
 
@@ -71,4 +76,6 @@ class ResolvedJob:
     notes: tuple[str, ...] = ()
     command: ResolvedCommand | None = None
     root: str | None = None
+    step: str | None = None
+    provenance: Provenance | None = None
     reuse_key: str | None = None

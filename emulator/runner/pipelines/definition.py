@@ -12,6 +12,7 @@ from contracts.pipelines.bindings import PipelineOutput
 from contracts.pipelines.graph import Step, output_binding, steps_of
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.runner.pipelines.components import Component, component_id, find_component
+from emulator.storage import jobs
 from emulator.storage.jobs import Job
 
 #: What a step names as its compute to have none of the workspace's.
@@ -100,3 +101,17 @@ def component_of(conn: sqlite3.Connection, node: Mapping[str, Any]) -> Component
     if found is None:
         raise StepRefused(f"component {reference} is not on this emulator any more; register it again")
     return found
+
+
+def step_path(conn: sqlite3.Connection, step: Job) -> str:
+    """Where a step is: the names of its pipeline and of the steps around it, joined by `/`: `night/prepare`.
+
+    Raises:
+        StepRefused: a pipeline component is not here any more.
+    """
+    names = []
+    while step.parent is not None:
+        around = jobs.get(conn, step.parent)
+        names.append(definition_of(conn, around).name_of(step))
+        step = around
+    return "/".join([step.name, *reversed(names)])

@@ -14,6 +14,7 @@ from emulator.settings import Settings
 from emulator.simulation.curve import Curve
 from emulator.simulation.job_runner import SimulatedJobRunner
 from emulator.simulation.time_control import TimeControl
+from emulator.simulation.trial_rule import TrialRule
 from emulator.storage import Database, jobs
 from emulator.storage.asset_kinds import KINDS, register_version
 from emulator.storage.jobs import Job, NewJob
@@ -103,3 +104,19 @@ def test_a_simulated_step_is_reused_like_any_other(tmp_path: Any) -> None:
     simulation.time.advance(60.0)
     simulation.put("b", {"s": step})
     assert simulation.get("b").status is JobStatus.COMPLETED
+
+
+def test_a_step_fails_where_a_rule_names_it(tmp_path: Any) -> None:
+    rule = TrialRule.model_validate({"match": {"job": "p/second"}, "exit_code": 3})
+
+    def curve_for(attempt: Attempt) -> Curve:
+        return rule.curve(attempt) if rule.match.matches(attempt) else Curve(duration=60.0, points=())
+
+    simulation = Simulation(tmp_path, curve_for)
+    step = {"type": "command", "componentId": simulation.component, "inputs": {"x": {"value": "1"}}}
+    simulation.put("p", {"first": step, "second": {**step, "inputs": {**step["inputs"], **bound("first")}}})
+    simulation.time.advance(3600.0)
+    assert {name: one.status for name, one in simulation.steps("p").items()} == {
+        "first": JobStatus.COMPLETED,
+        "second": JobStatus.FAILED,
+    }

@@ -29,6 +29,8 @@ def task(**values: Any) -> Attempt:
         ({"parameters": {"lr": {"min": 0.01, "max": 0.1}}}, {}),
         ({"parameters": {"n": 3}}, {"parameters": {"n": 3}}),
         ({"job": "command"}, {"name": "command", "metric": None}),
+        ({"job": "train"}, {"step": "night/train"}),
+        ({"job": "night/*"}, {"step": "night/train"}),
     ],
 )
 def test_a_trial_matches(match: dict[str, Any], others: dict[str, Any]) -> None:
