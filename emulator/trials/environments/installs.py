@@ -17,7 +17,7 @@ _NEAR = 6
 
 _SEPARATORS = re.compile(r"[;&|()\n]")
 _MARKS = str.maketrans(dict.fromkeys("'\"`,[]!%$", " "))
-_VERSION = re.compile(r"[\d.]+\Z")
+_VERSION_CHARACTERS = "0123456789."
 
 _SHELLS = frozenset({".sh", ".bash", ".zsh", ".mk", ""})
 _PROGRAMS = frozenset({".py", ".ipynb"})
@@ -57,7 +57,7 @@ def installs_of(command: str, code: Path | None) -> Installs | None:
 def _of_words(words: list[str]) -> Installs | None:
     for place, word in enumerate(words):
         folder, _, program = word.rpartition("/")
-        program = _VERSION.sub("", program)
+        program = program.rstrip(_VERSION_CHARACTERS)
         near = words[place + 1 : place + 1 + _NEAR]
         if program not in _INSTALLERS | _CONDA or _VERBS.isdisjoint(near):
             continue

@@ -75,3 +75,5 @@ def test_a_compute_instance_is_stopped_and_started(client: Client) -> None:
     assert state() == "Stopped"
     client.arm("POST", "/computes/ci/start")
     assert state() == "Running"
+    assert client.arm("POST", "/computes/ci/restart").status_code == 202
+    assert state() == "Running"
