@@ -266,6 +266,11 @@ def only_output(value: Any) -> Any:
     return next(iter(outputs.values()))
 
 
+def effective_output(port: NodeOutput) -> Any:
+    """What travels for an output of a pipeline; see `PipelineOutput.effective`."""
+    return port.effective() if isinstance(port, PipelineOutput) else port.data
+
+
 def is_bound(value: Any) -> bool:
     """Whether a value is an input of the pipeline, an output of a step, or a text that is one binding."""
     return isinstance(value, PipelineInput | NodeOutput) or is_binding(value)

@@ -12,17 +12,21 @@ from typing import Any
 import gateway
 import gateway.entities
 import gateway.sweep
+from gateway.builders.pipeline_job import PipelineJob
+from gateway.builders.ports import NodeInputs, NodeOutputs, effective_output
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.command_job import CommandJob
 from gateway.entities.job import Job
+from gateway.entities.job_io import Output
 from gateway.entities.job_settings import JobResourceConfiguration
 from gateway.entities.parameterized_command import ParameterizedCommand
 from gateway.entities.resource import Resource
 from gateway.serialization.arm.plain import plain
+from gateway.serialization.yaml.step import port_values
 
 _MODULES = (gateway, gateway.sweep, gateway.entities)
 #: Keyword arguments that constructors take without naming them.
-_UNNAMED = ("name", "version", "inference_config", "os_type", "services", "properties")
+_UNNAMED = ("name", "version", "inference_config", "os_type", "services", "properties", "comment")
 _WIDTH = 110
 
 
@@ -54,7 +58,9 @@ def _arguments(entity: Any) -> dict[str, Any]:
     """The arguments of an entity's constructor that differ from their defaults."""
     chosen = {}
     for name, default in _parameters(type(entity)).items():
-        value = getattr(entity, name, None)
+        if not hasattr(entity, name):
+            continue
+        value = _given(entity, name)
         if name == "type" and value == getattr(entity, "kind", None):
             continue
         unset = not value and _made_empty(entity, name)
@@ -63,7 +69,19 @@ def _arguments(entity: Any) -> dict[str, Any]:
     if getattr(entity, "_is_anonymous", False):
         chosen.pop("name", None)
         chosen.pop("version", None)
+    if isinstance(entity, CommandComponent) and entity.code is not None:
+        chosen["base_path"] = entity.base_path
     return chosen
+
+
+def _given(entity: Any, name: str) -> Any:
+    """What a constructor was given for a parameter: of ports their values, and of a pipeline job its steps alone."""
+    value = getattr(entity, name, None)
+    if isinstance(entity, PipelineJob) and name == "component" and not isinstance(value, str):
+        return None
+    if isinstance(entity, PipelineJob) and name == "outputs":
+        return {key: effective_output(port) or Output() for key, port in entity.outputs.items()}
+    return port_values(value) if isinstance(value, NodeInputs | NodeOutputs) else value
 
 
 def _made_empty(entity: Any, name: str) -> bool:

@@ -12,11 +12,13 @@ from gateway.entities.pipeline_settings import PipelineJobSettings
 from gateway.serialization.yaml.assets import ASSET, SERVED
 from gateway.serialization.yaml.command import INPUT_DECLARATION, OUTPUT_DECLARATION
 from gateway.serialization.yaml.fields import ANY, BOOLEAN, TEXT, Codec, Field, enum, mapping_of
+from gateway.serialization.yaml.inline_steps import resolved_steps
 from gateway.serialization.yaml.job import JOB_FIELDS, SERVED_FIELDS
+from gateway.serialization.yaml.job_io import INPUTS, OUTPUTS
 from gateway.serialization.yaml.problems import Invalid, Problem
 from gateway.serialization.yaml.references import COMPUTE, PREFIX, asset, with_prefix
 from gateway.serialization.yaml.schema import ObjectSchema
-from gateway.serialization.yaml.step import STEPS, component_reference, resolved_steps
+from gateway.serialization.yaml.step import STEPS, component_reference, port_values
 
 
 def _read_datastore(value: Any, folder: str) -> str:
@@ -89,6 +91,14 @@ def _read_component(value: Any, folder: str) -> Any:
     return component_reference(value, folder, ANONYMOUS_PIPELINE_COMPONENT.read)
 
 
+def _write_inputs(value: Any, folder: str) -> Any:
+    return INPUTS.write(port_values(value), folder)
+
+
+def _write_outputs(value: Any, folder: str) -> Any:
+    return OUTPUTS.write({name: port.effective() for name, port in value.items()}, folder)
+
+
 def _write_component(value: Any, folder: str) -> Any:
     return with_prefix(value) if isinstance(value, str) else None
 
@@ -99,6 +109,8 @@ PIPELINE_SCHEMA = ObjectSchema(
         **JOB_FIELDS,
         "type": enum(PIPELINE.yaml_name),
         "component": Field(_read_component, _write_component),
+        "inputs": Field(INPUTS.read, _write_inputs),
+        "outputs": Field(OUTPUTS.read, _write_outputs),
         "settings": _SETTINGS,
         "jobs": STEPS,
     },

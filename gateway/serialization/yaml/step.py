@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from contracts.job_types import COMMAND, PIPELINE, SWEEP, RefusedJobType, served_yaml_type
-from contracts.pipelines.bindings import PipelineInput, PipelineOutput, StepOutput, parse_binding
 from gateway.builders.command import Command
 from gateway.builders.command_func import command
 from gateway.builders.node import Node
 from gateway.builders.pipeline import Pipeline
+from gateway.builders.ports import NodeInput
 from gateway.builders.sweep import Sweep
-from gateway.constants import AssetTypes
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.component import ComponentSource
 from gateway.entities.job_io import Input, Output
 from gateway.entities.names import is_binding
-from gateway.exceptions import ValidationException
 from gateway.serialization.yaml.command import COMMAND_FIELDS, COMPONENT_FIELDS, make_component
 from gateway.serialization.yaml.fields import TEXT, Codec, Field, enum, mapping_of, optional
+from gateway.serialization.yaml.inline_steps import InlineCommand
 from gateway.serialization.yaml.job_io import INPUTS, OUTPUT
 from gateway.serialization.yaml.job_settings import COMMAND_LIMITS, IDENTITY, QUEUE_SETTINGS, RESOURCES, SERVICES
 from gateway.serialization.yaml.job_settings import SWEEP_LIMITS as LIMITS
@@ -48,19 +46,6 @@ def _bindable(schema: ObjectSchema) -> ObjectSchema:
 
     fields = {name: either(codec) for name, codec in schema.fields.items()}
     return ObjectSchema(schema.make, fields, required=schema.required, renamed_keys=schema.renamed_keys)
-
-
-@dataclass(frozen=True)
-class InlineCommand:
-    """A command in place of a component; its component's declarations depend on what it is bound to.
-
-    Parameters:
-        values: its fields.
-        folder: where its paths start.
-    """
-
-    values: dict[str, Any]
-    folder: str
 
 
 def _read_output(value: Any, folder: str) -> Any:
@@ -140,18 +125,31 @@ def _read_component(value: Any, folder: str) -> CommandComponent | str:
 
 
 def _write_component(value: Any, folder: str) -> Any:
-    if isinstance(value, str):
-        return value if value.startswith((PREFIX, _REGISTRY)) else PREFIX + value
-    return _INLINE_COMPONENT.write(value, str(value.base_path))
+    return _write_reference(value) if isinstance(value, str) else _INLINE_COMPONENT.write(value, str(value.base_path))
+
+
+def _write_reference(value: str) -> str:
+    return value if value.startswith((PREFIX, _REGISTRY)) else PREFIX + value
 
 
 _COMPONENT = Field(_read_component, _write_component)
 
 
-def _read_pipeline_component(value: Any, folder: str) -> Any:
+def _pipeline_component() -> ObjectSchema:
+    """The schema of a pipeline component, which has steps itself."""
     from gateway.serialization.yaml.pipeline import ANONYMOUS_PIPELINE_COMPONENT
 
-    return component_reference(value, folder, ANONYMOUS_PIPELINE_COMPONENT.read)
+    return ANONYMOUS_PIPELINE_COMPONENT
+
+
+def _read_pipeline_component(value: Any, folder: str) -> Any:
+    """A pipeline component by its name, in its file, or in place, as `dump` writes it."""
+    read = _pipeline_component().read
+    return read(value, folder) if isinstance(value, dict) else component_reference(value, folder, read)
+
+
+def _write_pipeline_component(value: Any, folder: str) -> Any:
+    return _write_reference(value) if isinstance(value, str) else _pipeline_component().write(value, folder)
 
 
 def _make_command(**values: Any) -> Command:
@@ -217,7 +215,7 @@ _PIPELINE_STEP = ObjectSchema(
     {
         **_COMMON,
         "type": enum(PIPELINE.yaml_name),
-        "component": Field(_read_pipeline_component, lambda value, folder: value),
+        "component": Field(_read_pipeline_component, _write_pipeline_component),
     },
     required=["component"],
     located=True,
@@ -266,113 +264,27 @@ class StepView:
 
     def __getattr__(self, name: str) -> Any:
         if name == "inputs":
-            return {key: _port_value(port) for key, port in self._step.inputs.items() if port.data is not None}
+            return port_values(self._step.inputs)
         if name == "outputs":
-            return {key: _port_value(port) for key, port in self._step.outputs.items() if port.data is not None}
+            return port_values(self._step.outputs)
         if name == "trial" and isinstance(self._step, Sweep):
             return self._step._component
         return getattr(self._step, name)
 
 
+def port_values(ports: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given for inputs or outputs, bindings as text, those with a mode or a name as an Input or Output."""
+    return {name: _port_value(port) for name, port in ports.items() if port.data is not None}
+
+
 def _port_value(port: Any) -> Any:
     binding = getattr(port.data, "binding", None)
-    return port.data if binding is None else binding
+    if binding is None:
+        return port.data
+    name, version = getattr(port.data, "asset_name", None), getattr(port.data, "asset_version", None)
+    if isinstance(port, NodeInput):
+        return Input(path=binding, mode=port.mode) if port.mode else binding
+    return Output(path=binding, mode=port.mode, name=name, version=version) if port.mode or name else binding
 
 
 STEPS = mapping_of(Field(_read_step, _write_step))
-
-
-def resolved_steps(
-    steps: Mapping[str, Node | InlineCommand], inputs: Mapping[str, Any], outputs: Mapping[str, Any]
-) -> dict[str, Node]:
-    """The steps of a file, those in place with components of their own, each called by its key.
-
-    Parameters:
-        steps: as they were read.
-        inputs, outputs: those of the pipeline, by which bound ones are declared.
-    """
-    sources = _Sources(steps, inputs, outputs)
-    made: dict[str, Node] = {}
-    for name, step in steps.items():
-        made[name] = _inline_step(step, sources) if isinstance(step, InlineCommand) else step
-        made[name].name = name
-    return made
-
-
-def _inline_step(step: InlineCommand, sources: _Sources) -> Command:
-    values = dict(step.values)
-    for ignored in ("$schema", "type", "name", "experiment_name"):
-        values.pop(ignored, None)
-    own = {key: values.pop(key, None) for key in ("command", "code", "environment", "distribution", "resources")}
-    inputs, outputs = values.get("inputs") or {}, values.get("outputs") or {}
-    component = CommandComponent(
-        **own,
-        tags=values.get("tags"),
-        description=values.get("description"),
-        inputs={name: sources.declared_input(value) for name, value in inputs.items()},
-        outputs={name: sources.declared_output(value) for name, value in outputs.items()},
-        base_path=step.folder,
-        source=ComponentSource.YAML_JOB,
-    )
-    return Command(component=component, base_path=step.folder, **values)
-
-
-class _Sources:
-    """What the bindings of a file's steps lead to."""
-
-    def __init__(
-        self, steps: Mapping[str, Node | InlineCommand], inputs: Mapping[str, Any], outputs: Mapping[str, Any]
-    ) -> None:
-        self._steps, self._inputs, self._outputs = steps, inputs, outputs
-
-    def declared_input(self, value: Any) -> Input:
-        """The declaration of an input that has this value."""
-        if isinstance(value, Input):
-            return value.copy()
-        if parse_binding(value) is not None:
-            kind, mode = self._type_and_mode(str(value))
-            return Input(type=kind, mode=mode)
-        return Input(type=_literal_type(value), default=value)
-
-    def declared_output(self, value: Any) -> Output:
-        """The declaration of an output that has this value."""
-        if isinstance(value, str):
-            kind, mode = self._type_and_mode(value)
-            return Output(type=kind, mode=mode)
-        return Output() if value is None else value.copy()
-
-    def _type_and_mode(self, binding: str, seen: tuple[str, ...] = ()) -> tuple[str, str | None]:
-        match parse_binding(binding):
-            case PipelineInput(name) if name in self._inputs:
-                return _type_of(self._inputs[name]), getattr(self._inputs[name], "mode", None)
-            case PipelineOutput(name) if name in self._outputs:
-                return _type_of(self._outputs[name]), getattr(self._outputs[name], "mode", None)
-            case StepOutput(step, output) if step in self._steps and output and binding not in seen:
-                return self._step_output(self._steps[step], output, (*seen, binding)), None
-            case StepOutput(step) if step not in self._steps:
-                known = ", ".join(self._steps)
-                raise ValidationException(f"Failed to find referenced source for input binding {binding}: {known}.")
-            case StepOutput():
-                return AssetTypes.URI_FOLDER, None
-            case _:
-                raise ValidationException(f"Failed to find top level definition for input binding {binding}.")
-
-    def _step_output(self, step: Node | InlineCommand, output: str, seen: tuple[str, ...]) -> str:
-        if isinstance(step, InlineCommand):
-            given = (step.values.get("outputs") or {}).get(output)
-        else:
-            port = step.outputs.get(output)
-            if port is not None and port.meta is not None:
-                return str(port.meta.type)
-            given = port.data if port is not None else None
-        return self._type_and_mode(given, seen)[0] if isinstance(given, str) else _type_of(given)
-
-
-def _literal_type(value: Any) -> str:
-    return {bool: "boolean", int: "integer", float: "number"}.get(type(value), "string")
-
-
-def _type_of(value: Any) -> str:
-    if isinstance(value, str | bool | int | float):
-        return _literal_type(value)
-    return getattr(value, "type", None) or AssetTypes.URI_FOLDER

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gateway import command, dsl, load_job
+from gateway import command, dsl, load_job, to_arm
+from gateway.export.python import python
 from gateway.sweep import Uniform
 
 COMPONENT = """
@@ -82,3 +84,30 @@ def test_a_distribution_that_is_not_swept_is_found() -> None:
 
     (one,) = whole().validate()
     assert "is a distribution; only a sweep draws it" in one.finding.message
+
+
+def test_a_pipeline_written_as_yaml_or_as_python_is_the_same_pipeline(tmp_path: Path) -> None:
+    (tmp_path / "fit.yml").write_text(COMPONENT)
+    file = tmp_path / "pipeline.yml"
+    file.write_text(
+        "type: pipeline\nsettings: {default_compute: cpu}\ninputs:\n  raw: {type: uri_folder, path: azureml:raw:1}\n"
+        "outputs:\n  best: {type: uri_folder, mode: upload}\njobs:\n  one:\n    component: ./fit.yml\n"
+        "    inputs:\n      data: ${{parent.inputs.raw}}\n      lr: 0.5\n  two:\n    component: ./fit.yml\n"
+        "    inputs:\n      data: ${{parent.jobs.one.outputs.model}}\n"
+        "    outputs:\n      model: ${{parent.outputs.best}}\n"
+        f"  three:\n{INLINE_TRIAL}"
+    )
+    job = load_job(file)
+    job.dump(tmp_path / "dumped.yml")
+    made: dict[str, Any] = {}
+    exec(python(job, folder=tmp_path), made)
+    expected = _without_sources(to_arm(job))
+    assert _without_sources(to_arm(load_job(tmp_path / "dumped.yml"))) == expected
+    assert _without_sources(to_arm(made["job"])) == expected
+
+
+def _without_sources(value: Any) -> Any:
+    """A body without where its parts come from, which is all that changes."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_sources(entry) for key, entry in value.items() if key != "_source"}
