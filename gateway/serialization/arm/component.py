@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -141,7 +140,7 @@ def _code(component: CommandComponent, code: str | None) -> str | None:
     local = Path(component.base_path, own)
     if not local.exists() and (":" in own or "@" in own):
         return PREFIX + own
-    return Path(os.path.abspath(local)).as_posix()  # noqa: PTH100 - `resolve` would follow links
+    return local.resolve().as_posix()
 
 
 def _environment(environment: str | Environment | None, chosen: str | None) -> str | None:
