@@ -46,8 +46,6 @@ distribution: {type: mpi, process_count_per_instance: 2}
 #: Within the corpus, what differs on purpose; the reason beside it.
 NOT_COMPARED = {
     "helloworld_pipeline_job_with_distribution_component.yml": "unknown fields are mistakes here",
-    "pipeline_serverless_compute.yml": "the official schema wants `type: sweep` of the component in `trial`",
-    "pipeline_without_setting_binding_node.yml": "code may be missing here until the job is submitted",
 }
 
 
