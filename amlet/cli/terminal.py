@@ -33,7 +33,7 @@ class Terminal:
         self._folder = Path(tempfile.mkdtemp(prefix="amlet-"))
         self.path = self._folder / "terminal"
         self.ended = threading.Event()
-        self._pid: int | None = None
+        self._group: int | None = None
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self.path))
         self._listener.listen(1)
@@ -52,17 +52,17 @@ class Terminal:
 
     def interrupt(self) -> bool:
         """Pass Ctrl-C on to the trial; whether there is one that can hear it."""
-        if self._pid is None or self.ended.is_set():
+        if self._group is None or self.ended.is_set():
             return False
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._pid, signal.SIGINT)
+            os.killpg(self._group, signal.SIGINT)
         return True
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
             link, _ = self._listener.accept()
             with link:
-                self._pid = int(link.recv(32))
+                self._group = int(link.recv(32))
                 socket.send_fds(link, [b"."], [0, 1, 2])
                 while link.recv(32):
                     pass

@@ -1,7 +1,7 @@
 """Gives a trial the terminal of the command that waits for it: `python terminal.py SOCKET COMMAND`.
 
-Run as a script in the place of the trial's command; it needs nothing but Python. At the socket it tells its pid, is
-handed stdin, stdout and stderr, and becomes the command. The socket stays open in the command and all it starts, so
+Run as a script in the place of the trial's command; it needs nothing but Python. At the socket it tells its process group,
+is handed stdin, stdout and stderr, and becomes the command. The socket stays open in the command and all it starts, so
 that the waiting command notices when the last of them has ended.
 """
 
@@ -28,7 +28,7 @@ def main(path: str, command: str) -> None:
         link.connect(path)
     except OSError as error:
         sys.exit(f"The terminal that this trial was started from is gone ({path}: {error}).")
-    link.sendall(str(os.getpid()).encode())
+    link.sendall(str(os.getpgrp()).encode())
     _, files, _, _ = socket.recv_fds(link, 1, 3)
     sys.stdout.write("stdin, stdout and stderr of this trial are those of `amlet trial run`.\n")
     sys.stdout.flush()

@@ -13,7 +13,9 @@ from emulator.executors import terminal
 def start(path: Path, command: str) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     arguments = [sys.executable, terminal.__file__, str(path), command]
-    return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        arguments, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    )
 
 
 def test_the_command_gets_the_files_and_the_socket_tells_when_its_last_process_has_ended(tmp_path: Path) -> None:

@@ -117,5 +117,5 @@ def test_what_cannot_be_read_is_named(properties: dict[str, Any] | None, said: s
 
 
 def test_other_kinds_of_jobs_are_refused() -> None:
-    with pytest.raises(JobException, match="Unsupported job type Pipeline"):
-        from_arm({"properties": {"jobType": "Pipeline"}})
+    with pytest.raises(JobException, match="Unsupported job type AutoML"):
+        from_arm({"properties": {"jobType": "AutoML"}})
