@@ -42,9 +42,10 @@ def processes() -> Iterator[Process]:
     if not _LINUX:
         yield from _listed("-axo")
         return
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit() and (process := _read(int(entry.name))):
-            yield process
+    with os.scandir("/proc") as entries:
+        for entry in entries:
+            if entry.name.isdigit() and (process := _read(int(entry.name))):
+                yield process
 
 
 def birth(pid: int) -> str | None:

@@ -1,8 +1,8 @@
 """Gives a trial the terminal of the command that waits for it: `python terminal.py SOCKET COMMAND`.
 
-Run as a script in the place of the trial's command; it needs nothing but Python. At the socket it tells its process group,
-is handed stdin, stdout and stderr, and becomes the command. The socket stays open in the command and all it starts, so
-that the waiting command notices when the last of them has ended.
+Run as a script in the place of the trial's command; it needs nothing but Python. At the socket it tells its process
+group, is handed stdin, stdout and stderr, and becomes the command. The socket stays open in the command and all it
+starts, so that the waiting command notices when the last of them has ended.
 """
 
 from __future__ import annotations
