@@ -117,11 +117,11 @@ class Assets(Scenarios):
 
     @scenario("documented", sources.SDK)
     def test_an_environment_is_kept(self, workspace: Workspace) -> None:
-        """An environment version comes back as it was put, with its ARM id."""
+        """An environment version comes back as it was put, a conda file as JSON text, with its ARM id."""
         path = f"/environments/{workspace.name()}/versions/1"
         properties: dict[str, Any] = {
             "image": "ubuntu",
-            "condaFile": "name: e\n",
+            "condaFile": '{\n  "name": "e"\n}',
             "description": "d",
             "tags": {"a": "1"},
         }

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from azure.ai.ml import MLClient, command, load_component
-from azure.ai.ml.entities import AmlCompute, AzureBlobDatastore, Data, Environment, Model
+from azure.ai.ml.entities import AccountKeyConfiguration, AmlCompute, AzureBlobDatastore, Data, Environment, Model
 from azure.ai.ml.entities._assets import Code
 from azure.identity import DefaultAzureCredential
 
@@ -80,13 +80,16 @@ def test_assets_outlive_the_emulator(restart: Restart, code: Path, tmp_path: Pat
 
 def test_datastores_and_computes_outlive_the_emulator(restart: Restart) -> None:
     client = restart()
-    client.datastores.create_or_update(AzureBlobDatastore(name="mine", account_name="a", container_name="stuff"))
+    own = AccountKeyConfiguration(account_key="own")
+    mine = AzureBlobDatastore(name="mine", account_name="a", container_name="stuff", credentials=own)
+    client.datastores.create_or_update(mine)
     client.compute.begin_create_or_update(AmlCompute(name="cpu", size="STANDARD_D2", max_instances=3)).wait()
     key = client.workspaces.get_keys("ws").user_storage_key
     client = restart()
     assert client.datastores.get("mine").container_name == "stuff"
     assert "mine" in _names(client.datastores.list())
-    assert client.datastores.get("mine", include_secrets=True).credentials.account_key == key
+    assert "sig=" in client.datastores.get("mine", include_secrets=True).credentials.sas_token  # recorded: expirable
+    assert client.workspaces.get_keys("ws").user_storage_key == key
     assert client.compute.get("cpu").max_instances == 3
     assert _names(client.compute.list()) == ["cpu"]
     assert list(client.compute.list_nodes("cpu")) == []

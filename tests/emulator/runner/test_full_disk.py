@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -50,16 +49,12 @@ def test_jobs_that_end_while_the_disk_is_full_end_when_there_is_space(
     instance: EmulatorInstance, fill: Fill, tmp_path: Path
 ) -> None:
     go = tmp_path / "go"
-    os.mkfifo(go)
     for name in ("a", "b"):
-        instance.command(f"cat {go}", name=name)
+        instance.command(f"until [ -e {go} ]; do sleep 0.02; done", name=name)
         instance.until(lambda name=name: instance.get(name).status is JobStatus.RUNNING)
     instance.sweep("true", total=3)
     free = fill(instance.store)
-    with go.open("w"):
-        pass
-    with go.open("w"):
-        pass
+    go.touch()
     wait_until(lambda: instance.job_runner.trouble is not None)
     assert "full" in (instance.job_runner.trouble or "")
     assert instance.get("a").status is JobStatus.RUNNING

@@ -46,7 +46,7 @@ limits: {{max_total_trials: 4, max_concurrent_trials: 2}}
 
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[Record]:
-    record = start_detached(command_line(), tmp_path / "home", tmp_path / "state")
+    record = start_detached(command_line(), tmp_path / "home", tmp_path / "home" / "state")
     yield record
     os.kill(record.pid, signal.SIGTERM)
     os.waitpid(record.pid, 0)
