@@ -92,6 +92,12 @@ class EngineSettings:
         "seconds without a metric or a line of log after which a running trial is NotResponding, until the next one; "
         "0: never, as jobs of the v2 contract have no heartbeats",
     )
+    sweep_tags_take: float = setting(
+        0.0,
+        "recorded",
+        "seconds after the start of a sweep until its tags tell which trials were drawn, how many, and whether these "
+        "are all; the service's still say 0 and false after three minutes",
+    )
     durations: StateDurations = setting(  # noqa: RUF009 - frozen, so it may be shared
         StateDurations(),
         "inferred",
@@ -105,5 +111,6 @@ AZURE_LIKE = replace(
     EngineSettings(),
     short_timeouts="sixty_days",
     fixed_outputs="shared",
+    sweep_tags_take=180.0,
     durations=StateDurations(starting=2.0, provisioning=0.0, preparing=90.0, queued=5.0),
 )

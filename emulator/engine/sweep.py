@@ -199,6 +199,11 @@ class Sweep:
         return actions
 
     @property
+    def all_drawn(self) -> bool:
+        """Whether no further trial will be drawn."""
+        return len(self._roster) >= self._target
+
+    @property
     def _drawable(self) -> int:
         """How many trials may be drawn now."""
         return min(self.plan.max_concurrent_trials - self._roster.active, self._target - len(self._roster))

@@ -173,6 +173,7 @@ def resume(context: RunContext, conn: sqlite3.Connection, run: SweepRun, now: fl
             trial.counted[run.machine.plan.objective.metric] = len(known.values)
         recorded.append(known)
     actions = run.machine.replay(recorded, started=run.job.started or now, now=now)
+    run.note_resumed(now)
     _correct_best(conn, run)
     run.say(f"The emulator was restarted; {again} interrupted jobs start again, {adopted} go on.", now)
     run.apply(actions, now)

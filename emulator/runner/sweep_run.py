@@ -25,6 +25,7 @@ from emulator.engine.trial import TrialOutcome
 from emulator.runner.child_job import best_properties, child_job, parameters_text
 from emulator.runner.hyperdrive_log import log_line
 from emulator.runner.job_run import Trial
+from emulator.runner.progress_tags import ProgressTags
 from emulator.runner.run_context import RunContext
 from emulator.runner.transitions import advance
 from emulator.runner.trial_run import TrialRun
@@ -32,6 +33,8 @@ from emulator.storage import decisions, jobs, labels
 from emulator.storage.jobs import Job
 from emulator.storage.labels import Kind
 from emulator.trials.resolved_job import ResolvedJob
+
+_ALL_GENERATED = {"_aml_system_all_jobs_generated": "true"}
 
 
 class SweepRun:
@@ -53,6 +56,7 @@ class SweepRun:
         self._context = context
         self._on_nodes: set[int] = set()
         self._told_to_wait = False
+        self._progress = ProgressTags(lambda tags: self.label("tag", tags), context.scheduler)
 
     @property
     def wants(self) -> int:
@@ -76,6 +80,7 @@ class SweepRun:
             self._move(JobStatus.RUNNING, now)
         if self.machine.plan.space.size is not None:
             self.label("property", {"space_size": str(self.machine.plan.space.size)})
+        self._progress.hold(self._context.settings.sweep_tags_take)
         self.apply(self.machine.start(now), now)
         if self.machine.plan.algorithm is not Algorithm.GRID:
             self.say(f"The seed of the sampling is {self.machine.plan.seed}.", now)
@@ -158,7 +163,7 @@ class SweepRun:
         for action in actions:
             match action:
                 case QueueTrial(index, parameters):
-                    queued[f"_aml_system_{self._queue(index, parameters, now)}"] = parameters_text(parameters)
+                    queued[_trial_tag(self._queue(index, parameters, now))] = parameters_text(parameters)
                 case StartTrial(index):
                     self._on_nodes.add(index)
                     self.trials[index].start()
@@ -171,12 +176,22 @@ class SweepRun:
                 case NewBest(index, value):
                     self.label("property", best_properties(self.trials[index].name, value))
                 case AllGenerated():
-                    self.label("tag", {"_aml_system_all_jobs_generated": "true"})
+                    self._progress.add(_ALL_GENERATED)
                 case Finish():
                     self._finish(action, now)
         self._context.scheduler.note_changed(self)
         if queued:
-            self.label("tag", queued | {"_aml_system_samples_generated_count": str(len(self.trials))})
+            self._note_generated(queued)
+
+    def note_resumed(self, now: float) -> None:
+        """It goes on in another process of the emulator, its machine rebuilt: tags that were held back still are."""
+        seconds = self._context.settings.sweep_tags_take
+        if seconds <= 0:
+            return
+        self._progress.hold((self.job.started or now) + seconds - now)
+        self._note_generated({_trial_tag(trial.name): parameters_text(trial.parameters or {}) for trial in self.trials})
+        if self.machine.all_drawn:
+            self._progress.add(_ALL_GENERATED)
 
     def label(self, kind: Kind, values: Mapping[str, str]) -> None:
         """Write tags or properties on the sweep."""
@@ -185,6 +200,9 @@ class SweepRun:
     def unlabel(self, kind: Kind, keys: Iterable[str]) -> None:
         """Take tags or properties off the sweep."""
         self._context.unit_of_work.write(lambda conn: labels.remove(conn, self.job.id, kind, keys))
+
+    def _note_generated(self, tags: Mapping[str, str]) -> None:
+        self._progress.add({**tags, "_aml_system_samples_generated_count": str(len(self.trials))})
 
     def _queue(self, index: int, parameters: dict[str, Any], now: float) -> str:
         own = self.resolved.settings.fixed_outputs == "separate"
@@ -202,6 +220,7 @@ class SweepRun:
 
     def _finish(self, finish: Finish, now: float) -> None:
         self.finished = True
+        self._progress.release()
         if finish.status is JobStatus.COMPLETED:
             self._move(JobStatus.FINALIZING, now)
         self._move(finish.status, now, finish.message or "")
@@ -212,3 +231,8 @@ class SweepRun:
 
     def _move(self, status: JobStatus, now: float, cause: str = "") -> None:
         self._context.unit_of_work.write(lambda conn: advance(conn, self.job.id, status, now, cause, 1))
+
+
+def _trial_tag(name: str) -> str:
+    """The tag in which a sweep keeps the parameters of a trial."""
+    return f"_aml_system_{name}"

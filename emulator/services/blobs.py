@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import BinaryIO
 
 from emulator.identity.storage_account import StorageAccount, StorageRequest
@@ -52,20 +53,26 @@ class BlobService:
         if "x-ms-copy-source" in request.headers:
             raise StorageRefused(400, "UnsupportedHeader", "Copying from a URL is not served; download and upload it.")
         with _translated(), self.store.upload(request.container, request.blob) as upload:
-            async for chunk in _checked(request.headers, body):
+            digest = hashlib.md5(usedforsecurity=False)
+            async for chunk in _checked(request.headers, body, digest):
                 upload.write(chunk)
             self._check_unchanged(request)
-            done = upload.finish(_properties(request.headers), overwrite=overwrite)
+            given = _properties(request.headers)
+            # The service keeps the MD5 of what comes in one piece, whether it was given or not.
+            known = given if given.content_md5 else replace(given, content_md5=_base64(digest))
+            done = upload.finish(known, overwrite=overwrite)
             blocks.discard(self.store, request.container, request.blob)
             return done
 
-    async def put_block(self, request: StorageRequest, body: AsyncIterator[bytes]) -> None:
-        """Put Block: one part of a blob, invisible until `put_block_list`."""
+    async def put_block(self, request: StorageRequest, body: AsyncIterator[bytes]) -> str:
+        """Put Block: one part of a blob, invisible until `put_block_list`; the MD5 of the part, in base64."""
         self.account.authorize(request, "cw")
         block = _decoded(request.query.get("blockid", ""))
+        digest = hashlib.md5(usedforsecurity=False)
         with _translated(), blocks.staged(self.store, request.container, request.blob, block) as file:
-            async for chunk in _checked(request.headers, body):
+            async for chunk in _checked(request.headers, body, digest):
                 file.write(chunk)
+        return _base64(digest)
 
     def put_block_list(self, request: StorageRequest, names: Sequence[str]) -> Blob:
         """Put Block List: the parts become the blob."""
@@ -222,20 +229,27 @@ def _matching(request: StorageRequest, blob: Blob) -> Blob:
     return blob
 
 
-async def _checked(headers: Mapping[str, str], body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The body as it comes; it ends with an error when it is not what Content-MD5 or Content-Length say."""
-    expected = headers.get("content-md5")
-    digest = hashlib.md5(usedforsecurity=False) if expected else None
+async def _checked(
+    headers: Mapping[str, str], body: AsyncIterator[bytes], digest: hashlib._Hash
+) -> AsyncIterator[bytes]:
+    """The body as it comes; it ends with an error when it is not what Content-MD5 or Content-Length say.
+
+    Parameters:
+        digest: is given every byte.
+    """
     length = 0
     async for chunk in body:
         length += len(chunk)
-        if digest:
-            digest.update(chunk)
+        digest.update(chunk)
         yield chunk
-    if digest and base64.b64encode(digest.digest()).decode() != expected:
+    if headers.get("content-md5", expected := _base64(digest)) != expected:
         raise StorageRefused(400, "Md5Mismatch", "The MD5 value specified in the request did not match the content.")
     if headers.get("content-length", str(length)) != str(length):
         raise StorageRefused(400, "InvalidInput", f"The body has {length} bytes, Content-Length says otherwise.")
+
+
+def _base64(digest: hashlib._Hash) -> str:
+    return base64.b64encode(digest.digest()).decode()
 
 
 def _properties(headers: Mapping[str, str]) -> Properties:

@@ -72,7 +72,7 @@ class DatastoreService:
         return self._shown(workspace, name, found)
 
     def listing(self, workspace: WorkspaceId, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        """List as a query filters them: `isDefault`, `names`, `searchText`, `count`; newest first unless it says so."""
+        """List as a query filters them: `isDefault`, `names`, `searchText`; newest first unless it says so."""
         registered = [asset.name for asset in assets.of_kind(self._store.reader(), workspace, _COLLECTION)]
         names = [*registered, *sorted(_OWN)]
         if query.get("names"):
@@ -83,8 +83,7 @@ class DatastoreService:
         found = [self.get(workspace, name) for name in names]
         if (wanted := query.get("isDefault")) is not None:
             found = [one for one in found if one["properties"]["isDefault"] == (wanted.lower() == "true")]
-        count = query.get("count", "")
-        return found[: int(count)] if count.isdecimal() else found
+        return found
 
     def secrets(self, workspace: WorkspaceId, name: str, body: Any = None) -> dict[str, str]:
         """listSecrets: a SAS to a client that asks for secrets that expire (recorded), else the account key.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.api.arm.protocol import location
+from emulator.api.arm.protocol import location, next_link
 from emulator.api.arm.workspaces import WORKSPACE, choices_of, project_of, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.assets.assets import AssetPage, AssetService
@@ -96,16 +93,12 @@ class _AssetRoutes:
     def _page(self, request: Request, page: AssetPage) -> Response:
         body: dict[str, object] = {"value": page.documents}
         if page.following is not None:
-            body["nextLink"] = self._next_link(request, page.following)
+            body["nextLink"] = next_link(self._emulator, request, page.following)
         return Json(body)
 
     def _location(self, request: Request) -> dict[str, str]:
         """The header with which every PUT of an asset answers (recorded)."""
         return location(self._emulator, request)
-
-    def _next_link(self, request: Request, following: Mapping[str, str]) -> str:
-        query = urlencode({**request.query_params, **following})
-        return f"{self._emulator.place.https_origin}{request.url.path}?{query}"
 
     async def _body(self, request: Request) -> object:
         return await read_json(request, self._emulator.settings.max_body_bytes)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from contracts.resource_id import PROVIDER, WorkspaceId
+from emulator.api.arm.protocol import paged
 from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.clock import iso
@@ -38,7 +39,8 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         return Json(service.get(workspace_of(request), request.path_params["name"]))
 
     async def listing(request: Request) -> Response:
-        return Json({"value": service.listing(workspace_of(request))})
+        found = service.listing(workspace_of(request))
+        return Json(paged(emulator, request, found, emulator.settings.page_size))
 
     async def put(request: Request) -> Response:
         body, workspace = await read_json(request, emulator.settings.max_body_bytes), workspace_of(request)

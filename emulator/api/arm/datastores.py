@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.api.arm.protocol import location
+from emulator.api.arm.protocol import location, paged
 from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
@@ -24,7 +24,9 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         return Json(service.get(workspace_of(request), request.path_params["name"]))
 
     async def listing(request: Request) -> Response:
-        return Json({"value": service.listing(workspace_of(request), request.query_params)})
+        count = request.query_params.get("count", "")
+        size = int(count) if count.isdecimal() and count != "0" else emulator.settings.page_size
+        return Json(paged(emulator, request, service.listing(workspace_of(request), request.query_params), size))
 
     async def put(request: Request) -> Response:
         body = await read_json(request, emulator.settings.max_body_bytes)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from emulator.api.arm.operation_results import cancel_result
+from emulator.api.arm.protocol import next_link
 from emulator.api.arm.workspaces import WORKSPACE, choices_of, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
 from emulator.services.jobs.jobs import JobService
+from emulator.services.page_token import SKIP_TOKEN
 
 _JOBS = f"{WORKSPACE}/jobs"
 _JOB = f"{_JOBS}/{{name}}"
@@ -60,10 +60,9 @@ class _JobRoutes:
     async def list(self, request: Request) -> Response:
         page = self._service.page(workspace_of(request), request.query_params, api_version=request.state.api_version)
         content = b'{"value":[%b]' % b",".join(page.documents)
-        if page.skip is not None:
-            query = urlencode([*_without(request, "$skip"), ("$skip", page.skip)])
-            next_link = Json(f"{self._emulator.place.https_origin}{request.url.path}?{query}").body
-            content += b',"nextLink":%b' % bytes(next_link)
+        if page.following is not None:
+            link = Json(next_link(self._emulator, request, {SKIP_TOKEN: page.following})).body
+            content += b',"nextLink":%b' % bytes(link)
         return Json(content + b"}")
 
     async def cancel(self, request: Request) -> Response:
@@ -77,7 +76,3 @@ class _JobRoutes:
 
     def _url(self, request: Request) -> str:
         return f"{self._emulator.place.https_origin}{request.scope['path']}?api-version={request.state.api_version}"
-
-
-def _without(request: Request, name: str) -> list[tuple[str, str]]:
-    return [(key, value) for key, value in request.query_params.multi_items() if key != name]

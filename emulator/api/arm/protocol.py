@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
 from contracts.api_version import DEFAULT_API_VERSION, date_of
 from emulator.clock import Clock
 from emulator.services.context import Emulator
+from emulator.services.page_token import SKIP_TOKEN, page_of, without_token
 from emulator.services.refusal import Refusal
 
 #: The newest version of Microsoft.MachineLearningServices whose definitions the answers were checked with.
@@ -133,6 +136,28 @@ def history_headers(*, clock: Clock) -> HeadersOf:
         ]
 
     return of_status
+
+
+def next_link(emulator: Emulator, request: Request, following: Mapping[str, str]) -> str:
+    """The address of the next page of a list: the same query, but for the parameters that say where the page goes on.
+
+    Parameters:
+        following: these parameters.
+    """
+    kept = [(key, value) for key, value in without_token(request.query_params.multi_items()) if key not in following]
+    query = urlencode([*kept, *following.items()])
+    return f"{emulator.place.https_origin}{request.url.path}?{query}"
+
+
+def paged(emulator: Emulator, request: Request, found: Sequence[dict[str, Any]], size: int) -> dict[str, Any]:
+    """The page of a short list that a request asks for, as a body; the last one has no nextLink.
+
+    Parameters:
+        found: every document, in its order.
+        size: of a page.
+    """
+    page, token = page_of(found, request.query_params, size, lambda document: str(document["name"]))
+    return {"value": page} | ({} if token is None else {"nextLink": next_link(emulator, request, {SKIP_TOKEN: token})})
 
 
 def location(emulator: Emulator, request: Request) -> dict[str, str]:

@@ -79,14 +79,31 @@ def block_names(body: bytes) -> list[str]:
 def _blob(blob: Blob, metadata: bool) -> str:
     known = blob.properties
     pairs = "".join(_tag(name, value) for name, value in known.metadata.items()) if metadata else ""
+    headers = known.headers
+    named = {
+        "Creation-Time": formatdate(blob.created, usegmt=True),
+        "Last-Modified": formatdate(blob.modified, usegmt=True),
+        "Etag": blob.etag.strip('"'),
+        "Content-Length": str(blob.size),
+        "Content-Type": known.content_type,
+        "Content-Encoding": headers.get("content-encoding", ""),
+        "Content-Language": headers.get("content-language", ""),
+        "Content-CRC64": "",
+        "Content-MD5": known.content_md5 or "",
+        "Cache-Control": headers.get("cache-control", ""),
+        "Content-Disposition": headers.get("content-disposition", ""),
+        "BlobType": "BlockBlob",
+        "AccessTier": "Hot",
+        "AccessTierInferred": "true",
+        "LeaseStatus": "unlocked",
+        "LeaseState": "available",
+        "ServerEncrypted": "true",
+    }
+    properties = "".join(_tag(name, value) for name, value in named.items())
     return (
-        f"<Blob>{_tag('Name', blob.name)}<Properties>{_tag('Last-Modified', formatdate(blob.modified, usegmt=True))}"
-        f"{_tag('Etag', blob.etag.strip(chr(34)))}{_tag('Content-Length', str(blob.size))}"
-        f"{_tag('Content-Type', known.content_type)}{_tag('Content-MD5', known.content_md5 or '')}"
-        "<BlobType>BlockBlob</BlobType><LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState>"
-        "<ServerEncrypted>true</ServerEncrypted><AccessTier>Hot</AccessTier></Properties>"
+        f"<Blob>{_tag('Name', blob.name)}<Properties>{properties}</Properties>"
         + (f"<Metadata>{pairs}</Metadata>" if metadata else "")
-        + "</Blob>"
+        + "<OrMetadata/></Blob>"
     )
 
 

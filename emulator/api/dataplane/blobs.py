@@ -5,6 +5,7 @@ Also at `/{container}/{blob}`: the official client loses the account when it bui
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
@@ -29,6 +30,8 @@ from emulator.services.refusal import Refusal
 from emulator.storage.blobs import Blob
 
 _VERSION = "2025-11-05"
+_VERSIONS = re.compile(r"20\d\d-\d\d-\d\d")
+_LONGEST_ID = 1024  # characters of a client's request id that are repeated to it
 _METHODS = ["GET", "HEAD", "PUT", "DELETE"]
 _ROOT_CONTAINER = "azureml-"
 
@@ -73,8 +76,8 @@ class _BlobRoutes:
             case "PUT", "":
                 return _written(await service.put(wanted, request.stream()))
             case "PUT", "block":
-                await service.put_block(wanted, request.stream())
-                return Response(status_code=201)
+                md5 = await service.put_block(wanted, request.stream())
+                return Response(status_code=201, headers={"content-md5": md5, "x-ms-request-server-encrypted": "true"})
             case "PUT", "blocklist":
                 names = blob_xml.block_names(await _block_list(request))
                 return _written(await run_in_threadpool(service.put_block_list, wanted, names))
@@ -85,7 +88,7 @@ class _BlobRoutes:
             case "HEAD" | "GET", "metadata" | "":
                 if request.method == "HEAD" or comp:
                     blob = service.stat(wanted)
-                    return Response(headers=_headers(blob) | {"content-length": str(0 if comp else blob.size)})
+                    return Response(headers=_stat_headers(blob) | {"content-length": str(0 if comp else blob.size)})
                 return _content(*service.open(wanted), wanted)
             case "DELETE", "":
                 service.delete(wanted)
@@ -132,7 +135,9 @@ class _BlobRoutes:
             body = "" if request.method == "HEAD" or refused.status == 304 else blob_xml.error(refused, request_id)
             response = Response(body, refused.status, {"x-ms-error-code": refused.code}, "application/xml")
         response.headers["x-ms-request-id"] = request_id
-        response.headers["x-ms-version"] = _VERSION
+        response.headers["x-ms-version"] = _version(request)
+        if client_request_id := request.headers.get("x-ms-client-request-id", ""):
+            response.headers["x-ms-client-request-id"] = client_request_id[:_LONGEST_ID]
         response.headers.update(SANDBOXED)
         return response
 
@@ -186,6 +191,7 @@ def _headers(blob: Blob) -> dict[str, str]:
         "last-modified": _date(int(blob.modified)),
         "accept-ranges": "bytes",
         "x-ms-blob-type": "BlockBlob",
+        "x-ms-creation-time": _date(int(blob.created)),
         "x-ms-server-encrypted": "true",
         "x-ms-lease-status": "unlocked",
         "x-ms-lease-state": "available",
@@ -194,6 +200,17 @@ def _headers(blob: Blob) -> dict[str, str]:
     if known.content_md5:
         headers["content-md5"] = known.content_md5
     return headers | {f"x-ms-meta-{name}": value for name, value in known.metadata.items()}
+
+
+def _stat_headers(blob: Blob) -> dict[str, str]:
+    """The headers of Get Blob Properties, which alone shows the access tier."""
+    return _headers(blob) | {"x-ms-access-tier": "Hot", "x-ms-access-tier-inferred": "true"}
+
+
+def _version(request: Request) -> str:
+    """The version of the service that answers: the one asked for, in the header or by a shared-access signature."""
+    asked = request.headers.get("x-ms-version") or request.query_params.get("sv", "")
+    return asked if _VERSIONS.fullmatch(asked) else _VERSION
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from emulator.services.assets.query import Listing
 from emulator.services.assets.shown import container_properties, version_properties
 from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
+from emulator.services.page_token import SKIP_TOKEN, token_of
 from emulator.services.refusal import Refusal, not_found, user_error
 from emulator.storage import assets
 from emulator.storage.asset_kinds import MUTABLE, AssetKind, register_version
@@ -190,7 +191,7 @@ class AssetService:
             if begun and wanted.shows(asset):
                 if len(page) == size:
                     left = None if wanted.top is None else wanted.top - size
-                    following = {"$skipToken": str(page[-1].id)} | ({} if left is None else {"$top": str(left)})
+                    following = {SKIP_TOKEN: token_of(str(page[-1].id))} | ({} if left is None else {"$top": str(left)})
                     return AssetPage(self._documents(workspace, page), following if left != 0 else None)
                 page.append(asset)
             begun = begun or asset.id == wanted.after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from emulator.services.page_token import number_of_mark
 from emulator.services.refusal import user_error
 from emulator.storage.assets import Asset
 
@@ -47,7 +48,7 @@ class Listing:
             view,
             order[-1:] != ["asc"],
             _number(query, "$top"),
-            _number(query, "$skipToken") or _number(query, "$skip"),
+            number_of_mark(query),
             query.get("hash"),
             query.get("hashVersion"),
             tuple(_labels(query)),

@@ -22,6 +22,7 @@ from emulator.services.jobs.document import JobRenderer
 from emulator.services.jobs.pipelines import check_components, computes_of, pipeline_properties
 from emulator.services.jobs.query import filter_of
 from emulator.services.jobs.versions import in_version
+from emulator.services.page_token import token_of
 from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import assets, documents, events, jobs, labels
 from emulator.storage.asset_kinds import KINDS, register_version
@@ -45,7 +46,7 @@ class JobPage(NamedTuple):
     """ARM documents, and where the next page begins while there is one."""
 
     documents: list[bytes]
-    skip: str | None
+    following: str | None
 
 
 class JobService:
@@ -131,8 +132,8 @@ class JobService:
             return JobPage([], None)
         size = self._settings.page_size
         found = documents.page(self._store.reader(), wanted, size + 1)
-        skip = str(found[size - 1].job) if len(found) > size else None
-        return JobPage([in_version(self._sent(kept), api_version) for kept in found[:size]], skip)
+        following = token_of(str(found[size - 1].job)) if len(found) > size else None
+        return JobPage([in_version(self._sent(kept), api_version) for kept in found[:size]], following)
 
     async def update(
         self, workspace: WorkspaceId, name: str, body: Any, *, api_version: str = DEFAULT_API_VERSION

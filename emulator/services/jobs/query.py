@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.services.page_token import number_of_mark
 from emulator.services.refusal import user_error
 from emulator.storage.documents import Filter
 
@@ -15,7 +16,7 @@ def filter_of(query: Mapping[str, str], workspace: str, *, trials: bool) -> Filt
 
     Parameters:
         query: `jobType`, `tag`, `properties` (`p1,p2=v2`), `assetName`, `listViewType`, `scheduled`, `scheduleId`,
-            `$skip`.
+            `$skipToken`.
         workspace: guid of the workspace.
         trials: whether trials are listed too.
 
@@ -31,9 +32,6 @@ def filter_of(query: Mapping[str, str], workspace: str, *, trials: bool) -> Filt
             "Allowed values: ActiveOnly,ArchivedOnly,All.",
             target="listViewType",
         )
-    skip = query.get("$skip", "")
-    if skip and not (skip.isascii() and skip.isdigit()):
-        raise user_error(f"$skip is {skip!r}: it is only good as it stands in the nextLink of a page.", target="$skip")
     labels: list[tuple[str, str, str | None]] = []
     for asked in filter(None, query.get("properties", "").split(",")):
         key, separator, value = asked.strip().partition("=")
@@ -48,5 +46,5 @@ def filter_of(query: Mapping[str, str], workspace: str, *, trials: bool) -> Filt
         archived=_ARCHIVED[view.lower()],
         labels=labels,
         trials=trials,
-        before=int(skip) if skip else None,
+        before=number_of_mark(query),
     )

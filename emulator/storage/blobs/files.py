@@ -46,6 +46,12 @@ class Blob:
     etag: str
     properties: Properties
 
+    @property
+    def created(self) -> float:
+        """When its content was written, in seconds since the epoch."""
+        known = self.properties.created
+        return self.modified if known is None else known
+
 
 class Upload:
     """A blob that is being written; it appears only with `finish`."""
@@ -213,7 +219,9 @@ class BlobStore:
         with _writing(path):
             before = Stamp.of(path.stat())
             modified = max(before.modified + 1, self._stamp() if self._stamp else int(RealClock().now() * 1e9))
-            properties = replace(self.properties.get(container, blob, before), metadata=metadata)
+            known = self.properties.get(container, blob, before)
+            created = before.modified / 1e9 if known.created is None else known.created
+            properties = replace(known, metadata=metadata, created=created)
             self.properties.announce(container, blob, before, Stamp(modified, before.size), properties)
             os.utime(path, ns=(modified, modified))  # makes them the blob's
             return self.stat(container, blob)

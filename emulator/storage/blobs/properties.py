@@ -30,17 +30,20 @@ class Properties:
     Parameters:
         metadata: names (as given) and values.
         content_type: for the answer's header.
-        content_md5: base64, as the uploader gave it; None when unknown.
+        content_md5: base64, as the uploader gave it or of what was uploaded in one piece; None when unknown.
         headers: further content headers, as `content-encoding`, by their name in lower case.
+        created: when the content was written, seconds since the epoch; None where that is its last change.
     """
 
     metadata: Mapping[str, str] = field(default_factory=dict)
     content_type: str = OCTET_STREAM
     content_md5: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    created: float | None = None
 
 
 _PLAIN = Properties()
+_LATEST = 253_402_300_800.0  # the year 10000
 
 
 class Stamp(NamedTuple):
@@ -132,7 +135,10 @@ def _checked(values: Any) -> dict[str, Any]:
     Raises:
         ValueError, TypeError, KeyError: they cannot.
     """
-    kept = {name: values[name] for name in Properties.__slots__}
+    created = values.get("created")  # absent in what older versions wrote
+    if created is not None and not 0 <= float(created) < _LATEST:
+        raise ValueError("a time that no date can show")
+    kept = {"created": created} | {name: values[name] for name in Properties.__slots__ if name != "created"}
     texts = [kept["content_type"], kept["content_md5"] or "", *_flat(kept["metadata"]), *_flat(kept["headers"])]
     for text in texts:
         if not is_fit(text):

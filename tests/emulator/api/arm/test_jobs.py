@@ -287,6 +287,13 @@ class TestList:
             answer = client.request("GET", answer["nextLink"]).json()
         assert names == ["j4", "j3", "j2", "j1", "j0"]
 
+    @pytest.mark.parametrize("name", ["$skip", "$skipToken"])
+    @pytest.mark.parametrize("token", ["7", "!!!!", "%FF", "bm90IGEgbnVtYmVy"])
+    def test_a_token_that_no_page_had_is_refused(self, client: Client, name: str, token: str) -> None:
+        answer = client.arm("GET", "/jobs", params={name: token})
+        assert answer.status_code == 400
+        assert answer.json()["error"]["message"].startswith(f"{name} is ")
+
     def test_an_item_is_what_get_answers(self, client: Client, sweep: Body) -> None:
         client.arm("PUT", "/jobs/j", json=sweep)
         client.move("j", JobStatus.FINALIZING)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import os
 import socket
-import ssl
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,81 +23,13 @@ from azure.core.exceptions import (
 from azure.storage.blob import (
     AccountSasPermissions,
     BlobClient,
-    BlobSasPermissions,
     BlobServiceClient,
-    ContainerClient,
-    ContainerSasPermissions,
     ResourceTypes,
     generate_account_sas,
-    generate_blob_sas,
-    generate_container_sas,
 )
-from starlette.applications import Starlette
 
-from emulator.api.dataplane import blobs
 from emulator.identity.storage_account import ACCOUNT_HOST
-from emulator.services.blobs import BlobService, blob_service
-from emulator.services.context import Emulator
-
-CONTAINER = "azureml-blobstore-x"
-
-
-Attempt = Callable[[], object]
-
-
-def trust() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"])
-
-
-class Account:
-    """The served account, and clients for it."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self.emulator = emulator
-        self.service: BlobService = blob_service(emulator)
-        self.key = emulator.secrets.account_key
-        self.url = f"{emulator.place.https_origin}/{ACCOUNT_HOST}"
-        self.service.store.create_container(CONTAINER)
-        self.root = emulator.place.artifacts / CONTAINER
-
-    def container(self, credential: str | None = None) -> ContainerClient:
-        return BlobServiceClient(self.url, credential=credential or self.key).get_container_client(CONTAINER)
-
-    def blob_sas(self, name: str, *, hours: float = 1, account: str | None = None, **permissions: bool) -> str:
-        return generate_blob_sas(
-            account or self.service.account.name,
-            CONTAINER,
-            name,
-            account_key=self.key,
-            permission=BlobSasPermissions(**permissions),
-            expiry=datetime.now(UTC) + timedelta(hours=hours),
-        )
-
-    def container_sas(self, **permissions: bool) -> str:
-        return generate_container_sas(
-            "emu",
-            CONTAINER,
-            account_key=self.key,
-            permission=ContainerSasPermissions(**permissions),
-            expiry=datetime.now(UTC) + timedelta(hours=1),
-        )
-
-
-@pytest.fixture
-def account(
-    serve_tls: Callable[..., object], make_emulator: Callable[[str], Emulator], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Account]:
-    made: list[Emulator] = []
-
-    def app(origin: str) -> Starlette:
-        made.append(make_emulator(origin))
-        return Starlette(routes=blobs.routes(made[0]))
-
-    served = serve_tls(app)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served.ca))  # type: ignore[attr-defined]
-    yield Account(made[0])
-    leftovers = list(made[0].place.artifacts.rglob(".partial-*"))
-    assert leftovers == []
+from tests.emulator.api.dataplane.storage_account import CONTAINER, Account, Attempt, trust
 
 
 def test_what_is_uploaded_is_a_file_and_comes_back_with_its_metadata(account: Account) -> None:
