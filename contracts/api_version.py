@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from contracts.job_types import type_of
@@ -40,6 +41,7 @@ PREVIEW_ONLY: tuple[tuple[str, ...], ...] = (
 )
 
 
+@lru_cache(maxsize=64)  # asked for each document of a list
 def date_of(api_version: str) -> str:
     """The date in an api-version: of `2024-01-01-preview` it is `2024-01-01`.
 

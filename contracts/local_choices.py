@@ -47,8 +47,11 @@ class LocalChoices:
         Parameters:
             headers: of the request; names in lower case, or found without regard to case.
         """
-        given = {name: headers.get(_header(name)) for name in _NAMES}
-        return cls(**{name: unquote(text) for name, text in given.items() if text is not None})
+        found = {key: text for key, text in headers.items() if key.lower().startswith(_PREFIX)}
+        if not found:  # almost every request
+            return cls()
+        texts = {key.lower().removeprefix(_PREFIX).replace("-", "_"): unquote(text) for key, text in found.items()}
+        return cls(**{name: texts[name] for name in _NAMES if name in texts})
 
     @property
     def given(self) -> dict[str, str]:

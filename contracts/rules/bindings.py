@@ -24,7 +24,7 @@ def check_bindings(command: Node, properties: Node) -> None:
     `${{inputs.x}}` nothing is recorded. What stands in `$[[...]]` is left out where its input has no value
     (`contracts.bindings`); only the official clients rewrite the old `{inputs.x}`.
     """
-    if command.text is None:
+    if command.text is None or "{" not in command.text:
         return
     # In order, for messages: sorted once here, and not once for each mistake.
     known = {

@@ -29,8 +29,8 @@ class Secrets:
 
     def __init__(self, master: bytes, page_key: str | None = None, rotations: int = 0) -> None:
         self._master = master
-        self._page_key = page_key
         self._rotations = rotations
+        self._page_key = page_key or self._derived_page_key()
         self._process = secrets.token_bytes(32)
         self._once: dict[str, float] = {}
 
@@ -57,15 +57,15 @@ class Secrets:
 
     @property
     def page_key(self) -> str:
-        """What a studio URL carries instead of a bearer token."""
-        purpose = f"page key {self._rotations}" if self._rotations else "page key"
-        return self._page_key or self._derive(purpose)[:16].hex()
+        """What a studio URL carries instead of a bearer token; in every document of a job, so it is derived once."""
+        return self._page_key
 
     def rotate_page_key(self, store: Database) -> None:
         """Have another page key from now on: links with the old one, and the sessions they became, open nothing."""
         rotations = self._rotations + 1
         store.write(lambda conn: meta.put(conn, _ROTATIONS, str(rotations).encode())).result()
-        self._rotations, self._page_key = rotations, None
+        self._rotations = rotations
+        self._page_key = self._derived_page_key()
         self._once.clear()
 
     @property
@@ -94,6 +94,9 @@ class Secrets:
     def page_action_key(self) -> bytes:
         """What signs the tokens by which a studio page changes a job."""
         return self._derive("page actions")
+
+    def _derived_page_key(self) -> str:
+        return self._derive(f"page key {self._rotations}" if self._rotations else "page key")[:16].hex()
 
     def _derive(self, purpose: str) -> bytes:
         return hmac.digest(self._master, purpose.encode(), hashlib.sha512)

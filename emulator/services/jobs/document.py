@@ -23,6 +23,7 @@ from emulator.storage.jobs import Job, JobId, NewJob
 #: Stands for the emulator's host and port in a kept document: the port may be another after a restart.
 _HOST = "host.amlet.invalid"
 _KEY = "page-key.amlet.invalid"
+_HOST_BYTES, _KEY_BYTES = _HOST.encode(), _KEY.encode()
 
 #: Under this name the store keeps by what its documents were rendered: settings that show, and the version.
 _FINGERPRINT = "rendered_by"
@@ -56,7 +57,7 @@ class JobRenderer:
 
     def sent(self, document: bytes) -> bytes:
         """A kept document as a client gets it."""
-        return document.replace(_HOST.encode(), self._host).replace(_KEY.encode(), self._page_key().encode())
+        return document.replace(_HOST_BYTES, self._host).replace(_KEY_BYTES, self._page_key().encode())
 
     def render(self, conn: sqlite3.Connection, job: JobId) -> tuple[int, bytes]:
         """The document of a job as it is now, after the revision that it is good for."""

@@ -5,7 +5,9 @@ The file is in a folder without `__init__.py`, which Python takes for a package 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,8 +34,16 @@ class TrackingShim:
         """An environment in which the module is found; as it was where it has a `gateway` of its own."""
         if self.file is None or (prepared.python and self.installed(prepared.python).has_gateway):
             return prepared
-        text, target = self.file.read_bytes(), self.folder / "gateway" / self.file.name
-        if not target.is_file() or target.read_bytes() != text:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(target, text)
+        self._lay(self.file)
         return replace(prepared, python_path=(*prepared.python_path, self.folder))
+
+    def _lay(self, file: Path) -> None:
+        """Copy the module, unless a copy as long and as old is there: this is asked for each job."""
+        target, wanted = self.folder / "gateway" / file.name, file.stat()
+        with suppress(FileNotFoundError):
+            found = target.stat()
+            if (found.st_size, found.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns):
+                return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, file.read_bytes())
+        os.utime(target, ns=(wanted.st_atime_ns, wanted.st_mtime_ns))
