@@ -11,11 +11,14 @@ import contextlib
 from collections.abc import Collection
 from pathlib import Path
 
-#: For `sh -c SCRIPT FILE COMMAND...`: runs the command and writes its exit code into the file, if that is still there.
+#: For `sh -c SCRIPT FILE NUMBER COMMAND...`: runs the command and writes its exit code into the file, if that is still
+#: there. All it starts carries the number as its limit of file locks (`process_mark`; -w of dash and busybox, -x of bash).
 #: Signals that end the command's whole group must not end the shell before the command; it passes them over (a trap,
 #: unlike an ignored signal, is not inherited). Its stderr is not the log, which its own messages about signals are kept
 #: out of: only the child that becomes the command has both streams in the log.
-SCRIPT = """trap : HUP INT QUIT TERM ALRM USR1 USR2
+SCRIPT = """ulimit -w "$1" || ulimit -x "$1"
+shift
+trap : HUP INT QUIT TERM ALRM USR1 USR2
 (exec "$@" 2>&1)
 code=$?
 [ -e "$0" ] && echo "$code" 1<>"$0"

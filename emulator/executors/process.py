@@ -22,7 +22,8 @@ from emulator.executors.base import (
     TrialStarted,
     Work,
 )
-from emulator.executors.process_table import MARK, birth, processes, wait_for_end
+from emulator.executors.process_mark import VARIABLE, Marks, StateMarks, number
+from emulator.executors.process_table import birth, processes, wait_for_end
 from emulator.executors.process_tree import ProcessTree, kill_marked, kill_orphan
 from emulator.executors.shell import arguments
 from emulator.executors.state_identity import StateIdentity, identify
@@ -70,14 +71,13 @@ class ProcessExecutor:
         if leader := self._leader(attempt, record):
             kill_orphan(leader.pid, leader.birth, self._mark(attempt))
         else:
-            kill_marked(lambda mark: mark == self._mark(attempt))
+            kill_marked(Marks([self._mark(attempt)]))
 
     def reap(self, kept: Collection[str]) -> None:
         """End every process of this state directory's trials, but for those of the attempts that are kept."""
         self._files.keep_only(kept)
-        marks = {self._mark(attempt) for attempt in kept}
-        ours = tuple(f"{state}/" for state in (self._identity.id, self._identity.gone) if state)
-        kill_marked(lambda mark: mark.startswith(ours) and mark not in marks)
+        states = [state for state in (self._identity.id, self._identity.gone) if state]
+        kill_marked(StateMarks(states, map(self._mark, kept)))
 
     def close(self) -> None:
         """Look for stray processes a last time and end the thread that does so."""
@@ -200,7 +200,7 @@ class StartedAttempt(ProcessAttempt):
 
     def execute(self, work: Work) -> Exit:
         """Prepare the command, start it and wait for it."""
-        leader, tree = self._start(work.prepare({MARK: self._mark}))
+        leader, tree = self._start(work.prepare({VARIABLE: self._mark}))
         if leader is None or tree is None:
             return Exit(message="Stopped before its command started.")
         self._tell(TrialStarted(str(_Leader(leader.pid, birth(leader.pid) or "", self._mark))))
@@ -215,9 +215,9 @@ class StartedAttempt(ProcessAttempt):
         with launch.log.open("ab") as log, self._lock:
             if self._stopping:
                 return None, None
-            file = self._files.make(self._id)
+            file, command = self._files.make(self._id), arguments(launch.command, launch.environment)
             leader = subprocess.Popen(
-                ["/bin/sh", "-c", SCRIPT, str(file), *arguments(launch.command, launch.environment)],
+                ["/bin/sh", "-c", SCRIPT, str(file), str(number(self._mark)), *command],
                 cwd=launch.folder,
                 env={**launch.environment, "PWD": str(launch.folder)},
                 stdin=subprocess.DEVNULL,
@@ -258,7 +258,7 @@ class AdoptedAttempt(ProcessAttempt):
         if ender:
             ender.join()
         # By their mark: this process did not hold the leader, so that its pid may be a stranger's by now.
-        kill_marked(lambda mark: mark == self._mark)
+        kill_marked(Marks([self._mark]))
         code = self._files.code(self._id)
         return Exit(signal=9) if code is None else Exit(code=code)
 
@@ -299,4 +299,4 @@ class _StrayCatcher:
             self._closing.wait(self._MOMENT)
             while not self._marks.empty():
                 marks.add(self._marks.get())
-            kill_marked(marks.__contains__)
+            kill_marked(Marks(mark for mark in marks if mark is not None))

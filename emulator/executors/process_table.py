@@ -1,4 +1,4 @@
-"""The living processes of this machine, with the mark that those of a trial carry in their environment."""
+"""The living processes of this machine, with the marks that those of a trial carry; see `process_mark`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-#: Variable in the environment of every process of a trial.
-MARK = "AMLET_TRIAL"
+from emulator.executors.process_mark import VARIABLE
 
 _POLL = 0.1  # seconds, only where there are no process descriptors
 
@@ -28,13 +27,15 @@ class Process(NamedTuple):
         pid: its id, which another process may have later.
         group: id of its process group.
         birth: when the system started it; no other process with that pid will ever have the same.
-        mark: the trial it belongs to; None when it shows none (always so where there is no `/proc`).
+        mark: the variable of the trial it belongs to; None when it shows none (always so where there is no `/proc`).
+        number: its limit of file locks, where there is one.
     """
 
     pid: int
     group: int
     birth: str
     mark: str | None
+    number: int | None = None
 
 
 def processes() -> Iterator[Process]:
@@ -83,7 +84,7 @@ def wait_for_end(pid: int, born: str) -> None:
 
 def _read(pid: int) -> Process | None:
     status = _status(pid)
-    return Process(pid, *status, _mark(pid)) if status and pid != os.getpid() else None
+    return Process(pid, *status, _mark(pid), _number(pid)) if status and pid != os.getpid() else None
 
 
 def _status(pid: int) -> tuple[int, str] | None:
@@ -98,8 +99,15 @@ def _status(pid: int) -> tuple[int, str] | None:
 
 def _mark(pid: int) -> str | None:
     with contextlib.suppress(OSError):
-        _, found, rest = (b"\0" + _content(pid, "environ")).partition(f"\0{MARK}=".encode())
+        _, found, rest = (b"\0" + _content(pid, "environ")).partition(f"\0{VARIABLE}=".encode())
         return os.fsdecode(rest.partition(b"\0")[0]) if found else None
+    return None
+
+
+def _number(pid: int) -> int | None:
+    with contextlib.suppress(OSError):
+        words = _content(pid, "limits").partition(b"Max file locks")[2].split(None, 1)
+        return int(words[0]) if words and words[0].isdigit() else None
     return None
 
 

@@ -1,6 +1,6 @@
-"""All processes of one trial, wherever they went: found by process group and by the mark in their environment.
+"""All processes of one trial, wherever they went: found by process group and by the marks that they carry.
 
-A process may leave its group (`setsid`), but it takes its environment with it. Where the system has process descriptors
+A process may leave its group (`setsid`), but it takes a mark with it (`process_mark`). Where the system has process descriptors
 (Linux), a signal cannot reach a stranger that got a recycled pid, and waiting needs no polling.
 """
 
@@ -12,13 +12,22 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from typing import Self
+from typing import Protocol, Self
 
 from emulator.executors import process_table
+from emulator.executors.process_mark import Marks
 from emulator.executors.process_table import Process, processes
 
 _KILL_PATIENCE = 5.0  # seconds; a process in an uninterruptible wait outlives even SIGKILL for a while
 _POLL = 0.01  # seconds, only where there are no process descriptors
+
+
+class Owner(Protocol):
+    """Tells which processes are its own: `Marks`, `StateMarks`."""
+
+    def carried_by(self, mark: str | None, found: int | None) -> bool:
+        """Whether a process with this variable and this number is one of them."""
+        ...
 
 
 class ProcessTree:
@@ -32,7 +41,7 @@ class ProcessTree:
 
     def __init__(self, leader: int, mark: str) -> None:
         self.leader = leader
-        self.mark = mark
+        self._marks = Marks([mark])
 
     def end(self, grace: float) -> None:
         """Ask all to end (SIGTERM), end what is left after `grace` seconds (SIGKILL), return when all are gone."""
@@ -58,16 +67,16 @@ class ProcessTree:
         return [one.pid for one in processes() if self._is_member(one)]
 
     def _is_member(self, one: Process) -> bool:
-        return one.group == self.leader or one.mark == self.mark
+        return one.group == self.leader or self._marks.carried_by(one.mark, one.number)
 
     def _signal_group(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.leader, number)
 
 
-def kill_marked(belongs: Callable[[str], bool]) -> None:
-    """End every process whose mark belongs to us (SIGKILL) and return when all are gone."""
-    _kill_all(lambda one: one.mark is not None and belongs(one.mark))
+def kill_marked(owner: Owner) -> None:
+    """End every process that carries a mark of its owner (SIGKILL) and return when all are gone."""
+    _kill_all(lambda one: owner.carried_by(one.mark, one.number))
 
 
 def kill_orphan(leader: int, birth: str, mark: str) -> None:
@@ -80,7 +89,7 @@ def kill_orphan(leader: int, birth: str, mark: str) -> None:
     """
     if process_table.birth(leader) == birth:
         ProcessTree(leader, mark).kill()
-    kill_marked(lambda other: other == mark)
+    kill_marked(Marks([mark]))
 
 
 def _kill_all(chosen: Callable[[Process], bool]) -> None:

@@ -23,7 +23,7 @@ from emulator.executors.base import (
     TrialStarted,
 )
 from emulator.executors.process import ProcessExecutor
-from emulator.executors.process_table import processes
+from emulator.executors.process_table import birth, processes
 from tests.emulator.executors.conftest import PATIENCE, PreparedWork, Run, Running
 
 
@@ -223,3 +223,26 @@ def test_events_after_the_end_never_come(run: Run) -> None:
     running.exit()
     running.handle.stop(grace=1)
     assert running.told.empty()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the limits of processes")
+@pytest.mark.parametrize("lose", ["env -i PATH=$PATH setsid", "AMLET_TRIAL=another/1 setsid"])
+def test_what_loses_its_environment_and_its_session_does_not_outlive_its_trial(
+    run: Run, executor: ProcessExecutor, fifo: Path, lose: str
+) -> None:
+    running = run(f"({lose} sh -c 'echo $$ > {fifo}; exec sleep 1000' &) ; cat {fifo}")
+    assert running.exit().ok
+    executor.close()
+    assert birth(int(running.log)) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the limits of processes")
+def test_what_loses_its_environment_in_another_trial_goes_on(run: Run, executor: ProcessExecutor, fifo: Path) -> None:
+    other = run(f"env -i PATH=$PATH setsid sh -c 'echo $$ > {fifo}; exec sleep 1000' & wait")
+    pid = int(wait_for_line(fifo))
+    assert run("true").exit().ok
+    executor.close()
+    assert birth(pid) is not None
+    other.handle.stop(grace=0.05)
+    other.events()
+    assert birth(pid) is None

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.executors.process_table import MARK, birth, processes
+from emulator.executors.process_mark import VARIABLE, Marks
+from emulator.executors.process_table import birth, processes
 from emulator.executors.process_tree import kill_marked, kill_orphan
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
@@ -24,7 +25,7 @@ def mark() -> str:
 @pytest.fixture
 def orphan(mark: str) -> Iterator[subprocess.Popen[bytes]]:
     """A trial's process, leader of its group, with a child that left it."""
-    environment = {"PATH": os.environ["PATH"], MARK: mark}
+    environment = {"PATH": os.environ["PATH"], VARIABLE: mark}
     command = "setsid sleep 1000 & echo up; wait"
     with subprocess.Popen(
         ["bash", "-c", command], env=environment, stdout=subprocess.PIPE, start_new_session=True
@@ -32,7 +33,7 @@ def orphan(mark: str) -> Iterator[subprocess.Popen[bytes]]:
         assert running.stdout is not None
         assert running.stdout.readline() == b"up\n"
         yield running
-        kill_marked(lambda other: other == mark)
+        kill_marked(Marks([mark]))
 
 
 def living(mark: str) -> list[int]:
@@ -63,7 +64,7 @@ def test_a_stranger_with_a_recycled_pid_is_left_alone(orphan: subprocess.Popen[b
 
 
 def test_only_marked_processes_are_ended(orphan: subprocess.Popen[bytes], mark: str) -> None:
-    kill_marked(lambda other: other == mark + "x")
+    kill_marked(Marks([mark + "x"]))
     assert orphan.pid in living(mark)
-    kill_marked(lambda other: other == mark)
+    kill_marked(Marks([mark]))
     assert living(mark) == []
