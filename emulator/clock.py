@@ -6,6 +6,7 @@ Times are float seconds since the epoch (UTC) in code, integer microseconds in t
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -22,11 +23,35 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The time of this machine."""
+    """The time of this machine, which may be set; for what clients compare with their own time."""
 
     def now(self) -> float:
         """Seconds since the epoch, UTC."""
         return time.time()
+
+
+class SteadyClock:
+    """The time of this machine when the clock was made, and on from there by the seconds that pass.
+
+    Setting the machine's time, by hand or by a time server, moves nothing: what lasts so long lasts so long, and what
+    comes later has a later time. The seconds go on while the machine sleeps, where the system counts them (Linux).
+
+    Parameters:
+        calendar: the time of this machine, seconds since the epoch.
+        passed: seconds that have passed since some moment.
+    """
+
+    def __init__(self, calendar: Callable[[], float] = time.time, passed: Callable[[], float] | None = None) -> None:
+        self._passed = passed or _passed
+        self._offset = calendar() - self._passed()
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC, if nobody had set the machine's time since the clock was made."""
+        return self._offset + self._passed()
+
+
+def _passed() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 class VirtualClock:

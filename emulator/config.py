@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from emulator.clock import SEEDED_START, Clock, RealClock, VirtualClock
+from emulator.clock import SEEDED_START, Clock, RealClock, SteadyClock, VirtualClock
 from emulator.executors.registry import EXECUTORS
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
@@ -96,16 +96,18 @@ def build(config: EmulatorConfig, place: Place, store: Database | None = None) -
     ids: Ids = RandomIds() if config.seed is None else SeededIds.kept_in(store, config.seed)
     virtual = config.virtual or EXECUTORS[config.settings.executor].is_virtual
     time = _virtual_time(config, store) if virtual else None
-    clock = time.clock if time else RealClock()
+    clock: Clock = time.clock if time else SteadyClock()
+    calendar: Clock = time.clock if time else RealClock()
     key = config.signing_key or SigningKey.kept_in(store)
     strict = config.settings.auth == "strict"
-    tokens = TokenAuthority(key, origin=place.https_origin, clock=clock, strict=strict, ids=ids)
+    tokens = TokenAuthority(key, origin=place.https_origin, clock=calendar, strict=strict, ids=ids)
     project_files, script = ProjectFiles(config.project), Script()
     # The page key stands in every studio URL, so it is foreseeable where ids are meant to be.
     secrets = Secrets.kept_in(store, None if config.seed is None else ids.hex("page key"))
     emulator = Emulator(
         settings=config.settings,
         clock=clock,
+        calendar=calendar,
         store=store,
         place=place,
         secrets=secrets,

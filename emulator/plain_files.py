@@ -28,6 +28,9 @@ _READ = (
 )
 _APPEND = _READ & ~os.O_RDONLY | os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
+#: How to open a file to read it and to add to it, without following or waiting for what else may be there.
+READ_WRITE_PLAIN = _READ & ~os.O_RDONLY | os.O_RDWR | os.O_APPEND
+
 #: Told of each entry that is skipped: its path below the folder, and why.
 Skipped = Callable[[str, str], None]
 
@@ -88,10 +91,21 @@ def append_plain(path: Path) -> BinaryIO:
     try:
         return _checked(os.open(path, _APPEND, 0o666), path, "ab")
     except OSError:
-        if path.is_dir() and not path.is_symlink():
+        # Only what is not a plain file is replaced: a full disk, too many open files or a folder that cannot be
+        # written to leave it as it is.
+        if not _is_replaceable(path):
             raise
         path.unlink(missing_ok=True)
         return _checked(os.open(path, _APPEND, 0o666), path, "ab")
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Whether something is there that is neither a plain file nor a folder."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _checked(descriptor: int, path: Path, mode: str) -> BinaryIO:

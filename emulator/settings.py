@@ -121,6 +121,11 @@ class Settings:
     snapshot_bytes: int = setting(
         4_294_967_296, "inferred", "largest state that a snapshot holds, unpacked; more is neither saved nor loaded"
     )
+    log_limit: int = setting(
+        1_073_741_824,
+        "inferred",
+        "bytes of the log of a job or trial; of a longer one the middle is cut out, and a line says how much",
+    )
     trial_token_hours: float = setting(
         24 * 60, "inferred", "how long a trial's tracking token is good; as long as the longest sweep by default"
     )

@@ -95,6 +95,7 @@ SMALL = {
     "emulator/app.py": "the application, apart from how its parts are built",
     "emulator/faults/entry.py": "what rules for requests and for trials have in common",
     "emulator/identity/storage_refused.py": "raised by both kinds of signatures and by the account",
+    "emulator/log_limit.py": "used for the logs of attempts and for those that the job runner writes",
     "emulator/project/section.py": "read at every start, without the models of the file",
     "emulator/services/assets/declared.py": "imported only where a project file declares assets",
     "emulator/services/assets/pending_uploads.py": "imported with the first upload only",

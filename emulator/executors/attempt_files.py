@@ -12,7 +12,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 #: For `sh -c SCRIPT FILE NUMBER COMMAND...`: runs the command and writes its exit code into the file, if that is still
-#: there. All it starts carries the number as its limit of file locks (`process_mark`; -w of dash and busybox, -x of bash).
+#: there. All it starts carries the number as its limit of file locks (`process_mark`; -w of dash and busybox, -x of
+#: bash).
 #: Signals that end the command's whole group must not end the shell before the command; it passes them over (a trap,
 #: unlike an ignored signal, is not inherited). Its stderr is not the log, which its own messages about signals are kept
 #: out of: only the child that becomes the command has both streams in the log.

@@ -79,6 +79,7 @@ class Attempt:
         metric: name of its sweep's primary metric; None for a job that is not a trial of a sweep.
         log: file of its stdout and stderr; None where it is not read.
         work: what there is to do around its command; None where no command is run.
+        log_limit: bytes that its log may have; None for no limit.
         step: of a step of a pipeline or a trial of one, the names of the pipeline and the steps around, joined by `/`.
     """
 
@@ -90,6 +91,7 @@ class Attempt:
     metric: str | None = None
     log: Path | None = None
     work: Work | None = None
+    log_limit: int | None = None
     step: str | None = None
 
 

@@ -22,6 +22,7 @@ from emulator.executors.base import (
     TrialStarted,
     Work,
 )
+from emulator.executors.log_watch import LogWatch
 from emulator.executors.process_mark import VARIABLE, Marks, StateMarks, number
 from emulator.executors.process_table import birth, processes, wait_for_end
 from emulator.executors.process_tree import ProcessTree, kill_marked, kill_orphan
@@ -49,10 +50,11 @@ class ProcessExecutor:
         self._identity = identity
         self._files = files
         self._strays = _StrayCatcher()
+        self._logs = LogWatch()
 
     def start(self, attempt: Attempt, on_event: Tell) -> ProcessAttempt:
         """Start one attempt; see `emulator.executors.base`."""
-        return StartedAttempt(attempt, self._mark(attempt.id), self._files, on_event, self._strays.expect)
+        return StartedAttempt(attempt, self._mark(attempt.id), self._files, on_event, self._strays.expect, self._logs)
 
     def survives(self, attempt: str, record: str | None) -> bool:
         """Whether its command still runs, or its exit code is known."""
@@ -63,7 +65,7 @@ class ProcessExecutor:
     def adopt(self, attempt: Attempt, record: str | None, on_event: Tell) -> ProcessAttempt:
         """Watch an attempt that survived the emulator; see `emulator.executors.base`."""
         leader, mark = self._leader(attempt.id, record), self._mark(attempt.id)
-        return AdoptedAttempt(attempt, leader, mark, self._files, on_event, self._strays.expect)
+        return AdoptedAttempt(attempt, leader, mark, self._files, on_event, self._strays.expect, self._logs)
 
     def discard(self, attempt: str, record: str | None) -> None:
         """End the processes of an attempt, and forget it."""
@@ -80,8 +82,9 @@ class ProcessExecutor:
         kill_marked(StateMarks(states, map(self._mark, kept)))
 
     def close(self) -> None:
-        """Look for stray processes a last time and end the thread that does so."""
+        """Look for stray processes a last time, and end the threads."""
         self._strays.close()
+        self._logs.close()
 
     def _mark(self, attempt: str) -> str:
         return f"{self._identity.id}/{attempt}"
@@ -126,13 +129,20 @@ class ProcessAttempt:
     """A running attempt in its own thread; subclasses say where its process comes from and how its end is seen."""
 
     def __init__(
-        self, attempt: Attempt, mark: str, files: AttemptFiles, on_event: Tell, expect_strays: Callable[[str], None]
+        self,
+        attempt: Attempt,
+        mark: str,
+        files: AttemptFiles,
+        on_event: Tell,
+        expect_strays: Callable[[str], None],
+        logs: LogWatch,
     ) -> None:
         if attempt.work is None:
             raise ValueError(f"attempt {attempt.id} has no command to run")
         self._id, self._work, self._mark, self._files = attempt.id, attempt.work, mark, files
         self._tell = on_event
         self._expect_strays = expect_strays
+        self._logs, self._log, self._log_limit = logs, attempt.log, attempt.log_limit
         self._lock = threading.Lock()
         self._stopping = False
         self._tree: ProcessTree | None = None
@@ -167,7 +177,8 @@ class ProcessAttempt:
     def _run(self) -> None:
         ending = Exit(message="The emulator failed while it ran the trial; its own log says where.", system=True)
         try:
-            ending = self.execute(self._work)
+            with self._logs.watching(self._log, self._log_limit):
+                ending = self.execute(self._work)
             self._tell(TrialFinalizing(ending))
             self._work.collect()
         except TrialRefused as error:
@@ -193,9 +204,15 @@ class StartedAttempt(ProcessAttempt):
     """An attempt that this process starts."""
 
     def __init__(
-        self, attempt: Attempt, mark: str, files: AttemptFiles, on_event: Tell, expect_strays: Callable[[str], None]
+        self,
+        attempt: Attempt,
+        mark: str,
+        files: AttemptFiles,
+        on_event: Tell,
+        expect_strays: Callable[[str], None],
+        logs: LogWatch,
     ) -> None:
-        super().__init__(attempt, mark, files, on_event, expect_strays)
+        super().__init__(attempt, mark, files, on_event, expect_strays, logs)
         self.begin(f"trial-{attempt.index}")
 
     def execute(self, work: Work) -> Exit:
@@ -240,8 +257,9 @@ class AdoptedAttempt(ProcessAttempt):
         files: AttemptFiles,
         on_event: Tell,
         expect_strays: Callable[[str], None],
+        logs: LogWatch,
     ) -> None:
-        super().__init__(attempt, mark, files, on_event, expect_strays)
+        super().__init__(attempt, mark, files, on_event, expect_strays, logs)
         self._leader = leader
         if leader:
             self._tree = ProcessTree(leader.pid, mark)

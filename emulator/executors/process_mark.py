@@ -1,9 +1,9 @@
 """By what the processes of a trial are known: a variable in their environment, and a number among their limits.
 
-A program may lose the variable (`env -i`, `clearenv`, a title that it writes over its environment). The number it keeps: it is
-the limit of file locks, which Linux has passed on since 2.4 without looking at it. Every process inherits it, across
-`exec`, `setsid` and the end of the process that started it, and whoever reads it later needs no rights. So a trial's
-processes can be told from those of another trial that runs beside it, which a subreaper could not do.
+A program may lose the variable (`env -i`, `clearenv`, a title that it writes over its environment). It keeps the
+number, which is the limit of file locks: Linux passes it on, and has not looked at it since 2.4. Every process inherits
+it, across `exec`, `setsid` and the end of the process that started it, and reading it needs no rights. So the processes
+of a trial can be told from those of another one that runs beside it, which a subreaper could not do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """All processes of one trial, wherever they went: found by process group and by the marks that they carry.
 
-A process may leave its group (`setsid`), but it takes a mark with it (`process_mark`). Where the system has process descriptors
-(Linux), a signal cannot reach a stranger that got a recycled pid, and waiting needs no polling.
+A process may leave its group (`setsid`), but it takes a mark with it (`process_mark`). Where the system has process
+descriptors (Linux), a signal cannot reach a stranger that got a recycled pid, and waiting needs no polling.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,21 @@ def identify(store: Database, folder: Path) -> StateIdentity:
         return StateIdentity(own.decode(), known.decode() if replaced and known else None)
 
     return store.write(work).result()
+
+
+def known_id(database: Path) -> str | None:
+    """The id that the state in a database has now; None where there is none.
+
+    Raises:
+        sqlite3.Error: it cannot be read.
+    """
+    if not database.is_file():
+        return None
+    with closing(sqlite3.connect(database)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
+            return None
+        found = meta.get(connection, _ID)
+    return found.decode() if found else None
 
 
 def _home(folder: Path) -> str:

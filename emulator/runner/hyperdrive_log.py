@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emulator.engine.actions import Component, WriteLog
 from emulator.job_types import parts_of
+from emulator.log_limit import cut
 from emulator.place import Place
 from emulator.plain_files import append_plain
 from emulator.storage.jobs import Job
@@ -24,10 +25,11 @@ class SweepLogs:
 
     Parameters:
         place: where artifacts are.
+        limit: bytes that a log may have; None for no limit.
     """
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, place: Place, limit: int | None = None) -> None:
+        self._place, self._limit = place, limit
 
     def path(self, job: Job) -> Path:
         """The log's file among the artifacts of a sweep or pipeline."""
@@ -55,6 +57,8 @@ class SweepLogs:
             except OSError:
                 os.truncate(path, size)  # half a line would be completed by another one
                 raise
+        if self._limit is not None and size > self._limit:
+            cut(path, self._limit)
 
 
 def log_line(at: float, record: WriteLog) -> str:

@@ -79,7 +79,9 @@ class ThreadedJobRunner(JobRunner):
         self._background = Background()
         self._recorded: set[JobId] = set()
         self._loop = Loop(
-            clock, UnitOfWork(store, SweepLogs(place).append), Computes(nodes_of or declared_nodes(store))
+            clock,
+            UnitOfWork(store, SweepLogs(place, settings.log_limit).append),
+            Computes(nodes_of or declared_nodes(store)),
         )
         environ = os.environ if environ is None else environ
         self._resolver = JobResolver(place, settings, project_files or ProjectFiles(), environ, tracking)
@@ -97,6 +99,7 @@ class ThreadedJobRunner(JobRunner):
                 environ,
                 identity_header,
                 self._record_provenance,
+                settings.log_limit,
             ),
             executor=self._executor,
             settings=settings.engine,

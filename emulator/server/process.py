@@ -28,8 +28,9 @@ from emulator.server import home
 from emulator.server.connection import MOST_HEADER_BYTES, Connection
 from emulator.server.home import Record
 from emulator.server.ports import HOST, listening, remember
+from emulator.server.reset import finish_reset
 from emulator.server.shutdown import ShutdownBound
-from emulator.server.state_dir import make_private, usable
+from emulator.server.state_dir import check_whole, make_private, usable
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
 
@@ -88,6 +89,8 @@ def serve(
         with usable(state_dir):
             make_private(state_dir)
             lock.acquire(identity)
+            finish_reset(state_dir)
+            check_whole(state_dir)
         stack.callback(lock.release)
         https = stack.enter_context(_listener(options.https_port, "--port"))
         http = stack.enter_context(_listener(options.http_port, "--http-port"))

@@ -23,7 +23,7 @@ class UnusableStateDir(RuntimeError):
 
     def __init__(self, state_dir: Path, why: str) -> None:
         super().__init__(
-            f"{state_dir} cannot be used: {why}. Mend it (permissions, free space, a copy or a snapshot of it), "
+            f"{state_dir} cannot be used: {why}. Repair it (permissions, free space, a copy or a snapshot of it), "
             f"empty it with `amlet emulator reset --state-dir {state_dir}`, or choose another folder with --state-dir."
         )
 
@@ -35,7 +35,7 @@ def make_private(state_dir: Path) -> None:
         state_dir: an absolute path.
 
     Raises:
-        UnusableStateDir: it is another user's, or holds artifacts beside an empty database.
+        UnusableStateDir: it is another user's.
         OSError: it cannot be made or changed.
     """
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,9 +46,19 @@ def make_private(state_dir: Path) -> None:
         if mode := stat.S_IMODE(found.st_mode) & 0o077:
             state_dir.chmod(stat.S_IMODE(found.st_mode) & 0o700)
             _log.warning("%s was open to other users (mode %03o); it is its owner's alone now", state_dir, mode)
+
+
+def check_whole(state_dir: Path) -> None:
+    """Make sure that no new state is begun where that of jobs was lost.
+
+    Raises:
+        UnusableStateDir: there are artifacts of jobs, and no database or an empty one.
+    """
     database = state_dir / "amlet.db"
-    if database.is_file() and not database.stat().st_size and (state_dir / "artifacts").is_dir():
-        raise UnusableStateDir(state_dir, f"its database {database.name} is empty, while there are artifacts of jobs")
+    size = database.stat().st_size if database.is_file() else None
+    if not size and (state_dir / "artifacts").is_dir():
+        what = "missing" if size is None else "empty"
+        raise UnusableStateDir(state_dir, f"its database {database.name} is {what}, while there are artifacts of jobs")
 
 
 @contextmanager

@@ -184,7 +184,7 @@ class BlobService:
 
 def blob_service(emulator: Emulator) -> BlobService:
     """The blob service of an emulator."""
-    account = StorageAccount(emulator.secrets.account_key, emulator.tokens, emulator.clock)
+    account = StorageAccount(emulator.secrets.account_key, emulator.tokens, emulator.calendar)
     stamp = ClockStamps(emulator.clock) if emulator.time else None
     return BlobService(BlobStore(emulator.place.artifacts, stamp), account)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from emulator.clock import Clock
+from emulator.clock import Clock, RealClock
 from emulator.faults.plan import Faults
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority
@@ -29,7 +29,8 @@ class Emulator:
 
     Parameters:
         settings: its choices.
-        clock: the only source of time.
+        clock: the only source of time, which nobody can set.
+        calendar: the time of this machine, by which signatures end; the same as `clock` where that is virtual.
         store: the SQLite file.
         place: state directory and origins.
         secrets: account key, identity header, page key.
@@ -51,6 +52,7 @@ class Emulator:
     secrets: Secrets
     tokens: TokenAuthority
     job_runner: JobRunner
+    calendar: Clock = field(default_factory=RealClock)
     project_files: ProjectFiles = field(default_factory=ProjectFiles)
     faults: Faults = field(default_factory=Faults)
     journal: Journal = field(default_factory=Journal)

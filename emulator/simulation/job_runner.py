@@ -67,7 +67,7 @@ class SimulatedJobRunner(JobRunner):
         """Make everything that knows of running jobs."""
         settings, time, store = self._settings, self._time, self._store
         executor = SimulatedExecutor(time.clock, self._curve_for)
-        unit_of_work = UnitOfWork(store, SweepLogs(self._place).append)
+        unit_of_work = UnitOfWork(store, SweepLogs(self._place, settings.log_limit).append)
         self._loop = Loop(time.clock, unit_of_work, Computes(_nodes_of(store)))
         context = RunContext(
             clock=time.clock,

@@ -43,6 +43,7 @@ class Launcher:
         environ: the variables the emulator was started with.
         identity_header: what opens the endpoint of managed identities.
         launched: is told the job of each attempt; by default nothing is told.
+        log_limit: bytes that the log of an attempt may have; None for no limit.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Launcher:
         environ: Mapping[str, str],
         identity_header: str = "",
         launched: Callable[[ResolvedJob], None] = lambda resolved: None,
+        log_limit: int | None = None,
     ) -> None:
         self.place = place
         self.clock = clock
@@ -60,6 +62,7 @@ class Launcher:
         self.environ = environ
         self._identity_header = identity_header
         self._launched = launched
+        self._log_limit = log_limit
 
     @cached_property
     def bundle(self) -> Path | None:
@@ -104,7 +107,15 @@ class Launcher:
         folder = self.folder(resolved.job, name)
         work = TrialWork(self, resolved, folder, name, parameters, number)
         return Attempt(
-            attempt_id(job, number), index, parameters or {}, name, number, resolved.metric, folder.log, work
+            attempt_id(job, number),
+            index,
+            parameters or {},
+            name,
+            number,
+            resolved.metric,
+            folder.log,
+            work,
+            log_limit=self._log_limit,
         )
 
     def collect(self, job: Job) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.clock import SEEDED_START, RealClock, VirtualClock
+from emulator.clock import SEEDED_START, RealClock, SteadyClock, VirtualClock
 from emulator.config import EmulatorConfig, build
 from emulator.ids import RandomIds, SeededIds
 from emulator.place import Place
@@ -28,9 +28,15 @@ def scenario(**values: object) -> Scenario:
 
 def test_by_default_time_is_real_and_ids_are_random(tmp_path: Path) -> None:
     emulator = made(tmp_path, of(None))
-    assert isinstance(emulator.clock, RealClock)
+    assert isinstance(emulator.clock, SteadyClock)
+    assert isinstance(emulator.calendar, RealClock)
     assert isinstance(emulator.ids, RandomIds)
     assert emulator.time is None
+
+
+def test_where_time_is_virtual_signatures_end_by_it(tmp_path: Path) -> None:
+    emulator = made(tmp_path, of(None, virtual=True))
+    assert emulator.calendar is emulator.clock
 
 
 def test_a_seed_makes_ids_foreseeable_in_real_time_too(tmp_path: Path) -> None:

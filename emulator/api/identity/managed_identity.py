@@ -45,7 +45,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         client = next((query[name] for name in _IDENTITIES if query.get(name)), PRINCIPAL)
         body = {
             "access_token": emulator.tokens.issue(query["resource"], lifetime=LIFETIME, client_id=client),
-            "expires_on": str(int(emulator.clock.now()) + LIFETIME),
+            "expires_on": str(int(emulator.calendar.now()) + LIFETIME),
             "resource": query["resource"],
             "token_type": "Bearer",
             "client_id": client,

@@ -17,7 +17,7 @@ import pytest
 from amlet.testing.emulator_instance import signing_key
 from contracts.lifecycle import ENDED, JobStatus
 from contracts.resource_id import WorkspaceId
-from emulator.clock import RealClock
+from emulator.clock import RealClock, SteadyClock
 from emulator.executors.process_table import processes
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place, blob_container
@@ -67,7 +67,7 @@ class EmulatorInstance:
         self.store.committed = threading.Condition()
         self.job_runner = ThreadedJobRunner(
             settings=self.settings,
-            clock=RealClock(),
+            clock=SteadyClock(),
             store=self.store,
             place=self.place,
             tokens=TokenAuthority(signing_key(), origin="https://127.0.0.1:1", clock=RealClock()),

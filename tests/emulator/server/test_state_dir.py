@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server.state_dir import UnusableStateDir, make_private, usable
+from emulator.server.state_dir import UnusableStateDir, check_whole, make_private, usable
 from emulator.storage import Database
 
 
@@ -34,10 +34,17 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
 
 def test_an_empty_database_beside_artifacts_is_not_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "amlet.db").touch()
-    make_private(tmp_path)  # a start that was killed at once
+    check_whole(tmp_path)  # a start that was killed at once
     (tmp_path / "artifacts").mkdir()
     with pytest.raises(UnusableStateDir, match=r"its database amlet\.db is empty"):
-        make_private(tmp_path)
+        check_whole(tmp_path)
+
+
+def test_artifacts_without_a_database_are_not_begun_anew(tmp_path: Path) -> None:
+    check_whole(tmp_path)
+    (tmp_path / "artifacts").mkdir()
+    with pytest.raises(UnusableStateDir, match=r"its database amlet\.db is missing"):
+        check_whole(tmp_path)
 
 
 def test_a_damaged_database_is_refused_with_a_way_out(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +20,9 @@ def reset(
 ) -> None:
     """Remove an emulator's state: all jobs, metrics, logs and uploads."""
     from emulator.server import home
+    from emulator.server.reset import holds_state
+    from emulator.server.reset import reset as remove_state
+    from emulator.server.state_lock import StateDirInUse
 
     folder = home.home(os.environ)
     place = (state_dir or home.default_state_dir(folder)).absolute()
@@ -28,21 +30,16 @@ def reset(
     if record is not None:
         remedy = f"amlet emulator stop --state-dir {place}"
         raise Refusal(f"the emulator at {record.origin} uses {place}; stop it first: {remedy}")
-    if not (place / "amlet.db").exists():
+    if not holds_state(place):
         raise Refusal(f"{place} holds no emulator's state")
     if not yes:
         if not sys.stdin.isatty():
             raise Refusal(f"this removes {place} with all jobs in it; repeat with --yes", Exit.USAGE)
         typer.confirm(f"Remove {place} with all jobs in it?", abort=True, err=True)
-    _remove(place)
+    try:
+        remove_state(place)
+    except StateDirInUse as error:
+        raise Refusal(str(error)) from None
+    except OSError as error:
+        raise Refusal(f"{place}: {error.strerror or error}; repeat the command when it can be removed") from None
     say(f"Removed the state in {place}")
-
-
-def _remove(place: Path) -> None:
-    """Remove what an emulator makes in its state directory, and nothing else that may lie there."""
-    import shutil
-
-    for name in ("amlet.db", "amlet.db-wal", "amlet.db-shm", "emulator.log", "ca-bundle.pem"):
-        (place / name).unlink(missing_ok=True)
-    for name in ("artifacts", "runs"):
-        shutil.rmtree(place / name, ignore_errors=True)
