@@ -30,9 +30,10 @@ def home(environ: Mapping[str, str]) -> Path:
     return base / "amlet"
 
 
-def default_state_dir(home_dir: Path) -> Path:
-    """The state directory of an emulator for which no other was named."""
-    return home_dir / "state"
+def default_state_dir(home_dir: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """The state directory of an emulator for which no other was named: AMLET_STATE_DIR, else one in the home folder."""
+    named = environ.get("AMLET_STATE_DIR")
+    return Path(named).expanduser().absolute() if named else home_dir / "state"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from amlet.cli import emulators
-from amlet.cli.emulators import EmulatorCredential
+from amlet.cli.emulators import credential
 from amlet.cli.exits import Exit, Refusal
 from contracts.resource_id import WorkspaceId
 from gateway.transport.messages import Request, Response
@@ -35,7 +35,7 @@ class Control:
 
         self.record = record
         self._transport = NetworkTransport(record.ca)
-        self._credential = EmulatorCredential(record, self._transport)
+        self._credential = credential(record, self._transport)
         self._token: str | None = None
 
     def ask(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from amlet._guard import command_line
 from amlet.cli.emulator_extra import require_extra
@@ -15,8 +14,8 @@ from amlet.cli.output import say
 from amlet.cli.project_file import NO_PROJECT, find_project
 from contracts.resource_id import WorkspaceId
 from gateway.client.connection import Connection
-from gateway.transport.auth import AccessToken
-from gateway.transport.messages import Request, Transport
+from gateway.client.local_emulator import EmulatorCredential
+from gateway.transport.messages import Transport
 
 if TYPE_CHECKING:
     from emulator.server.home import Record
@@ -120,37 +119,18 @@ def connect(record: Record, workspace: WorkspaceId, headers: Mapping[str, str] |
     transport = NetworkTransport(record.ca)
     return Connection(
         lambda: workspace,
-        EmulatorCredential(record, transport),
+        credential(record, transport),
         base_url=record.origin,
         transport=recorded(transport, os.environ),
         headers=headers or {},
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    token: str
-    expires_on: int
-
-
-@dataclass(frozen=True, slots=True)
-class EmulatorCredential:
-    """Fetches tokens from an emulator's managed-identity endpoint, which its record opens.
+def credential(record: Record, transport: Transport) -> EmulatorCredential:
+    """Where tokens for an emulator come from: its endpoint of managed identities, which its record opens.
 
     Parameters:
         record: the emulator.
         transport: where requests go.
     """
-
-    record: Record = field(repr=False)
-    transport: Transport
-
-    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        """A token for the audience of a scope (`https://127.0.0.1:8443/.default`)."""
-        query = {"api-version": "2019-08-01", "resource": scopes[0].removesuffix("/.default")}
-        secret = {"X-IDENTITY-HEADER": self.record.identity_header}
-        answer = self.transport.send(Request("GET", f"{self.record.http_origin}/msi/token", query, secret))
-        if not answer.ok:
-            raise Refusal(f"the emulator gave no token: {answer.status} {answer.text[:200]}", Exit.UNREACHABLE)
-        document = answer.json()
-        return _Token(document["access_token"], int(document["expires_on"]))
+    return EmulatorCredential(f"{record.http_origin}/msi/token", record.identity_header, transport)

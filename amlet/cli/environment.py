@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amlet.cli.emulators import EmulatorCredential
+from amlet.cli.emulators import credential
 
 if TYPE_CHECKING:
     from contracts.resource_id import WorkspaceId
@@ -29,11 +29,11 @@ class EnvFormat(StrEnum):
 
 
 def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]) -> dict[str, str]:
-    """Names and values: the cloud and its metadata, a CA bundle, sign-in, MLflow, no proxy for this machine.
+    """Names and values: the cloud and its metadata, a CA bundle, sign-in, workspace, MLflow, no proxy for this machine.
 
     Parameters:
         record: the emulator.
-        workspace: the workspace that MLflow logs to.
+        workspace: the workspace that clients use which name none, and that MLflow logs to.
         environ: the environment as it is; its proxies' exceptions and CA bundles are kept.
     """
     from emulator.identity.cloud import ADFS, cloud_variables, trust_variables, write_bundle
@@ -42,7 +42,7 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
 
     bundle = str(write_bundle(Path(record.state_dir) / "ca-bundle.pem", Path(record.ca), _without_ours(environ)))
     transport = NetworkTransport(record.ca)
-    token = EmulatorCredential(record, transport).get_token(f"{record.origin}/.default").token
+    token = credential(record, transport).get_token(f"{record.origin}/.default").token
     transport.close()
     no_proxy = ",".join(
         dict.fromkeys([*_HERE, *filter(None, environ.get("NO_PROXY", environ.get("no_proxy", "")).split(","))])
@@ -53,6 +53,11 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
         "AZURE_CLIENT_ID": PRINCIPAL,
         "AZURE_TENANT_ID": ADFS,  # of this tenant msal asks no public cloud, whichever authority a client gives it
         "AZURE_CLIENT_SECRET": record.client_secret,
+        "AMLET_TARGET": "emulator",
+        "AMLET_STATE_DIR": record.state_dir,
+        "AZURE_SUBSCRIPTION_ID": workspace.subscription,
+        "AZURE_DEFAULTS_GROUP": workspace.resource_group,
+        "AZURE_DEFAULTS_WORKSPACE": workspace.name,
         "MLFLOW_TRACKING_URI": f"{record.http_origin}/mlflow/v1.0{workspace}",
         "MLFLOW_TRACKING_TOKEN": token,
         "NO_PROXY": no_proxy,

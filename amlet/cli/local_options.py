@@ -69,7 +69,14 @@ def local_options(
     return LocalOptions(python, project, env_mode, env_strict, env_file)
 
 
-def choices(options: LocalOptions, project: ProjectFile | None, job: Any, environ: Mapping[str, str]) -> LocalChoices:
+def choices(
+    options: LocalOptions,
+    project: ProjectFile | None,
+    job: Any,
+    environ: Mapping[str, str],
+    *,
+    is_simulated: bool = False,
+) -> LocalChoices:
     """What an emulator is sent beside the job; the choice of a Python is written to stderr.
 
     Parameters:
@@ -77,6 +84,7 @@ def choices(options: LocalOptions, project: ProjectFile | None, job: Any, enviro
         project: of the job.
         job: the job, or a node of one.
         environ: of the command.
+        is_simulated: whether no command will run, so that nothing is said of a Python.
 
     Raises:
         Refusal: an option names what is not there.
@@ -87,7 +95,7 @@ def choices(options: LocalOptions, project: ProjectFile | None, job: Any, enviro
     if options.python or not _has_python(project, job):
         chosen = interpreter.choose(options.python, environ)
         python = chosen.path if chosen else None
-        if chosen and options.env_mode in (None, EnvMode.CURRENT):
+        if chosen and not is_simulated and options.env_mode in (None, EnvMode.CURRENT):
             say(f"Trials run with {chosen.path} ({chosen.reason})")
     return LocalChoices(
         python=python,

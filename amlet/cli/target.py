@@ -93,12 +93,32 @@ class Target:
         return f"Target: {self._emulator if self.is_emulator else ''}workspace {place}, by {self.reason}"
 
     @property
+    def is_simulated(self) -> bool:
+        """Whether it is an emulator that runs with virtual time."""
+        record = self._record
+        return record is not None and record.simulated
+
+    def link(self, address: str) -> str:
+        """The address of a page as people open it: of an emulator the plain one, of which no browser warns.
+
+        Parameters:
+            address: as the service has it.
+        """
+        record = self._record
+        return address.replace(record.origin, record.http_origin, 1) if record else address
+
+    @property
+    def _record(self) -> Record | None:
+        from emulator.server.home import find
+
+        return find(home(os.environ), self.state_dir) if self.is_emulator else None
+
+    @property
     def _emulator(self) -> str:
         """Which emulator it is: where it answers, or that it does not run, and its state directory."""
-        from emulator.server.home import default_state_dir, find
+        from emulator.server.home import default_state_dir
 
-        folder = home(os.environ)
-        record = find(folder, self.state_dir)
+        folder, record = home(os.environ), self._record
         where = record.origin if record else "(not running)"
         state_dir = record.state_dir if record else (self.state_dir or default_state_dir(folder)).absolute()
         return f"emulator {where}, state directory {state_dir}{simulated_note(record)}, "

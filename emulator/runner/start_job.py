@@ -44,8 +44,8 @@ def start_sweep(context: RunContext, conn: sqlite3.Connection, job: Job, resolve
         recovery.resume(context, conn, run, now)
     else:
         run.start(now)
-    for note in resolved.notes:
-        run.say(note, now, "WARNING")
+    for warning in resolved.warnings:
+        run.say(warning, now, "WARNING")
     return run
 
 

@@ -131,12 +131,14 @@ class JobResolver:
             inherit=project.content.inherit,
             bindings=settings.bindings,
         )
+        others = (*(one.note for one in data if one.note), *node.notes, *ranks.notes)
         return ResolvedJob(
             job=job,
             settings=settings.engine,
             nodes=node.count,
             metric=parts.metric(body),
-            notes=(*environment.notes, *(one.note for one in data if one.note), *node.notes, *ranks.notes),
+            notes=(*environment.notes, *others),
+            warnings=(*environment.logged, *others),
             command=command,
             root=None if job.parent is None else jobs.root_of(conn, job.id),
         )

@@ -61,7 +61,8 @@ class ResolvedJob:
         settings: the engine's choices for this job.
         nodes: of its compute, where its project file says so.
         metric: name of the sweep's primary metric.
-        notes: what is not as it would be in Azure, for people.
+        notes: what is not as it would be in Azure, for people; each trial's system log has all of it.
+        warnings: what of it the job's own log says.
         command: what its command needs; None where no command is run.
         root: name of the outermost job around it; None where it is that itself.
         step: of a step or the trials of one, the names of its pipeline and of the steps around it, joined by `/`.
@@ -74,6 +75,7 @@ class ResolvedJob:
     nodes: int | None = None
     metric: str | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     command: ResolvedCommand | None = None
     root: str | None = None
     step: str | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from contracts.resource_id import WorkspaceId
-from gateway.client import workspace_settings
+from gateway.client import local_emulator, workspace_settings
 
 
 class WorkspaceChoice:
@@ -45,7 +45,8 @@ class WorkspaceChoice:
             options: the keyword arguments of MLClient.
 
         Raises:
-            ValidationException: there is no such file, or it names no workspace.
+            ValidationException: there is no such file, or it names no workspace. With AMLET_TARGET=emulator there need
+                not be one.
 
         Example:
             client = MLClient.from_config(path="project/config.json")
@@ -54,15 +55,52 @@ class WorkspaceChoice:
             credential, path = None, credential
         start = Path(path or ".")
         file = start if start.is_file() else workspace_settings.config_file(start, file_name)
+        if file is None and path is None and file_name is None and local_emulator.is_target(os.environ):
+            return cls._of(credential, local_emulator.workspace_of({}, os.environ, start), options)
         names = workspace_settings.read_config(file or start / (file_name or "config.json"))
+        chosen = WorkspaceId(names["subscription_id"], names["resource_group"], names["workspace_name"])
+        return cls._of(credential, chosen, options)
+
+    @classmethod
+    def emulator(
+        cls,
+        subscription_id: str | None = None,
+        resource_group_name: str | None = None,
+        workspace_name: str | None = None,
+        *,
+        state_dir: str | os.PathLike[str] | None = None,
+    ) -> Self:
+        """A client of the emulator on this machine, which is started where it does not run, and goes on running.
+
+        Parameters:
+            subscription_id, resource_group_name, workspace_name: of the workspace; by default the configured one, else
+                the emulator's own.
+            state_dir: the emulator with this state directory; by default the one that `amlet --emulator` uses.
+
+        Raises:
+            gateway.client.local_emulator.EmulatorUnavailable: it cannot be started.
+
+        Example:
+            client = MLClient.emulator()
+        """
+        names = {
+            "subscription_id": subscription_id, "resource_group": resource_group_name, "workspace_name": workspace_name,
+        }  # fmt: skip
+        chosen = local_emulator.workspace_of(names, os.environ, Path.cwd())
+        found = local_emulator.LocalEmulator.found(os.environ, state_dir)
+        transport = found.transport
+        return cls._of(found.credential(transport), chosen, {"base_url": found.origin, "transport": transport})
+
+    @classmethod
+    def _of(cls, credential: Any, workspace: WorkspaceId, options: dict[str, Any]) -> Self:
         make: Any = cls
-        made: Self = make(
-            credential, names["subscription_id"], names["resource_group"], names["workspace_name"], **options
-        )
+        made: Self = make(credential, workspace.subscription, workspace.resource_group, workspace.name, **options)
         return made
 
     @cached_property
     def _workspace_id(self) -> WorkspaceId:
+        if local_emulator.is_target(os.environ):
+            return local_emulator.workspace_of(self._explicit, os.environ, Path.cwd())
         return workspace_settings.find(self._explicit, os.environ, Path.cwd()).workspace()
 
     def _find_workspace(self) -> WorkspaceId:

@@ -62,8 +62,8 @@ def _run(
     from amlet.cli.output import say
     from amlet.cli.shared_emulator import Use
     from amlet.cli.target import simulated_note
-    from contracts.resource_id import LOCAL_WORKSPACE
     from emulator.server import home
+    from gateway.client.local_emulator import workspace_of
 
     folder = home.home(os.environ)
     place = state_dir or home.default_state_dir(folder)
@@ -89,8 +89,9 @@ def _run(
             use.keep()
         how = "started for this command" if started else "running already"
         say(f"Target: emulator {record.origin} (state directory {record.state_dir}){simulated_note(record)}, {how}")
+        chosen = workspace_of({}, os.environ, Path.cwd())
         try:
-            return _call(command, {**os.environ, **variables(record, LOCAL_WORKSPACE, os.environ)})
+            return _call(command, {**os.environ, **variables(record, chosen, os.environ)})
         finally:
             use.end(record.id)
             if use.last:

@@ -32,7 +32,7 @@ def studio(
     if rotate_key:
         _rotate(target)
     address = _job(connection, one_name(name, option)) if name or option else _home(target, connection)
-    sys.stdout.write(f"{address}\n")
+    sys.stdout.write(f"{target.link(address)}\n")
     sys.stdout.flush()
     if not no_browser:
         open_page(target, address)

@@ -44,8 +44,14 @@ def _service(service: Mapping[str, Any]) -> dict[str, Any]:
     return {"endpoint": service.get("endpoint"), "type": service.get("jobServiceType")}
 
 
-def people_text(document: Mapping[str, Any]) -> str:
-    """A job in a few lines."""
+def people_text(document: Mapping[str, Any], target: Target) -> str:
+    """A job in a few lines.
+
+    Parameters:
+        document: its ARM document.
+        target: where it is, for the address of its page.
+    """
+    page = page_of(document)
     properties = document.get("properties") or {}
     rows = {
         "Name": document.get("name"),
@@ -55,7 +61,7 @@ def people_text(document: Mapping[str, Any]) -> str:
         "Experiment": properties.get("experimentName"),
         "Seed": _seed(properties),
         "Simulated": "yes: virtual time, invented metrics, no command ran" if is_simulated(document) else None,
-        "Web View": page_of(document),
+        "Web View": target.link(page) if page else None,
     }
     return "\n".join(f"{label + ':':<14}{text}" for label, text in rows.items() if text)
 

@@ -32,7 +32,7 @@ def local_choices(target: Target, job: Job, local: LocalOptions, folder: Path) -
         project = find_project(local.project, folder, Path.cwd())
         if project:
             say(f"Project: {project.file}")
-        return choices(local, project, job, os.environ)
+        return choices(local, project, job, os.environ, is_simulated=target.is_simulated)
     if local.given:
         say(f"{', '.join(local.given)}: for emulators only; a workspace makes the job's environment ready itself")
     return LocalChoices()

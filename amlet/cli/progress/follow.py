@@ -23,7 +23,7 @@ _NEARBY = 0.5
 
 
 def follow_job(connection: Connection, name: str, target: Target, *, quiet: bool) -> tuple[Exit, dict[str, Any]]:
-    """Follow a job until it ends; its exit code and its last ARM document.
+    """Follow a job until it ends; its exit code and its last ARM document. `tell_end` says how it ended.
 
     Ctrl-C leaves the job alone and says how to go on.
 
@@ -34,7 +34,7 @@ def follow_job(connection: Connection, name: str, target: Target, *, quiet: bool
         quiet: write the official client's text to stdout as well (`amlet job stream`).
     """
     view: View = LiveView() if sys.stderr.isatty() else PlainView(say)
-    progress = Progress(view)
+    progress = Progress(view, target.link)
     follower: Follower = _Both(StreamText(sys.stdout), progress) if quiet and not sys.stdout.isatty() else progress
     pace = (lambda elapsed: _NEARBY) if target.is_emulator else sdk_pace
     try:
@@ -48,10 +48,19 @@ def follow_job(connection: Connection, name: str, target: Target, *, quiet: bool
         raise stop(Exit.DETACHED) from None
     finally:
         view.close()
-    document = connection.run(jobs.get(connection.workspace, name))
-    say(f"Status: {status}")
+    return of_status(status), connection.run(jobs.get(connection.workspace, name))
+
+
+def tell_end(connection: Connection, document: dict[str, Any]) -> None:
+    """Say how a job ended, after what was written to stdout.
+
+    Parameters:
+        connection: to its workspace.
+        document: its last ARM document.
+    """
+    sys.stdout.flush()
+    say(f"Status: {(document.get('properties') or {}).get('status')}")
     connection.run(summarise(connection.workspace, document, say))
-    return of_status(status), document
 
 
 class _Both:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from amlet.cli.output import is_simulated
@@ -45,6 +45,24 @@ def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[s
         write(line)
     if is_simulated(document):
         write("SIMULATED: the metrics are invented; no command ran.")
+
+
+def next_steps(document: Mapping[str, Any], flags: str) -> list[str]:
+    """The commands with which people go on after a job was followed to its end.
+
+    Parameters:
+        document: its ARM document.
+        flags: the options that choose its target.
+    """
+    name, is_sweep = document["name"], (document.get("properties") or {}).get("jobType") == "Sweep"
+    commands = {f"amlet job show {name}{flags} --web": "its page"}
+    if is_sweep:
+        commands[f"amlet job list -p {name}{flags}"] = "its trials"
+        commands[f"amlet job explain {name}{flags}"] = "why trials were stopped, and why the best is the best"
+    files = "logs and outputs of the best trial" if is_sweep else "its logs and outputs"
+    commands[f"amlet job download {name}{flags}"] = files
+    width = max(map(len, commands))
+    return ["Next:", *(f"  {command:{width}}  {what}" for command, what in commands.items())]
 
 
 def _best(state: SweepState) -> list[str]:

@@ -55,9 +55,11 @@ class Progress:
 
     Parameters:
         view: where it is shown.
+        link: makes of the address of its page the one that people open.
     """
 
     view: View
+    link: Callable[[str], str] = str
     _is_sweep: bool = False
 
     def started(self, document: Mapping[str, Any]) -> None:
@@ -65,7 +67,7 @@ class Progress:
         properties = document.get("properties") or {}
         self._is_sweep = properties.get("jobType") == "Sweep"
         studio = (properties.get("services") or {}).get("Studio") or {}
-        self.view.heading(f"RunId: {document['name']}\nWeb View: {studio.get('endpoint')}")
+        self.view.heading(f"RunId: {document['name']}\nWeb View: {self.link(str(studio.get('endpoint')))}")
 
     def log(self, news: LogLines) -> None:
         """Show the log of a command; of a sweep's own log only its warnings: of the rest its trials say more."""

@@ -26,12 +26,14 @@ class Comparison:
         unused: likewise, but nothing says that the job needs them.
         differing: requirements that the installed version does not meet, with that version.
         python: the required Python and the interpreter's own, where they differ.
+        is_used: whether the job needs one of the packages.
     """
 
     missing: tuple[str, ...]
     unused: tuple[str, ...]
     differing: tuple[tuple[str, str], ...]
     python: tuple[str, str] | None
+    is_used: bool = True
 
 
 def compare(requirements: Requirements, installed: Installed, imported: Iterable[str], *, is_wide: bool) -> Comparison:
@@ -56,7 +58,8 @@ def compare(requirements: Requirements, installed: Installed, imported: Iterable
             differing.append((str(requirement), version))
     own = ".".join(installed.python.split(".")[:2])
     python = (requirements.python, own) if requirements.python and requirements.python != own else None
-    return Comparison(tuple(missing), tuple(unused), tuple(differing), python)
+    is_used = not is_wide or any(_is_imported(requirement.name, names) for requirement in requirements.parsed())
+    return Comparison(tuple(missing), tuple(unused), tuple(differing), python, is_used)
 
 
 def _version(requirement: Requirement, installed: Installed) -> str | None:

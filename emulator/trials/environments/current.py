@@ -32,7 +32,8 @@ class CurrentInterpreter:
         found = compare(spec.requirements, self._installed.of(wish.python), imported, is_wide=spec.is_wide)
         if (found.missing and not wish.installs) or (wish.is_strict and notes(wish, found)):
             raise TrialRefused(_refusal(wish, found))
-        return Prepared(wish.python, wish.reason, notes(wish, found))
+        told = notes(wish, found)
+        return Prepared(wish.python, wish.reason, told, _warnings(told, is_used=found.is_used or not wish.code))
 
 
 def notes(wish: Wish, found: Comparison) -> tuple[str, ...]:
@@ -54,6 +55,14 @@ def notes(wish: Wish, found: Comparison) -> tuple[str, ...]:
     if requirements.unknown:
         texts.append(f"conda packages not known by their PyPI name: {', '.join(requirements.unknown)}")
     return tuple(texts)
+
+
+def _warnings(told: tuple[str, ...], *, is_used: bool) -> tuple[str, ...]:
+    """One line for all differences; none where the code uses nothing of the environment."""
+    if not told or not is_used:
+        return ()
+    more = f"; {len(told) - 1} more differences: amlet doctor -f FILE" if len(told) > 1 else ""
+    return (f"{told[0]}{more}",)
 
 
 def _refusal(wish: Wish, found: Comparison) -> str:

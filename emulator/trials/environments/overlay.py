@@ -71,7 +71,7 @@ class Overlaid:
         note = (
             f"`{found.example}` installs into an overlay of this job, which ends with it; {below.python} stays as it is"
         )
-        below = replace(below, notes=(*below.notes, note))
+        below = below.with_note(note)
         if wish.overlay is None or below.python is None:
             return below
         base, log = below.python, BuildLog(wish.log, self._environ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -88,6 +88,7 @@ class Prepared:
         python: the interpreter; None where it is inside a container.
         reason: why that one, for people.
         notes: what is not as it should be, for people.
+        warnings: what of it the job's log says; None for all of it.
         variables: to be added to those of each trial.
         wrap: runs a trial's command elsewhere; None to run it as it is.
         python_path: folders in which its Python looks for modules first.
@@ -97,10 +98,20 @@ class Prepared:
     python: Path | None
     reason: str
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     wrap: Wrapper | None = None
     below: tuple[str, ...] = ()
     python_path: tuple[Path, ...] = ()
+
+    @property
+    def logged(self) -> tuple[str, ...]:
+        """The warnings of the job's log."""
+        return self.notes if self.warnings is None else self.warnings
+
+    def with_note(self, note: str) -> Prepared:
+        """The same with one more note, which the job's log has too."""
+        return replace(self, notes=(*self.notes, note), warnings=(*self.logged, note))
 
     @property
     def path(self) -> tuple[str, ...]:

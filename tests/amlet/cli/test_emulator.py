@@ -88,6 +88,19 @@ def test_run_gives_a_command_an_emulator_for_as_long_as_it_takes(amlet: Amlet) -
     assert json.loads(amlet("emulator", "status").stdout) == []
 
 
+_CLIENT = """
+from gateway import MLClient
+print(MLClient().workspace_name, MLClient.from_config().workspace_name, MLClient.emulator().workspace_name)
+print([list(client.jobs.list()) for client in (MLClient(), MLClient.from_config(), MLClient.emulator())])
+"""
+
+
+@pytest.mark.slow
+def test_clients_in_python_use_the_emulator_of_run_without_being_told(amlet: Amlet, home: Path) -> None:
+    ran = amlet("run", "--state-dir", str(home / "other"), "--", sys.executable, "-c", _CLIENT)
+    assert (ran.returncode, ran.stdout) == (0, "amlet amlet amlet\n[[], [], []]\n"), ran.stderr
+
+
 _SIGN_IN = """
 import os, sys
 from azure.identity import ClientSecretCredential, EnvironmentCredential
@@ -162,7 +175,7 @@ def test_the_demo_finds_the_optimum_of_the_parabola(amlet: Amlet) -> None:
     lines = ran.stderr.splitlines()
     assert lines[0].startswith("Target: emulator")
     assert f"RunId: {job['name']}" in lines
-    assert any(line.startswith("Web View: https://127.0.0.1:") for line in lines)
+    assert any(line.startswith("Web View: http://127.0.0.1:") for line in lines)
     assert any("6 Completed" in line for line in lines)
 
     trials = json.loads(amlet("job", "list", "-p", job["name"], "--emulator").stdout)

@@ -101,7 +101,11 @@ def test_settings_of_the_project_count_for_its_jobs(make: Make) -> None:
     resolved = make("settings: {missing_inputs: empty, initial_failures: 7}", inputs=MISSING)
     assert resolved.settings.initial_failures == 7
     assert resolved.command.data[0].source is None
-    assert resolved.notes == ("input d: https://x.org/a.csv is missing, and taken as empty (setting missing_inputs)",)
+    assert (
+        resolved.notes
+        == resolved.warnings
+        == ("input d: https://x.org/a.csv is missing, and taken as empty (setting missing_inputs)",)
+    )
 
 
 def test_a_curated_environment_needs_what_the_code_imports(make: Make) -> None:

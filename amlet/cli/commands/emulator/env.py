@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,11 +17,13 @@ from amlet.cli.environment import EnvFormat
 @command()
 def env(
     state_dir: StateDir = None,
+    start: Annotated[bool, typer.Option("--start", help="Start the emulator if it does not run.")] = False,
     format: Annotated[EnvFormat, typer.Option("--format", help="The shell or file it is for.")] = EnvFormat.SHELL,  # noqa: A002
 ) -> None:
     """Print the environment for official clients. Use: eval "$(amlet emulator env)"."""
     from amlet.cli.environment import render, variables
-    from contracts.resource_id import LOCAL_WORKSPACE
+    from gateway.client.local_emulator import workspace_of
 
-    record = emulators.find(state_dir)
-    sys.stdout.write(render(variables(record, LOCAL_WORKSPACE, os.environ), format) + "\n")
+    record = emulators.find(state_dir, start=start)
+    workspace = workspace_of({}, os.environ, Path.cwd())
+    sys.stdout.write(render(variables(record, workspace, os.environ), format) + "\n")

@@ -47,7 +47,9 @@ def create(
 ) -> None:
     """Submit the job of a YAML file."""
     from amlet.cli.jobs.submission import local_choices, submit
-    from amlet.cli.progress.follow import follow_job
+    from amlet.cli.output import say
+    from amlet.cli.progress.follow import follow_job, tell_end
+    from amlet.cli.progress.summary import next_steps
 
     names = [text for text in arguments or [] if "=" not in text]
     overrides = [*(changes or []), *(text for text in arguments or [] if "=" in text)]
@@ -66,8 +68,11 @@ def create(
     if stream:
         code, document = follow_job(connection, document["name"], target, quiet=False)
         show(document if raw else az_shape(document), people=lambda: "")
+        tell_end(connection, document)
+        for line in next_steps(document, target.flags):
+            say(line)
         raise typer.Exit(int(code))
-    show(document if raw else az_shape(document), people=lambda: people_text(document))
+    show(document if raw else az_shape(document), people=lambda: people_text(document, target))
 
 
 def show_plan(target: Target, show: Show, job: Job, *, file: Path, overrides: list[str], compare_sdk: bool) -> None:

@@ -35,7 +35,7 @@ def rerun(
     """Submit a job of an emulator again, with the same seed. Says what differs from its first run."""
     from amlet.cli.jobs.submission import submit
     from amlet.cli.jobs.submitted import recorded_job
-    from amlet.cli.progress.follow import follow_job
+    from amlet.cli.progress.follow import follow_job, tell_end
 
     chosen = one_name(name, option)
     if not target.is_emulator:
@@ -56,7 +56,9 @@ def rerun(
     if stream:
         code, document = follow_job(connection, document["name"], target, quiet=False)
     result = {"name": document["name"], "of": chosen, "seed": after["seed"], "differences": found}
-    show(result, people=lambda: people_text(document))
+    show(result, people=lambda: people_text(document, target))
+    if stream:
+        tell_end(connection, document)
     raise typer.Exit(int(code))
 
 

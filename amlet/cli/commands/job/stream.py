@@ -12,7 +12,9 @@ from amlet.cli.target import Target
 @command(epilog=EPILOG)
 def stream(target: Target, name: Name = None, option: NameOption = None) -> None:
     """Follow a job until it ends: its log on stdout, progress on stderr."""
-    from amlet.cli.progress.follow import follow_job
+    from amlet.cli.progress.follow import follow_job, tell_end
 
-    code, _ = follow_job(target.connect(), one_name(name, option), target, quiet=True)
+    connection = target.connect()
+    code, document = follow_job(connection, one_name(name, option), target, quiet=True)
+    tell_end(connection, document)
     raise typer.Exit(int(code))

@@ -62,6 +62,25 @@ def test_of_a_curated_image_only_what_the_code_imports_is_missed(
         mode.prepare(wish(spec=spec, code=tmp_path))
 
 
+def test_the_log_says_all_differences_in_one_line(mode: CurrentInterpreter, wish: Callable[..., Wish]) -> None:
+    spec = EnvironmentSpec("env", of_lines(["pytest<1", "azureml-none"], "3.99"), "the test")
+    found = mode.prepare(wish(spec=spec))
+    assert len(found.notes) == 3
+    (warning,) = found.logged
+    assert warning.startswith("Python 3.99 is wanted")
+    assert warning.endswith("; 2 more differences: amlet doctor -f FILE")
+
+
+def test_code_that_uses_nothing_of_a_curated_image_is_not_warned_of_it(
+    mode: CurrentInterpreter, wish: Callable[..., Wish], tmp_path: Path
+) -> None:
+    spec = EnvironmentSpec("AzureML-x", of_lines(["pytest<1"], "3.99"), "the table", is_wide=True)
+    (tmp_path / "main.py").write_text("import json\n")
+    assert mode.prepare(wish(spec=spec, code=tmp_path)).logged == ()
+    (tmp_path / "main.py").write_text("import pytest\n")
+    assert len(mode.prepare(wish(spec=spec, code=tmp_path)).logged) == 1
+
+
 def test_an_unknown_environment_is_taken_as_it_is_and_said_so(
     mode: CurrentInterpreter, wish: Callable[..., Wish]
 ) -> None:
