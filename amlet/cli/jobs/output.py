@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -44,12 +44,12 @@ def _service(service: Mapping[str, Any]) -> dict[str, Any]:
     return {"endpoint": service.get("endpoint"), "type": service.get("jobServiceType")}
 
 
-def people_text(document: Mapping[str, Any], target: Target) -> str:
+def people_text(document: Mapping[str, Any], link: Callable[[str], str] = str) -> str:
     """A job in a few lines.
 
     Parameters:
         document: its ARM document.
-        target: where it is, for the address of its page.
+        link: makes of the address of its page the one that people open.
     """
     page = page_of(document)
     properties = document.get("properties") or {}
@@ -61,7 +61,7 @@ def people_text(document: Mapping[str, Any], target: Target) -> str:
         "Experiment": properties.get("experimentName"),
         "Seed": _seed(properties),
         "Simulated": "yes: virtual time, invented metrics, no command ran" if is_simulated(document) else None,
-        "Web View": target.link(page) if page else None,
+        "Web View": link(page) if page else None,
     }
     return "\n".join(f"{label + ':':<14}{text}" for label, text in rows.items() if text)
 

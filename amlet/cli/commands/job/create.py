@@ -72,7 +72,7 @@ def create(
         for line in next_steps(document, target.flags):
             say(line)
         raise typer.Exit(int(code))
-    show(document if raw else az_shape(document), people=lambda: people_text(document, target))
+    show(document if raw else az_shape(document), people=lambda: people_text(document, target.link))
 
 
 def show_plan(target: Target, show: Show, job: Job, *, file: Path, overrides: list[str], compare_sdk: bool) -> None:

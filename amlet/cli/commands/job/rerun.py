@@ -56,7 +56,7 @@ def rerun(
     if stream:
         code, document = follow_job(connection, document["name"], target, quiet=False)
     result = {"name": document["name"], "of": chosen, "seed": after["seed"], "differences": found}
-    show(result, people=lambda: people_text(document, target))
+    show(result, people=lambda: people_text(document, target.link))
     if stream:
         tell_end(connection, document)
     raise typer.Exit(int(code))

@@ -33,7 +33,7 @@ def show_job(
     document = connection.run(jobs.get(connection.workspace, one_name(name, option)))
     if web:
         open_page(document, target)
-    show(document if raw else az_shape(document), people=lambda: people_text(document, target))
+    show(document if raw else az_shape(document), people=lambda: people_text(document, target.link))
     if plot:
         draw(connection, document["name"])
     if show.query is None:

@@ -30,7 +30,7 @@ def update(
     chosen, body = one_name(name, option), {"properties": _changed_fields(changes or [])}
     connection = target.connect()
     document = connection.run(jobs.update(connection.workspace, chosen, body))
-    show(document if raw else az_shape(document), people=lambda: people_text(document, target))
+    show(document if raw else az_shape(document), people=lambda: people_text(document, target.link))
 
 
 def _changed_fields(texts: list[str]) -> dict[str, Any]:
