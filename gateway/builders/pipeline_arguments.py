@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum, EnumMeta
 from inspect import Parameter
 from typing import Any
 
-from gateway.builders.ports import NodeOutput, PipelineInput, only_output
-from gateway.constants import InputTypes
+from gateway.builders.annotations import annotations_of, declared_input
+from gateway.builders.group import flat_values, group_inputs, group_outputs, is_group
+from gateway.builders.ports import InputGroup, NodeOutput, PipelineInput, only_output
 from gateway.entities.assets import Data
 from gateway.entities.job_io import Input, Output
-from gateway.entities.resource import copied
-from gateway.exceptions import UnexpectedKeywordError, UserErrorException
-
-_PRIMITIVES: Mapping[Any, str] = {
-    float: InputTypes.NUMBER,
-    int: InputTypes.INTEGER,
-    bool: InputTypes.BOOLEAN,
-    str: InputTypes.STRING,
-}
+from gateway.exceptions import ErrorTarget, UnexpectedKeywordError, UserErrorException, ValidationException
 
 
 def declared_inputs(
@@ -35,59 +27,33 @@ def declared_inputs(
     Raises:
         UserErrorException: an annotation that an input cannot have.
     """
-    annotations = _annotations(function)
+    annotations = annotations_of(function)
     inputs: dict[str, Input] = {}
     parameters = inspect.signature(function).parameters
     for name in sorted(parameters, key=lambda name: name not in annotations):
         parameter = parameters[name]
         if name in plain or parameter.kind in (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL):
             continue
-        declared = _declared(name, annotations.get(name, Parameter.empty), parameter.default)
+        annotation = annotations.get(name, Parameter.empty)
+        if is_group(annotation) or is_group(parameter.default):
+            inputs |= group_inputs(name, annotation, parameter.default)
+            continue
+        declared = declared_input(name, annotation, parameter.default)
         if name in descriptions:
             declared.description = descriptions[name]
         inputs[name] = declared
     return inputs
 
 
-def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of the parameters, also of a module that puts off their evaluation."""
-    try:
-        found = inspect.get_annotations(function, eval_str=True)
-    except Exception as error:  # whatever the evaluation of an annotation may raise
-        raise UserErrorException(f"the annotations of {function.__name__} cannot be read: {error}") from error
-    found.pop("return", None)
-    return found
-
-
-def _declared(name: str, annotation: Any, default: Any) -> Input:
-    if annotation is Parameter.empty:
-        declared = _by_value(default)
-    elif isinstance(annotation, Input):
-        declared = copied(annotation)
-    elif isinstance(annotation, type) and issubclass(annotation, Input):
-        declared = annotation()
-    elif isinstance(annotation, EnumMeta):
-        declared = Input(type=InputTypes.STRING, enum=[str(entry.value) for entry in annotation])  # type: ignore[var-annotated]
-    elif annotation in _PRIMITIVES:
-        declared = Input(type=_PRIMITIVES[annotation])
-    else:
-        raise UserErrorException(f"Unsupported annotation type {annotation!r} for parameter {name!r}.")
-    if default is not Parameter.empty and default is not None:
-        value = default.value if isinstance(default, Enum) else default
-        kept = {key: entry for key, entry in declared.items() if entry is not None}
-        declared = Input(**{**kept, "type": declared.type, "default": value})
-    return declared
-
-
-def _by_value(default: Any) -> Input:
-    if isinstance(default, Enum):
-        return Input(type=InputTypes.STRING, enum=[str(entry.value) for entry in type(default)])
-    return Input(type=_PRIMITIVES.get(type(default)))  # type: ignore[arg-type]
-
-
 def declared_outputs(function: Callable[..., Any]) -> dict[str, Output]:
-    """The outputs that a function's return annotation declares; one Output is called `output`."""
-    annotation = inspect.signature(function).return_annotation
+    """The outputs that a function's return annotation declares; one Output is called `output`.
+
+    Raises:
+        UserErrorException: a group within a group.
+    """
+    annotation = inspect.signature(function, eval_str=True).return_annotation
+    if is_group(annotation):
+        return group_outputs(annotation)
     return {"output": annotation} if isinstance(annotation, Output) else {}
 
 
@@ -151,11 +117,43 @@ def call_values(
 
 def _checked(function: str, key: str, value: Any) -> Any:
     value = only_output(value)
-    if value is not None and not isinstance(
-        value, PipelineInput | NodeOutput | Input | Data | str | bool | int | float
+    if (
+        value is not None
+        and not isinstance(value, PipelineInput | NodeOutput | Input | InputGroup | Data | str | bool | int | float)
+        and not is_group(value)
     ):
         raise UserErrorException(
             f"{function}(): Pipeline input expected an azure.ai.ml.Input or primitive types (str, bool, int or float), "
             f"but got type {type(value)} for {key!r}."
         )
     return value
+
+
+def input_values(inputs: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a pipeline's inputs, those of groups by their names with dots.
+
+    Parameters:
+        inputs: what the function declares.
+        given: values by parameter.
+
+    Raises:
+        ValidationException: a group for an input that is none, or something else for a group.
+    """
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        grouped = is_group(value) or isinstance(value, InputGroup)
+        if name in inputs:
+            if grouped:
+                raise ValidationException(
+                    f"{name!r} is defined as a parameter but got a parameter group as input.",
+                    target=ErrorTarget.PIPELINE,
+                )
+            values[name] = value
+        elif value is None or grouped or isinstance(value, dict):
+            values |= flat_values(name, value)
+        else:
+            raise ValidationException(
+                f"{name!r} is defined as a parameter group but got input {value!r} with type '{type(value)}'.",
+                target=ErrorTarget.PIPELINE,
+            )
+    return values

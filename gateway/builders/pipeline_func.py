@@ -8,10 +8,17 @@ from functools import wraps
 from typing import Any
 
 from gateway.builders import scope
+from gateway.builders.group import is_group
 from gateway.builders.pipeline import Pipeline
-from gateway.builders.pipeline_arguments import call_values, declared_inputs, declared_outputs, described_arguments
+from gateway.builders.pipeline_arguments import (
+    call_values,
+    declared_inputs,
+    declared_outputs,
+    described_arguments,
+    input_values,
+)
 from gateway.builders.pipeline_job import PipelineJob
-from gateway.builders.ports import NodeOutput, PipelineInput, PipelineOutput
+from gateway.builders.ports import NodeInputs, NodeOutput, PipelineInput, PipelineOutput
 from gateway.builders.step_names import named_steps
 from gateway.entities.component import ComponentSource
 from gateway.entities.job_io import Input, Output
@@ -78,14 +85,15 @@ def pipeline(
         @wraps(function)
         def call(*args: Any, **values: Any) -> PipelineJob | Pipeline:
             given = call_values(function, args, values, definition.plain_parameters)
-            component, inputs = definition.build(given)
+            component, inputs, chosen = definition.build(given)
+            settings = definition.settings | chosen
             if scope.current() is not None:
-                return definition.step(component, inputs)
+                return definition.step(component, inputs, settings)
             return PipelineJob(
                 component=component,
                 inputs=inputs,
                 compute=kwargs.get("compute"),
-                settings=PipelineJobSettings(**definition.settings),
+                settings=PipelineJobSettings(**settings),
                 experiment_name=experiment_name,
                 tags=tags,
             )
@@ -127,10 +135,14 @@ class _Definition:
         self.inputs: dict[str, Input] = declared_inputs(function, self.plain_parameters, self.descriptions)
         self.annotated_outputs = declared_outputs(function)
 
-    def build(self, given: Mapping[str, Any]) -> tuple[PipelineComponent, dict[str, Any]]:
-        """The component that the function makes with these values, and the values of the pipeline's inputs."""
-        inputs = {name: value for name, value in given.items() if name not in self.plain_parameters}
-        values: dict[str, Any] = {name: PipelineInput(name, None, inputs.get(name)) for name in self.inputs}
+    def build(self, given: Mapping[str, Any]) -> tuple[PipelineComponent, dict[str, Any], dict[str, Any]]:
+        """The component that the function makes with these values, its inputs' values, and the settings it set."""
+        inputs = input_values(
+            self.inputs, {name: value for name, value in given.items() if name not in self.plain_parameters}
+        )
+        ports = NodeInputs({name: PipelineInput(name, None, inputs.get(name)) for name in self.inputs})
+        parameters = dict.fromkeys(name.partition(".")[0] for name in self.inputs)
+        values: dict[str, Any] = {name: ports[name] for name in parameters}
         values |= {name: value for name, value in given.items() if name in self.plain_parameters}
         entered = scope.Scope(self.name, getattr(self.function, "__code__", None))
         with scope.entered(entered):
@@ -149,20 +161,21 @@ class _Definition:
             tags=self.tags,
             source=ComponentSource.DSL,
         )
-        return component, inputs
+        names = {id(step): name for name, step in steps.items()}
+        return component, inputs, {key: names.get(id(step), step) for key, step in entered.settings.items()}
 
-    def step(self, component: PipelineComponent, inputs: dict[str, Any]) -> Pipeline:
+    def step(self, component: PipelineComponent, inputs: dict[str, Any], settings: dict[str, Any]) -> Pipeline:
         """The pipeline as a step of the one whose function is running.
 
         Raises:
             UserErrorException: it has steps that run first or last, which only a job can have.
         """
-        if self.settings.get("on_init") is not None or self.settings.get("on_finalize") is not None:
+        if settings.get("on_init") is not None or settings.get("on_finalize") is not None:
             raise UserErrorException("On_init/on_finalize is not supported for pipeline component.")
-        if self.settings:
+        if settings:
             _LOG.warning(
                 "Job settings %s on pipeline function %r are ignored when using inside PipelineJob.",
-                self.settings,
+                settings,
                 self.function.__name__,
             )
         node = Pipeline(component=component, inputs=inputs, tags=self.tags)
@@ -175,6 +188,8 @@ class _Definition:
             "The return type of dsl.pipeline decorated function should be a mapping from output name to "
             "azure.ai.ml.Output with owner."
         )
+        if is_group(returned):
+            returned = {name: value for name, value in vars(returned).items() if value is not None}
         if not isinstance(returned, dict):
             raise UserErrorException(wrong)
         declared: dict[str, Output] = {}
@@ -202,9 +217,9 @@ class _Definition:
             )
         for name, annotation in expected.items():
             if annotation.type != declared[name].type:
+                made, wanted = {"type": declared[name].type}, {"type": annotation.type}
                 raise UserErrorException(
-                    f"{wrong}: {name}: pipeline component output: {declared[name].type} != annotation output "
-                    f"{annotation.type}"
+                    f"{wrong}: {name}: pipeline component output: {made} != annotation output {wanted}"
                 )
             for output in (declared[name], bound[name].meta):
                 if output is not None:

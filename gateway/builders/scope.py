@@ -23,11 +23,14 @@ class Scope:
     Parameters:
         name: the pipeline's name, for messages.
         code: the function's code, by which its frame is found.
+        steps: the steps that were made so far.
+        settings: what `set_pipeline_settings` was given: steps or their names.
     """
 
     name: str
     code: CodeType | None
     steps: list[Any] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
     _frame: FrameType | None = None
 
     def add(self, step: Any) -> None:
@@ -59,6 +62,23 @@ def register(step: Any) -> None:
     scope = current()
     if scope is not None:
         scope.add(step)
+
+
+def set_pipeline_settings(*, on_init: Any = None, on_finalize: Any = None) -> None:
+    """Say, within a pipeline function, which step runs before all others and which after them.
+
+    Parameters:
+        on_init, on_finalize: the step or its name; None leaves what was said before.
+
+    Raises:
+        UserErrorException: no pipeline function is running.
+    """
+    scope = current()
+    if scope is None:
+        raise UserErrorException("Please call `set_pipeline_settings` inside a `pipeline` decorated function.")
+    scope.settings |= {
+        name: step for name, step in (("on_init", on_init), ("on_finalize", on_finalize)) if step is not None
+    }
 
 
 @contextmanager

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.builders.group import flat_values
 from gateway.entities.component import Component
 from gateway.exceptions import ErrorTarget, UnexpectedKeywordError, ValidationException
 
@@ -30,7 +31,7 @@ def call_arguments(component: Component, args: tuple[Any, ...], kwargs: Mapping[
         )
     by_lower_case = {name.lower(): name for name in names}
     given: dict[str, Any] = {}
-    for key, value in kwargs.items():
+    for key, value in _flat(names, kwargs):
         name = key if key in component.inputs else by_lower_case.get(key.lower())
         if name is None:
             raise UnexpectedKeywordError(
@@ -38,6 +39,15 @@ def call_arguments(component: Component, args: tuple[Any, ...], kwargs: Mapping[
             )
         given[name] = value
     return {**given, **{name: None for name in names if name not in given}}
+
+
+def _flat(names: list[str], kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The arguments, those of groups by their names with dots."""
+    for key, value in kwargs.items():
+        if key not in names and any(name.startswith(f"{key}.") for name in names):
+            yield from flat_values(key, value)
+        else:
+            yield key, value
 
 
 def _check_names(names: Mapping[str, Any] | list[str]) -> None:

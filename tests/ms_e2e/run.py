@@ -83,7 +83,8 @@ def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -
     }
     command = [sys.executable, "-W", "ignore", "-m", "pytest", "-q", f"tests/{suite}/e2etests", "-m", "e2etest"]
     options = ["-p", "devtools_testutils.live", "-p", "no:amlet", "-p", "no:amlet-contract-suite", "-p", "no:xdist"]
-    options += ["-p", "no:cacheprovider", "--timeout", "120", f"--junitxml={results}", "-o", "junit_family=xunit1"]
+    options += ["--continue-on-collection-errors", "-p", "no:cacheprovider", "--timeout", "120"]
+    options += [f"--junitxml={results}", "-o", "junit_family=xunit1"]
     done = subprocess.run(
         [*command, *options], cwd=sources.root, env=variables, check=False, capture_output=True, text=True
     )
