@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,9 @@ _COMPUTES = ("testCompute", "cpu-cluster")
 _ENVIRONMENTS = ("AzureML-sklearn-1.0-ubuntu20.04-py38-cpu", "AzureML-sklearn-0.24-ubuntu18.04-py37-cpu")
 _STAND_IN = Path(__file__).parent / "stand_in"
 _LONGEST_REASON = 200
+_MISSING = re.compile(
+    r"(?:No such file or directory: '?|no dir on target path: |no file on target path: )\S*test_configs/([\w./@-]+)"
+)
 
 Outcome = Literal["passed", "failed", "skipped"]
 
@@ -57,7 +61,12 @@ def run(suites: list[str], sources: Sources) -> Iterator[Result]:
 
 
 #: The answers of the service where the emulator's own defaults are for offline work.
-_SETTINGS = {"default_output": True, "cancel_ended": "accept", "datastore_accounts": "given"}
+_SETTINGS = {
+    "default_output": True,
+    "cancel_ended": "accept",
+    "datastore_accounts": "given",
+    "studio_origin": "https://ml.azure.com",
+}
 
 
 def _project(sources: Sources) -> dict[str, object]:
@@ -109,5 +118,9 @@ def read_results(suite: str, junit: str) -> Iterator[Result]:
 
 
 def _first_line(text: str) -> str:
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    """The first line; of a message that spreads over many, the first three; that a data file is missing goes before."""
+    if missing := _MISSING.search(text):
+        return f"No such file or directory: test_configs/{missing[1]}"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = " ".join(lines[:3] if lines and lines[0].endswith((":", "{")) else lines[:1])
     return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 3] + "..."

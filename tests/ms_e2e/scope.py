@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 
 #: The suites of jobs and assets, in the order of the table.
@@ -43,6 +44,13 @@ EXPECTED: dict[str, str] = {
 }
 
 
-def out_of_scope(name: str) -> str | None:
-    """Why a test cannot pass, or None when it can."""
+def out_of_scope(name: str, failure: str = "") -> str | None:
+    """Why a test cannot pass, or None when it can.
+
+    Parameters:
+        name: the test.
+        failure: the first lines of its failure, which may say that a data file of the test is not at hand.
+    """
+    if missing := re.search(r"No such file or directory: test_configs/([\w./-]+)", failure):
+        return f"its data file {missing[1]} is not at hand"
     return next((reason for pattern, reason in OUT_OF_SCOPE.items() if fnmatchcase(name, pattern)), None)

@@ -41,7 +41,8 @@ def gather(data_files: Path, work: Path) -> Sources:
     """Download what is not in the cache, and lay everything out.
 
     Parameters:
-        data_files: the tests' data files, by their paths below `tests/test_configs`.
+        data_files: the tests' data files, by their paths below `tests/test_configs`; the cache's folder `test_configs`
+            may hold more of them.
         work: an empty folder to work in.
     """
     cache = cache_folder()
@@ -54,7 +55,9 @@ def gather(data_files: Path, work: Path) -> Sources:
     # Named as in Microsoft's repository: the client takes the folder's name for that of the experiment.
     root = (work / f"azure_ai_ml-{VERSION}").rename(work / "azure-ai-ml")
     shutil.rmtree(root / "azure")  # the installed package is what is tested, not this copy
-    shutil.copytree(data_files, root / "tests" / "test_configs", dirs_exist_ok=True)
+    for folder in (cache / "test_configs", data_files):
+        if folder.is_dir():
+            shutil.copytree(folder, root / "tests" / "test_configs", dirs_exist_ok=True)
     _let_the_cloud_be_chosen(root / "tests" / "conftest.py")
     return Sources(root, _further_packages(cache), _with_azureml_core(cache))
 

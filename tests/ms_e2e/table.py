@@ -36,12 +36,12 @@ def rows(results: Iterable[Result]) -> Iterator[Row]:
     for suite, found in groupby(results, attrgetter("suite")):
         run = list(found)
         ran = [one for one in run if one.outcome != "skipped"]
-        inside = [one for one in ran if one.outcome == "passed" or out_of_scope(one.name) is None]
+        inside = [one for one in ran if one.outcome == "passed" or out_of_scope(one.name, one.reason) is None]
         yield Row(
             suite,
             sum(one.outcome == "passed" for one in inside),
             {one.name: one.reason for one in inside if one.outcome == "failed"},
-            {one.name: out_of_scope(one.name) or "" for one in ran if one not in inside},
+            {one.name: out_of_scope(one.name, one.reason) or "" for one in ran if one not in inside},
             len(run) - len(ran),
         )
 

@@ -42,6 +42,14 @@ def test_a_failure_out_of_scope_is_not_counted_as_failed() -> None:
     )
 
 
+def test_a_test_whose_data_file_is_not_at_hand_cannot_pass() -> None:
+    failure = "ValidationException: No such file or directory: /tmp/x/tests/test_configs/dsl/one.yml"
+    junit = _JUNIT.replace("AssertionError: assert 1 == 2", failure)
+    (row,) = rows(read_results("model", junit))
+    assert row.failed == {}
+    assert "its data file dsl/one.yml is not at hand" in row.outside.values()
+
+
 def test_only_a_failure_within_scope_is_unexpected() -> None:
     assert list(unexpected(rows(results()))) == [
         "model: test_model::TestModel::test_list[1] failed: AssertionError: assert 1 == 2"
