@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from contracts.references import later
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -28,6 +29,9 @@ class JobType:
         check: loads the rules for `properties` beyond those for every job; None where there are none.
         preview_only: paths below `properties` that stable api-versions do not have for this type alone: a sweep job
             has no top-level resources there, a command job has.
+        component: path, below a step of this type, of the component that it runs.
+        any_experiment: whether the service takes names of experiments with spaces and the like. Source: Microsoft's own
+            tests submit such pipelines.
         refusal: what to do instead of submitting such a job; None where it is served.
     """
 
@@ -36,6 +40,8 @@ class JobType:
     model: Callable[[], type[BaseModel]] | None = None
     check: Callable[[], Callable[[Any], None]] | None = None
     preview_only: tuple[Path, ...] = ()
+    component: Path = ("componentId",)
+    any_experiment: bool = False
     refusal: str | None = None
 
     @property
@@ -97,6 +103,15 @@ def served_yaml_type(yaml_name: str) -> JobType:
     return _served(next((known for known in JOB_TYPES.values() if known.yaml_name == yaml_name), None), yaml_name)
 
 
+def step_type(name: str | None) -> JobType | None:
+    """The served type of a step by `type` in its node; None for one that is not served.
+
+    A step without a type is a command (the official client's reading).
+    """
+    name = name or COMMAND.yaml_name
+    return next((known for known in served_types() if known.yaml_name == name), None)
+
+
 def served_types() -> tuple[JobType, ...]:
     """The types that amlet runs, in the order of their registration."""
     return tuple(known for known in JOB_TYPES.values() if known.served)
@@ -110,26 +125,22 @@ def _served(known: JobType | None, name: str) -> JobType:
     raise RefusedJobType(f"Jobs of type {name} are not served here: amlet runs {runs} jobs; {instead}.")
 
 
-def _lazy(module: str, name: str) -> Callable[[], Any]:
-    """Import on first use: the registry is loaded at every start, the models and rules only for a job."""
-    return lambda: getattr(import_module(module), name)
-
-
 SWEEP = register(
     JobType(
         "Sweep",
         "sweep",
-        model=_lazy("contracts.arm.jobs", "SweepJob"),
-        check=_lazy("contracts.rules.jobs", "check_sweep"),
+        model=later("contracts.arm.jobs:SweepJob"),
+        check=later("contracts.rules.jobs:check_sweep"),
         preview_only=(("resources",),),
+        component=("trial", "componentId"),
     )
 )
 COMMAND = register(
     JobType(
         "Command",
         "command",
-        model=_lazy("contracts.arm.jobs", "CommandJob"),
-        check=_lazy("contracts.rules.jobs", "check_command"),
+        model=later("contracts.arm.jobs:CommandJob"),
+        check=later("contracts.rules.jobs:check_command"),
     )
 )
 
@@ -137,8 +148,9 @@ PIPELINE = register(
     JobType(
         "Pipeline",
         "pipeline",
-        model=_lazy("contracts.arm.pipelines", "PipelineJob"),
-        check=_lazy("contracts.rules.pipelines", "check_pipeline"),
+        model=later("contracts.arm.pipelines:PipelineJob"),
+        check=later("contracts.rules.pipelines:check_pipeline"),
+        any_experiment=True,
     )
 )
 

@@ -5,10 +5,11 @@ Source of the names: `EarlyTerminationPolicyType` of 2024-01-01-preview and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from contracts.references import later
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,12 +24,14 @@ class TerminationPolicy:
         yaml_name: `type` in a job file.
         model: loads the model of the policy's body; a function, so that naming a policy does not import pydantic.
         check: loads the rules for its body beyond those for every policy; None where there are none.
+        tagged: what the service writes of it in the tags of a sweep beside what the body has. Source: recorded.
     """
 
     name: str
     yaml_name: str
     model: Callable[[], type[BaseModel]]
     check: Callable[[], Callable[[Any], None]] | None = None
+    tagged: Mapping[str, Any] = field(default_factory=dict)
 
 
 #: Every policy by its `name`; `register` adds to it.
@@ -63,21 +66,23 @@ def _changed() -> None:
         notify()
 
 
-def _lazy(module: str, name: str) -> Callable[[], Any]:
-    return lambda: getattr(import_module(module), name)
-
-
-_MODELS, _RULES = "contracts.arm.sweep_algorithms", "contracts.rules.termination"
-
-BANDIT = register(TerminationPolicy("Bandit", "bandit", _lazy(_MODELS, "BanditPolicy"), _lazy(_RULES, "check_bandit")))
+BANDIT = register(
+    TerminationPolicy(
+        "Bandit",
+        "bandit",
+        later("contracts.arm.sweep_algorithms:BanditPolicy"),
+        later("contracts.rules.termination:check_bandit"),
+    )
+)
 MEDIAN_STOPPING = register(
-    TerminationPolicy("MedianStopping", "median_stopping", _lazy(_MODELS, "MedianStoppingPolicy"))
+    TerminationPolicy("MedianStopping", "median_stopping", later("contracts.arm.sweep_algorithms:MedianStoppingPolicy"))
 )
 TRUNCATION_SELECTION = register(
     TerminationPolicy(
         "TruncationSelection",
         "truncation_selection",
-        _lazy(_MODELS, "TruncationSelectionPolicy"),
-        _lazy(_RULES, "check_truncation_selection"),
+        later("contracts.arm.sweep_algorithms:TruncationSelectionPolicy"),
+        later("contracts.rules.termination:check_truncation_selection"),
+        tagged={"exclude_finished_jobs": False},
     )
 )

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 from contracts.job_types import COMMAND, JOB_TYPES, PIPELINE, SWEEP, JobType, RefusedJobType, served_type
+from contracts.lifecycle import JobStatus
+from contracts.references import load
+
+_STARTING = (JobStatus.NOT_STARTED, JobStatus.STARTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +23,39 @@ class JobParts:
 
     Parameters:
         type: whose parts these are.
-        starter: `module:function` that begins a stored job, or lets it go on; see `emulator.runner.start_job`.
+        starter: begins a stored job, or lets it go on; see `emulator.runner.start_job`. This and the other parts that
+            are functions are given as `module:function`.
+        begins: the statuses that a job goes through within its PUT. Source: recorded; the answer has the last of them.
+        expand: fills in the part of its ARM document that is fixed when it is made; see `emulator.services.jobs.body`.
+        labels: makes the tags and properties of a new job; see `emulator.services.jobs.labels`.
+        refuse_compute: makes the refusal of a compute that is not there; see `emulator.services.jobs.labels`.
+        older: takes out of its document what api-versions before 2024 do not have; None where that is nothing.
+        newer: what api-versions from 2025 on have in its document in addition.
+        has_tracking: whether its document has the address of its run in MLflow. Source: recorded; a sweep has none.
+        step_body: makes its body of a step of a pipeline and of the component that the step names; see
+            `emulator.engine.pipeline.step_body`.
         component: what has the command, code and environment, given the body of a job.
         metric: name of the primary metric, given the body of a job; None for a type without one.
         has_trials: whether its jobs run nothing themselves, but through trials.
         has_steps: whether its jobs run nothing themselves, but through steps, which are jobs of any type.
-        document_keys: of `properties` in its ARM document, beside those of every job.
-        limits: their keys and defaults in that document.
         run_type: of its run in run history. Emulator-defined: the names for v2 jobs are not published; these are v1's.
         log: the file among its artifacts that its own records go to.
     """
 
     type: JobType
     starter: str
+    begins: tuple[JobStatus, ...] = _STARTING
+    expand: str = "emulator.services.jobs.body:expand_command"
+    labels: str = "emulator.services.jobs.labels:command_labels"
+    refuse_compute: str = "emulator.services.jobs.labels:unknown_compute"
+    older: str | None = None
+    newer: Mapping[str, Any] = field(default_factory=dict)
+    has_tracking: bool = True
+    step_body: str = "emulator.engine.pipeline.step_body:command_body"
     component: Callable[[Any], Any] = lambda body: body
     metric: Callable[[Any], str | None] = lambda body: None
     has_trials: bool = False
     has_steps: bool = False
-    document_keys: tuple[str, ...] = ()
-    limits: Mapping[str, Any] = field(default_factory=dict)
     run_type: str = ""
     log: str = "azureml-logs/hyperdrive.txt"
 
@@ -59,8 +76,7 @@ class JobParts:
 
     def start(self) -> Callable[..., Any]:
         """The function that `starter` names."""
-        module, _, function = self.starter.partition(":")
-        found: Callable[..., Any] = getattr(import_module(module), function)
+        found: Callable[..., Any] = load(self.starter)
         return found
 
 
@@ -111,20 +127,16 @@ register(
     JobParts(
         SWEEP,
         starter="emulator.runner.start_job:start_sweep",
+        begins=(*_STARTING, JobStatus.RUNNING),
+        expand="emulator.services.jobs.body:expand_sweep",
+        labels="emulator.services.jobs.labels:sweep_labels",
+        refuse_compute="emulator.services.jobs.labels:unknown_compute_of_sweep",
+        older="emulator.services.jobs.versions:older_sweep",
+        has_tracking=False,
+        step_body="emulator.engine.pipeline.step_body:sweep_body",
         component=lambda body: body.trial,
         metric=lambda body: body.objective.primary_metric,
         has_trials=True,
-        document_keys=(
-            *("searchSpace", "samplingAlgorithm", "limits", "earlyTermination", "objective", "trial", "inputs"),
-            *("outputs", "queueSettings", "resources", "componentConfiguration"),
-        ),
-        limits={
-            "timeout": None,
-            "jobLimitsType": SWEEP.name,
-            "maxTotalTrials": None,
-            "maxConcurrentTrials": None,
-            "trialTimeout": None,
-        },
         run_type="hyperdrive",
     )
 )
@@ -132,11 +144,7 @@ register(
     JobParts(
         COMMAND,
         starter="emulator.runner.start_job:start_command",
-        document_keys=(
-            *("codeId", "command", "environmentId", "inputs", "outputs", "distribution", "limits"),
-            *("environmentVariables", "resources", "queueSettings", "autologgerSettings", "parameters"),
-        ),
-        limits={"timeout": None, "jobLimitsType": COMMAND.name},
+        newer={"parentJobName": None},
         run_type="azureml.scriptrun",
     )
 )
@@ -144,8 +152,11 @@ register(
     JobParts(
         PIPELINE,
         starter="emulator.runner.pipelines.start:start_pipeline",
+        begins=(JobStatus.NOT_STARTED, JobStatus.PREPARING),
+        expand="emulator.services.jobs.pipelines:expand_pipeline",
+        labels="emulator.services.jobs.labels:pipeline_labels",
+        step_body="emulator.engine.pipeline.step_body:pipeline_body",
         has_steps=True,
-        document_keys=("inputs", "jobs", "outputs", "settings", "sourceJobId"),
         run_type="azureml.PipelineRun",
         log="logs/azureml/executionlogs.txt",
     )

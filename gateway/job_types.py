@@ -9,14 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from contracts.job_types import COMMAND, PIPELINE, SWEEP, JobType, type_of
-
-if TYPE_CHECKING:
-    pass
 
 #: The api-version with which the official client sends and reads jobs (measured with azure-ai-ml 1.35.2).
 JOBS_API_VERSION = "2024-01-01-preview"
@@ -31,6 +25,10 @@ class ClientJobType:
         to_arm: makes the `properties` of a body from the entity.
         from_arm: makes what users get from an ARM resource.
         schema: the `ObjectSchema` of the job's file.
+        step_to_arm: makes what a step of this type has in a body beside what every step has; this and the next two are
+            None for a type that cannot be a step.
+        step_from_arm: makes the step from its body.
+        step_schema: the `ObjectSchema` of the step in the file of a pipeline.
         older_name: `type` in files for older clients; None where there was none.
         code_path: the path of the code below `properties`.
         api_version: the version with which such a job is sent.
@@ -47,6 +45,9 @@ class ClientJobType:
     to_arm: str
     from_arm: str
     schema: str
+    step_to_arm: str | None = None
+    step_from_arm: str | None = None
+    step_schema: str | None = None
     older_name: str | None = None
     code_path: tuple[str, ...] = ("codeId",)
     api_version: str = JOBS_API_VERSION
@@ -75,13 +76,6 @@ def register(job_type: JobType, registration: ClientJobType) -> None:
         raise ValueError(f"the job type {job_type.name} is registered already")
     CLIENT_JOB_TYPES[job_type] = registration
     _BY_ENTITY[registration.entity] = registration
-
-
-@cache
-def part(reference: str) -> Any:
-    """What a reference such as `gateway.serialization.arm.sweep_job:sweep_job_to_arm` names."""
-    module, _, name = reference.partition(":")
-    return getattr(import_module(module), name)
 
 
 def of_body(properties: object) -> ClientJobType | None:
@@ -124,6 +118,9 @@ register(
         to_arm="gateway.serialization.arm.sweep_job:sweep_job_to_arm",
         from_arm="gateway.serialization.arm.sweep_job:sweep_job_from_arm",
         schema="gateway.serialization.yaml.job:SWEEP_SCHEMA",
+        step_to_arm="gateway.serialization.arm.step:sweep_parts",
+        step_from_arm="gateway.serialization.arm.step_from_arm:sweep_step",
+        step_schema="gateway.serialization.yaml.step:SWEEP_STEP",
         older_name="sweep_job",
         code_path=("trial", "codeId"),
         own_logs=re.compile(r"azureml-logs/hyperdrive\.txt"),
@@ -137,6 +134,9 @@ register(
         to_arm="gateway.serialization.arm.command_job:command_job_to_arm",
         from_arm="gateway.serialization.arm.command_job:command_job_from_arm",
         schema="gateway.serialization.yaml.job:COMMAND_SCHEMA",
+        step_to_arm="gateway.serialization.arm.step:command_parts",
+        step_from_arm="gateway.serialization.arm.step_from_arm:command_step",
+        step_schema="gateway.serialization.yaml.step:COMMAND_STEP",
         older_name="command_job",
         api_version="2025-01-01-preview",
     ),
@@ -148,6 +148,9 @@ register(
         to_arm="gateway.serialization.arm.pipeline_job:pipeline_job_to_arm",
         from_arm="gateway.serialization.arm.pipeline_job:pipeline_job_from_arm",
         schema="gateway.serialization.yaml.pipeline:PIPELINE_SCHEMA",
+        step_to_arm="gateway.serialization.arm.step:pipeline_parts",
+        step_from_arm="gateway.serialization.arm.step_from_arm:pipeline_step",
+        step_schema="gateway.serialization.yaml.step:PIPELINE_STEP",
         code_path=(),
         own_logs=re.compile(r"logs/azureml/executionlogs\.txt"),
         acts_as_user=True,

@@ -97,7 +97,6 @@ _PLAIN = {
     ("SweepJob", "limits"): "SweepJobLimits",
     ("CommandJob", "limits"): "CommandJobLimits",
 }
-_JOBS = {"Command": "CommandJob", "Sweep": "SweepJob"}
 
 
 def unknown_members(document: Node, api_version: str) -> list[UnknownMember]:
@@ -113,8 +112,8 @@ def unknown_members(document: Node, api_version: str) -> list[UnknownMember]:
     if not refuses_unknown(api_version):
         return []
     properties = document["properties"]
-    kind = _JOBS.get(properties["jobType"].text or "")
-    found = list(_of_object(properties, kind)) if kind else []
+    kind = f"{properties['jobType'].text}Job"  # the service's own name of the class, which its refusals show
+    found = list(_of_object(properties, kind)) if kind in _MEMBERS else []
     if not found:
         return []
     text, last = json.dumps(document.value), dict.fromkeys((name for name, _, _ in found), 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from contracts.diagnostics.shortening import shown
+from contracts.job_types import type_of
 from contracts.rules.finding import Node
 
 _JOB = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}\Z")
@@ -41,7 +42,8 @@ def check_experiment_name(properties: Node) -> None:
         "contain letters, numbers, underscores, and dashes."
     )
     remedy = f"Write experiment_name: {fit or 'NAME'} (without one it is the name of the current folder)."
-    if properties["jobType"].text == "Pipeline":
+    job_type = type_of(properties.value)
+    if job_type is not None and job_type.any_experiment:
         node.warning("InvalidExperimentName", message, remedy)
     else:
         node.error("InvalidExperimentName", message, remedy)

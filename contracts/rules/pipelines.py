@@ -8,13 +8,10 @@ leaves it out), so that a binding to one is refused only where a step cannot do 
 from __future__ import annotations
 
 from contracts.diagnostics.suggestions import Suggestions
-from contracts.job_types import JOB_TYPES
+from contracts.job_types import JOB_TYPES, JobType, served_types, step_type
 from contracts.pipelines.bindings import PipelineOutput, StepOutput, UnknownBinding
 from contracts.pipelines.graph import find_cycle, input_binding, output_binding, steps_of
 from contracts.rules.finding import Node
-
-#: What a step can be; one without a type is a command (the official client's reading).
-STEP_TYPES = ("command", "sweep", "pipeline")
 
 
 def check_pipeline(properties: Node) -> None:
@@ -33,20 +30,24 @@ def check_pipeline(properties: Node) -> None:
         )
 
 
-def component_of(node: Node) -> Node:
-    """Where a step names its component: a sweep names that of its trial."""
-    return node["trial"]["componentId"] if node["type"].text == "sweep" else node["componentId"]
+def _component(node: Node, job_type: JobType) -> Node:
+    for key in job_type.component:
+        node = node[key]
+    return node
 
 
 def _check_step(node: Node, jobs: Node, outputs: Node, suggestions: Suggestions) -> None:
-    kind = node["type"].text or "command"
-    if kind not in STEP_TYPES:
+    kind = node["type"].text
+    job_type = step_type(kind)
+    if job_type is None:
         known = next((one for one in JOB_TYPES.values() if one.yaml_name == kind), None)
-        instead = f"{known.refusal}." if known and known.refusal else f"Use one of {', '.join(STEP_TYPES)}."
+        names = ", ".join(one.yaml_name for one in served_types())
+        instead = f"{known.refusal}." if known and known.refusal else f"Use one of {names}."
         node["type"].error("UnservedStep", f"Steps of type {kind} are not run here.", instead[0].upper() + instead[1:])
         return
-    if component_of(node).text is None:
-        component_of(node).error("Missing", "The step has no component.", "Give the ARM id of one.")
+    component = _component(node, job_type)
+    if component.text is None:
+        component.error("Missing", "The step has no component.", "Give the ARM id of one.")
     for _, given in node["inputs"]:
         match input_binding(given.value):
             case StepOutput(step) if step not in jobs.mapping:

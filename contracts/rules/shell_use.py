@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from contracts.arm.distributions import Choice
 from contracts.bindings import Binding, bindings
 from contracts.diagnostics.shortening import shown
 from contracts.rules.finding import Node
@@ -143,7 +144,7 @@ def _split_value(binding: Binding, properties: Node) -> Any:
 
 def _options(wire: Any) -> list[Any]:
     match wire:
-        case ["choice", [[*options]]]:
+        case [Choice.kind, [[*options]]]:
             return options[:_MOST_VALUES]
         case _:
             return []

@@ -10,6 +10,7 @@ from contracts.lifecycle import JobStatus
 from emulator.engine.actions import Finish, StopCause
 from emulator.engine.ending import logged_instead
 from emulator.engine.objective import Goal, Objective
+from emulator.engine.termination import threshold_text
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
 
@@ -91,9 +92,7 @@ def explain_decision(decision: Decision, objective: Objective, names: Sequence[s
 def _origin(decision: Decision, names: Sequence[str]) -> str:
     if decision.leader is not None:
         return f"the slack allowed behind {names[decision.leader]} ({decision.reference:g} at that interval)"
-    if decision.policy == "MedianStopping":
-        return f"the median of the running averages of {decision.population} trials"
-    return f"the worst value that stays among {decision.population} trials"
+    return threshold_text(decision.policy).format(population=decision.population)
 
 
 def _headline(trials: Sequence[ExplainedTrial], finish: Finish | None) -> str:

@@ -14,6 +14,7 @@ import orjson
 
 from contracts.duration import parse_duration
 from contracts.resource_id import WorkspaceId, short_name
+from contracts.termination_policies import TERMINATION_POLICIES
 from contracts.version import __version__
 from emulator.engine.settings import EngineSettings
 from emulator.runner.platform_config import platform_config, snapshot_guid
@@ -110,9 +111,8 @@ def _policy(policy: Mapping[str, Any] | None) -> dict[str, Any]:
     if policy is None:
         return {"name": "Default", "properties": {}}
     named = {name: policy[key] for key, name in _PARAMETERS.items() if policy.get(key) is not None}
-    if policy["policyType"] == "TruncationSelection":
-        named["exclude_finished_jobs"] = False
-    return {"name": policy["policyType"], "properties": named}
+    kind = TERMINATION_POLICIES[policy["policyType"]]
+    return {"name": kind.name, "properties": {**named, **kind.tagged}}
 
 
 def _generator(body: Mapping[str, Any]) -> dict[str, Any]:

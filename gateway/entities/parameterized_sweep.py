@@ -135,7 +135,7 @@ def policy_of(value: Any) -> EarlyTerminationPolicy | None:
     """
     if value is None or isinstance(value, EarlyTerminationPolicy):
         return value
-    if isinstance(value, str) and value.lower() == "bandit":
+    if isinstance(value, str) and value.lower() == BanditPolicy.kind:
         return BanditPolicy()
     classes = ", ".join(f"{cls.__name__}(...)" for cls in POLICIES.values())
     given = kind_of(value) if is_official(value) else repr(value)

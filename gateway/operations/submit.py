@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.references import load
 from contracts.rules import check_job
 from gateway import job_types
 from gateway.entities.environment import Environment
@@ -55,7 +56,7 @@ def submit(
         refuse(job, chosen.body, chosen.name)
     plain = job.to_job() if hasattr(job, "to_job") else job
     registration = job_types.of_body(chosen.body["properties"])
-    resolved = job_types.part(registration.resolve) if registration else resolve_job
+    resolved = load(registration.resolve) if registration else resolve_job
     body = yield from resolved(workspace, plain, _with_git(chosen.body), on_upload)
     return (yield from jobs.submit(workspace, chosen.name, body))
 

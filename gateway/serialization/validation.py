@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.api_version import DEFAULT_API_VERSION, date_of
+from contracts.references import load
 from contracts.rules import Finding, Severity, check_job
 from gateway import job_types
 from gateway.entities.job import Job
@@ -143,7 +144,7 @@ def own_checks(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     """What the type of a job has checked of its entity."""
     registration = job_types.of_body(body["properties"])
     plain = job.to_job() if hasattr(job, "to_job") else job
-    found: list[Finding] = job_types.part(registration.check)(plain) if registration and registration.check else []
+    found: list[Finding] = load(registration.check)(plain) if registration and registration.check else []
     return found
 
 

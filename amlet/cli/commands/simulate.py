@@ -67,11 +67,13 @@ def simulate(
 
 def _body(file: Path, changes: list[str]) -> dict[str, Any]:
     """The properties of the sweep's ARM body, which has no errors."""
+    from gateway.job_types import of_entity
     from gateway.serialization.arm import to_arm
     from gateway.serialization.validation import errors
 
     job = load(file, changes)
-    if job.type != "sweep":
+    registration = of_entity(job)
+    if registration is None or not registration.has_trials:
         raise Refusal(f"{file} is a {job.type} job; only sweeps can be simulated", Exit.USAGE)
     if wrong := errors(job.validate()):
         raise Refusal("\n".join(map(str, wrong)))

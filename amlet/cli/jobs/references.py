@@ -42,8 +42,8 @@ class JobReferences:
         except ValidationException as error:
             self.skipped[file] = str(error)
             return
-        if content.get("type") not in ("sweep", "command") and not ("command" in content or "trial" in content):
-            self.skipped[file] = f"type {content.get('type')!r} is neither sweep nor command"
+        if "command" not in content and "trial" not in content:
+            self.skipped[file] = f"a file of type {content.get('type')!r} without a command or a trial"
             return
         self._add_name(self.computes, content.get("compute"), file)
         for component in _components(content, file):

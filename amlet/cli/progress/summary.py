@@ -10,6 +10,7 @@ from amlet.cli.output import is_simulated
 from amlet.cli.progress.views import parameters_text
 from contracts.diagnostics.shortening import listed
 from contracts.diagnostics.suggestions import by_likeness
+from gateway.job_types import is_sweep
 from gateway.operations import jobs
 from gateway.operations.stream import log_tail
 from gateway.operations.trials import SweepState, TrialRow, sweep_results
@@ -29,7 +30,7 @@ def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[s
         write: writes a line for people.
     """
     properties = document.get("properties") or {}
-    if properties.get("jobType") != "Sweep":
+    if not is_sweep(properties):
         if properties.get("status") == "Failed":
             yield from _failure(workspace, document["name"], write)
         return
@@ -54,12 +55,12 @@ def next_steps(document: Mapping[str, Any], flags: str) -> list[str]:
         document: its ARM document.
         flags: the options that choose its target.
     """
-    name, is_sweep = document["name"], (document.get("properties") or {}).get("jobType") == "Sweep"
+    name, has_trials = document["name"], is_sweep(document.get("properties"))
     commands = {f"amlet job show {name}{flags} --web": "its page"}
-    if is_sweep:
+    if has_trials:
         commands[f"amlet job list -p {name}{flags}"] = "its trials"
         commands[f"amlet job explain {name}{flags}"] = "why trials were stopped, and why the best is the best"
-    files = "logs and outputs of the best trial" if is_sweep else "its logs and outputs"
+    files = "logs and outputs of the best trial" if has_trials else "its logs and outputs"
     commands[f"amlet job download {name}{flags}"] = files
     width = max(map(len, commands))
     return ["Next:", *(f"  {command:{width}}  {what}" for command, what in commands.items())]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from amlet.cli.output import harmless, harmless_log, shown
 from amlet.cli.progress.sparkline import sparkline
 from contracts.lifecycle import ENDED, JobStatus
+from gateway.job_types import is_sweep
 from gateway.operations.stream import LogLines
 from gateway.operations.trials import SweepState, sweep_results, sweep_state
 from gateway.operations.workspace import Workspace
@@ -65,7 +66,7 @@ class Progress:
     def started(self, document: Mapping[str, Any]) -> None:
         """Show name and page."""
         properties = document.get("properties") or {}
-        self._is_sweep = properties.get("jobType") == "Sweep"
+        self._is_sweep = is_sweep(properties)
         studio = (properties.get("services") or {}).get("Studio") or {}
         self.view.heading(f"RunId: {document['name']}\nWeb View: {self.link(str(studio.get('endpoint')))}")
 

@@ -14,10 +14,12 @@ from dataclasses import fields
 from typing import Any
 
 from contracts.arm.distributions import DISTRIBUTIONS, Choice
+from contracts.job_types import COMMAND, PIPELINE, SWEEP
 from emulator.engine.pipeline.inputs import StepRefused, wire_mode
 from emulator.engine.pipeline.interface import Interface, is_true
 
 _INPUT = re.compile(r"\$\{\{ {0,8}inputs\.([\w.-]{1,256}) {0,8}\}\}")
+_NONE: Mapping[str, Any] = {}
 _SECONDS = {"timeout": "timeout", "trial_timeout": "trialTimeout"}
 _COUNTS = {"max_concurrent_trials": "maxConcurrentTrials", "max_total_trials": "maxTotalTrials"}
 
@@ -29,6 +31,7 @@ def command_body(
     inputs: Mapping[str, Any],
     outputs: Mapping[str, Any],
     compute: str | None,
+    settings: Mapping[str, Any] = _NONE,
 ) -> dict[str, Any]:
     """The `properties` of the command job that a step becomes.
 
@@ -37,11 +40,12 @@ def command_body(
         spec: `componentSpec` of its component.
         inputs, outputs: as `step_inputs` and `step_outputs` give them.
         compute: where it runs: its own, else the default of the pipeline.
+        settings: of the pipeline around it; only a nested pipeline inherits any.
     """
     limits = node.get("limits") or {}
     variables = {**(spec.get("environment_variables") or {}), **(node.get("environment_variables") or {})}
     body = {
-        "jobType": "Command",
+        "jobType": COMMAND.name,
         "command": str(spec.get("command") or ""),
         "environmentId": asset_id(spec.get("environment")),
         "codeId": asset_id(spec.get("code")),
@@ -53,7 +57,7 @@ def command_body(
         "environmentVariables": {str(key): str(value) for key, value in variables.items()} or None,
         "identity": node.get("identity"),
         "queueSettings": camel(node.get("queue_settings")),
-        "limits": {"jobLimitsType": "Command", "timeout": duration(limits["timeout"])}
+        "limits": {"jobLimitsType": COMMAND.name, "timeout": duration(limits["timeout"])}
         if limits.get("timeout")
         else None,
     }
@@ -67,6 +71,7 @@ def sweep_body(
     inputs: Mapping[str, Any],
     outputs: Mapping[str, Any],
     compute: str | None,
+    settings: Mapping[str, Any] = _NONE,
 ) -> dict[str, Any]:
     """The `properties` of the sweep job that a step becomes; parameters as in `command_body`.
 
@@ -79,7 +84,7 @@ def sweep_body(
     trial["command"] = _swept(trial["command"], space.keys())
     objective, limits = node.get("objective") or {}, node.get("limits") or {}
     body = {
-        "jobType": "Sweep",
+        "jobType": SWEEP.name,
         "searchSpace": space,
         "samplingAlgorithm": _sampling(node.get("sampling_algorithm")),
         "objective": {
@@ -88,7 +93,7 @@ def sweep_body(
         },
         "trial": trial,
         "limits": {
-            "jobLimitsType": "Sweep",
+            "jobLimitsType": SWEEP.name,
             **{wire: int(limits[key]) for key, wire in _COUNTS.items() if limits.get(key) is not None},
             **{wire: duration(limits[key]) for key, wire in _SECONDS.items() if limits.get(key) is not None},
         },
@@ -110,19 +115,17 @@ def pipeline_body(
     inputs: Mapping[str, Any],
     outputs: Mapping[str, Any],
     compute: str | None,
-    settings: Mapping[str, Any],
+    settings: Mapping[str, Any] = _NONE,
 ) -> dict[str, Any]:
     """The `properties` of the pipeline job that a nested pipeline becomes; parameters as in `command_body`.
 
-    Parameters:
-        settings: of the pipeline around it, which hold in it too; a component's own are ignored (the official client
-            says so).
+    The settings of the pipeline around it hold in it too; a component's own are ignored (the official client says so).
     """
     own = node.get("settings") if isinstance(node.get("settings"), Mapping) else {}
     around = {key: settings[key] for key in _INHERITED if settings.get(key) is not None}
     default = {"default_compute": compute} if compute else {}
     return {
-        "jobType": "Pipeline",
+        "jobType": PIPELINE.name,
         "inputs": dict(inputs),
         "outputs": dict(outputs),
         "jobs": dict(spec.get("jobs") or {}),

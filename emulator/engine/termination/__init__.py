@@ -23,14 +23,18 @@ from emulator.engine.termination.truncation_selection import TruncationSelection
 Maker: TypeAlias = Callable[[Any, SweepPlan], Policy]
 
 _MAKERS: dict[TerminationPolicy, Maker] = {}
+_THRESHOLDS: dict[str, str] = {}
 
 
-def register(kind: TerminationPolicy, make: Maker) -> None:
+def register(
+    kind: TerminationPolicy, make: Maker, *, threshold: str = "what it allows among {population} trials"
+) -> None:
     """Have sweeps apply a policy.
 
     Parameters:
         kind: the value of `contracts.termination_policies`.
         make: makes a policy that has seen nothing yet.
+        threshold: what its thresholds are, in an explanation; `{population}` stands for the number of trials.
 
     Raises:
         ValueError: the policy is registered already.
@@ -38,16 +42,22 @@ def register(kind: TerminationPolicy, make: Maker) -> None:
     if kind in _MAKERS:
         raise ValueError(f"the emulator has the policy {kind.name} already")
     _MAKERS[kind] = make
+    _THRESHOLDS[kind.name] = threshold
 
 
 def unregister(kind: TerminationPolicy) -> None:
     """Take back a registration, for tests."""
-    del _MAKERS[kind]
+    del _MAKERS[kind], _THRESHOLDS[kind.name]
 
 
 def registered() -> tuple[TerminationPolicy, ...]:
     """The policies that sweeps can have."""
     return tuple(_MAKERS)
+
+
+def threshold_text(policy: str) -> str:
+    """What the thresholds of a policy are, by its name."""
+    return _THRESHOLDS[policy]
 
 
 def policy_of(plan: SweepPlan) -> Policy:
@@ -91,5 +101,5 @@ def _intervals(given: Any) -> dict[str, int]:
 
 
 register(BANDIT, _bandit)
-register(MEDIAN_STOPPING, _median_stopping)
-register(TRUNCATION_SELECTION, _truncation_selection)
+register(MEDIAN_STOPPING, _median_stopping, threshold="the median of the running averages of {population} trials")
+register(TRUNCATION_SELECTION, _truncation_selection, threshold="the worst value that stays among {population} trials")

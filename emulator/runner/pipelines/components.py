@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from contracts.job_types import COMMAND, step_type
 from contracts.resource_id import ResourceId
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.engine.pipeline.interface import Interface, interface_of
@@ -37,8 +38,9 @@ class Component:
 
 def component_id(node: Mapping[str, Any]) -> str | None:
     """The component that a step names: a sweep names that of its trial."""
-    holder = node.get("trial") if node.get("type") == "sweep" else node
-    found = holder.get("componentId") if isinstance(holder, Mapping) else None
+    found: Any = node
+    for key in (step_type(node.get("type")) or COMMAND).component:
+        found = found.get(key) if isinstance(found, Mapping) else None
     return found if isinstance(found, str) else None
 
 

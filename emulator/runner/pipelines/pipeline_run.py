@@ -219,7 +219,7 @@ class PipelineRun:
             known = component_of(self._jobs.reader(), node)
         except ValueError:
             known = None
-        nested = node.get("type") == "pipeline"
+        nested = jobs.get(self._jobs.reader(), self._children[name]).has_steps
         forced = run_labels.is_rerun_forced(self.definition.settings)
         reusable = known is not None and is_deterministic(known.spec) and not nested and not forced
         self._jobs.submit(self._children[name], reusable=reusable)

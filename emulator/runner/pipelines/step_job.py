@@ -6,24 +6,22 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contracts.lifecycle import JobStatus
+from contracts.job_types import COMMAND, step_type
 from contracts.pipelines.bindings import PipelineOutput
 from contracts.pipelines.graph import output_binding
+from contracts.references import load
 from contracts.resource_id import short_name
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.inputs import StepRefused, step_inputs
-from emulator.engine.pipeline.step_body import command_body, pipeline_body, step_outputs, sweep_body
+from emulator.engine.pipeline.step_body import step_outputs
 from emulator.engine.settings import EngineSettings
+from emulator.job_types import JobParts, parts_of
 from emulator.place import BLOB_STORE
 from emulator.runner.pipelines.components import Component
 from emulator.runner.pipelines.definition import PipelineDefinition
 from emulator.runner.sweep_labels import snapshot, sweep_properties, sweep_tags
 from emulator.storage.jobs import NewJob
 from emulator.storage.workspaces import guid_of
-
-_COMMAND_BEGINS = (JobStatus.NOT_STARTED, JobStatus.STARTING)
-_SWEEP_BEGINS = (*_COMMAND_BEGINS, JobStatus.RUNNING)
-_PIPELINE_BEGINS = (JobStatus.NOT_STARTED, JobStatus.PREPARING)
 
 
 def run_of(definition: PipelineDefinition, step: str) -> str:
@@ -63,14 +61,24 @@ def step_job(
         StepRefused: it cannot run.
     """
     pipeline, node, run = definition.job, definition.nodes[step], run_of(definition, step)
-    kind = str(node.get("type") or "command")
+    parts = _parts_of_step(step, node)
     inputs = step_inputs(
         step, node.get("inputs") or {}, component.interface, parent=definition.inputs, output_of=output_of
     )
-    body = _body(kind, definition, step, component, inputs, _outputs(definition, step, component))
-    sweep = kind == "sweep"
-    seed = uuid.UUID(run).int % 2**31 if sweep else None
-    tags = sweep_tags(run, body, pipeline.workspace, pipeline.experiment, settings, origin) if sweep else {}
+    body: dict[str, Any] = load(parts.step_body)(
+        node,
+        component.spec,
+        inputs=inputs,
+        outputs=_outputs(definition, step, component),
+        compute=definition.compute_of(step),
+        settings=definition.settings,
+    )
+    # The seed follows from the run's name, so that the same sweep is drawn when the step is stored again after a crash.
+    seed = uuid.UUID(run).int % 2**31 if parts.has_trials else None
+    tags, properties = {}, {}
+    if seed is not None:
+        tags = sweep_tags(run, body, pipeline.workspace, pipeline.experiment, settings, origin)
+        properties = sweep_properties(body, seed)
     code = (body.get("trial") or body).get("codeId")
     own = run_labels.step_properties(
         node=node_of(definition, step),
@@ -93,12 +101,12 @@ def step_job(
         tags=_texts(node.get("tags"))
         | tags
         | run_labels.step_tags(node=node_of(definition, step), pipeline=pipeline.name),
-        properties=_texts(node.get("properties")) | own | (sweep_properties(body, seed or 0) if sweep else {}),
+        properties=_texts(node.get("properties")) | own | properties,
         parent=pipeline.id,
         trial=definition.place[step],
         choices=pipeline.choices,
         seed=seed,
-        statuses=_BEGINS[kind],
+        statuses=parts.begins,
     )
 
 
@@ -108,9 +116,9 @@ def refused_step(definition: PipelineDefinition, step: str, at: float) -> NewJob
     return NewJob(
         workspace=pipeline.workspace,
         name=run_of(definition, step),
-        type="Command",
+        type=COMMAND.name,
         experiment=pipeline.experiment,
-        body={"jobType": "Command", "command": "", "environmentId": ""},
+        body={"jobType": COMMAND.name, "command": "", "environmentId": ""},
         created=at,
         created_by=pipeline.created_by,
         display_name=step,
@@ -122,27 +130,11 @@ def refused_step(definition: PipelineDefinition, step: str, at: float) -> NewJob
     )
 
 
-_BEGINS = {"command": _COMMAND_BEGINS, "sweep": _SWEEP_BEGINS, "pipeline": _PIPELINE_BEGINS}
-
-
-def _body(
-    kind: str,
-    definition: PipelineDefinition,
-    step: str,
-    component: Component,
-    inputs: Mapping[str, Any],
-    outputs: Mapping[str, Any],
-) -> dict[str, Any]:
-    node, spec, compute = definition.nodes[step], component.spec, definition.compute_of(step)
-    match kind:
-        case "command":
-            return command_body(node, spec, inputs=inputs, outputs=outputs, compute=compute)
-        case "sweep":
-            return sweep_body(node, spec, inputs=inputs, outputs=outputs, compute=compute)
-        case "pipeline":
-            around = definition.settings
-            return pipeline_body(node, spec, inputs=inputs, outputs=outputs, compute=compute, settings=around)
-    raise StepRefused(f"Step {step}: steps of type {kind} are not run here.")
+def _parts_of_step(step: str, node: Mapping[str, Any]) -> JobParts:
+    job_type = step_type(node.get("type"))
+    if job_type is None:
+        raise StepRefused(f"Step {step}: steps of type {node.get('type')} are not run here.")
+    return parts_of(job_type.name)
 
 
 def _outputs(definition: PipelineDefinition, step: str, component: Component) -> dict[str, dict[str, Any]]:

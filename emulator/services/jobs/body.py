@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from contracts.job_types import SWEEP
+from contracts.job_types import COMMAND, SWEEP
+from contracts.references import load
 from contracts.resource_id import WorkspaceId, is_arm_id, short_name
 from emulator.engine.values import scalar_text
 from emulator.job_types import parts_of
 from emulator.place import ARTIFACT_STORE
-from emulator.services.jobs.pipelines import expand_pipeline
 from emulator.settings import Settings
 from emulator.storage.jobs import Job, NewJob
 from emulator.storage.workspaces import guid_of
@@ -33,6 +34,22 @@ READ_ONLY = frozenset({"status", "services"})
 _ELSEWHERE = frozenset({"jobType", "experimentName"})
 
 _COMMON = ("computeId", "identity", "componentId", "notificationSetting", "secretsConfiguration")
+_OF_SWEEP = (
+    *("searchSpace", "samplingAlgorithm", "limits", "earlyTermination", "objective", "trial", "inputs"),
+    *("outputs", "queueSettings", "resources", "componentConfiguration"),
+)
+_OF_COMMAND = (
+    *("codeId", "command", "environmentId", "inputs", "outputs", "distribution", "limits"),
+    *("environmentVariables", "resources", "queueSettings", "autologgerSettings", "parameters"),
+)
+_SWEEP_LIMITS: Mapping[str, Any] = {
+    "timeout": None,
+    "jobLimitsType": SWEEP.name,
+    "maxTotalTrials": None,
+    "maxConcurrentTrials": None,
+    "trialTimeout": None,
+}
+_COMMAND_LIMITS: Mapping[str, Any] = {"timeout": None, "jobLimitsType": COMMAND.name}
 _RESOURCES: Mapping[str, Any] = {
     "instanceCount": 1,
     "maxInstanceCount": None,
@@ -64,72 +81,76 @@ _OUTPUT: Mapping[str, Any] = {
 }
 
 
-def expand_job(job: Job | NewJob, properties: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
-    """As `expand`, for a body of a job that is stored, or about to be."""
-    return expand(
-        {**properties, "jobType": job.type},
-        job.workspace,
-        job.name,
-        shm_size=settings.shm_size,
-        default_output=settings.default_output,
-        region=settings.region,
-    )
-
-
-def expand(
-    properties: Mapping[str, Any],
-    workspace: WorkspaceId,
-    name: str,
-    *,
-    shm_size: str,
-    default_output: bool,
-    region: str = "local",
-) -> dict[str, Any]:
-    """The part of a job's document that is fixed when it is made, without `jobType` and what may change.
-
-    Expanding twice changes nothing, so that a fetched document compares equal to the body it came from.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What of a document does not come from its job's body.
 
     Parameters:
-        properties: of the body, as accepted or as fetched.
         workspace, name: of the job.
         shm_size: shown where the body asks for none.
         default_output: whether `outputs.default` is there.
         region: location of the workspace.
     """
-    kind = properties["jobType"]
-    if parts_of(kind).has_steps:
-        found = expand_pipeline(properties, workspace)
-        return found | _further(properties, found)
-    keys = _COMMON + parts_of(kind).document_keys
-    found = {key: properties.get(key) for key in keys}
-    found["computeId"] = _compute(found["computeId"], workspace)
-    found["inputs"] = {key: _input(one) for key, one in (found["inputs"] or {}).items()}
-    found["outputs"] = _outputs(found["outputs"] or {}, name, default_output)
-    found["queueSettings"] = _filled(_QUEUE, found["queueSettings"])
-    found["resources"] = _resources(found["resources"], shm_size)
-    if kind == SWEEP.name:
-        found["inputs"] |= {
-            key: {**found["inputs"][key], "uri": _asset_uri(workspace, region, asset)}
-            for key, asset in input_assets(name, properties).items()
-        }
-        found["limits"] = _filled(parts_of(kind).limits, found["limits"])
-        found["samplingAlgorithm"] = _sampling(found["samplingAlgorithm"])
-        found["objective"] = _objective(found["objective"])
-        found["trial"] = _trial(found["trial"], workspace, shm_size)
-    else:
-        found["limits"] = _filled(parts_of(kind).limits, found["limits"]) if found["limits"] else None
-        found["codeId"] = _arm(found["codeId"])
-        found["environmentVariables"] = _variables(found["environmentVariables"])
-        found["parameters"] = found["parameters"] or {}
-    return found | _further(properties, found)
+
+    workspace: WorkspaceId
+    name: str
+    shm_size: str
+    default_output: bool
+    region: str = "local"
 
 
-def _further(properties: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+def expand_job(job: Job | NewJob, properties: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """The part of a job's document that is fixed when it is made, without `jobType` and what may change.
+
+    Expanding twice changes nothing, so that a fetched document compares equal to the body it came from.
+
+    Parameters:
+        job: stored, or about to be.
+        properties: of the body, as accepted or as fetched.
+        settings: what a document shows.
+    """
+    around = Surroundings(job.workspace, job.name, settings.shm_size, settings.default_output, settings.region)
+    found: dict[str, Any] = load(parts_of(job.type).expand)(properties, around)
+    return found | {
         key: value
         for key, value in properties.items()
         if key not in found and key not in READ_ONLY and key not in MUTABLE and key not in _ELSEWHERE
     }
+
+
+def expand_sweep(properties: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """What `expand_job` gives of a sweep, further keys aside."""
+    found = _expanded(_OF_SWEEP, properties, around)
+    found["inputs"] |= {
+        key: {**found["inputs"][key], "uri": _asset_uri(around.workspace, around.region, asset)}
+        for key, asset in input_assets(around.name, properties).items()
+    }
+    found["limits"] = _filled(_SWEEP_LIMITS, found["limits"])
+    found["samplingAlgorithm"] = _sampling(found["samplingAlgorithm"])
+    found["objective"] = _objective(found["objective"])
+    found["trial"] = _trial(found["trial"], around.workspace, around.shm_size)
+    return found
+
+
+def expand_command(properties: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """What `expand_job` gives of a command job, further keys aside."""
+    found = _expanded(_OF_COMMAND, properties, around)
+    # Recorded: a command without limits is answered `limits: null`, a sweep without any has all their keys.
+    found["limits"] = _filled(_COMMAND_LIMITS, found["limits"]) if found["limits"] else None
+    found["codeId"] = _arm(found["codeId"])
+    found["environmentVariables"] = _variables(found["environmentVariables"])
+    found["parameters"] = found["parameters"] or {}
+    return found
+
+
+def _expanded(keys: tuple[str, ...], properties: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    found = {key: properties.get(key) for key in _COMMON + keys}
+    found["computeId"] = _compute(found["computeId"], around.workspace)
+    found["inputs"] = {key: _input(one) for key, one in (found["inputs"] or {}).items()}
+    found["outputs"] = _outputs(found["outputs"] or {}, around.name, around.default_output)
+    found["queueSettings"] = _filled(_QUEUE, found["queueSettings"])
+    found["resources"] = _resources(found["resources"], around.shm_size)
+    return found
 
 
 def input_assets(name: str, properties: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from contracts.resource_id import PROVIDER
 from contracts.studio import job_url
 from contracts.version import __version__
 from emulator.clock import iso
+from emulator.job_types import parts_of
 from emulator.runner.sweep_labels import is_local
 from emulator.services.jobs.body import expand_job
 from emulator.settings import Settings
@@ -117,8 +118,8 @@ class JobRenderer:
         else:
             page = job_url(self._settings.studio_origin, job.workspace, job.name)
         studio = {"Studio": _service("Studio", page)}
-        if job.type == "Sweep":
-            return studio  # recorded: a sweep has no other
+        if not parts_of(job.type).has_tracking:
+            return studio
         tracking = f"azureml://{_HOST}/mlflow/v1.0{job.workspace}?"
         return {"Tracking": _service("Tracking", tracking), **studio}
 

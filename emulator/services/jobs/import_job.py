@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from contracts.arm.jobs import CommandJob
-from contracts.job_types import COMMAND, PIPELINE, SWEEP
 from contracts.lifecycle import ENDED, IllegalTransition
 from contracts.resource_id import WorkspaceId
 from emulator.job_types import parts_of
@@ -116,7 +114,7 @@ def _below(record: JobRecord, where: str) -> Iterator[tuple[JobRecord, str]]:
 def _check_children(record: JobRecord, where: str) -> None:
     for place, child in enumerate(record.trials):
         inner = f"{where}.trials[{place}]"
-        if record.type == PIPELINE.name:
+        if parts_of(record.type).has_steps:
             _check_step(child, record, inner)
             _check_children(child, inner)
         else:
@@ -126,18 +124,20 @@ def _check_children(record: JobRecord, where: str) -> None:
 def _check_step(step: JobRecord, pipeline: JobRecord, where: str) -> None:
     if step.trial is None or step.parameters is not None:
         raise user_error(f"{step.name} is not a step of {pipeline.name}.", target=where)
-    try:
-        parts_of(step.type).body(step.body)
-    except ValidationError as error:
-        raise user_error(f"{error.errors()[0]['msg']}.", target=f"{where}.body") from None
+    _check_body(step, where)
 
 
 def _check_trial(trial: JobRecord, sweep: JobRecord, where: str) -> None:
-    if sweep.type != SWEEP.name or trial.type != COMMAND.name or trial.trials or trial.trial is None:
+    is_trial = parts_of(sweep.type).has_trials and not parts_of(trial.type).has_children
+    if not is_trial or trial.trials or trial.trial is None:
         raise user_error(f"{trial.name} is not a trial of a sweep.", target=where)
     if trial.name != f"{sweep.name}_{trial.trial}":
         raise user_error(f"Trial {trial.trial} of {sweep.name} cannot be called {trial.name}.", target=where)
+    _check_body(trial, where)
+
+
+def _check_body(child: JobRecord, where: str) -> None:
     try:
-        CommandJob.model_validate(trial.body)
+        parts_of(child.type).body(child.body)
     except ValidationError as error:
         raise user_error(f"{error.errors()[0]['msg']}.", target=f"{where}.body") from None

@@ -8,18 +8,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contracts.api_version import DEFAULT_API_VERSION
-from contracts.job_types import SWEEP
 from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import SIMULATED, LocalChoices
+from contracts.references import load
 from contracts.resource_id import WorkspaceId
 from emulator.ids import Ids
-from emulator.job_types import parts_of
-from emulator.runner.sweep_labels import command_properties, is_local, sweep_properties, sweep_tags
+from emulator.job_types import JobParts, parts_of
+from emulator.runner.sweep_labels import is_local
 from emulator.services.context import Emulator
 from emulator.services.jobs.body import input_assets, workspace_compute
 from emulator.services.jobs.changes import apply_changes
 from emulator.services.jobs.document import JobRenderer
-from emulator.services.jobs.pipelines import check_components, computes_of, pipeline_properties
+from emulator.services.jobs.labels import Labels, UnlabelledJob
+from emulator.services.jobs.pipelines import check_components, computes_of
 from emulator.services.jobs.query import filter_of
 from emulator.services.jobs.versions import in_version
 from emulator.services.page_token import token_of
@@ -35,11 +36,6 @@ if TYPE_CHECKING:
     from emulator.project.project_file import ProjectFile
 
 _DEFAULT_EXPERIMENT = "Default"
-
-#: What a job goes through within its PUT; a sweep is answered as Running, a pipeline as Preparing (recorded).
-_COMMAND_BEGINS = (JobStatus.NOT_STARTED, JobStatus.STARTING)
-_SWEEP_BEGINS = (*_COMMAND_BEGINS, JobStatus.RUNNING)
-_PIPELINE_BEGINS = (JobStatus.NOT_STARTED, JobStatus.PREPARING)
 
 
 class JobPage(NamedTuple):
@@ -222,13 +218,8 @@ class JobService:
         for compute in dict.fromkeys(map(workspace_compute, computes_of(properties))):
             declared = compute is None or project.has_compute(compute)
             if not declared and assets.get(conn, workspace, "computes", compute or "") is None:
-                self._refuse_compute(str(compute), name, properties)
-
-    def _refuse_compute(self, compute: str, name: str, properties: Mapping[str, Any]) -> None:
-        if properties["jobType"] == "Sweep":
-            experiment = properties.get("experimentName") or _DEFAULT_EXPERIMENT
-            raise user_error(f"{experiment}: Compute Not Found for run ID : {name}")
-        raise user_error(f"Unknown compute target '{compute}'.", inner=("BadArgument", "UnknownTargetType"))
+                refused = load(parts_of(properties["jobType"]).refuse_compute)
+                raise refused(str(compute), name, properties.get("experimentName") or _DEFAULT_EXPERIMENT)
 
     def _project(self, choices: LocalChoices) -> ProjectFile:
         try:
@@ -240,15 +231,10 @@ class JobService:
         self, workspace: WorkspaceId, name: str, body: Mapping[str, Any], at: float, choices: LocalChoices
     ) -> NewJob:
         experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
-        sweep, parts = body["jobType"] == SWEEP.name, parts_of(body["jobType"])
+        parts, seed = parts_of(body["jobType"]), _seed(choices, self._emulator.ids)
         engine, origin = self._settings.engine, self._emulator.place.https_origin
-        tags = sweep_tags(name, body, workspace, experiment, engine, origin) if sweep else {}
-        seed = _seed(choices, self._emulator.ids)
-        properties = sweep_properties(body, seed) if sweep else command_properties(body)
-        if parts.has_steps:
-            properties = pipeline_properties(body)
-        if self._emulator.time is not None:
-            properties = {**properties, SIMULATED: "true"}
+        own: Labels = load(parts.labels)(UnlabelledJob(workspace, name, experiment, body, seed, engine, origin))
+        simulated = {} if self._emulator.time is None else {SIMULATED: "true"}
         return NewJob(
             workspace=workspace,
             name=name,
@@ -259,17 +245,17 @@ class JobService:
             created_by=self._settings.user_name,
             display_name=body.get("displayName") or name,
             description=body.get("description"),
-            tags=_texts(body.get("tags")) | tags,
-            properties=_texts(body.get("properties")) | properties,
+            tags={**_texts(body.get("tags")), **own.tags},
+            properties={**_texts(body.get("properties")), **own.properties, **simulated},
             archived=bool(body.get("isArchived")),
             choices=choices,
-            seed=seed if sweep else None,
-            statuses=_SWEEP_BEGINS if sweep else _PIPELINE_BEGINS if parts.has_steps else self._begins(body),
+            seed=seed if parts.has_trials else None,
+            statuses=self._begins(parts, body),
         )
 
-    def _begins(self, command: Mapping[str, Any]) -> tuple[JobStatus, ...]:
-        left = self._settings.local_jobs == "client" and is_local(command)
-        return _COMMAND_BEGINS[:1] if left else _COMMAND_BEGINS
+    def _begins(self, parts: JobParts, body: Mapping[str, Any]) -> tuple[JobStatus, ...]:
+        left = not parts.has_children and self._settings.local_jobs == "client" and is_local(body)
+        return parts.begins[:1] if left else parts.begins
 
     def _kept(self, conn: sqlite3.Connection, job: JobId) -> Kept:
         revision, document = self._renderer.render(conn, job)
@@ -307,7 +293,7 @@ def _texts(given: Mapping[str, str | None] | None) -> dict[str, str]:
 
 def register_inputs(conn: sqlite3.Connection, new: NewJob) -> None:
     """Register what a sweep reads by URI as data assets, whose names its document shows. Source: recorded."""
-    if new.type != "Sweep":
+    if not parts_of(new.type).has_trials:
         return
     data = KINDS["data"]
     for key, asset in input_assets(new.name, new.body).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from contracts.job_types import COMMAND
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.engine.pipeline.machine import NotRun
 from emulator.runner.pipelines.definition import PipelineDefinition, definition_of
@@ -20,7 +21,7 @@ class StepState:
 
     Parameters:
         name: its key in `jobs`.
-        kind: `command`, `sweep` or `pipeline`.
+        kind: the type of its job, as in job files.
         producers: the steps that it reads from.
         run: its job; None while it has none.
         reused: the run that stands for it, if one does.
@@ -52,7 +53,7 @@ def step_states(conn: sqlite3.Connection, pipeline: Job) -> list[StepState]:
     return [
         StepState(
             step.name,
-            str(definition.nodes[step.name].get("type") or "command"),
+            str(definition.nodes[step.name].get("type") or COMMAND.yaml_name),
             tuple(dict.fromkeys(need.step for need in step.needs)),
             runs.get(step.name),
             labels.of(conn, runs[step.name].id, "property").get(REUSED) if step.name in runs else None,

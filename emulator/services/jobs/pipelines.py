@@ -11,11 +11,12 @@ from typing import Any
 
 from contracts.pipelines.bindings import StepOutput
 from contracts.pipelines.graph import input_binding
-from contracts.resource_id import ResourceId, WorkspaceId, short_name
+from contracts.resource_id import ResourceId, short_name
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.runner.pipelines.components import Component, component_id, find_component
 from emulator.runner.pipelines.definition import SERVERLESS
+from emulator.services.jobs.body import Surroundings
 from emulator.services.refusal import Refusal, not_found, user_error
 
 _INPUT = {"description": None}
@@ -108,14 +109,14 @@ def pipeline_properties(body: Mapping[str, Any]) -> dict[str, str]:
     )
 
 
-def expand_pipeline(properties: Mapping[str, Any], workspace: WorkspaceId) -> dict[str, Any]:
+def expand_pipeline(properties: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     """The part of a pipeline's document that is fixed when it is made; its steps are echoed as they came.
 
     Parameters:
         properties: of the body, as accepted or as fetched.
-        workspace: of the job.
+        around: its workspace.
     """
-    compute = properties.get("computeId")
+    compute, workspace = properties.get("computeId"), around.workspace
     return {
         **{key: properties.get(key) for key in _NULLS},
         "computeId": workspace.child("computes", short_name(compute)) if compute and "/" not in compute else compute,

@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from contracts.lifecycle import JobStatus
+from emulator.job_types import parts_of
 from emulator.storage import decisions, events, jobs, labels, metrics
 from emulator.storage.jobs import Job
 
@@ -19,6 +20,11 @@ Value = Annotated[
     BeforeValidator(lambda given: math.nan if given is None else given, json_schema_input_type=float | None),
     PlainSerializer(lambda value: None if math.isnan(value) else value),
 ]
+
+
+def _served(job_type: str) -> str:
+    parts_of(job_type)
+    return job_type
 
 
 class Entry(BaseModel):
@@ -66,7 +72,7 @@ class JobRecord(Entry):
     """
 
     name: Annotated[str, Field(min_length=1, max_length=255)]
-    type: Literal["Sweep", "Command", "Pipeline"]
+    type: Annotated[str, AfterValidator(_served)]
     experiment: str
     body: dict[str, Any]
     created: float

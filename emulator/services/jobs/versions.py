@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 
 from contracts.api_version import carries_previews, date_of, refuses_unknown, without_unsupported
+from contracts.references import load
+from emulator.job_types import parts_of
 
 #: The first version whose documents are as the store keeps them.
 _WHOLE_FROM = "2024-01-01"
@@ -42,8 +44,7 @@ def _lean(properties: Mapping[str, Any], api_version: str) -> dict[str, Any]:
     kept, _ = without_unsupported(properties, api_version, absent=True)
     if not refuses_unknown(api_version):
         return kept
-    if kept["jobType"] == "Command":
-        kept["parentJobName"] = None
+    kept |= parts_of(kept["jobType"]).newer
     for part in (kept, kept.get("trial") or {}):
         if part.get("resources") is not None:
             part["resources"] = {"dockerArgsList": None, **part["resources"]}
@@ -58,11 +59,15 @@ def _older(properties: Mapping[str, Any]) -> dict[str, Any]:
             name: {key: value for key, value in one.items() if key not in _NOT_YET}
             for name, one in (kept.get(section) or {}).items()
         }
-    if kept["jobType"] == "Sweep":
-        kept.pop("resources", None)
-        kept.pop("componentConfiguration", None)
-        if kept.get("queueSettings") == _NO_QUEUE:
-            kept["queueSettings"] = None
-        resources = (kept.get("trial") or {}).get("resources") or {}
-        kept["trial"] = {**kept["trial"], "resources": {k: v for k, v in resources.items() if k != "shmSize"}}
+    further = parts_of(kept["jobType"]).older
+    return load(further)(kept) if further else kept
+
+
+def older_sweep(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The `properties` of a sweep as previews before 2024 have them. Source: recorded for 2023-04-01-preview."""
+    kept = {key: value for key, value in properties.items() if key not in ("resources", "componentConfiguration")}
+    if kept.get("queueSettings") == _NO_QUEUE:
+        kept["queueSettings"] = None
+    resources = (kept.get("trial") or {}).get("resources") or {}
+    kept["trial"] = {**kept["trial"], "resources": {k: v for k, v in resources.items() if k != "shmSize"}}
     return kept

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.constants import JobType
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.component import Component, source_of_id
 from gateway.entities.pipeline_component import PipelineComponent
@@ -25,7 +24,12 @@ def component_from_arm(document: Mapping[str, Any], name: str, version: str | No
     """
     properties = document.get("properties") or {}
     spec = properties.get("componentSpec") or {}
-    kind = str(spec.get("type") or JobType.COMMAND)
+    kind = str(spec.get("type") or CommandComponent.kind)
+    make = _MAKERS.get(kind)
+    if make is None:
+        raise ComponentException(
+            f"component {name}:{version} is of type {kind}; amlet uses components of commands and pipelines."
+        )
     identifier = str(document.get("id") or "")
     common: dict[str, Any] = {
         "name": name,
@@ -43,13 +47,15 @@ def component_from_arm(document: Mapping[str, Any], name: str, version: str | No
         "id": identifier or None,
         "creation_context": system_data_from_arm(document.get("systemData")),
     }
-    if kind == JobType.PIPELINE:
-        steps = {key: step_from_arm(key, entry) for key, entry in (spec.get("jobs") or {}).items()}
-        return PipelineComponent(jobs=steps, **common)
-    if kind != JobType.COMMAND:
-        raise ComponentException(
-            f"component {name}:{version} is of type {kind}; amlet uses components of commands and pipelines."
-        )
+    return make(spec, common)
+
+
+def _pipeline(spec: Mapping[str, Any], common: dict[str, Any]) -> Component:
+    steps = {key: step_from_arm(key, entry) for key, entry in (spec.get("jobs") or {}).items()}
+    return PipelineComponent(jobs=steps, **common)
+
+
+def _command(spec: Mapping[str, Any], common: dict[str, Any]) -> Component:
     distribution = spec.get("distribution")
     resources = spec.get("resources")
     return CommandComponent(
@@ -60,6 +66,9 @@ def component_from_arm(document: Mapping[str, Any], name: str, version: str | No
         resources={key: _number(value) for key, value in resources.items()} if resources else None,
         **{**common, "is_deterministic": common["is_deterministic"] is not False},
     )
+
+
+_MAKERS = {CommandComponent.kind: _command, PipelineComponent.kind: _pipeline}
 
 
 def _declared(entry: Mapping[str, Any]) -> dict[str, Any]:

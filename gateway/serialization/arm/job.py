@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from contracts.api_version import DEFAULT_API_VERSION, without_unsupported
+from contracts.references import load
 from gateway import job_types
 from gateway.builders.node import Node
 from gateway.entities.job import Job
@@ -71,7 +72,7 @@ def from_arm(body: Mapping[str, Any]) -> Job:
             f"Unsupported job type {properties.get('jobType')}; amlet reads {known} jobs.", target=ErrorTarget.JOB
         )
     try:
-        read: Job = job_types.part(registration.from_arm)(body)
+        read: Job = load(registration.from_arm)(body)
         return read
     except (AttributeError, TypeError, ValueError, ValidationException) as error:
         message = _wrong_types(body) or f"the job cannot be read: {error}"
@@ -98,7 +99,7 @@ def _properties(job: Job) -> dict[str, Any]:
     registration = job_types.of_entity(plain)
     if registration is None:
         raise JobException(f"{type(job).__name__} cannot be submitted; give a {job_types.entity_names()}.")
-    made: dict[str, Any] = job_types.part(registration.to_arm)(plain)
+    made: dict[str, Any] = load(registration.to_arm)(plain)
     return made
 
 

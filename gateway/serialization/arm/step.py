@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, TypeAlias
 
+from contracts.references import load
+from gateway import job_types
 from gateway.builders.command import Command
 from gateway.builders.node import Node
 from gateway.builders.pipeline import Pipeline
@@ -52,15 +54,11 @@ def step_to_arm(step: Node, component_id: ComponentId) -> dict[str, Any]:
     Raises:
         ValidationException: a part that cannot be sent, or a step of another kind.
     """
-    if isinstance(step, Command):
-        before, after = _command_before(step), _command_after(step, component_id)
-    elif isinstance(step, Sweep):
-        before, after = _sweep_before(step), {"trial": {"componentId": component_id(step)}}
-    elif isinstance(step, Pipeline):
-        before, after = {}, {"componentId": component_id(step)}
-    else:
+    registration = job_types.by_yaml_name().get(step.type or "") if isinstance(step, Node) else None
+    if registration is None or registration.step_to_arm is None:
         remedy = "a command, sweep or pipeline step"
         raise invalid_value("jobs", step, remedy, target=ErrorTarget.PIPELINE)
+    before, after = load(registration.step_to_arm)(step, component_id)
     body = {
         **before,
         "name": step.name,
@@ -79,6 +77,21 @@ def step_to_arm(step: Node, component_id: ComponentId) -> dict[str, Any]:
     body["comment"] = step.comment
     body |= after
     return {key: value for key, value in body.items() if value is not None and value != {}}
+
+
+def command_parts(step: Command, component_id: ComponentId) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a command step has before and after what steps of all types have; the order is the official SDK's."""
+    return _command_before(step), _command_after(step, component_id)
+
+
+def sweep_parts(step: Sweep, component_id: ComponentId) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a sweep step has before and after what steps of all types have; it names the component of its trial."""
+    return _sweep_before(step), {"trial": {"componentId": component_id(step)}}
+
+
+def pipeline_parts(step: Pipeline, component_id: ComponentId) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a nested pipeline has before and after what steps of all types have."""
+    return {}, {"componentId": component_id(step)}
 
 
 def text_of(value: Any) -> Any:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.job_types import COMMAND
+from contracts.references import load
 from contracts.resource_id import short_name
+from gateway import job_types
 from gateway.builders.command import Command
 from gateway.builders.node import Node
 from gateway.builders.pipeline import Pipeline
 from gateway.builders.sweep import Sweep
-from gateway.constants import JobType
 from gateway.entities.job_settings import JobResourceConfiguration, QueueSettings, SweepJobLimits
 from gateway.entities.search_space import DISTRIBUTIONS, Choice
 from gateway.entities.sweep_settings import POLICIES, SAMPLING_ALGORITHMS, Objective
@@ -29,9 +31,9 @@ def step_from_arm(name: str, body: Mapping[str, Any]) -> Node:
     Raises:
         JobParsingError: a step of another kind, or a part that is not known.
     """
-    kind = str(body.get("type") or JobType.COMMAND)
-    read = {JobType.COMMAND: _command, JobType.SWEEP: _sweep, JobType.PIPELINE: _pipeline}.get(kind)
-    if read is None:
+    kind = str(body.get("type") or COMMAND.yaml_name)
+    registration = job_types.by_yaml_name().get(kind)
+    if registration is None or registration.step_from_arm is None:
         raise JobParsingError(
             f"jobs.{name}.type: steps of type {kind} are not read here; command, sweep and pipeline steps are.",
             target=ErrorTarget.PIPELINE,
@@ -46,7 +48,7 @@ def step_from_arm(name: str, body: Mapping[str, Any]) -> Node:
         "outputs": step_outputs_from_arm(body.get("outputs")),
         "_source": body.get("_source"),
     }
-    step = read(body, common)
+    step: Node = load(registration.step_from_arm)(body, common)
     step.keep_name(body.get("name") or name)
     return step
 
@@ -56,7 +58,8 @@ def short_compute(compute: Any) -> Any:
     return short_name(compute) if isinstance(compute, str) else compute
 
 
-def _command(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
+def command_step(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
+    """A command step of a body; `common` is what steps of all types have."""
     step = Command(
         component=_component(body),
         environment_variables=body.get("environment_variables"),
@@ -70,7 +73,8 @@ def _command(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
     return step
 
 
-def _sweep(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
+def sweep_step(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
+    """A sweep step of a body; see `command_step`."""
     objective, limits = body.get("objective"), body.get("limits")
     algorithm, resources, queue = body.get("sampling_algorithm"), body.get("resources"), body.get("queue_settings")
     if isinstance(algorithm, Mapping):
@@ -90,7 +94,8 @@ def _sweep(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
     )
 
 
-def _pipeline(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
+def pipeline_step(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
+    """A nested pipeline of a body; see `command_step`."""
     return Pipeline(component=_component(body), **common)
 
 

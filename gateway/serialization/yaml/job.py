@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from contracts.job_types import COMMAND, JOB_TYPES, SWEEP
+from contracts.references import load
 from gateway import job_types
 from gateway.entities.command_job import CommandJob
 from gateway.entities.sweep_job import SweepJob
@@ -131,7 +132,7 @@ def _is_component(content: Mapping[Any, Any]) -> bool:
 
 
 def _schema(registration: job_types.ClientJobType) -> ObjectSchema:
-    schema: ObjectSchema = job_types.part(registration.schema)
+    schema: ObjectSchema = load(registration.schema)
     return schema
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.job_types import COMMAND, PIPELINE, SWEEP, RefusedJobType, served_yaml_type
+from contracts.references import load
+from gateway import job_types
 from gateway.builders.command import Command
 from gateway.builders.command_func import command
 from gateway.builders.node import Node
@@ -175,7 +177,7 @@ def _make_pipeline(**values: Any) -> Pipeline:
     return Pipeline(**values)
 
 
-_COMMAND_STEP = ObjectSchema(
+COMMAND_STEP = ObjectSchema(
     _make_command,
     {
         **_COMMON,
@@ -193,7 +195,7 @@ _INLINE_STEP = ObjectSchema(
     {**_COMMON, "type": enum(COMMAND.yaml_name), "limits": _bindable(COMMAND_LIMITS), **COMMAND_FIELDS},
     required=["command"],
 )
-_SWEEP_STEP = ObjectSchema(
+SWEEP_STEP = ObjectSchema(
     _make_sweep,
     {
         **_COMMON,
@@ -210,7 +212,7 @@ _SWEEP_STEP = ObjectSchema(
     required=["trial", "objective"],
     located=True,
 )
-_PIPELINE_STEP = ObjectSchema(
+PIPELINE_STEP = ObjectSchema(
     _make_pipeline,
     {
         **_COMMON,
@@ -220,20 +222,24 @@ _PIPELINE_STEP = ObjectSchema(
     required=["component"],
     located=True,
 )
-_BY_TYPE = {PIPELINE.yaml_name: _PIPELINE_STEP, SWEEP.yaml_name: _SWEEP_STEP, COMMAND.yaml_name: _COMMAND_STEP}
 
 
 def _read_step(value: Any, folder: str) -> Node | InlineCommand:
     if not isinstance(value, dict):
         raise wrong(value, "a step", "A step is a mapping with type and component, or with command and environment.")
     kind = value.get("type", COMMAND.yaml_name)
-    schema = _BY_TYPE.get(kind) if isinstance(kind, str) else None
+    schema = _schema_of(kind) if isinstance(kind, str) else None
     if schema is None:
         raise Invalid(_refused(str(kind)).below("type"))
-    if schema is _COMMAND_STEP and "component" not in value:
+    if schema is COMMAND_STEP and "component" not in value:
         return InlineCommand(_INLINE_STEP.values(value, folder), folder)
     step: Node = schema.read(value, folder)
     return step
+
+
+def _schema_of(kind: str) -> ObjectSchema | None:
+    registration = job_types.by_yaml_name().get(kind)
+    return None if registration is None or registration.step_schema is None else load(registration.step_schema)
 
 
 def _refused(kind: str) -> Invalid:
@@ -246,7 +252,9 @@ def _refused(kind: str) -> Invalid:
 
 
 def _write_step(value: Any, folder: str) -> Any:
-    schema = _BY_TYPE[value.type]
+    schema = _schema_of(value.type)
+    if schema is None:
+        raise Invalid(_refused(value.type).below("type"))
     written = schema.write(StepView(value), str(value.base_path))
     written.pop("name", None)
     return {"type": value.type, **{key: entry for key, entry in written.items() if key != "type" and entry != {}}}

@@ -141,7 +141,7 @@ def test_files_that_are_no_jobs_are_skipped_by_name(amlet, project: Path) -> Non
     (project / "jobs" / "odd.yml").write_text("a: [")
     ran = amlet("init", "-f", "jobs/**/*.yml")
     assert ran.code == 0
-    assert "skipped jobs/pipe.yml: type 'pipeline' is neither sweep nor command" in ran.err
+    assert "skipped jobs/pipe.yml: a file of type 'pipeline' without a command or a trial" in ran.err
     assert "skipped jobs/odd.yml: " in ran.err
 
 

@@ -32,11 +32,12 @@ def explain(target: Target, show: Show, name: Name = None, option: NameOption = 
 
 def _tell_results(connection: Connection, name: str, show: Show) -> None:
     """Statuses and metrics of the trials of a sweep in a workspace."""
+    from gateway.job_types import is_sweep
     from gateway.operations import jobs
     from gateway.operations.trials import sweep_results
 
     document = connection.run(jobs.get(connection.workspace, name))
-    if (document.get("properties") or {}).get("jobType") != "Sweep":
+    if not is_sweep(document.get("properties")):
         raise Refusal(f"{name} is not a sweep; `amlet job show -n {name}` shows other jobs", Exit.USAGE)
     state = connection.run(sweep_results(connection.workspace, name))
     rows: list[dict[str, Any]] = [
