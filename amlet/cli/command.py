@@ -35,8 +35,9 @@ def _wanted(
     workspace_name: Annotated[str | None, typer.Option("--workspace-name", "-w", help="The workspace.")] = None,
     resource_group: Annotated[str | None, typer.Option("--resource-group", "-g", help="Its resource group.")] = None,
     subscription: Annotated[str | None, typer.Option("--subscription", help="Its subscription.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show all that is known of an error.")] = False,
 ) -> Wanted:
-    return Wanted(emulator, state_dir, workspace_name, resource_group, subscription)
+    return Wanted(emulator, state_dir, workspace_name, resource_group, subscription, verbose)
 
 
 def said_target(wanted: Wanted) -> Target:

@@ -47,18 +47,23 @@ def of_status(status: str) -> Exit:
     return {"Completed": Exit.OK, "Canceled": Exit.CANCELED}.get(status, Exit.FAILED)
 
 
-def explain(error: Exception) -> tuple[str, Exit] | None:
-    """The message and exit code of an error that needs no traceback, or None for a mistake of ours."""
+def explain(error: Exception, *, verbose: bool = False) -> tuple[str, Exit] | None:
+    """The message and exit code of an error that needs no traceback, or None for a mistake of ours.
+
+    Parameters:
+        error: what was raised.
+        verbose: whether to tell also what it came from.
+    """
     from gateway.exceptions import MlException
 
     if isinstance(error, Refusal):
         return str(error), error.code
     if isinstance(error, MlException | FileNotFoundError | FileExistsError | PermissionError):
         return _with_hint(error, None), Exit.REFUSED
-    return _of_azure(error)
+    return _of_azure(error, verbose)
 
 
-def _of_azure(error: Exception) -> tuple[str, Exit] | None:
+def _of_azure(error: Exception, verbose: bool) -> tuple[str, Exit] | None:
     import sys
 
     if "azure.core.exceptions" not in sys.modules:
@@ -68,7 +73,10 @@ def _of_azure(error: Exception) -> tuple[str, Exit] | None:
     from gateway.transport.hints import hint_of
 
     if isinstance(error, azure.ClientAuthenticationError):
-        return _with_hint(error, hint_of(401, "", str(error))), Exit.UNREACHABLE
+        text = _with_hint(error, hint_of(401, "", str(error)))
+        if error.__cause__:
+            text += f"\n{error.__cause__}" if verbose else "\n--verbose shows what was tried"
+        return text, Exit.UNREACHABLE
     if isinstance(error, azure.HttpResponseError):
         return _with_hint(error, None), Exit.REFUSED
     if isinstance(error, azure.AzureError):

@@ -24,7 +24,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(int(Exit.DETACHED))
     except Exception as error:
-        explained = explain(error)
+        explained = explain(error, verbose="--verbose" in sys.argv)
         if debug:
             raise
         message, code = explained or (f"{type(error).__name__}: {error} (AMLET_DEBUG=1 shows more)", Exit.ERROR)

@@ -36,6 +36,7 @@ class Wanted:
         emulator: `--emulator` was given.
         state_dir: the emulator with this state directory.
         workspace_name, resource_group, subscription: the workspace.
+        verbose: whether credentials write what they try.
     """
 
     emulator: bool = False
@@ -43,6 +44,7 @@ class Wanted:
     workspace_name: str | None = None
     resource_group: str | None = None
     subscription: str | None = None
+    verbose: bool = False
 
     @property
     def named_workspace(self) -> WorkspaceId | None:
@@ -70,6 +72,7 @@ class Target:
         reason: what it was chosen by.
         state_dir: state directory of the emulator that is meant, if one was named.
         recording: the cassette that answers in the place of a workspace, if one does.
+        verbose: whether credentials write what they try.
     """
 
     kind: Kind
@@ -77,6 +80,7 @@ class Target:
     reason: str
     state_dir: Path | None = None
     recording: str | None = None
+    verbose: bool = False
 
     @property
     def is_emulator(self) -> bool:
@@ -144,6 +148,10 @@ class Target:
             Refusal: no emulator runs.
         """
         if not self.is_emulator:
+            import logging
+
+            if not self.verbose:
+                logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
             return Connection(lambda: self.workspace)
         from amlet.cli import emulators
 
@@ -189,10 +197,12 @@ def choose(wanted: Wanted) -> Target:
     recording = os.environ.get(REPLAY)
     if recording:
         named = LOCAL_WORKSPACE if settings.missing else settings.workspace()
-        return Target(Kind.WORKSPACE, named, REPLAY, recording=recording)
+        return Target(Kind.WORKSPACE, named, REPLAY, recording=recording, verbose=wanted.verbose)
     kind, reason = choose_kind(wanted, settings, os.environ)
     local = kind is Kind.EMULATOR and bool(settings.missing)
-    return Target(kind, LOCAL_WORKSPACE if local else settings.workspace(), reason, wanted.state_dir)
+    return Target(
+        kind, LOCAL_WORKSPACE if local else settings.workspace(), reason, wanted.state_dir, verbose=wanted.verbose
+    )
 
 
 def settings_file(environ: Mapping[str, str]) -> Path:

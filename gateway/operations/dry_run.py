@@ -13,9 +13,12 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from gateway.transport.messages import Request, Response
-from gateway.transport.steps import Effect, Exchange, Steps, Together, exchange
+from gateway.transport.steps import BearerToken, Effect, Exchange, Steps, Together, exchange
 
 T = TypeVar("T")
+
+#: Stands for the version of an asset that is not known, as nobody is signed in.
+LATEST = "LATEST"
 
 #: Where a rehearsed upload seems to go: the service names the place only when it is really asked.
 UPLOADS = "https://named-by-startpendingupload"
@@ -49,6 +52,25 @@ def answer(request: Request) -> Response:
     return _json(201, {"id": path, "name": path.rpartition("/")[2], **body}, request)
 
 
+def unread(request: Request) -> Response:
+    """What takes the place of a reading request's answer while nobody is signed in: the workspace as if it were new."""
+    parts = urlsplit(request.url)
+    if not parts.path.startswith("/subscriptions/"):
+        empty = b"<EnumerationResults><Blobs/><NextMarker/></EnumerationResults>"
+        return Response(200 if "comp=list" in request.url else 404, {"x-ms-error-code": "BlobNotFound"}, empty, request)
+    match parts.path.split("/")[9:]:
+        case ["datastores", _, "listSecrets"]:
+            document: Any = {"secretsType": "Sas", "sasToken": "sig=none"}
+        case ["datastores", _]:
+            place = {"accountName": "ACCOUNT", "containerName": "CONTAINER", "endpoint": "core.windows.net"}
+            document = {"properties": {"datastoreType": "AzureBlob", "protocol": "https", **place}}
+        case [*_, "versions"]:
+            document = {"value": [{"name": LATEST}] if "$top" in request.params else []}
+        case _:
+            document = {"properties": {"latestVersion": LATEST, "nextVersion": LATEST}}
+    return _json(200, document, request)
+
+
 def _is_document(request: Request) -> bool:
     return "/subscriptions/" in request.address
 
@@ -59,10 +81,17 @@ def _json(status: int, document: Any, request: Request) -> Response:
 
 @dataclass(slots=True)
 class Rehearsal:
-    """What an operation has asked, in order; `asked` has all of it, `changes` what was not sent."""
+    """What an operation has asked, in order.
+
+    Attributes:
+        asked: all of it.
+        changes: what was not sent.
+        not_signed_in: why nobody is signed in, so that nothing is sent at all; None while it is not known.
+    """
 
     asked: list[Request] = field(default_factory=list)
     changes: list[Request] = field(default_factory=list)
+    not_signed_in: Exception | None = None
 
     def of(self, steps: Steps[T]) -> Steps[T]:
         """The operation, run dry; its result is what it would make of the answers given here."""
@@ -85,7 +114,7 @@ class Rehearsal:
         small = request if _is_document(request) else replace(request, body=None)
         self.asked.append(small)
         if reads(request):
-            return (yield from exchange(request))
+            return unread(request) if self.not_signed_in else (yield from exchange(request))
         self.changes.append(small)
         return answer(request)
 
@@ -93,6 +122,22 @@ class Rehearsal:
         if isinstance(effect, Together):
             operations: Sequence[Steps[Any]] = [self.of(operation) for operation in effect.operations]
             effect = Together(operations, effect.at_once)
+        if isinstance(effect, BearerToken):
+            return (yield from self._token(effect))
         if isinstance(effect, Exchange):
             return (yield from self.exchange(effect.request))
         return (yield effect)
+
+    def _token(self, wanted: BearerToken) -> Steps[str]:
+        """A token, or none: a dry run needs no sign-in."""
+        if not self.not_signed_in:
+            try:
+                token: str = yield wanted
+                return token
+            except Exception as error:
+                from gateway.transport.http_errors import is_of_credential
+
+                if not is_of_credential(error):
+                    raise
+                self.not_signed_in = error
+        return ""

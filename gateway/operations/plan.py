@@ -26,12 +26,14 @@ class Plan:
         registrations: PUTs of code, environments and data.
         submission: the request that makes or changes the job.
         asked: all requests in their order, those included that only read and were really made.
+        signed_in: whether the workspace was asked; else it is taken as new, and LATEST stands for what it would say.
     """
 
     uploads: list[Uploaded]
     registrations: list[Request]
     submission: Request
     asked: list[Request]
+    signed_in: bool = True
 
     @property
     def document(self) -> dict[str, Any]:
@@ -43,6 +45,7 @@ class Plan:
             ],
             "registrations": [_shown(request) for request in self.registrations],
             "submission": _shown(self.submission),
+            "signed_in": self.signed_in,
             "requests": [line_of(request) for request in self.asked],
         }
 
@@ -87,7 +90,7 @@ def plan(workspace: Workspace, job: Job, changes: Mapping[str, Any], *, validate
     *registrations, submission = [
         request for request in dry_run.changes if request.method in ("PUT", "PATCH") and request.body is not None
     ]
-    return Plan(uploads, registrations, submission, dry_run.asked)
+    return Plan(uploads, registrations, submission, dry_run.asked, signed_in=not dry_run.not_signed_in)
 
 
 def line_of(request: Request) -> str:

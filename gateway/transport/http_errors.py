@@ -15,6 +15,8 @@ from gateway.transport.hints import hint_of
 from gateway.transport.messages import ConnectionFault, Request, Response
 from gateway.transport.retry import retry_after
 
+_NEXT = "\n"  # what follows in a credential's error is an account of each way that was tried
+_SIGN_IN_ERROR = re.compile(r"AADSTS\d+[^\r\n]*")
 _XML_CODE = re.compile(r"<Code>([^<]*)</Code>")
 _XML_MESSAGE = re.compile(r"<Message>([^<]*)</Message>")
 
@@ -151,13 +153,22 @@ def unreachable(request: Request, fault: ConnectionFault, tries: int = 1) -> Ser
     return error
 
 
+def is_of_credential(error: Exception) -> bool:
+    """Whether an error is one that credentials of Azure raise."""
+    return isinstance(error, azure.AzureError)
+
+
 def no_token(request: Request, audience: str, error: Exception) -> ClientAuthenticationError | None:
     """The exception for a credential that gave no token; None for an error that no credential of Azure raises."""
-    if not isinstance(error, azure.AzureError):
+    if not is_of_credential(error):
         return None
     said = str(error)
+    known = _SIGN_IN_ERROR.search(said)
     made = ClientAuthenticationError(
-        f"no token for {audience}: {said}", Response(401, request=request), code="NoToken", target=audience
+        f"no token for {audience}: {known[0] if known else said.partition(_NEXT)[0]}",
+        Response(401, request=request),
+        code="NoToken",
+        target=audience,
     )
     made.advise(hint_of(401, "NoToken", said))
     return made

@@ -48,6 +48,27 @@ def test_an_unexpected_error_is_one_line_and_exit_code_1(amlet, monkeypatch: pyt
     assert (ran.code, ran.err) == (1, "amlet: ZeroDivisionError: oops (AMLET_DEBUG=1 shows more)\n")
 
 
+@pytest.mark.parametrize("verbose", [(), ("--verbose",)])
+def test_who_is_not_signed_in_is_told_how_and_the_rest_only_when_asked(
+    amlet, monkeypatch: pytest.MonkeyPatch, verbose: tuple[str, ...]
+) -> None:
+    import azure.identity
+    from azure.core.exceptions import ClientAuthenticationError
+
+    class Credential:
+        def __init__(self, **options: str) -> None: ...
+
+        def get_token_info(self, *scopes: str, **options: object) -> None:
+            raise ClientAuthenticationError("It failed.\nAttempted credentials:\n\tEnvironmentCredential: no")
+
+    monkeypatch.setattr(azure.identity, "DefaultAzureCredential", Credential)
+    ran = amlet("job", "list", "-w", "w", "-g", "g", "--subscription", "s", *verbose)
+    assert ran.code == 6
+    assert "no token for https://management.azure.com: It failed." in ran.err
+    assert "sign in: az login" in ran.err
+    assert ("EnvironmentCredential" in ran.err) is bool(verbose)
+
+
 def test_with_amlet_debug_every_request_is_shown(amlet, emulator, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
     monkeypatch.setenv("AMLET_DEBUG", "1")
     caplog.set_level(logging.NOTSET, "gateway.transport")

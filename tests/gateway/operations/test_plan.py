@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
+from azure.core.exceptions import ClientAuthenticationError
 
 from gateway import Input, command
 from gateway.entities import CommandJob, Environment
@@ -63,6 +67,35 @@ def test_what_the_workspace_has_is_not_planned_again(connection, service, tmp_pa
     made = connection.run(plan(connection.workspace, _job(tmp_path), {}))
     assert [news.reused for news in made.uploads] == [True, True]
     assert [entry["url"].count("/codes/") for entry in made.document["registrations"]] == [0]
+
+
+def test_a_plan_needs_no_sign_in(connection, service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*scopes: str, **options: Any) -> Any:
+        raise ClientAuthenticationError("DefaultAzureCredential failed to retrieve a token\nEnvironmentCredential: no")
+
+    monkeypatch.setattr(connection.credential, "get_token", fail)
+    job = _job(tmp_path)
+    job.inputs["e"] = Input(type="uri_folder", path="azureml:iris@latest")
+    made = connection.run(plan(connection.workspace, job, {}))
+    assert service.lines == []
+    assert not made.signed_in
+    document = made.document
+    assert [(Path(entry["path"]).name, entry["reused"]) for entry in document["uploads"]] == [
+        ("src", False),
+        ("data.csv", False),
+    ]
+    assert document["submission"]["body"]["properties"]["inputs"]["e"]["uri"].endswith("/data/iris/versions/LATEST")
+
+
+def test_another_error_of_a_credential_ends_the_plan(
+    connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*scopes: str, **options: Any) -> Any:
+        raise KeyError("mistake")
+
+    monkeypatch.setattr(connection.credential, "get_token", fail)
+    with pytest.raises(KeyError, match="mistake"):
+        connection.run(plan(connection.workspace, _job(tmp_path), {}))
 
 
 def test_a_plan_reads_to_people(connection, service, tmp_path: Path) -> None:

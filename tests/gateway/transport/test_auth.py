@@ -186,6 +186,29 @@ def test_a_credential_that_fails_is_an_authentication_error_with_a_hint(answerin
     assert on.script.asked == []
 
 
+@pytest.mark.parametrize(
+    ("said", "short"),
+    [
+        ("It failed.\nAttempted credentials:\n\tEnvironmentCredential: no", f"no token for {HOST}: It failed."),
+        (
+            "It failed.\n\tEnv: AADSTS7000215: Invalid secret.\nTrace",
+            f"no token for {HOST}: AADSTS7000215: Invalid secret.",
+        ),
+    ],
+)
+def test_of_what_a_credential_tried_only_the_reason_is_told(answering, said: str, short: str) -> None:
+    on = answering()
+
+    def fail(*scopes: str, **options: Any) -> Any:
+        raise ClientAuthenticationError(said)
+
+    on.credential.get_token = fail
+    with pytest.raises(ClientAuthenticationError) as raised:
+        on.session.run(read_json(Request("GET", f"{HOST}/jobs/j", audience=HOST)))
+    assert str(raised.value).splitlines()[0] == short
+    assert str(raised.value.__cause__) == said
+
+
 def test_an_error_that_is_none_of_a_credential_s_stays_what_it_is(answering) -> None:
     on = answering()
 

@@ -12,6 +12,7 @@ from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.files import changes_of, load
 from amlet.cli.jobs.output import Raw, Web, az_shape, open_page, people_text
 from amlet.cli.local_options import LocalOptions
+from amlet.cli.output import say
 from amlet.cli.target import Target
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ def create(
 ) -> None:
     """Submit the job of a YAML file."""
     from amlet.cli.jobs.submission import local_choices, submit
-    from amlet.cli.output import say
     from amlet.cli.progress.follow import follow_job, tell_end
     from amlet.cli.progress.summary import next_steps
 
@@ -97,6 +97,8 @@ def show_plan(target: Target, show: Show, job: Job, *, file: Path, overrides: li
         sdk_comparison.require_sdk()
     connection = target.connect()
     ours = connection.run(plan(connection.workspace, job, {}))
+    if not ours.signed_in:
+        say("Nobody is signed in: what the workspace has already is not known.")
     if not compare_sdk:
         show(ours.document, people=lambda: ours.text)
         return
