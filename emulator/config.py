@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from emulator.clock import SEEDED_START, Clock, RealClock, SteadyClock, VirtualClock
+from emulator.executors.leases import Leases
 from emulator.executors.registry import EXECUTORS
 from emulator.identity.keys import SigningKey
 from emulator.identity.secrets import Secrets
@@ -101,6 +102,7 @@ def build(config: EmulatorConfig, place: Place, store: Database | None = None) -
     key = config.signing_key or SigningKey.kept_in(store)
     strict = config.settings.auth == "strict"
     tokens = TokenAuthority(key, origin=place.https_origin, clock=calendar, strict=strict, ids=ids)
+    leases = Leases(store, place, clock, tokens, config.settings)
     project_files, script = ProjectFiles(config.project), Script()
     # The page key stands in every studio URL, so it is foreseeable where ids are meant to be.
     secrets = Secrets.kept_in(store, None if config.seed is None else ids.hex("page key"))
@@ -115,8 +117,9 @@ def build(config: EmulatorConfig, place: Place, store: Database | None = None) -
         job_runner=(
             _simulated_jobs(config, time, store, place, project_files, script)
             if time
-            else _real_jobs(config, clock, store, place, project_files, tokens, secrets)
+            else _real_jobs(config, clock, store, place, project_files, tokens, secrets, leases)
         ),
+        leases=leases,
         project_files=project_files,
         ids=ids,
         time=time,
@@ -147,6 +150,7 @@ def _real_jobs(
     project_files: ProjectFiles,
     tokens: TokenAuthority,
     secrets: Secrets,
+    leases: Leases,
 ) -> JobRunner:
     def make() -> JobRunner:
         from emulator.runner.job_runner import ThreadedJobRunner
@@ -160,6 +164,7 @@ def _real_jobs(
             project_files=project_files,
             identity_header=secrets.identity_header,
             tracking=config.tracking,
+            leases=leases,
         )
 
     return DeferredJobRunner(make, lambda: bool(jobs.unfinished(store.reader())))

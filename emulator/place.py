@@ -25,17 +25,25 @@ class Place:
         http: `http://127.0.0.1:8480`, likewise; or what opens such a port when a trial first needs it.
         ca: certificate of the authority that a client of the first origin has to trust; None where nothing is served
             over TLS.
+        workers: `https://host.example:8444`, likewise: where workers on other hosts reach the emulator; None where it
+            listens for none.
     """
 
     state_dir: Path
     https_origin: str = "https://127.0.0.1:8443"
     http: str | Callable[[], str] = "http://127.0.0.1:8480"
     ca: Path | None = None
+    workers: str | None = None
 
     @property
     def http_origin(self) -> str:
         """Origin of the plain listener, without a slash at the end."""
         return self.http if isinstance(self.http, str) else self.http()
+
+    @property
+    def worker_origin(self) -> str:
+        """Where workers reach the emulator, without a slash at the end."""
+        return self.workers or self.https_origin
 
     @property
     def database(self) -> Path:

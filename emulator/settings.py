@@ -126,6 +126,15 @@ class Settings:
         "inferred",
         "bytes of the log of a job or trial; of a longer one the middle is cut out, and a line says how much",
     )
+    lease_seconds: float = setting(
+        30.0,
+        "inferred",
+        "seconds after which an attempt on another host is lost when its worker sends no heartbeat; it sends fifteen "
+        "in that time",
+    )
+    offline_seconds: float = setting(
+        600.0, "inferred", "seconds that a worker on another host goes on with its attempt while it reaches no emulator"
+    )
     trial_token_hours: float = setting(
         24 * 60, "inferred", "how long a trial's tracking token is good; as long as the longest sweep by default"
     )

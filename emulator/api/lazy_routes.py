@@ -27,6 +27,7 @@ _MODULES = (
     ("api.arm.datastores", _ARM),
     ("api.arm.computes", _ARM),
     ("api.arm.operation_results", _ARM),
+    ("api.dataplane.attempts", ("/_amlet/attempts/",)),
     ("api.control.health", ("/_amlet/health", "/_amlet/ready")),
     ("api.identity.managed_identity", ("/msi/",)),
     ("api.identity.oauth", ("/",)),

@@ -98,6 +98,12 @@ class EngineSettings:
         "seconds after the start of a sweep until its tags tell which trials were drawn, how many, and whether these "
         "are all; the service's still say 0 and false after three minutes",
     )
+    attempt_limit: int = setting(
+        4,
+        "inferred",
+        "a run fails when so many of its attempts were lost, because their workers fell silent or went away; until "
+        "then it is Queued again and starts from its beginning, as a preempted one does",
+    )
     durations: StateDurations = setting(  # noqa: RUF009 - frozen, so it may be shared
         StateDurations(),
         "inferred",

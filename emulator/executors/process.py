@@ -26,10 +26,9 @@ from emulator.executors.log_watch import LogWatch
 from emulator.executors.process_mark import VARIABLE, Marks, StateMarks, number
 from emulator.executors.process_table import birth, processes, wait_for_end
 from emulator.executors.process_tree import ProcessTree, kill_marked, kill_orphan
+from emulator.executors.registry import ExecutorContext
 from emulator.executors.shell import arguments
 from emulator.executors.state_identity import StateIdentity, identify
-from emulator.place import Place
-from emulator.storage import Database
 
 Tell = Callable[[TrialEvent], None]
 
@@ -98,9 +97,10 @@ class ProcessExecutor:
         return next((_Leader(one.pid, one.birth, mark) for one in found), None)
 
 
-def make_executor(store: Database, place: Place) -> ProcessExecutor:
+def make_executor(context: ExecutorContext) -> ProcessExecutor:
     """The executor of one state directory; see `emulator.executors.registry`."""
-    return ProcessExecutor(identify(store, place.state_dir), AttemptFiles(place.state_dir / "attempts"))
+    state_dir = context.place.state_dir
+    return ProcessExecutor(identify(context.store, state_dir), AttemptFiles(state_dir / "attempts"))
 
 
 class _Leader(NamedTuple):

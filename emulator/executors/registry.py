@@ -6,9 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
+from emulator.clock import Clock
 from emulator.executors.base import Executor
+from emulator.executors.leases import Leases
 from emulator.place import Place
+from emulator.settings import Settings
 from emulator.storage import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorContext:
+    """What an executor is made of.
+
+    Parameters:
+        store: the emulator's.
+        place: its state directory and origins.
+        settings: its choices.
+        clock: the only source of time.
+        leases: of attempts that workers run.
+    """
+
+    store: Database
+    place: Place
+    settings: Settings
+    clock: Clock
+    leases: Leases
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +39,7 @@ class ExecutorType:
 
     Parameters:
         name: value of the setting `executor`.
-        maker: `module:function` that makes one for a store and a place, imported when it is chosen; None for executors
+        maker: `module:function` that makes one of an `ExecutorContext`, imported when it is chosen; None for executors
             of virtual time, which `emulator.simulation` makes together with what moves the clock.
     """
 
@@ -29,7 +51,7 @@ class ExecutorType:
         """Whether its trials run in virtual time."""
         return self.maker is None
 
-    def make(self, store: Database, place: Place) -> Executor:
+    def make(self, context: ExecutorContext) -> Executor:
         """An executor for the trials of one state directory.
 
         Raises:
@@ -38,8 +60,8 @@ class ExecutorType:
         if self.maker is None:
             raise ValueError(f"the executor {self.name} runs trials in virtual time only (--clock virtual)")
         module, _, function = self.maker.partition(":")
-        make: Callable[[Database, Place], Executor] = getattr(import_module(module), function)
-        return make(store, place)
+        make: Callable[[ExecutorContext], Executor] = getattr(import_module(module), function)
+        return make(context)
 
 
 #: Every executor by its name; `register` adds to it.

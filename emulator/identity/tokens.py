@@ -25,7 +25,10 @@ AZURE_AUDIENCES = frozenset(
 )
 STORAGE_AUDIENCE = "https://storage.azure.com"
 
-_RUN_CLAIM = "amlet_run"
+_RUN_CLAIM, _ATTEMPT_CLAIM = "amlet_run", "amlet_attempt"
+
+#: After the emulator's origin: the audience of the tokens with which workers run an attempt.
+_ATTEMPTS = "/_amlet/attempts"
 _REMEMBERED = 4096
 
 
@@ -73,12 +76,14 @@ class Caller:
         tenant: its directory.
         run: the one job that a trial's token is good for, else None.
         expires: seconds since the epoch.
+        attempt: of that job, the attempt that the token was given to, by its id; None where it is bound to none.
     """
 
     object_id: str
     tenant: str
     run: str | None
     expires: float
+    attempt: str | None = None
 
 
 class TokenAuthority:
@@ -116,6 +121,7 @@ class TokenAuthority:
         object_id: str = PRINCIPAL,
         client_id: str = PRINCIPAL,
         run: str | None = None,
+        attempt: str | None = None,
     ) -> str:
         """A new token.
 
@@ -124,6 +130,7 @@ class TokenAuthority:
             lifetime: seconds.
             tenant, object_id, client_id: whose it is.
             run: name of the one job that it may write to (a trial's token).
+            attempt: of that job, by its id; the token opens nothing any more when another attempt has taken its place.
         """
         import jwt
 
@@ -143,12 +150,30 @@ class TokenAuthority:
             "ver": "1.0",
         }
         if run is not None:
-            return jwt.encode(claims | {_RUN_CLAIM: run}, self.key.run_secret, RUN_ALGORITHM)
+            claims[_RUN_CLAIM] = run
+            if attempt is not None:
+                claims[_ATTEMPT_CLAIM] = attempt
+            return jwt.encode(claims, self.key.run_secret, RUN_ALGORITHM)
         return jwt.encode(claims, self.key.private, ALGORITHM, headers={"kid": self.key.public_jwk["kid"]})
 
-    def issue_for_run(self, run: str, *, lifetime: int) -> str:
+    def issue_for_run(self, run: str, *, lifetime: int, attempt: str | None = None) -> str:
         """The token that a trial finds in MLFLOW_TRACKING_TOKEN."""
-        return self.issue(self.origin, lifetime=lifetime, run=run)
+        return self.issue(self.origin, lifetime=lifetime, run=run, attempt=attempt)
+
+    def issue_for_worker(self, run: str, attempt: str, *, lifetime: int) -> str:
+        """The token with which a worker runs one attempt: its fencing token."""
+        return self.issue(f"{self.origin}{_ATTEMPTS}", lifetime=lifetime, run=run, attempt=attempt)
+
+    def verify_worker(self, authorization: str | None) -> Caller:
+        """As `verify`, for a token of `issue_for_worker`; no other one is taken, whatever `--auth` says.
+
+        Raises:
+            TokenRefused: with the reason.
+        """
+        caller = self._checked(self._bearer(authorization), frozenset({f"{self.origin}{_ATTEMPTS}"}))
+        if caller.run is None or caller.attempt is None:
+            raise self._refused(Refusal.WRONG_AUDIENCE, "The access token is not that of an attempt.")
+        return caller
 
     def verify(self, authorization: str | None, *, audiences: frozenset[str] | None = None) -> Caller:
         """Check the `Authorization` header of a request.
@@ -160,27 +185,42 @@ class TokenAuthority:
         Raises:
             TokenRefused: with the reason.
         """
-        scheme, _, token = (authorization or "").partition(" ")
-        token = token.strip()
+        token = self._bearer(authorization)
+        if not self._strict:
+            return Caller(PRINCIPAL, TENANT, None, float("inf"), self._attempt_of(token))
+        return self._checked(token, self._audiences if audiences is None else audiences)
+
+    def _bearer(self, authorization: str | None) -> str:
+        """The token of an `Authorization` header."""
         if not authorization:
             raise self._refused(Refusal.MISSING, "Authentication failed. The 'Authorization' header is missing.")
-        if scheme.lower() != "bearer" or not token:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
             raise self._refused(
                 Refusal.MISSING, "Authentication failed. The 'Authorization' header is provided in an invalid format."
             )
-        if not self._strict:
-            return Caller(PRINCIPAL, TENANT, None, float("inf"))
+        return token.strip()
+
+    def _checked(self, token: str, audiences: frozenset[str]) -> Caller:
         caller, audience = self._known.get(token) or self._read(token)
         if caller.expires <= self._clock.now():
             raise self._expired(caller.expires)
-        allowed = self._audiences if audiences is None else audiences
-        if audience.rstrip("/") not in allowed:
+        if audience.rstrip("/") not in audiences:
             raise self._refused(
                 Refusal.WRONG_AUDIENCE,
                 f"The access token has been obtained for wrong audience or resource '{audience}'. "
-                f"It should exactly match with one of the allowed audiences '{','.join(sorted(allowed))}'.",
+                f"It should exactly match with one of the allowed audiences '{','.join(sorted(audiences))}'.",
             )
         return caller
+
+    def _attempt_of(self, token: str) -> str | None:
+        """The attempt that a token was given to, where any token is taken: what it writes may count no more."""
+        if token.count(".") != 2:
+            return None
+        try:
+            return (self._known.get(token) or self._read(token))[0].attempt
+        except TokenRefused:
+            return None
 
     def _read(self, token: str) -> tuple[Caller, str]:
         import jwt
@@ -234,5 +274,5 @@ class TokenAuthority:
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
-    run = claims.get(_RUN_CLAIM)
-    return Caller(str(claims["oid"]), str(claims["tid"]), None if run is None else str(run), float(claims["exp"]))
+    run, attempt = (None if claims.get(name) is None else str(claims[name]) for name in (_RUN_CLAIM, _ATTEMPT_CLAIM))
+    return Caller(str(claims["oid"]), str(claims["tid"]), run, float(claims["exp"]), attempt)

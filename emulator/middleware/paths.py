@@ -28,6 +28,8 @@ _OPEN = re.compile(
     r"|(/adfs)?/[^/]+((/v2\.0)?/\.well-known/openid-configuration|/discovery/v2\.0/keys)"
     # checked there: a client's secret, or the emulator's identity header
     r"|(/adfs)?/[^/]+/oauth2(/v2\.0)?/token|/msi/token"
+    # checked there: the token of one attempt
+    r"|/_amlet/attempts/.+"
     # checked there: shared-access or shared-key signatures
     r"|/([a-z0-9]+\.blob\.core\.windows\.net|azureml-[^/]+)(/.*)?",
     re.DOTALL,

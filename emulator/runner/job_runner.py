@@ -11,7 +11,8 @@ from pathlib import Path
 
 from emulator.clock import Clock
 from emulator.executors.base import Executor, TrialRefused
-from emulator.executors.registry import EXECUTORS
+from emulator.executors.leases import Leases
+from emulator.executors.registry import EXECUTORS, ExecutorContext
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place
 from emulator.project.project_files import ProjectFiles
@@ -57,6 +58,7 @@ class ThreadedJobRunner(JobRunner):
         environ: the variables the emulator was started with; those of this process by default.
         tracking: the module `gateway.tracking`, for trials whose Python has no `gateway`; None to lay none.
         identity_header: with which trials are given tokens at the endpoint of managed identities.
+        leases: of attempts that workers run; by default those of this store.
     """
 
     def __init__(
@@ -73,9 +75,12 @@ class ThreadedJobRunner(JobRunner):
         environ: Mapping[str, str] | None = None,
         identity_header: str = "",
         tracking: Path | None = None,
+        leases: Leases | None = None,
     ) -> None:
         self._clock, self._store = clock, store
-        self._executor = executor or EXECUTORS[settings.executor].make(store, place)
+        self._leases = leases or Leases(store, place, clock, tokens, settings)
+        context = ExecutorContext(store, place, settings, clock, self._leases)
+        self._executor = executor or EXECUTORS[settings.executor].make(context)
         self._background = Background()
         self._recorded: set[JobId] = set()
         self._loop = Loop(
@@ -95,7 +100,7 @@ class ThreadedJobRunner(JobRunner):
             attempts=Launcher(
                 place,
                 clock,
-                lambda run: tokens.issue_for_run(run, lifetime=lifetime),
+                lambda run, attempt: tokens.issue_for_run(run, lifetime=lifetime, attempt=attempt),
                 environ,
                 identity_header,
                 self._record_provenance,
@@ -131,6 +136,7 @@ class ThreadedJobRunner(JobRunner):
         self._resolving.close()
         self._background.close()
         self._executor.close()
+        self._leases.close()
 
     def _run(self) -> None:
         while self._loop.goes_on:

@@ -22,7 +22,7 @@ from contracts.version import __version__
 from emulator.app import app_of
 from emulator.clock import RealClock
 from emulator.config import EmulatorConfig, build
-from emulator.executors.registry import EXECUTORS
+from emulator.executors.registry import EXECUTORS, ExecutorContext
 from emulator.place import Place
 from emulator.server import home
 from emulator.server.connection import MOST_HEADER_BYTES, Connection
@@ -123,8 +123,9 @@ def serve(
 
         def abandon() -> None:
             if emulator.time is None:
-                executor = EXECUTORS[options.config.settings.executor].make(emulator.store, place)
-                executor.reap([])
+                settings = emulator.settings
+                context = ExecutorContext(emulator.store, place, settings, emulator.clock, emulator.leases)
+                EXECUTORS[settings.executor].make(context).reap([])
             home.remove(options.home, identity)
 
         app = app_of(emulator)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from emulator.clock import Clock, RealClock
+from emulator.executors.leases import Leases
 from emulator.faults.plan import Faults
 from emulator.identity.secrets import Secrets
 from emulator.identity.tokens import TokenAuthority
@@ -36,6 +37,7 @@ class Emulator:
         secrets: account key, identity header, page key.
         tokens: issues and checks bearer tokens.
         job_runner: runs the jobs.
+        leases: of attempts that workers run.
         project_files: of jobs.
         faults: those planned for requests.
         journal: of requests.
@@ -52,6 +54,7 @@ class Emulator:
     secrets: Secrets
     tokens: TokenAuthority
     job_runner: JobRunner
+    leases: Leases
     calendar: Clock = field(default_factory=RealClock)
     project_files: ProjectFiles = field(default_factory=ProjectFiles)
     faults: Faults = field(default_factory=Faults)

@@ -75,5 +75,24 @@ def _name_the_provenance(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE decisions SET kind = 'provenance' WHERE kind = 'ingredients'")
 
 
+def _keep_every_attempt(connection: sqlite3.Connection) -> None:
+    """All attempts of a job are kept, not only the last one, each with where it runs, its state and its lease."""
+    connection.execute("ALTER TABLE attempts RENAME TO last_attempts")
+    connection.execute(
+        "CREATE TABLE attempts (job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE, number INTEGER NOT NULL, "
+        "reach TEXT NOT NULL, record TEXT NOT NULL, worker TEXT NOT NULL DEFAULT '', host TEXT NOT NULL DEFAULT '', "
+        "state TEXT NOT NULL DEFAULT 'started', deadline INTEGER, PRIMARY KEY (job, number)) WITHOUT ROWID"
+    )
+    connection.execute(
+        "INSERT INTO attempts (job, number, reach, record) SELECT job, number, reach, record FROM last_attempts"
+    )
+    connection.execute("DROP TABLE last_attempts")
+
+
 #: By the version that a step starts from.
-_STEPS: Mapping[int, Step] = {1: _name_the_project_file, 2: _keep_attempts, 3: _name_the_provenance}
+_STEPS: Mapping[int, Step] = {
+    1: _name_the_project_file,
+    2: _keep_attempts,
+    3: _name_the_provenance,
+    4: _keep_every_attempt,
+}

@@ -12,7 +12,7 @@ from functools import cache
 #: Raised by one with every change of the tables, or of what their columns mean, together with a step in
 #: `emulator.storage.migrations`; kept in the file as `PRAGMA user_version`. The tables of a file with the same number
 #: are compared too (`is_current`), so that a file of another program is not taken for one of ours.
-VERSION = 4
+VERSION = 5
 
 #: Which labels `labels_by_key` holds; a query has to repeat these words to make use of it.
 INDEXED_LABEL = "({label}kind IN ('tag', 'asset') AND substr({label}key, 1, 1) <> '_')"
@@ -121,11 +121,16 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_of_job ON decisions (job, id);
 
 CREATE TABLE attempts (
-    job INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+    job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     number INTEGER NOT NULL,
     reach TEXT NOT NULL,
-    record TEXT NOT NULL
-);
+    record TEXT NOT NULL,
+    worker TEXT NOT NULL DEFAULT '',
+    host TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'started',
+    deadline INTEGER,
+    PRIMARY KEY (job, number)
+) WITHOUT ROWID;
 
 CREATE TABLE assets (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

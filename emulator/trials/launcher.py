@@ -39,7 +39,7 @@ class Launcher:
     Parameters:
         place: folders and origins.
         clock: for the logs.
-        token_for: gives the tracking token of a run, by its name.
+        token_for: gives the tracking token of an attempt, by the name of its run and its own id.
         environ: the variables the emulator was started with.
         identity_header: what opens the endpoint of managed identities.
         launched: is told the job of each attempt; by default nothing is told.
@@ -50,7 +50,7 @@ class Launcher:
         self,
         place: Place,
         clock: Clock,
-        token_for: Callable[[str], str],
+        token_for: Callable[[str, str], str],
         environ: Mapping[str, str],
         identity_header: str = "",
         launched: Callable[[ResolvedJob], None] = lambda resolved: None,
@@ -105,9 +105,10 @@ class Launcher:
         """
         self._launched(resolved)
         folder = self.folder(resolved.job, name)
-        work = TrialWork(self, resolved, folder, name, parameters, number)
+        attempt = attempt_id(job, number)
+        work = TrialWork(self, resolved, folder, name, parameters, number, attempt)
         return Attempt(
-            attempt_id(job, number),
+            attempt,
             index,
             parameters or {},
             name,
@@ -155,9 +156,10 @@ class TrialWork:
         name: str,
         parameters: Mapping[str, Any] | None,
         number: int,
+        attempt: str,
     ) -> None:
         self._launcher, self._resolved, self._folder = launcher, resolved, folder
-        self._name, self._parameters, self._number = name, parameters, number
+        self._name, self._parameters, self._number, self._attempt = name, parameters, number, attempt
 
     def prepare(self, variables: Mapping[str, str]) -> Launch:
         """Make the trial's folders and say what to launch.
@@ -181,7 +183,7 @@ class TrialWork:
             replace(job, name=self._name),
             root=self._resolved.root or job.name,
             attempt=self._number,
-            token=launcher.token_for(self._name),
+            token=launcher.token_for(self._name, self._attempt),
             cloud=launcher.cloud(job, folder),
             prepared=needs.environment,
             folder=folder.code,
