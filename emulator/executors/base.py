@@ -12,6 +12,8 @@ The law for every executor (`tests/emulator/executors/laws.py` holds each of the
   came while there was no emulator.
 - After `reap` nothing is left of the attempts that an earlier process of the emulator started, but for those that are
   kept.
+- Where attempts run on other hosts, an attempt can be lost: its worker fell silent. Then it tells `NodeTaken`, and the
+  `stop` that follows ends it at once: nothing that its processes still write counts, whatever became of them.
 """
 
 from __future__ import annotations
@@ -124,9 +126,13 @@ class TrialStarted:
     Parameters:
         record: what the executor wants to be told about the attempt after a restart of the emulator; None for nothing.
             Its meaning is the executor's own.
+        worker: who runs it, for people; empty where there is nothing to tell.
+        host: the name of the machine that it runs on; empty likewise.
     """
 
     record: str | None = None
+    worker: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,16 @@ class TrialMetric:
 
 @dataclass(frozen=True, slots=True)
 class NodeTaken:
-    """The node is taken away (simulations), as happens to Spot nodes: the trial shall be stopped, and start anew."""
+    """The node is taken away, as happens to Spot nodes: the trial shall be stopped, and start anew.
+
+    Parameters:
+        lost: whether it is gone without notice, with the worker that ran the attempt. A run may lose `attempt_limit`
+            attempts, then it fails.
+        why: in a few words, for people.
+    """
+
+    lost: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

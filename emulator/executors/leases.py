@@ -73,7 +73,7 @@ class Leases:
         """
         job, number = _parts(attempt)
         self.offers.write(attempt, offer)
-        self._store.write(lambda conn: attempts.lease(conn, job, number, AttemptState.OFFERED)).result()
+        self._store.write(lambda conn: attempts.move(conn, job, number, AttemptState.OFFERED)).result()
         self._add(Lease(attempt, job, number, offer, AttemptState.OFFERED, listener=listener))
         return self.token(attempt, run)
 
@@ -290,7 +290,7 @@ class Leases:
 
     def _move(self, lease: Lease, state: AttemptState) -> None:
         self._store.write(
-            lambda conn: attempts.lease(conn, lease.job, lease.number, state, worker=lease.worker, host=lease.host)
+            lambda conn: attempts.move(conn, lease.job, lease.number, state, worker=lease.worker, host=lease.host)
         ).result()
         lease.state = state
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import queue
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Collection
@@ -125,6 +126,10 @@ class _Leader(NamedTuple):
         return f"{self.pid}\t{self.birth}\t{self.mark}"
 
 
+def _started(leader: _Leader) -> TrialStarted:
+    return TrialStarted(str(leader), f"process {leader.pid}", socket.gethostname())
+
+
 class ProcessAttempt:
     """A running attempt in its own thread; subclasses say where its process comes from and how its end is seen."""
 
@@ -220,7 +225,7 @@ class StartedAttempt(ProcessAttempt):
         leader, tree = self._start(work.prepare({VARIABLE: self._mark}))
         if leader is None or tree is None:
             return Exit(message="Stopped before its command started.")
-        self._tell(TrialStarted(str(_Leader(leader.pid, birth(leader.pid) or "", self._mark))))
+        self._tell(_started(_Leader(leader.pid, birth(leader.pid) or "", self._mark)))
         # The leader is reaped last: as long as it is not, no other process gets its pid and group id.
         if hasattr(os, "waitid"):
             os.waitid(os.P_PID, leader.pid, os.WEXITED | os.WNOWAIT)
@@ -268,7 +273,7 @@ class AdoptedAttempt(ProcessAttempt):
     def execute(self, work: Work) -> Exit:
         """Wait until the leader is gone; its exit code is in the file, unless a signal kept it from writing one."""
         leader = self._leader
-        self._tell(TrialStarted(str(leader) if leader else None))
+        self._tell(_started(leader) if leader else TrialStarted())
         if leader:
             wait_for_end(leader.pid, leader.birth)
         with self._lock:

@@ -26,7 +26,9 @@ def sign(key: str, text: str) -> str:
     return base64.b64encode(hmac.digest(base64.b64decode(key), text.encode(), hashlib.sha256)).decode()
 
 
-def make(key: str, account: str, path: str, *, permissions: str, expires: float, resource: str = "b") -> str:
+def make(
+    key: str, account: str, path: str, *, permissions: str, expires: float, resource: str = "b", policy: str = ""
+) -> str:
     """The query string of a service SAS.
 
     Parameters:
@@ -36,6 +38,7 @@ def make(key: str, account: str, path: str, *, permissions: str, expires: float,
         permissions: letters in the service's order, `racwdl`.
         expires: seconds since the epoch.
         resource: `b` for one blob, `c` for a container.
+        policy: name of the stored access policy that it depends on; empty for none.
     """
     query = {
         "se": datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -43,6 +46,8 @@ def make(key: str, account: str, path: str, *, permissions: str, expires: float,
         "sv": _VERSION,
         "sr": resource,
     }
+    if policy:
+        query["si"] = policy
     query["sig"] = sign(key, _service_text(query, account, path))
     return "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
 

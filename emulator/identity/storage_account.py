@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -44,6 +44,14 @@ class StorageRequest:
     blob: str = ""
 
 
+#: What is asked of a signature that only looks.
+_READS = ("r", "l", "rl")
+
+
+def _no_policy(policy: str) -> StorageRefused:
+    return StorageRefused(403, "AuthenticationFailed", f"There is no stored access policy {policy!r}.")
+
+
 class StorageAccount:
     """Checks and makes signatures.
 
@@ -51,12 +59,20 @@ class StorageAccount:
         key: the account key, base64.
         tokens: checks bearer tokens for `https://storage.azure.com`.
         clock: tells what has expired.
+        why_void: tells of a stored access policy why nothing may be written by it; None for one that is in force.
     """
 
-    def __init__(self, key: str, tokens: TokenAuthority, clock: Clock) -> None:
+    def __init__(
+        self,
+        key: str,
+        tokens: TokenAuthority,
+        clock: Clock,
+        why_void: Callable[[str], StorageRefused | None] = _no_policy,
+    ) -> None:
         self.key = key
         self._tokens = tokens
         self._clock = clock
+        self._why_void = why_void
         self._origin = tokens.origin
         netloc = urlsplit(tokens.origin).netloc
         self.name = f"{netloc}/{ACCOUNT}"
@@ -66,14 +82,17 @@ class StorageAccount:
         """URL of a container or a blob, without a signature."""
         return f"{self._origin}/{ACCOUNT_HOST}/{container}" + (f"/{quote(blob)}" if blob else "")
 
-    def signed_url(self, container: str, blob: str = "", *, permissions: str = "r", lifetime: float = 1800) -> str:
+    def signed_url(
+        self, container: str, blob: str = "", *, permissions: str = "r", lifetime: float = 1800, policy: str = ""
+    ) -> str:
         """URL with a service SAS: for one blob, or for a whole container when `blob` is empty.
 
         Parameters:
             permissions: letters in the service's order, `racwdl`.
             lifetime: seconds.
+            policy: the stored access policy that it depends on besides; empty for none.
         """
-        return f"{self.url(container, blob)}?{self._signature(container, blob, permissions, lifetime)}"
+        return f"{self.url(container, blob)}?{self._signature(container, blob, permissions, lifetime, policy)}"
 
     def container_sas(self, container: str, *, permissions: str = "racwdl", lifetime: float = 3600) -> str:
         """The query string of a SAS for a whole container.
@@ -91,7 +110,7 @@ class StorageAccount:
         """
         return f"?{sas.make_for_account(self.key, ACCOUNT, expires=self._clock.now() + lifetime)}"
 
-    def _signature(self, container: str, blob: str, permissions: str, lifetime: float) -> str:
+    def _signature(self, container: str, blob: str, permissions: str, lifetime: float, policy: str = "") -> str:
         return sas.make(
             self.key,
             ACCOUNT,
@@ -99,6 +118,7 @@ class StorageAccount:
             permissions=permissions,
             expires=self._clock.now() + lifetime,
             resource="b" if blob else "c",
+            policy=policy,
         )
 
     def authorize(self, request: StorageRequest, permission: str) -> None:
@@ -132,6 +152,9 @@ class StorageAccount:
                 permission=permission,
                 now=self._clock.now(),
             )
+            policy = request.query.get("si")
+            if policy and permission not in _READS and (refused := self._why_void(policy)):
+                raise refused
         elif authorization:
             try:
                 self._tokens.verify(authorization, audiences=frozenset({STORAGE_AUDIENCE}))

@@ -17,6 +17,7 @@ from emulator.identity.tokens import TokenRefused
 from emulator.middleware.fault_injector import FaultInjector
 from emulator.middleware.paths import canonical, decoded, is_look, is_plain, needs_token
 from emulator.services.context import Emulator
+from emulator.services.fencing import check_attempt
 from emulator.services.journal import Exchange
 from emulator.services.refusal import Refusal
 from emulator.services.workspaces import check_workspace
@@ -172,6 +173,8 @@ class RequestMiddleware:
                     "AuthorizationFailed",
                     f"The token of run {caller.run} may change nothing on the control plane.",
                 )
+            if caller.attempt is not None and not is_look(scope["method"], path):
+                check_attempt(self._emulator.store.reader(), caller)
         if self._emulator.project_files.default is not None:
             check_workspace(self._emulator, path)
         if path.startswith("/subscriptions"):

@@ -21,6 +21,7 @@ class CommandRun:
         resolved: how to run it.
         compute: name of its compute.
         attempt: 1, or more when it is started again.
+        lost: how many of its attempts were lost.
     """
 
     def __init__(
@@ -31,9 +32,10 @@ class CommandRun:
         resolved: ResolvedJob,
         compute: str,
         attempt: int = 1,
+        lost: int = 0,
     ) -> None:
         self.job, self.resolved, self.compute = job, resolved, compute
-        self.trial = TrialRun(context, self, job.name, status=job.status, attempt=attempt)
+        self.trial = TrialRun(context, self, job.name, status=job.status, attempt=attempt, lost=lost)
         self.trials = [self.trial]
         self.finished = False
         self.next_deadline: float | None = None

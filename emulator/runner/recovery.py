@@ -154,7 +154,14 @@ def resume(context: RunContext, conn: sqlite3.Connection, run: SweepRun, now: fl
     for child in jobs.children(conn, run.job.id):
         attempt = attempt_of(conn, child)
         trial = TrialRun(
-            context, run, child.name, len(run.trials), child.parameters, status=child.status, attempt=attempt
+            context,
+            run,
+            child.name,
+            len(run.trials),
+            child.parameters,
+            status=child.status,
+            attempt=attempt,
+            lost=attempts.lost(conn, child.id) if attempt > 1 else 0,
         )
         run.trials.append(trial)
         context.scheduler.note_stored(trial, child.id)

@@ -15,7 +15,7 @@ from emulator.runner.job_run import JobRun
 from emulator.runner.run_context import RunContext
 from emulator.runner.sweep_run import SweepRun
 from emulator.runner.trial_run import BUSY
-from emulator.storage import jobs
+from emulator.storage import attempts, jobs
 from emulator.storage.jobs import Job
 from emulator.trials.resolved_job import ResolvedJob
 
@@ -63,7 +63,8 @@ def start_command(
     timeout = body.limits.timeout if body.limits else None
     seconds = parse_duration(timeout) if timeout else None
     compute = short_name(body.compute_id or "")
-    run = CommandRun(context, job, seconds, resolved, compute, recovery.attempt_of(conn, job))
+    number, lost = recovery.attempt_of(conn, job), attempts.lost(conn, job.id)
+    run = CommandRun(context, job, seconds, resolved, compute, number, lost)
     if job.status in BUSY:
         recovery.resume_command(context, conn, run, now)
     else:

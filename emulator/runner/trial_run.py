@@ -25,7 +25,7 @@ from emulator.runner.job_run import Owner
 from emulator.runner.run_context import RunContext
 from emulator.runner.transitions import advance, requeue
 from emulator.storage import attempts, jobs
-from emulator.storage.attempts import AttemptRow
+from emulator.storage.attempts import AttemptRow, AttemptState
 from emulator.storage.jobs import JobId
 from emulator.storage.metrics import Point
 from emulator.trials.launcher import last_lines
@@ -48,6 +48,7 @@ class TrialRun:
         parameters: its values; None for a command job.
         status: of the stored job.
         attempt: number of its attempt: 1, or more when it is started again.
+        lost: how many of its attempts were lost.
     """
 
     def __init__(
@@ -60,9 +61,10 @@ class TrialRun:
         *,
         status: JobStatus = JobStatus.NOT_STARTED,
         attempt: int = 1,
+        lost: int = 0,
     ) -> None:
         self.name, self.index, self.parameters = name, index, parameters
-        self.status, self.attempt = status, attempt
+        self.status, self.attempt, self.lost = status, attempt, lost
         self.job: JobId | None = None
         self.holds_node = False
         self.ended = False
@@ -75,6 +77,7 @@ class TrialRun:
         self._stop_cause: str | None = None
         self._interrupted = False
         self._preempted = False
+        self._loss: str | None = None
         self._heartbeat: Heartbeat | None = None
 
     def queue(self, durations: StateDurations) -> None:
@@ -158,14 +161,15 @@ class TrialRun:
 
     def _launch_when_stored(self) -> None:
         """An attempt is known before it starts: whatever happens then, no other one is taken for it."""
-        self._keep_attempt("")
+        self._keep_attempt()
         self._context.unit_of_work.afterwards(self._launch)
 
-    def _keep_attempt(self, record: str) -> None:
+    def _keep_attempt(self, record: str = "", worker: str = "", host: str = "") -> None:
         reach, number = self._context.attempts.reach, self.attempt
         if reach:  # else it lives in this process, and ends with it
-            keep = lambda conn: attempts.keep(conn, AttemptRow(self._stored, number, reach, record))  # noqa: E731
-            self._context.unit_of_work.write(keep)
+            self._context.unit_of_work.write(
+                lambda conn: attempts.keep(conn, AttemptRow(self._stored, number, reach, record, worker, host))
+            )
 
     def _launch(self) -> None:
         if self._stop_cause is not None:
@@ -204,6 +208,7 @@ class TrialRun:
                 self._context.unit_of_work.point(self._stored, event.name, Point(event.value, now, event.step))
                 self.metric_logged(event.name, event.value, now)
             case NodeTaken():
+                self._loss = event.why if event.lost else None
                 self.preempt()
             case TrialFinalizing():
                 self._stop_heartbeat()
@@ -214,7 +219,7 @@ class TrialRun:
 
     def _note_start(self, event: TrialStarted, now: float) -> None:
         if event.record is not None:
-            self._keep_attempt(event.record)
+            self._keep_attempt(event.record, event.worker, event.host)
         if not self._is_stopping:
             if self.counted is None:  # else it was adopted, and runs already
                 self._move(JobStatus.RUNNING)
@@ -240,8 +245,13 @@ class TrialRun:
         if self._handle:
             self._context.unit_of_work.afterwards(self._handle.forget)
         if self._preempted and not self._interrupted and self._stop_cause is None:
-            self._requeue()
-            return
+            if self._loss is not None:
+                self._note_loss()
+            limit = self._context.settings.attempt_limit
+            if self._loss is None or self.lost < limit:
+                self._requeue()
+                return
+            ending = Exit(message=f"{limit} of its attempts were lost, the last one because {self._loss}.", system=True)
         self.ended = True
         if self._interrupted and self._stop_cause is None and self.status is not JobStatus.FINALIZING:
             self._put_back()
@@ -261,11 +271,16 @@ class TrialRun:
                 lambda conn: requeue(conn, self._stored, now, "the emulator was stopped", again)
             )
 
+    def _note_loss(self) -> None:
+        number, self.lost = self.attempt, self.lost + 1
+        self._context.unit_of_work.write(lambda conn: attempts.move(conn, self._stored, number, AttemptState.LOST))
+
     def _requeue(self) -> None:
         """What it has logged stays, as in the service; its next attempt begins anew."""
-        self._preempted, self._handle, self.counted = False, None, None
+        cause = PREEMPTED if self._loss is None else f"attempt {self.attempt} was lost: {self._loss}"
+        self._preempted, self._loss, self._handle, self.counted = False, None, None, None
         self.attempt += 1
-        self._move(JobStatus.QUEUED, PREEMPTED)
+        self._move(JobStatus.QUEUED, cause)
         self.owner.trial_requeued(self, self._context.clock.now())
 
     def _outcome(self, ending: Exit) -> TrialOutcome:

@@ -12,6 +12,8 @@ from typing import BinaryIO
 from emulator.identity.storage_account import StorageAccount, StorageRequest
 from emulator.identity.storage_refused import StorageRefused
 from emulator.services.context import Emulator
+from emulator.services.fencing import check_policy
+from emulator.services.refusal import Refusal
 from emulator.storage.blobs import Blob, BlobStore, Properties, blocks, errors
 from emulator.storage.blobs.listing import BlobPage, list_blobs
 from emulator.storage.blobs.properties import OCTET_STREAM
@@ -56,6 +58,7 @@ class BlobService:
             digest = hashlib.md5(usedforsecurity=False)
             async for chunk in _checked(request.headers, body, digest):
                 upload.write(chunk)
+            self._overwrites(request)  # what it depends on may be void by now
             self._check_unchanged(request)
             given = _properties(request.headers)
             # The service keeps the MD5 of what comes in one piece, whether it was given or not.
@@ -184,7 +187,15 @@ class BlobService:
 
 def blob_service(emulator: Emulator) -> BlobService:
     """The blob service of an emulator."""
-    account = StorageAccount(emulator.secrets.account_key, emulator.tokens, emulator.calendar)
+
+    def why_void(policy: str) -> StorageRefused | None:
+        try:
+            check_policy(emulator.store.reader(), policy)
+        except Refusal as refusal:
+            return StorageRefused(refusal.status, refusal.code, refusal.message)
+        return None
+
+    account = StorageAccount(emulator.secrets.account_key, emulator.tokens, emulator.calendar, why_void)
     stamp = ClockStamps(emulator.clock) if emulator.time else None
     return BlobService(BlobStore(emulator.place.artifacts, stamp), account)
 

@@ -108,7 +108,7 @@ def lost(conn: sqlite3.Connection, job: JobId) -> int:
     return int(count)
 
 
-def lease(
+def move(
     conn: sqlite3.Connection, job: JobId, number: int, state: AttemptState, *, worker: str = "", host: str = ""
 ) -> None:
     """Give an attempt that is kept another state; a worker and host that are known stay when none is given."""

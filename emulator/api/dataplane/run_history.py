@@ -131,10 +131,11 @@ class RunHistoryRoutes:
         if not isinstance(given, list) or not all(isinstance(one, dict) and "path" in one for one in given):
             raise user_error("`paths` must be a list of objects with a `path`.", target="paths")
         paths = [str(one["path"]) for one in given]
-        self._artifacts.check_writable(workspace, getattr(request.state, "caller", None), run)
+        caller = getattr(request.state, "caller", None)
+        self._artifacts.check_writable(workspace, caller, run)
         taken = {path: message for path in paths if (message := self._artifacts.taken(workspace, run, path))}
         free = [path for path in paths if path not in taken]
-        urls = {path: self._artifacts.url(workspace, run, path, permissions="rcw") for path in free}
+        urls = {path: self._artifacts.url(workspace, run, path, permissions="rcw", caller=caller) for path in free}
         return Json(
             {
                 "artifacts": {path: _artifact(run, Artifact(path)) for path in free},

@@ -14,6 +14,7 @@ from emulator.place import artifact_container
 from emulator.runner.reuse import original_of
 from emulator.services.blobs import blob_service
 from emulator.services.context import Emulator
+from emulator.services.fencing import policy_of
 from emulator.services.refusal import Refusal
 from emulator.services.runs.runs import RunService
 from emulator.storage.blobs import Blob, Properties
@@ -81,6 +82,7 @@ class RunArtifacts:
         with _translated(), self._blobs.store.upload(self._container(workspace), f"{_ROOT}{run}/{path}") as upload:
             async for chunk in body:
                 upload.write(chunk)
+            self._runs.check_writable(workspace, caller, run)  # the attempt may have been superseded meanwhile
             upload.finish(Properties())
 
     def taken(self, workspace: WorkspaceId, run: str, path: str) -> str | None:
@@ -126,11 +128,15 @@ class RunArtifacts:
         """All files of a run, by path."""
         return self._listed(workspace, run, "", "")
 
-    def url(self, workspace: WorkspaceId, run: str, path: str, *, permissions: str = "r") -> str:
-        """A signed URL of a file, which need not be there yet."""
+    def url(
+        self, workspace: WorkspaceId, run: str, path: str, *, permissions: str = "r", caller: Caller | None = None
+    ) -> str:
+        """A signed URL of a file, which need not be there yet; good as long as the attempt counts that asks for it."""
         account = self._blobs.account
         place = self._place(workspace, run)
-        return account.signed_url(self._container(workspace), place + path, permissions=permissions)
+        return account.signed_url(
+            self._container(workspace), place + path, permissions=permissions, policy=policy_of(caller)
+        )
 
     def _place(self, workspace: WorkspaceId, run: str) -> str:
         """Where the files of a run are: of a reused one, where those of the run that stands for it are."""

@@ -12,6 +12,7 @@ from contracts.lifecycle import ENDED, JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.identity.tokens import Caller
 from emulator.services.context import Emulator
+from emulator.services.fencing import check_attempt
 from emulator.services.refusal import Refusal
 from emulator.services.runs.bounds import check_experiments
 from emulator.services.runs.experiments import experiment_of, resolved_id
@@ -214,9 +215,13 @@ class RunService:
     def check_token(self, conn: sqlite3.Connection, caller: Caller | None, job: JobId, run: str) -> None:
         """Refuse a trial's token for runs of other experiments, those that its code began and its parent excepted.
 
-        As on Azure, a trial may log to the run of its sweep and to its siblings.
+        As on Azure, a trial may log to the run of its sweep and to its siblings. Nothing is taken any more from an
+        attempt that does not count, whatever run it writes to.
         """
-        if caller is None or caller.run in (None, run):
+        if caller is None:
+            return
+        check_attempt(conn, caller)
+        if caller.run in (None, run):
             return
         wanted = jobs.get(conn, job)
         own = jobs.find(conn, wanted.workspace, caller.run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,117 +12,13 @@ import httpx
 import pytest
 
 from contracts.lifecycle import JobStatus
-from contracts.resource_id import WorkspaceId
 from emulator.app import app_of
-from emulator.clock import VirtualClock
 from emulator.executors.base import Exit
 from emulator.executors.leases import Leases
-from emulator.executors.offers import Offer, OfferedFile, OfferedOutput
-from emulator.runner.transitions import requeue
 from emulator.services.context import Emulator
-from emulator.storage import attempts, events, jobs
-from emulator.storage.attempts import AttemptRow, AttemptState, attempt_id
-from emulator.storage.jobs import JobId, NewJob
-
-_WORKSPACE = WorkspaceId("sub", "group", "space")
-_CODE = b"print('one')\n"
-_HELD = {"worker": "tcp://10.0.0.7:1", "host": "node7", "pid": 41, "python": "3.11.4"}
-
-
-class Told:
-    """A listener that remembers."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-
-    def leased(self, worker: str, host: str) -> None:
-        self.events.append(("leased", worker, host))
-
-    def ended(self, ending: Exit) -> None:
-        self.events.append(ending)
-
-    def lost(self, why: str) -> None:
-        self.events.append(("lost", why))
-
-
-class Site:
-    """An emulator with one running command job, whose first attempt is offered."""
-
-    def __init__(self, emulator: Emulator, folder: Path, ask: Callable[..., httpx.Response]) -> None:
-        self.clock = VirtualClock(1_000_000.0)
-        self._folder, self._ask = folder, ask
-        leases = Leases(emulator.store, emulator.place, self.clock, emulator.tokens, emulator.settings)
-        self.emulator = replace(emulator, leases=leases, clock=self.clock)
-        self.app = app_of(self.emulator)
-        self.job = self.run("train")
-        self.artifacts = emulator.place.run_artifacts(_WORKSPACE, "train")
-        self.told = Told()
-        self.token = self.offer(1)
-
-    def run(self, name: str) -> JobId:
-        """A stored job that runs."""
-
-        def store(conn: sqlite3.Connection) -> JobId:
-            body = {"jobType": "Command", "command": "true", "environmentId": "env:1"}
-            new = NewJob(_WORKSPACE, name, "Command", "exp", body, created=1.0, created_by="me")
-            job = jobs.create(conn, new)
-            for status in (JobStatus.STARTING, JobStatus.QUEUED, JobStatus.RUNNING):
-                events.move(conn, job, status, 2.0)
-            return job
-
-        return self.emulator.store.write(store).result()
-
-    def offer(self, number: int) -> str:
-        """Offer an attempt; its token."""
-        row = AttemptRow(self.job, number, "reach", "")
-        self.emulator.store.write(lambda conn: attempts.keep(conn, row)).result()
-        code = self._folder / "train.py"
-        code.write_bytes(_CODE)
-        (self.artifacts / "user_logs").mkdir(parents=True, exist_ok=True)
-        offer = Offer(
-            command=["python", "train.py"],
-            environment={"A": "{{folder}}"},
-            folder="train-1",
-            log=self.artifacts / "user_logs" / "std_log.txt",
-            files=[OfferedFile("train.py", code, hashlib.sha256(_CODE).hexdigest(), len(_CODE), 0o644)],
-            outputs=[OfferedOutput("outputs", "default", self._folder / "collected")],
-            resources={"cpu": 1},
-        )
-        return self.emulator.leases.offer(attempt_id(self.job, number), "train", offer, self.told)
-
-    def supersede(self) -> None:
-        """The run goes on to its second attempt."""
-        self.emulator.store.write(lambda conn: requeue(conn, self.job, 3.0, "its node was preempted", 2)).result()
-
-    def send(self, method: str, path: str, *, number: int = 1, token: str | None = None, **options: Any) -> Any:
-        headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
-        url = f"/_amlet/attempts/{self.job}-{number}/{path}"
-        return self._ask(self.app, method, url, headers=headers, **options)
-
-    def lease(self, **changed: Any) -> Any:
-        return self.send("POST", "lease", json=_HELD | changed)
-
-    def log(self, offset: int, data: bytes, name: str = "user_logs/std_log.txt") -> Any:
-        return self.send("PUT", f"logs/{name}?offset={offset}", content=data)
-
-    def output(self, path: str, data: bytes, *, offset: int = 0, size: int | None = None, of: bytes = b"") -> Any:
-        digest = hashlib.sha256(of or data).hexdigest()
-        total = len(of or data) if size is None else size
-        return self.send("PUT", f"outputs/{path}?offset={offset}&size={total}&sha256={digest}", content=data)
-
-    def end(self, **report: Any) -> Any:
-        body = {"exit_code": 0, "signal": None, "reason": "exited", "message": ""} | report
-        return self.send("POST", "end", json=body)
-
-    @property
-    def row(self) -> AttemptRow:
-        found = attempts.find(self.emulator.store.reader(), self.job, 1)
-        assert found is not None
-        return found
-
-    @property
-    def collected(self) -> Path:
-        return self._folder / "collected"
+from emulator.storage import events
+from emulator.storage.attempts import AttemptState, attempt_id
+from tests.emulator.attempt_site import CODE, HELD, WORKSPACE, Site, Told, code_of, every_call
 
 
 @pytest.fixture
@@ -133,27 +28,12 @@ def site(make_emulator: Callable[..., Emulator], tmp_path: Path, ask: Callable[.
     site.emulator.leases.close()
 
 
-def code_of(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
-
-
-def every_call(site: Site) -> list[httpx.Response]:
-    return [
-        site.lease(),
-        site.send("POST", "heartbeat", json={"log_offset": 0, "children": 1}),
-        site.send("GET", f"files/{hashlib.sha256(_CODE).hexdigest()}"),
-        site.log(0, b"late\n"),
-        site.output("outputs/model", b"late"),
-        site.end(exit_code=1),
-    ]
-
-
 def test_a_lease_tells_the_worker_all_that_it_needs_and_the_store_where_the_attempt_runs(site: Site) -> None:
     told = site.lease().json()
     assert (told["run"], told["number"], told["command"]) == ("train", 1, ["python", "train.py"])
     assert (told["heartbeat_seconds"], told["lease_seconds"], told["offline_seconds"]) == (2.0, 30.0, 600.0)
     assert told["environment"] == {"A": "{{folder}}"}
-    assert told["files"] == [{"path": "train.py", "sha256": hashlib.sha256(_CODE).hexdigest(), "size": 13, "mode": 420}]
+    assert told["files"] == [{"path": "train.py", "sha256": hashlib.sha256(CODE).hexdigest(), "size": 13, "mode": 420}]
     assert told["outputs"] == [{"path": "outputs", "name": "default"}]
     assert (site.row.worker, site.row.host, site.row.state) == ("tcp://10.0.0.7:1", "node7", AttemptState.LEASED)
     assert site.row.deadline == site.clock.now() + 30
@@ -174,7 +54,7 @@ def test_the_same_worker_may_lease_again_and_no_other_one_may(site: Site) -> Non
 
 def test_a_file_is_fetched_by_its_hash_and_no_other_file_is(site: Site) -> None:
     site.lease()
-    assert site.send("GET", f"files/{hashlib.sha256(_CODE).hexdigest()}").content == _CODE
+    assert site.send("GET", f"files/{hashlib.sha256(CODE).hexdigest()}").content == CODE
     assert site.send("GET", f"files/{'0' * 64}").status_code == 404
     assert site.send("GET", "files/..%2F..%2Famlet.db").status_code == 404
 
@@ -219,7 +99,7 @@ def test_the_log_of_a_later_attempt_follows_that_of_the_one_before(site: Site) -
     site.log(0, b"first\n")
     site.supersede()
     site.token = site.offer(2)
-    site.send("POST", "lease", number=2, json=_HELD)
+    site.send("POST", "lease", number=2, json=HELD)
     for _ in range(2):
         answer = site.send("PUT", "logs/user_logs/std_log.txt?offset=0", number=2, content=b"second\n")
         assert answer.json() == {"offset": 7}
@@ -361,7 +241,7 @@ def test_any_bearer_token_opens_no_attempt_where_any_is_taken_elsewhere(
 
 def test_the_token_of_an_attempt_opens_nothing_else(site: Site, ask: Callable[..., httpx.Response]) -> None:
     headers = {"Authorization": f"Bearer {site.token}"}
-    for path in (f"{_WORKSPACE}/jobs/train?api-version=2024-10-01", f"/history/v1.0{_WORKSPACE}/runs/train"):
+    for path in (f"{WORKSPACE}/jobs/train?api-version=2024-10-01", f"/history/v1.0{WORKSPACE}/runs/train"):
         assert ask(site.app, "GET", path, headers=headers).status_code == 401
 
 
@@ -395,7 +275,7 @@ def test_an_offer_a_lease_and_an_end_outlive_the_emulator(site: Site) -> None:
     assert restarted().resume(attempt, Told()) is None
 
 
-@pytest.mark.parametrize("body", [[], {}, {"worker": "w"}, _HELD | {"pid": "1"}, _HELD | {"worker": ""}])
+@pytest.mark.parametrize("body", [[], {}, {"worker": "w"}, HELD | {"pid": "1"}, HELD | {"worker": ""}])
 def test_a_body_that_is_no_lease_is_refused(site: Site, body: Any) -> None:
     assert code_of(site.send("POST", "lease", json=body)) == (400, "InvalidRequestContent")
 
