@@ -93,6 +93,7 @@ SMALL = {
     "emulator/simulation": "one part of virtual time a module",
     "emulator/trials": "one part of a trial's environment a module",
     "emulator/app.py": "the application, apart from how its parts are built",
+    "emulator/faults/wildcards.py": "what rules for requests and for trials have in common, without a model",
     "emulator/faults/entry.py": "what rules for requests and for trials have in common",
     "emulator/identity/storage_refused.py": "raised by both kinds of signatures and by the account",
     "emulator/log_limit.py": "used for the logs of attempts and for those that the job runner writes",

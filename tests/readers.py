@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from amlet.cli.jobs import bodies
 from contracts import bindings, duration, resource_id
 from contracts.diagnostics import yaml_text
 from contracts.rules import check_job
@@ -124,6 +125,10 @@ _SECRETS = (
     *(_times('"key":"'), _times("eyJ"), _times("eyJ12345678."), _times("token="), _times("&a"), _times("?sig=x ")),
     _times('"token"   '),
 )
+_LOGS = (
+    *(_after("x ", '{"a":'), _after("x ", '{"a": [1, ', "x"), _after("x ", '{"a": {"b": 1}, '), _times('{"a": 1}\n')),
+    *(_times("b'{"), _after("", "b'{\n"), _after('{"a": "', "x"), _times('Request body: {"a"\n'), _times("/jobs/a?")),
+)
 _XML = (_times("<Latest>"), _after("<BlockList>", "<Latest>AA==</Latest>", "</BlockList>"), _times("<!--"))
 
 
@@ -191,6 +196,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], tuple[Callable[[int], str], ..
     ),
     "redacted body": (lambda text: redaction.body(text, "/listSecrets"), _SECRETS),
     "redacted query": (redaction.query, (_times("&sig="), _times("key="), _times("?"))),
+    "log of a client": (bodies.bodies_in, _LOGS),
     "block list": (lambda text: blob_xml.block_names(text.encode()), _XML),
     "metric": (lambda text: run_data.metric_of({"key": text, "value": text, "step": text}, 0.0), _QUERIES),
 }

@@ -72,7 +72,6 @@ _PUT_TOGETHER = {
     "contracts/suite/difference.py": "the patterns of our own scenarios",
     "contracts/suite/exchange.py": "the patterns of our own exchanges",
     "contracts/suite/shape.py": "the patterns of our own shapes",
-    "emulator/faults/entry.py": "paths with wildcards from the scenario of the user who runs the emulator",
     "emulator/trials/environments/curated.py": "names from our own table",
     "gateway/local_folder.py": "the ignore files of the folder that is uploaded",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +14,7 @@ import typer
 
 from amlet.cli import commands
 from amlet.cli.exits import EPILOG
+from amlet.cli.output import put
 from contracts.version import __version__
 from gateway.transport.choice import RECORD, recording_path
 
@@ -75,7 +75,7 @@ def _command_of(module: ModuleType) -> Callable[..., None]:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"amlet {__version__}\n")
+        put(f"amlet {__version__}\n")
         raise typer.Exit
 
 

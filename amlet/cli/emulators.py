@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,13 @@ from amlet.cli.project_file import NO_PROJECT, find_project
 from contracts.resource_id import WorkspaceId
 from gateway.client.connection import Connection
 from gateway.client.local_emulator import EmulatorCredential
-from gateway.transport.messages import Transport
+from gateway.exceptions import MlException
+from gateway.transport.messages import Request, Transport
 
 if TYPE_CHECKING:
     from emulator.server.home import Record
+
+_PROBE = 5.0  # seconds in which an emulator says whether it takes work
 
 
 def find(state_dir: Path | None, *, start: bool = False) -> Record:
@@ -124,6 +128,19 @@ def connect(record: Record, workspace: WorkspaceId, headers: Mapping[str, str] |
         transport=recorded(transport, os.environ),
         headers=headers or {},
     )
+
+
+def trouble(record: Record) -> str | None:
+    """Why an emulator takes no work now (its disk is full, for example); None when it does."""
+    from gateway.transport.network import NetworkTransport
+
+    url = f"{record.origin}/_amlet/ready"
+    try:
+        with closing(NetworkTransport(record.ca)) as transport:
+            answer = transport.send(Request("GET", url, {}, {}, timeout=_PROBE))
+        return None if answer.ok else str(answer.json()["error"]["message"])
+    except (OSError, ValueError, KeyError, TypeError, MlException) as error:
+        return f"it does not answer: {error}"
 
 
 def credential(record: Record, transport: Transport) -> EmulatorCredential:

@@ -48,10 +48,14 @@ def emit(data: Any, format: Format | None, query: str | None, people: Callable[[
         text = render(data, format or Format.JSON)
         if not _encodable(text, sys.stdout):
             text = render(data, format or Format.JSON, ascii_only=True)
-    if text and sys.stdout.isatty():
-        text = harmless(text)
     if text:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        put(text if text.endswith("\n") else text + "\n")
+
+
+def put(text: str) -> None:
+    """Write text to stdout at once; what would control a terminal is written out where it is one."""
+    sys.stdout.write(harmless(text) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
 
 
 #: What moves the cursor, changes colours or titles, or turns the direction of writing; tabs and line ends are kept.
@@ -91,7 +95,7 @@ def write_document(text: str) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode(errors="backslashreplace"))
         return
-    sys.stdout.write(text)
+    put(text)
 
 
 def _encodable(text: str, stream: TextIO) -> bool:
@@ -121,8 +125,24 @@ def render(data: Any, format: Format, *, ascii_only: bool = False) -> str:  # no
 
 def say(text: str) -> None:
     """Write a line for people to stderr; stdout is for data."""
-    text = harmless(text) if sys.stderr.isatty() else text
-    sys.stderr.write(text + "\n")
+    _tell(text + "\n")
+
+
+def say_over(text: str) -> None:
+    """Write text for people to stderr in the place of its last line, which is not ended."""
+    sys.stderr.write("\r")
+    _tell(text)
+
+
+def confirm(question: str) -> None:
+    """Ask on stderr, and leave the command unless the answer is yes."""
+    import typer
+
+    typer.confirm(harmless(question), abort=True, err=True)
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(harmless(text) if sys.stderr.isatty() else text)
     sys.stderr.flush()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from amlet.cli.emulator_extra import require_extra
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import say
 from amlet.cli.project_file import find_project
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def serve_here(options: StartOptions) -> None:
     try:
         serve(
             Options(folder, place, options.port, options.http_port, replace(config, settings=settings, project=file)),
-            lambda record: print(started_line(record), file=sys.stderr, flush=True),
+            lambda record: say(started_line(record)),
         )
     except (PortInUse, StateDirInUse, UnusableSchema, UnusableStateDir) as error:
         raise Refusal(str(error)) from None

@@ -8,7 +8,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from emulator.faults.entry import Entry, pattern
+from emulator.faults.entry import Entry
+from emulator.faults.wildcards import Wildcards
 
 
 class Asked(NamedTuple):
@@ -40,6 +41,9 @@ def _methods(text: str) -> str:
     return text.upper()
 
 
+_Wild = Annotated[str, Field(max_length=2000)]
+
+
 class RequestMatch(Entry):
     """A rule for requests; what is left out is not looked at.
 
@@ -55,17 +59,17 @@ class RequestMatch(Entry):
 
     method: Annotated[str, AfterValidator(_methods)] | None = None
     path: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
-    query: dict[str, str] = {}
-    headers: dict[str, str] = {}
+    query: dict[str, _Wild] = {}
+    headers: dict[str, _Wild] = {}
 
     def matches(self, asked: Asked) -> bool:
         """Whether a request is one of those."""
         methods, path, query, headers = self._compiled
         return (
             (not methods or asked.method in methods)
-            and (path is None or bool(path.fullmatch(asked.path)))
-            and all(wanted.fullmatch(asked.query.get(name, "")) for name, wanted in query.items())
-            and all(wanted.fullmatch(asked.headers.get(name, "")) for name, wanted in headers.items())
+            and (path is None or path.match(asked.path))
+            and all(wanted.match(asked.query.get(name, "")) for name, wanted in query.items())
+            and all(wanted.match(asked.headers.get(name, "")) for name, wanted in headers.items())
         )
 
     @cached_property
@@ -75,9 +79,9 @@ class RequestMatch(Entry):
             path = f"**/{path}"
         return (
             frozenset(self.method.split("|")) if self.method else frozenset(),
-            None if path is None else pattern(path, "/"),
-            {name: pattern(value) for name, value in self.query.items()},
-            {name.lower(): pattern(value) for name, value in self.headers.items()},
+            None if path is None else Wildcards(path, "/"),
+            {name: Wildcards(value) for name, value in self.query.items()},
+            {name.lower(): Wildcards(value) for name, value in self.headers.items()},
         )
 
     def __str__(self) -> str:

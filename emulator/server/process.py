@@ -24,8 +24,9 @@ from emulator.clock import RealClock
 from emulator.config import EmulatorConfig, build
 from emulator.executors.registry import EXECUTORS, ExecutorContext
 from emulator.place import Place
+from emulator.plain_files import printable
 from emulator.server import home
-from emulator.server.connection import MOST_HEADER_BYTES, Connection
+from emulator.server.connection_bounds import MOST_HEADER_BYTES
 from emulator.server.home import Record
 from emulator.server.ports import HOST, listening, remember
 from emulator.server.reset import finish_reset
@@ -170,13 +171,24 @@ def configuration(app: Any, dated: bool, **options: Any) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         date_header=dated,
-        http=Connection,
+        http=_protocol(),
         ws="none",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_GRACE,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         **options,
     )
+
+
+def _protocol() -> type[asyncio.Protocol]:
+    """The protocol of connections, by httptools or, where there is none, by h11."""
+    try:
+        from emulator.server.connection import Connection
+    except ImportError:
+        from emulator.server.connection_h11 import Connection as H11Connection
+
+        return H11Connection
+    return Connection
 
 
 async def _run(
@@ -230,7 +242,16 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
+class _Printable(logging.Formatter):
+    """Records without the control characters that names of jobs and files may have."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(map(printable, super().format(record).split("\n")))
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Send what the emulator has to say to stderr, which is a file when it runs in the background."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("emulator").setLevel(level)

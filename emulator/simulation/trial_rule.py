@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from re import Pattern
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from emulator.executors.base import Attempt
-from emulator.faults.entry import Entry, Seconds, pattern
+from emulator.faults.entry import Entry, Seconds
+from emulator.faults.wildcards import Wildcards
 from emulator.simulation.curve import Curve, evenly
 from emulator.simulation.stand_in import DURATION
 
@@ -45,15 +45,15 @@ class TrialMatch(Entry):
     def matches(self, attempt: Attempt) -> bool:
         """Whether a trial is one of those."""
         return (
-            (self._job is None or any(self._job.fullmatch(name) for name in _names(attempt)))
+            (self._job is None or any(self._job.match(name) for name in _names(attempt)))
             and (not self.trial or (attempt.metric is not None and attempt.index in self.trial))
             and self.attempt in (None, attempt.number)
             and all(_agrees(attempt.parameters.get(name), wanted) for name, wanted in self.parameters.items())
         )
 
     @cached_property
-    def _job(self) -> Pattern[str] | None:
-        return None if self.job is None else pattern(self.job)
+    def _job(self) -> Wildcards | None:
+        return None if self.job is None else Wildcards(self.job)
 
 
 class LogVolume(Entry):

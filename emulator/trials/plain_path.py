@@ -5,12 +5,18 @@ The service mounts data where no path has such characters, and its commands name
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import stat
 import tempfile
+from functools import cache
 from pathlib import Path
+
+from emulator.clock import RealClock
+
+_KEPT = 86_400.0  # seconds
 
 _PLAIN = re.compile(r"[\w./:=,@%+~-]+")
 
@@ -55,8 +61,26 @@ def _links() -> Path | None:
             continue
         is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
         if is_own and _is_plain(str(folder)):
+            _remove_old(folder)
             return folder
     return None
+
+
+@cache
+def _remove_old(folder: Path) -> None:
+    """Remove links that lead nowhere since a day, once in a process: what they led to was removed with its job.
+
+    A new link may lead to what is made a moment later.
+    """
+    oldest = RealClock().now() - _KEPT
+    for link in [*folder.iterdir(), *folder.glob("*.d/*")]:
+        with contextlib.suppress(OSError):
+            if link.is_symlink() and link.lstat().st_mtime < oldest and not link.exists():
+                link.unlink()
+    for own in folder.glob("*.d"):
+        with contextlib.suppress(OSError):
+            if own.stat().st_mtime < oldest:
+                own.rmdir()  # where a link is left, it stays
 
 
 def _linked(link: Path, target: Path) -> Path:

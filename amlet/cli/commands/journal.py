@@ -13,7 +13,7 @@ from amlet.cli import emulators
 from amlet.cli.command import Show, StateDir, command
 from amlet.cli.control import Control
 from amlet.cli.exits import Exit, stop
-from amlet.cli.output import Format
+from amlet.cli.output import Format, put
 
 _LOOK = 0.3  # seconds between two looks
 _PART = "500"  # exchanges of one look
@@ -55,8 +55,7 @@ def _follow(control: Control, found: Any, query: dict[str, str], *, as_json: boo
     while True:
         for one in found["value"]:
             text = json.dumps(one) if as_json else line(one, bodies)
-            sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+            put(text + "\n")
         shown = found["value"]
         last = shown[-1]["number"] if len(shown) >= int(_PART) else found["last"]
         time.sleep(_LOOK)

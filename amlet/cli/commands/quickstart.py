@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from amlet.cli.command import command
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.output import put
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -25,7 +25,7 @@ def quickstart(
     kind = "pipeline" if pipeline else "sweep"
     written = _copy(_TEMPLATES / kind, folder)
     file = folder / f"{kind}.yml"
-    sys.stdout.write(
+    put(
         f"Wrote {', '.join(map(str, written))}\n"
         "Next:\n"
         f"  amlet job validate -f {file}\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from amlet.cli.browser import open_page
 from amlet.cli.command import Name, NameOption, command, one_name, said_target
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.output import page_of
+from amlet.cli.output import put
 from amlet.cli.target import Target, Wanted
 from contracts.studio import workspace_url
 from gateway.client.connection import Connection
@@ -32,8 +32,7 @@ def studio(
     if rotate_key:
         _rotate(target)
     address = _job(connection, one_name(name, option)) if name or option else _home(target, connection)
-    sys.stdout.write(f"{target.link(address)}\n")
-    sys.stdout.flush()
+    put(f"{target.link(address)}\n")
     if not no_browser:
         open_page(target, address)
 

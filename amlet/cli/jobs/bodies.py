@@ -18,6 +18,9 @@ _SENT = re.compile(r"Request body:|A body is sent with the request", re.IGNORECA
 _RECEIVED = re.compile(r"Response (?:content|body):|Response status", re.IGNORECASE)
 #: A body as Python shows bytes: quotes and backslashes in it are escaped once more.
 _BYTES = re.compile(r"""\bb(?P<quote>['"])\{.*""")
+#: How often the length of a text may be read in vain, and how much of it for an object that is nested too deeply.
+_MOST_WASTED = 8
+_NESTED = 100_000
 #: What only a job has; a document without `jobType` is one all the same.
 _OF_A_JOB = frozenset({"jobType", "searchSpace", "samplingAlgorithm", "trial", "command", "objective"})
 
@@ -102,18 +105,25 @@ def _documents(value: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def _of_log(text: str) -> Iterator[tuple[bool, JobBody]]:
     """Each body in a log or recording, and whether it was sent."""
     sent, received, requests = ([found.start() for found in kind.finditer(text)] for kind in (_SENT, _RECEIVED, _URL))
-    decoder, end = json.JSONDecoder(), 0
+    decoder, end, wasted = json.JSONDecoder(), 0, 0
+    line, counted = 1, 0
     for start in (found.start() for found in _OBJECT.finditer(text)):
         if start < end:
             continue
         try:
             document, end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
+            # What is whole in a broken object is looked for too, as long as that costs no more than the text is long
+            # a few times; then the search goes on behind what was read.
+            broken_at = error.pos if isinstance(error, json.JSONDecodeError) else min(len(text), start + _NESTED)
+            wasted += broken_at - start
+            if wasted > _MOST_WASTED * len(text):
+                end = broken_at
             continue
+        line, counted = line + text.count("\n", counted, start), start
         for path, body in _documents(document, "$"):
             # A recording has the URL beside the body, a log before it.
             name, version = _request(text, _last_before(requests, start if path == "$" else end))
-            line = text.count("\n", 0, start) + 1
             was_sent = path.startswith("$.request") or (
                 path == "$" and _last_before(sent, start) >= _last_before(received, start)
             )

@@ -184,7 +184,7 @@ class LiveView:
     def status(self, status: str) -> None:
         """Show the job's status where it has changed."""
         if status != self._status:
-            self._console.print(f"status {status}")
+            self._console.print(harmless(f"status {status}"), markup=False)
             self._status = status
 
     def close(self) -> None:

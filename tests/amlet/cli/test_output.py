@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import yaml
 
+import amlet
 from amlet.cli.exits import Refusal
-from amlet.cli.output import Format, emit, harmless_log, render, say, tolerate_encodings, write_document
+from amlet.cli.output import (
+    Format,
+    confirm,
+    emit,
+    harmless_log,
+    put,
+    render,
+    say,
+    say_over,
+    tolerate_encodings,
+    write_document,
+)
 
 ROWS = [{"name": "a", "ok": True, "more": {"x": 1}}, {"name": "bcd", "ok": None, "more": {}}]
 
@@ -110,3 +125,52 @@ def test_lines_for_people_bear_no_control_sequence_on_a_terminal(monkeypatch: py
 
 def test_a_log_line_loses_its_colours_and_nothing_else() -> None:
     assert harmless_log("\x1b[1;31mred\x1b[0m\tplain \x1b[2J") == "red\tplain \\x1b[2J"
+
+
+_CLI = Path(amlet.__file__).parent / "cli"
+#: What writes to a terminal by itself, and so must be given harmless text.
+_WRITERS = re.compile(r"(?<![\w.])print\(|sys\.(stdout|stderr)\.(buffer\.)?write|\becho\(|secho\(|typer\.confirm\(")
+
+
+def test_only_one_module_writes_to_stdout_and_stderr() -> None:
+    """The others use it, so that no name can bring a control sequence to a terminal."""
+    found = {
+        str(path.relative_to(_CLI)): line.strip()
+        for path in _CLI.rglob("*.py")
+        if "templates" not in path.parts
+        for line in path.read_text().splitlines()
+        if _WRITERS.search(line) and "file=child.stdin" not in line and "best_so_far_plot(" not in line
+    }
+    assert found.keys() == {"output.py"}, found
+
+
+def test_what_rich_shows_of_others_is_harmless() -> None:
+    """rich writes control sequences itself, so that what it is given must have none, nor markup."""
+    shown = [
+        (str(path.relative_to(_CLI)), line.strip())
+        for path in _CLI.rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.search(r"console\.print\(|add_task\(|\bText\(", line)
+    ]
+    assert shown
+    for where, line in shown:
+        assert "harmless" in line or "add_task(title" in line, (where, line)
+
+
+@pytest.mark.parametrize("write", [put, say, say_over, write_document])
+def test_no_way_to_the_terminal_carries_a_control_sequence(
+    monkeypatch: pytest.MonkeyPatch, write: Callable[[str], None]
+) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", screen)
+    write("a\x1b]52;c;x\x07\u202eb")
+    assert screen.getvalue().strip() == "a\\x1b]52;c;x\\x07\\u202eb"
+
+
+def test_a_question_carries_no_control_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("typer.confirm", lambda text, **_: asked.append(text))
+    confirm("Delete \x1b[2J?")
+    assert asked == ["Delete \\x1b[2J?"]

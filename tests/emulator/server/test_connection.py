@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from emulator.server.connection import MOST_HEADER_BYTES, MOST_HEADERS, Connection
+from emulator.server import connection, connection_h11
+from emulator.server.connection_bounds import MOST_HEADER_BYTES, MOST_HEADERS
 from emulator.server.process import configuration
 
 
@@ -24,11 +25,16 @@ async def _app(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-class _Impatient(Connection):
-    patience = 0.05
+#: The protocol by httptools, and the one for platforms that have none.
+PROTOCOLS: list[Any] = [connection.Connection, connection_h11.Connection]
 
 
-async def _exchange(*pieces: bytes, protocol: type[Connection] = Connection) -> bytes:
+@pytest.fixture(params=PROTOCOLS, ids=["httptools", "h11"])
+def protocol(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+async def _exchange(protocol: Any, *pieces: bytes) -> bytes:
     """What the server answers to some bytes until it ends the connection; a hanging server fails by the timeout."""
     config = configuration(_app, dated=False)
     config.http = protocol
@@ -61,8 +67,10 @@ def _headers(count: int) -> list[bytes]:
     return [b"x-%d: y\r\n" % number for number in range(count)]
 
 
-def test_headers_within_the_bounds_are_read() -> None:
-    answer = asyncio.run(_exchange(_get(b"x: " + b"y" * (MOST_HEADER_BYTES - 1_000) + b"\r\n", *_headers(50))))
+def test_headers_within_the_bounds_are_read(protocol: Any) -> None:
+    answer = asyncio.run(
+        _exchange(protocol, _get(b"x: " + b"y" * (MOST_HEADER_BYTES - 1_000) + b"\r\n", *_headers(50)))
+    )
     assert answer.startswith(b"HTTP/1.1 200")
 
 
@@ -77,10 +85,10 @@ def test_headers_within_the_bounds_are_read() -> None:
     ],
     ids=["many", "long", "long line", "without an end", "line without an end"],
 )
-def test_headers_beyond_the_bounds_are_refused(request_: bytes) -> None:
+def test_headers_beyond_the_bounds_are_refused(protocol: Any, request_: bytes) -> None:
     """In pieces, as a network delivers them. It fails by an answer of 200 or by waiting for more for ever."""
     pieces = [request_[at : at + 10_000] for at in range(0, len(request_), 10_000)]
-    answer = asyncio.run(_exchange(*pieces))
+    answer = asyncio.run(_exchange(protocol, *pieces))
     assert answer == b"reset" or answer.startswith(b"HTTP/1.1 431")
 
 
@@ -89,13 +97,21 @@ def test_headers_beyond_the_bounds_are_refused(request_: bytes) -> None:
     [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"],
     ids=["nothing", "half a line", "half the headers", "half the body"],
 )
-def test_a_request_that_stops_half_way_ends_the_connection(request_: bytes) -> None:
+def test_a_request_that_stops_half_way_ends_the_connection(protocol: Any, request_: bytes) -> None:
     """It fails by the timeout of the exchange: an open connection says nothing."""
-    answer = asyncio.run(_exchange(*([request_] if request_ else []), protocol=_Impatient))
+    impatient = type("Impatient", (protocol,), {"patience": 0.05})
+    answer = asyncio.run(_exchange(impatient, *([request_] if request_ else [])))
     assert answer in (b"", b"reset") or answer.startswith(b"HTTP/1.1 408")
 
 
-def test_a_second_request_on_the_connection_is_bounded_anew() -> None:
+def test_a_second_request_on_the_connection_is_bounded_anew(protocol: Any) -> None:
     first = b"GET / HTTP/1.1\r\nHost: x\r\nx: " + b"y" * 40_000 + b"\r\n\r\n"
-    answer = asyncio.run(_exchange(first, first, _get()))
+    answer = asyncio.run(_exchange(protocol, first, first, _get()))
     assert answer.count(b"HTTP/1.1 200") == 3
+
+
+def test_a_long_body_is_read_whole(protocol: Any) -> None:
+    body = b"x" * (4 * MOST_HEADER_BYTES)
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n" % len(body) + _CLOSE + b"\r\n"
+    answer = asyncio.run(_exchange(protocol, head, *(body[at : at + 10_000] for at in range(0, len(body), 10_000))))
+    assert answer.startswith(b"HTTP/1.1 200")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,22 @@ def test_a_path_with_spaces_is_led_to_by_one_without(tmp_path: Path, name: str) 
     assert " " not in str(plain)
     assert (plain.read_text(), plain.suffix) == ("content", path.suffix)
     assert plain_path(path) == plain
+
+
+def test_links_that_lead_nowhere_since_a_day_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = tmp_path / f"amlet-{os.getuid()}"
+    (folder / "x.d").mkdir(parents=True, mode=0o700)
+    folder.chmod(0o700)
+    (tmp_path / "there").touch()
+    links = {"old": tmp_path / "gone", "new": tmp_path / "gone", "used": tmp_path / "there", "x.d/old": tmp_path / "no"}
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+        if name != "new":
+            os.utime(folder / name, (0, 0), follow_symlinks=False)
+    (tmp_path / "a b").mkdir()
+    plain_path(tmp_path / "a b" / "f")
+    assert {name for name in links if (folder / name).is_symlink()} == {"new", "used"}
 
 
 def test_a_plain_path_stays_as_it_is(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -230,3 +231,20 @@ def test_every_route_to_the_files_of_a_run_goes_on(
         artifact_container(WORKSPACE), "ExperimentRun/dcid.t/outputs/pipe", permissions="r"
     )
     assert ask(app, "GET", url).status_code == 404
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EMFILE, errno.EACCES, errno.EIO])
+def test_a_plain_file_that_cannot_be_opened_now_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    log = tmp_path / "log"
+    log.write_text("kept\n")
+
+    def fail(*_: object) -> int:
+        raise OSError(code, "it fails")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", fail)
+        with pytest.raises(OSError, match="it fails"):
+            append_plain(log)
+    assert log.read_text() == "kept\n"

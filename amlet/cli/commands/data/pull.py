@@ -14,7 +14,7 @@ from amlet.cli.command import File, Show, command
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.files import load
 from amlet.cli.local_options import ProjectOption
-from amlet.cli.output import say
+from amlet.cli.output import say, say_over
 from amlet.cli.project_file import find_project
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _progress(wanted: Wanted) -> Any:
 
     def report(done: int, size: int | None) -> None:
         if sys.stderr.isatty():
-            sys.stderr.write(f"\rinputs.{wanted.name}: {done:,} of {size or '?':,} bytes ")
+            say_over(f"inputs.{wanted.name}: {done:,} of {size or '?':,} bytes ")
 
     return report
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from amlet.cli import emulators
 from amlet.cli.command import StateDir, command
 from amlet.cli.environment import EnvFormat
+from amlet.cli.output import put
 
 
 @command()
@@ -26,4 +26,4 @@ def env(
 
     record = emulators.find(state_dir, start=start)
     workspace = workspace_of({}, os.environ, Path.cwd())
-    sys.stdout.write(render(variables(record, workspace, os.environ), format) + "\n")
+    put(render(variables(record, workspace, os.environ), format) + "\n")

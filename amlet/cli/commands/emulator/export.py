@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from amlet.cli.command import JobResourceGroup, JobSubscription, JobWorkspaceName, StateDir, command
 from amlet.cli.control import record_path, running_emulator
-from amlet.cli.output import say
+from amlet.cli.output import put, say
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 
 
@@ -33,7 +32,7 @@ def export(
     record = running_emulator(state_dir).ask("GET", record_path(workspace, name))
     text = json.dumps(record, indent=2) + "\n"
     if file is None:
-        sys.stdout.write(text)
+        put(text)
         return
     partial = file.with_name(f".partial-{os.getpid()}-{file.name}")
     partial.write_text(text, encoding="utf-8")

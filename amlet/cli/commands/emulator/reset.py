@@ -10,7 +10,7 @@ import typer
 
 from amlet.cli.command import StateDir, command
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.output import say
+from amlet.cli.output import confirm, say
 
 
 @command()
@@ -35,7 +35,7 @@ def reset(
     if not yes:
         if not sys.stdin.isatty():
             raise Refusal(f"this removes {place} with all jobs in it; repeat with --yes", Exit.USAGE)
-        typer.confirm(f"Remove {place} with all jobs in it?", abort=True, err=True)
+        confirm(f"Remove {place} with all jobs in it?")
     try:
         remove_state(place)
     except StateDirInUse as error:

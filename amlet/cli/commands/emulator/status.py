@@ -14,7 +14,8 @@ from amlet.cli.output import table
 
 @command()
 def status(show: Show, state_dir: StateDir = None) -> None:
-    """Show all emulators that run, or the one with a state directory."""
+    """Show all emulators that run, or the one with a state directory. Its trouble is why it takes no work now."""
+    from amlet.cli.emulators import trouble
     from emulator.server.home import default_state_dir, home, running
 
     folder = home(os.environ)
@@ -29,6 +30,7 @@ def status(show: Show, state_dir: StateDir = None) -> None:
             "state_dir": record.state_dir,
             "default": Path(record.state_dir).resolve() == default,
             "simulated": record.simulated,
+            "trouble": trouble(record),
         }
         for record in records
     ]

@@ -9,7 +9,7 @@ import typer
 
 from amlet.cli.command import Name, NameOption, command, one_name
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.output import say
+from amlet.cli.output import confirm, say
 from amlet.cli.target import Target
 
 
@@ -27,6 +27,6 @@ def delete(
     if not yes:
         if not sys.stdin.isatty():
             raise Refusal(f"deleting {chosen} cannot be undone; repeat with --yes", Exit.USAGE)
-        typer.confirm(f"Delete {chosen} with all that belongs to it?", abort=True, err=True)
+        confirm(f"Delete {chosen} with all that belongs to it?")
     JobOperations(target.connect()).begin_delete(chosen).result()
     say(f"{chosen} is deleted")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from amlet.cli.command import Name, NameOption, command, one_name
-from amlet.cli.output import say
+from amlet.cli.output import put, say
 from amlet.cli.target import Target
 
 
@@ -31,4 +30,4 @@ def download(
         steps(connection.workspace, one_name(name, option), folder, output_name=output_name, everything=everything)
     )
     say(f"{len(paths)} files are in {folder}")
-    sys.stdout.writelines(f"{path}\n" for path in paths)
+    put("".join(f"{path}\n" for path in paths))
