@@ -65,7 +65,12 @@ class Place:
 
     def working_folder(self, workspace: WorkspaceId, job: str) -> Path:
         """Folder in which a trial works."""
-        return self.state_dir / "runs" / guid_of(workspace) / job
+        return self.runs / guid_of(workspace) / job
+
+    @property
+    def runs(self) -> Path:
+        """The folder of all working folders, by workspace; may be removed while nothing runs."""
+        return self.state_dir / "runs"
 
 
 def artifact_container(workspace: WorkspaceId) -> str:

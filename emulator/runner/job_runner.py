@@ -31,6 +31,7 @@ from emulator.storage.jobs import Job, JobId
 from emulator.trials import provenance
 from emulator.trials.job_resolver import JobResolver
 from emulator.trials.launcher import Launcher
+from emulator.trials.removal import Removal
 from emulator.trials.resolved_job import ResolvedJob
 from emulator.trials.step_identity import step_key
 
@@ -82,6 +83,8 @@ class ThreadedJobRunner(JobRunner):
         context = ExecutorContext(store, place, settings, clock, self._leases)
         self._executor = executor or EXECUTORS[settings.executor].make(context)
         self._background = Background()
+        self._removing = Background("remove")
+        self._removal, self._runs = Removal(self._removing.do), place.runs
         self._recorded: set[JobId] = set()
         self._loop = Loop(
             clock,
@@ -105,6 +108,7 @@ class ThreadedJobRunner(JobRunner):
                 identity_header,
                 self._record_provenance,
                 settings.log_limit,
+                remove=self._removal.remove,
             ),
             executor=self._executor,
             settings=settings.engine,
@@ -135,6 +139,7 @@ class ThreadedJobRunner(JobRunner):
             self._thread.join()
         self._resolving.close()
         self._background.close()
+        self._removing.close()
         self._executor.close()
         self._leases.close()
 
@@ -143,6 +148,7 @@ class ThreadedJobRunner(JobRunner):
             self._loop.wait()
 
     def _recover(self) -> None:
+        self._removal.remove_leftovers(self._runs)
         kept = recovery.survivors(self._store, self._context.attempts, self._executor)
         self._executor.reap(kept)
         recovery.settle(self._store, self._context.attempts, kept, self._clock.now())

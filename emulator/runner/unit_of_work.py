@@ -149,7 +149,8 @@ class UnitOfWork:
             for work in works:
                 work(conn)
 
-        batch.stored = self._store.write(together)
+        write = self._store.write_here if batch.effects else self._store.write
+        batch.stored = write(together)
         batch.stored.add_done_callback(lambda done: self.on_failure() if done.exception() else None)
 
     def _store_apart(self, batch: _Batch, error: BaseException) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -28,13 +28,15 @@ class TrialFolder:
     Parameters:
         code: its working folder, gone when the trial has ended.
         artifacts: folder of the run's artifacts.
+        remove: how the working folder is removed when the trial has ended.
 
     Beside it lie the trial's own copies of inputs, and an empty folder for the sign-ins of `az`.
     """
 
-    def __init__(self, code: Path, artifacts: Path) -> None:
+    def __init__(self, code: Path, artifacts: Path, remove: Callable[[Path], None] = remove_tree) -> None:
         self.code = code
         self.artifacts = artifacts
+        self._remove = remove
         self.inputs = code.with_name(f"{code.name}.inputs")
         self.sign_in = code.with_name(f"{code.name}.azure")
 
@@ -99,7 +101,7 @@ class TrialFolder:
                 left["outputs"] = "it is not a folder"
         for folder in (self.code, self.inputs, self.sign_in):
             try:
-                remove_tree(folder)
+                self._remove(folder)
             except OSError as error:
                 left[folder.name] = f"it cannot be removed: {error.strerror}"
         self._tell_left(left)

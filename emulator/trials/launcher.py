@@ -25,7 +25,7 @@ from emulator.trials.env_file import read_env_file
 from emulator.trials.environments.overlay import remove_overlay
 from emulator.trials.file_copy import remove_tree
 from emulator.trials.folder import TrialFolder, overlay_folder
-from emulator.trials.inherited import inherited
+from emulator.trials.inherited import Inherited, inherited
 from emulator.trials.plain_path import plain_path
 from emulator.trials.quoting import quoted_command
 from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
@@ -44,6 +44,7 @@ class Launcher:
         identity_header: what opens the endpoint of managed identities.
         launched: is told the job of each attempt; by default nothing is told.
         log_limit: bytes that the log of an attempt may have; None for no limit.
+        remove: how folders that nothing needs any more are removed.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Launcher:
         identity_header: str = "",
         launched: Callable[[ResolvedJob], None] = lambda resolved: None,
         log_limit: int | None = None,
+        remove: Callable[[Path], None] = remove_tree,
     ) -> None:
         self.place = place
         self.clock = clock
@@ -63,6 +65,8 @@ class Launcher:
         self._identity_header = identity_header
         self._launched = launched
         self._log_limit = log_limit
+        self._remove = remove
+        self._handed_on: dict[tuple[str, ...], Inherited] = {}
 
     @cached_property
     def bundle(self) -> Path | None:
@@ -70,6 +74,17 @@ class Launcher:
         if self.place.ca is None:
             return None
         return write_bundle(self.place.state_dir / "trust" / "ca-bundle.pem", self.place.ca, self.environ)
+
+    def handed_on(self, named: Sequence[str]) -> Inherited:
+        """What trials inherit, which is the same for all trials of a project file.
+
+        Parameters:
+            named: `inherit` of the project file.
+        """
+        key = tuple(named)
+        if key not in self._handed_on:
+            self._handed_on[key] = inherited(self.environ, key)
+        return self._handed_on[key]
 
     @property
     def trusted(self) -> list[Path]:
@@ -134,14 +149,16 @@ class Launcher:
             begins: whether it is about to begin, with the overlay that was made ready for it.
         """
         if resolved.command:
-            remove_tree(resolved.command.shared.folder)
+            self._remove(resolved.command.shared.folder)
             if not begins:
                 remove_overlay(overlay_folder(self.place.working_folder(resolved.job.workspace, resolved.job.name)))
 
     def folder(self, job: Job, name: str) -> TrialFolder:
         """The folders of one trial of a job."""
         return TrialFolder(
-            self.place.working_folder(job.workspace, name), self.place.run_artifacts(job.workspace, name)
+            self.place.working_folder(job.workspace, name),
+            self.place.run_artifacts(job.workspace, name),
+            self._remove,
         )
 
 
@@ -176,7 +193,7 @@ class TrialWork:
         folder, launcher, job = self._folder, self._launcher, self._resolved.job
         files = folder.make(needs.code)
         values = self._values(needs)
-        handed_on = inherited(launcher.environ, needs.inherit)
+        handed_on = launcher.handed_on(needs.inherit)
         environment = trial_environment(
             handed_on,
             launcher.place,

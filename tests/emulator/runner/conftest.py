@@ -43,6 +43,11 @@ class WatchedDatabase(Database):
         future.add_done_callback(self._wake)
         return future
 
+    def write_here(self, work: Callable[..., T]) -> Future[T]:
+        future = super().write_here(work)
+        self._wake(future)
+        return future
+
     def _wake(self, _: Future[Any]) -> None:
         if hasattr(self, "committed"):
             with self.committed:

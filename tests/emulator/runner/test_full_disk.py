@@ -33,13 +33,13 @@ def fill(monkeypatch: pytest.MonkeyPatch) -> Fill:
     """Has every write to a store fail as on a full disk, until the function that it returns is called."""
 
     def fill(store: Database) -> Callable[[], None]:
-        real = store.write
         state = {"full": True}
 
-        def write(work: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
-            return real(full if state["full"] else work)
+        def filled(real: Callable[[Any], Future[Any]]) -> Callable[[Any], Future[Any]]:
+            return lambda work: real(full if state["full"] else work)
 
-        monkeypatch.setattr(store, "write", write)
+        for name in ("write", "write_here"):
+            monkeypatch.setattr(store, name, filled(getattr(store, name)))
         return lambda: state.update(full=False)
 
     return fill

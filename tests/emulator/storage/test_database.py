@@ -49,6 +49,37 @@ def test_a_write_that_raises_undoes_itself_alone(store: Database) -> None:
     assert kept == ["before", "after"]
 
 
+def test_a_write_in_the_calling_thread_is_stored_when_it_returns(tmp_path: Path) -> None:
+    store = Database.open(tmp_path / "amlet.db")
+    written = store.write_here(lambda conn: (meta.put(conn, "here", b"v"), threading.current_thread()))
+    assert written.done()
+    assert written.result()[1] is threading.current_thread()
+    assert meta.get(store.reader(), "here") == b"v"
+    store.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        store.write_here(put("late"))
+
+
+def test_a_write_in_the_calling_thread_shares_no_transaction_with_one_that_fails_meanwhile(tmp_path: Path) -> None:
+    store = Database.open(tmp_path / "amlet.db")
+    begun, go = threading.Event(), threading.Event()
+
+    def failing(conn: sqlite3.Connection) -> None:
+        meta.put(conn, "half", b"v")
+        begun.set()
+        assert go.wait(10)
+        raise RuntimeError("no")
+
+    other = store.write(failing)
+    assert begun.wait(10)
+    threading.Timer(0, go.set).start()
+    store.write_here(put("here")).result()
+    with pytest.raises(RuntimeError, match="no"):
+        other.result(10)
+    assert [key for key in ("half", "here") if meta.get(store.reader(), key)] == ["here"]
+    store.close()
+
+
 def test_writes_that_gather_meanwhile_share_one_commit(tmp_path: Path) -> None:
     store = Database.open(tmp_path / "amlet.db")
     begun, go = threading.Event(), threading.Event()
