@@ -23,6 +23,7 @@ from emulator.runner.computes import Computes, NodesOf, declared_nodes
 from emulator.runner.hyperdrive_log import SweepLogs
 from emulator.runner.interface import JobEvent, JobRunner
 from emulator.runner.loop import Loop
+from emulator.runner.removal import Removal
 from emulator.runner.run_context import RunContext
 from emulator.runner.unit_of_work import UnitOfWork
 from emulator.settings import Settings
@@ -31,7 +32,6 @@ from emulator.storage.jobs import Job, JobId
 from emulator.trials import provenance
 from emulator.trials.job_resolver import JobResolver
 from emulator.trials.launcher import Launcher
-from emulator.trials.removal import Removal
 from emulator.trials.resolved_job import ResolvedJob
 from emulator.trials.step_identity import step_key
 

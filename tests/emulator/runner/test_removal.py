@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.trials.removal import Removal
+from emulator.runner.removal import Removal
 
 Waiting = list[Callable[[], None]]
 
