@@ -18,6 +18,8 @@ class Deadlines(Generic[K]):
     @property
     def next(self) -> float | None:
         """The earliest deadline; None when nothing will be due."""
+        # A deadline that moved leaves its old entry in the heap, which is dropped when it comes to the front: a search
+        # at each change would be linear.
         while self._queue and self._deadline_of.get(self._queue[0][1]) != self._queue[0][0]:
             heapq.heappop(self._queue)
         return self._queue[0][0] if self._queue else None

@@ -50,6 +50,7 @@ class Choice:
     distinct: tuple[JSON, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        # By their texts: to Python 1, 1.0 and True are one value, to a trial's command line they are three.
         object.__setattr__(self, "distinct", tuple({repr(value): value for value in self.values}.values()))
 
     @property
@@ -97,6 +98,7 @@ class Uniform(_Continuous):
     base: float | None = None
 
     def value(self, u: float) -> float:
+        # Rounding can carry the sum past `high`.
         return _power(self.base, min(self.low + u * (self.high - self.low), self.high))
 
 
@@ -194,6 +196,7 @@ def _power(base: float | None, x: float) -> float:
     if base is None:
         return x
     try:
+        # `math.e ** x` differs from `exp(x)` in its last digits, and the log distributions are documented with exp.
         return math.exp(x) if base == math.e else base**x
     except OverflowError:
         return sys.float_info.max

@@ -108,6 +108,7 @@ def _about_best(objective: Objective, trials: Sequence[ExplainedTrial], *, compl
     candidates = [(trial.best, trial) for trial in trials if trial.best is not None]
     if completed_only:
         candidates = [(value, trial) for value, trial in candidates if trial.completed]
+    # The sort is stable: of equal values the lower index is best, as in `BestTrial`.
     ranked = sorted(candidates, key=lambda candidate: -objective.goal.sign * candidate[0])
     if not ranked:
         return

@@ -112,4 +112,5 @@ def _seconds(duration: str | None, settings: EngineSettings) -> float | None:
     if duration is None:
         return None
     seconds = parse_duration(duration)
+    # A remark in the official SDK says that the service takes shorter timeouts as none.
     return _SIXTY_DAYS if seconds < 60 and settings.short_timeouts == "sixty_days" else seconds

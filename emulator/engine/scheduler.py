@@ -43,7 +43,9 @@ class FairShare(Generic[K]):
             free: number of free nodes.
             claims: of all who use this compute, also of those who want nothing now, in order of submission.
         """
+        # Only claims that are still there are remembered: an emulator that runs for months sees jobs without number.
         self._served = {claim.key: self._served.get(claim.key, 0) for claim in claims}
+        # The place breaks the last ties, so that keys need no order of their own.
         order = [(c.running, self._served[c.key], place) for place, c in enumerate(claims) if c.wants > 0]
         heapq.heapify(order)
         granted: dict[K, int] = {}

@@ -104,6 +104,7 @@ class SearchSpace:
         for name, value in values.items():
             point[name] = value
             if isinstance(value, dict):
+                # The whole object stays under the outer name too: a command may read either (see the module).
                 point.update(value)
         return point
 
@@ -125,6 +126,7 @@ class SearchSpace:
 
     def _combination(self, place: int) -> Point:
         values: Point = {}
+        # From the last name to the first, so that the last one varies fastest, as in nested loops.
         for name, distribution in reversed(self.parameters.items()):
             place, digit = divmod(place, distribution.size or 1)
             values[name] = distribution.at(digit)

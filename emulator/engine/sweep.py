@@ -51,6 +51,8 @@ class Sweep:
         self._policy = policy_of(plan)
         self._best = BestTrial(plan.objective.goal)
         self._roster = Roster()
+        # A finite space may have fewer points than max_total_trials; the sweep is then over earlier (documented for
+        # grid).
         self._target = min(plan.max_total_trials, self._sampler.limit or plan.max_total_trials)
         self._metric_names: set[str] = set()
         self._deadline: float | None = None
@@ -110,6 +112,7 @@ class Sweep:
     def trial_requeued(self, index: int, now: float) -> list[Action]:
         """A trial lost its node (preempted): it waits for another one, to start from its beginning."""
         trial = self.trials[index]
+        # The loss of a node may be reported after the trial was put back or has ended; it must not be queued twice.
         if trial.placed and not trial.ended:
             self._roster.displace(trial)
             self._trial_deadlines.forget(index)
@@ -123,6 +126,7 @@ class Sweep:
         actions: list[Action] = []
         self._note_name(trial, self.plan.objective.metric)
         self._note_value(trial, value, actions)
+        # Also for a trial that is being stopped: the thresholds of the others are made from its values.
         decision = self._policy.observe(index, value)
         if decision is not None and trial.stoppable:
             actions.append(Record(decision))
@@ -162,6 +166,7 @@ class Sweep:
     def tick(self, now: float) -> list[Action]:
         """Time has passed: see what has timed out."""
         actions: list[Action] = []
+        # Trials first: of two timeouts in one tick, a trial's cause is its own timeout and not that of the sweep.
         for index in self._trial_deadlines.expired(now):
             self._stop(self.trials[index], StopCause.TRIAL_TIMEOUT, actions)
         if self._deadline is not None and now >= self._deadline:
@@ -191,6 +196,7 @@ class Sweep:
                 self._policy.observe(trial.index, value)
             if trial.ended:
                 self._note_end(trial, [])
+            # The emulator may have ended between the decision and the signal; to stop a trial once more does no harm.
             elif trial.stop_cause:
                 actions.append(StopTrial(trial.index, trial.stop_cause))
             elif trial.running_since is not None:
@@ -261,6 +267,7 @@ class Sweep:
 
     def _stop(self, trial: Trial, cause: StopCause, actions: list[Action]) -> None:
         if trial.stoppable:
+            # A trial that waits must not get a node between this decision and the report of its end.
             self._roster.withdraw(trial)
             self._trial_deadlines.forget(trial.index)
             trial.stop_cause = cause
@@ -279,6 +286,8 @@ class Sweep:
     def _settle(self, actions: list[Action]) -> None:
         """Finish when it is time to."""
         plan, roster = self.plan, self._roster
+        # The service's message speaks of initial child jobs: one batch at most, however large the setting is
+        # (inferred).
         first = min(plan.settings.initial_failures, plan.max_concurrent_trials, self._target)
         if self._ending is None and first and (failures := roster.initial_failures(first)):
             by_system = all(outcome.system for outcome in failures)
@@ -286,6 +295,8 @@ class Sweep:
             actions += self._end(reason, StopCause.SWEEP_FAILED)
         elif not self.finish and not roster.active and (self._ending or len(roster) == self._target):
             logged = any(trial.best is not None for trial in roster.trials)
+            # What ended the sweep wins over how its trials did: a canceled sweep whose last trials completed is
+            # Canceled.
             reason = self._ending or reason_of(roster.outcomes, metric_logged=logged)
             self.finish = finish_for(
                 reason, plan, trials=len(roster), metric_names=self._metric_names, failure=self._failure

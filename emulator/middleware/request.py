@@ -56,6 +56,7 @@ class RequestMiddleware:
             await self._admitted(scope, receive, self._dated(send) if self._tells_time else send)
             return
         if emulator.time is not None and is_look(scope["method"], path):
+            # Before the clock is read: the answer, and the journal, have the time after it.
             emulator.time.look()
         state["correlation"] = correlation = emulator.ids.hex("correlation")
         state["exchange"] = exchange = Exchange(
@@ -84,6 +85,7 @@ class RequestMiddleware:
                     note()  # who has the whole answer finds it in the journal
             await send(message)
 
+        # Most emulators have no faults planned, and every request passes here.
         answer = self._tested if emulator.faults.planned else self._admitted
         try:
             await answer(scope, hear, tell)

@@ -86,6 +86,7 @@ def serve(
     identity = uuid.uuid4().hex
     state_dir = options.state_dir.absolute()
     with ExitStack() as stack:
+        # The lock before all else: what another emulator is writing would look like damage.
         lock = StateLock(state_dir)
         with usable(state_dir):
             make_private(state_dir)
@@ -119,6 +120,7 @@ def serve(
 
         def ready() -> None:
             remember(state_dir, *ports)
+            # Last: whoever finds the record takes it that requests are answered.
             home.add(options.home, record)
             on_ready(record)
 
@@ -132,6 +134,7 @@ def serve(
         app = app_of(emulator)
         dated = emulator.time is None  # else the application says what day it is
         servers = [
+            # One application behind two listeners: its start and end belong to the first of them, and happen once.
             (_Server(configuration(app, dated, ssl_certfile=certificates.server, lifespan="on")), https),
             (_Server(configuration(app, dated, lifespan="off")), http),
         ]

@@ -53,6 +53,7 @@ class Writer:
             return
         with opened as content:
             entry = _entry(name, os.fstat(content.fileno()).st_mtime_ns)
+            # The size is not known before: a log may grow while it is read, past what a plain entry can hold.
             with self._packed.open(entry, "w", force_zip64=True) as target:
                 while chunk := content.read(_CHUNK):
                     self._left -= len(chunk)
@@ -78,6 +79,7 @@ def writing(path: Path, limit: int) -> Iterator[Writer]:
         InvalidArchive: it would be larger.
     """
     with partial_file(path.parent, mode=0o600) as (partial, raw):
+        # The fastest level: a test waits for each of its snapshots.
         with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
             yield Writer(packed, limit)
         raw.close()
@@ -97,10 +99,12 @@ def unpack(path: Path, folder: Path, limit: int) -> None:
     left = limit
     try:
         with zipfile.ZipFile(path) as packed:
+            # Before anything is written: empty entries cost no bytes, but a million of them use up the disk's inodes.
             if len(packed.infolist()) > _MOST_FILES:
                 raise InvalidArchive(_TOO_LARGE)
             for entry in packed.infolist():
                 target = _target(folder, entry)
+                # `x`: an entry must not write over one that came before it.
                 with packed.open(entry) as source, target.open("xb") as file:
                     left -= _copy(source, file, left)
                 if entry.comment.isdigit() and len(entry.comment) <= _LONGEST_TIME:

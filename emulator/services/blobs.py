@@ -64,6 +64,7 @@ class BlobService:
             # The service keeps the MD5 of what comes in one piece, whether it was given or not.
             known = given if given.content_md5 else replace(given, content_md5=_base64(digest))
             done = upload.finish(known, overwrite=overwrite)
+            # Documented: a Put Blob drops the blocks that were put for the name and not committed.
             blocks.discard(self.store, request.container, request.blob)
             return done
 

@@ -149,6 +149,7 @@ class Journal:
     def add(self, exchange: Exchange) -> None:
         """Write an exchange down, which has ended."""
         with self._lock:
+            # Under the lock, so that numbers rise in the order of the entries, which `find(after=...)` relies on.
             exchange.number = next(self._numbers)
             self._kept.append(exchange)
 

@@ -108,6 +108,8 @@ class Snapshots:
             database = working / _DATABASE
             try:
                 contents.save(self._emulator.store.reader(), database)
+                # The database first: files that are written meanwhile are merely unknown to it, whereas rows without
+                # their files would be damage.
                 with archive.writing(snapshot.path, self._limit) as writer:
                     writer.text(_MANIFEST, orjson.dumps(self._manifest()))
                     writer.file(_DATABASE, database)
@@ -221,6 +223,7 @@ class Snapshots:
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
+        # Refused and not queued: the second of two resets would remove what its caller has just seen succeed.
         if not self._lock.acquire(blocking=False):
             raise Busy("another snapshot, restore or reset is running; wait until it is done")
         try:

@@ -144,6 +144,7 @@ class Database:
             NewerSchema: the file is from a newer version.
             OlderSchema: the file is neither of this nor of an older amlet; it is left as it was.
         """
+        # SQLite would make the file with the umask's mode, and other users of the machine could read every job.
         path.touch(mode=0o600)
         return cls(path, synchronous, inline=False)
 
@@ -195,6 +196,7 @@ class Database:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
             reader = self._local.reader = _Reader(self._connect())
+            # A write on a reader's connection would pass the writer by; SQLite refuses it here.
             reader.connection.execute("PRAGMA query_only = ON")
             with self._lock:
                 self._readers.add(reader)
@@ -216,9 +218,11 @@ class Database:
             self._writer.close()  # the last one: it takes the log into the file
 
     def _connect(self) -> sqlite3.Connection:
+        # Autocommit, as transactions are begun by hand; connections are closed by the thread that closes the store.
         connection = sqlite3.connect(
             self._path, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=256
         )
+        # Off by default in SQLite, and a property of the connection: jobs are deleted with all that belongs to them.
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 

@@ -56,6 +56,7 @@ def move(
     before = JobStatus(row[1])
     if not can_move(before, to):
         raise IllegalTransition(row[0], before, to)
+    # A clock that was set back must not make a job end before it began: clients compute durations.
     when = max(to_micros(at), row[2])
     conn.execute(
         "INSERT INTO events (job, status, at, cause, attempt) VALUES (?, ?, ?, ?, "

@@ -126,11 +126,13 @@ class Container:
             yield from self._put(name, path.read_bytes(), labels)
             on_sent(size)
             return
+        # A blob has a limited number of blocks, so those of very large files are larger.
         length = max(_BLOCK, -(-size // _MOST_BLOCKS))
         ids = [base64.b64encode(f"{number:06}".encode()).decode() for number in range(-(-size // length))]
         parts = [
             self._put_block(path, name, number * length, length, block, on_sent) for number, block in enumerate(ids)
         ]
+        # The list of blocks comes last: before it the blob does not exist, after it it is whole.
         yield from together(parts, _BLOCKS_AT_ONCE)
         listed = "".join(f"<Latest>{block}</Latest>" for block in ids)
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{listed}</BlockList>'.encode()

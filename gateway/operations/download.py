@@ -84,6 +84,7 @@ def download(
     fetched: list[Path] = []
     run = name
     own = properties.get("properties") or {}
+    # A step that was reused has no files (recorded); those of the run that stands for it are fetched.
     if str(own.get("azureml.isreused")).lower() == "true":
         run = own.get("azureml.reusedrunid") or name
     if job_types.is_sweep(properties):
@@ -178,6 +179,7 @@ def _targets(folder: Path, prefix: str, entries: Sequence[BlobEntry]) -> dict[Pa
         if path in found:
             raise JobException(f"the storage lists {found[path].name!r} and {entry.name!r}: both would be {path}")
         found[path] = entry
+    # Storage allows a blob and a folder of one name, which no file system does.
     folders = {parent for path in found for parent in path.parents}
     for path in folders & found.keys():
         if found[path].size:
@@ -206,6 +208,7 @@ def _fetch_blob(
         yield from _fetch_rest(container, entry, partial)
         received = partial.stat().st_size
         if received != entry.size or (entry.md5 and md5_of(partial) != entry.md5):
+            # Nothing of it is to be trusted: the next download must not go on from it.
             partial.unlink()
             raise JobException(f"{entry.name} arrived damaged ({received} of {entry.size} bytes); repeat the download")
         partial.replace(path)

@@ -68,6 +68,7 @@ def fetch_file(request: Request, target: Path, limit: int, on_progress: OnProgre
         raise _too_large(request, size, limit)
     target.parent.mkdir(parents=True, exist_ok=True)
     part, mark = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.etag")
+    # Without an ETag nobody can tell whether the part belongs to the file that is there now.
     if not (etag and mark.is_file() and mark.read_text(encoding="utf-8") == etag):
         part.unlink(missing_ok=True)
     mark.write_text(etag or "", encoding="utf-8")

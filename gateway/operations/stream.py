@@ -85,8 +85,10 @@ def follow(workspace: Workspace, name: str, follower: Follower, pace: Pace = sdk
     while details["status"] not in TERMINAL:
         pause = pace(elapsed)
         yield from wait(pause)
+        # By what was waited and not by a clock, so that a replayed job is looked at as often as the recorded one.
         elapsed += pause
         details = yield from jobs.details(workspace, name)
+        # The logs are read after the status: a job that has ended writes nothing more, so that its last line is seen.
         is_over = details["status"] in TERMINAL
         for log in _logs(details.get("logFiles") or {}, own_logs):
             yield from seen[log].read(details["logFiles"][log], _teller(follower, log, told), is_over=is_over)

@@ -42,6 +42,7 @@ def submit(
     Raises:
         ValidationException: the job cannot be right.
     """
+    # Shallow: only attributes of the job itself are set, and the entity of the caller must stay as it is.
     job = copy.copy(taken_job(job))
     for name, value in changes.items():
         setattr(job, name, value)
@@ -52,6 +53,7 @@ def submit(
         raise UnknownInputError(message, target=ErrorTarget.JOB) from None
     if job.id:
         return (yield from jobs.update(workspace, chosen.name, chosen.body))
+    # Before anything is resolved: a body that is refused has uploaded nothing.
     if validate:
         refuse(job, chosen.body, chosen.name)
     plain = job.to_job() if hasattr(job, "to_job") else job

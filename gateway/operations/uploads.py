@@ -74,6 +74,7 @@ def code_id(workspace: Workspace, folder: Path, on_upload: OnUpload) -> Steps[st
     """
     files = _files_to_upload(folder, "code")
     digest = content_hash(files)
+    # A lookup by hash wants a name in its path and ignores it; a new asset then takes it.
     name = unique_id()
     versions = f"/codes/{name}/versions"
     query = {"hash": digest, "hashVersion": str(HASH_VERSION)}
@@ -82,6 +83,7 @@ def code_id(workspace: Workspace, folder: Path, on_upload: OnUpload) -> Steps[st
     if known.get("value"):
         upload.reused()
         return str(known["value"][0]["id"])
+    # It may be sent twice: each time it only names a place to upload to.
     pending = workspace.arm("POST", f"{versions}/1/startPendingUpload", CODES, body={}, resend=True)
     place = (yield from read_json(pending))["blobReferenceForConsumption"]
 

@@ -69,6 +69,8 @@ class AsyncSession:
             value: T = end.value
             return value
         finally:
+            # A canceled task leaves the generator suspended; what it has to clean up is done now, not when it is
+            # collected.
             steps.close()
 
     async def _perform(self, effect: Effect) -> Any:
@@ -85,6 +87,7 @@ class AsyncSession:
             case BearerToken(audience, claims, refused):
                 if isinstance(self.tokens.credential, _OnLoop):
                     self.tokens.credential.loop = asyncio.get_running_loop()
+                # In a thread: a credential may block for seconds, while it asks `az` or waits for a browser.
                 return await asyncio.to_thread(self.tokens.token, audience, claims=claims, refused=refused)
             case _:
                 return await self._at_once(effect.operations, effect.at_once or AT_ONCE)
@@ -110,6 +113,8 @@ class AsyncSession:
         try:
             return list(await asyncio.gather(*tasks))
         except BaseException:
+            # `gather` leaves the others running when one fails, and they would send requests for an operation that is
+            # over.
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -71,8 +71,10 @@ class TokenCache:
         Raises:
             Exception: whatever the credential raises when it cannot get one.
         """
+        # Held while the credential is asked: many threads whose token expires at once shall sign in once.
         with self._lock:
             known = self._tokens.get(audience)
+            # Only the token that was refused is replaced: another thread may have fetched a new one meanwhile.
             if known is None or known.token == refused or known.expires_on <= self.now():
                 return self._fetched(audience, claims)
             if self.now() >= self._renew_at[audience]:

@@ -45,12 +45,14 @@ def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
         except ConnectionFault as fault:
             pause = policy.pause(tried)
             spent = (yield from now()) - began
+            # A POST that may have arrived is not sent again: the service may be carrying it out.
             if not policy.allows(tried, spent + pause) or (fault.sent and not request.may_resend):
                 from gateway.transport.http_errors import unreachable
 
                 raise unreachable(request, fault, tried) from fault
             yield from wait(pause, f"no answer from {request.address}")
             continue
+        # Once: when a new token is refused as well, it is not its age.
         if response.status == 401 and tokens and not renewed:
             tokens = yield from _tokens(request, tokens, response.headers)
             renewed = True

@@ -61,6 +61,7 @@ def report(
         answer: what came.
         seconds: how long it took.
     """
+    # An event costs more than many requests to a local emulator should; most sessions have no listener.
     if on_exchange is None and not LOG.isEnabledFor(logging.DEBUG):
         return
     answered = isinstance(answer, Response)

@@ -77,6 +77,8 @@ class Session:
     def _perform(self, effect: Effect) -> Any:
         match effect:
             case Exchange(request):
+                # Here and not in the operations: an address may come from an answer, and a token must not follow it
+                # anywhere.
                 if request.audience is not None:
                     self.trusted.check(request.url, request.audience)
                 return self._send(request)
@@ -102,6 +104,7 @@ class Session:
         return answer
 
     def _at_once(self, operations: Sequence[Steps[Any]], limit: int) -> list[Any]:
+        # A thread for a single operation would only take time to start.
         if min(limit, len(operations)) < 2:
             return [self.run(operation) for operation in operations]
         with ThreadPoolExecutor(min(limit, len(operations)), "amlet-call") as pool:

@@ -61,6 +61,7 @@ def step_inputs(
             found[name] = value
         elif port.default is not None and port.is_literal:
             found[name] = {"jobInputType": "literal", "value": port.default}
+        # Only what the node names: the official client leaves out inputs that have no value.
         elif not port.optional and name in given and _has_content(given[name]):
             raise StepRefused(f"Step {step}: its required input {name} has no value; bind it to one that has.")
     return found

@@ -108,6 +108,7 @@ class PipelineMachine:
         self._failed: list[str] = []
         self._stopping: NotRun | None = None
         self._finished = False
+        # Asked once: what a component declares does not change under a pipeline that runs.
         self._optional = {
             step.name: {need for need in step.needs if is_optional(step.name, need.input)} for step in steps
         }
@@ -157,6 +158,7 @@ class PipelineMachine:
 
     def cancel(self) -> list[Action]:
         """The user canceled the pipeline."""
+        # A cancel that follows a failure is not left out: the pipeline then ends Canceled and not Failed (inferred).
         if self._finished or self._stopping is NotRun.PIPELINE_CANCELED:
             return []
         return [*self._stop(NotRun.PIPELINE_CANCELED, None), *self._after([])]
@@ -187,9 +189,11 @@ class PipelineMachine:
                 starting.append(name)
         if starting:
             place = {name: index for index, name in enumerate(self._steps)}
+            # In the order of the body and not of the events, so that a replay gives the same batches.
             starting.sort(key=place.__getitem__)
             self._active.update(dict.fromkeys(starting))
             actions.append(StartSteps(tuple(starting)))
+        # Skipped steps count as over, else a pipeline whose last steps are skipped would never finish.
         if not self._active and not self._finished and len(self._ended) + len(self._skipped) == len(self._steps):
             self._finished = True
             actions.append(Finish(self._status(), tuple(self._failed)))

@@ -20,6 +20,7 @@ def step_run_id(pipeline: str, created: float, step: str) -> str:
         created: when that was made; another pipeline of its name has other steps.
         step: name of the step.
     """
+    # `!r` keeps every digit of the time: a pipeline that is deleted and made again within a second has other steps.
     return str(uuid.uuid5(_NAMESPACE, f"{pipeline} {created!r} {step}"))
 
 

@@ -79,6 +79,7 @@ def sweep_body(
     has it; the search space wins over an input of the same name.
     """
     space = {name: wire_distribution(name, entry) for name, entry in (node.get("search_space") or {}).items()}
+    # The limits of the node are those of the sweep, not of its trials.
     trial = command_body({**node, "limits": None}, spec, inputs={}, outputs={}, compute=None)
     trial = {key: value for key, value in trial.items() if key in _OF_A_TRIAL}
     trial["command"] = _swept(trial["command"], space.keys())

@@ -92,9 +92,12 @@ class BayesianSampler:
     def suggest(self, index: int, history: Sequence[Observation]) -> Point:
         if index < self._warm_up:
             return self._random.suggest(index)
+        # A replay knows later trials too; a proposal must not depend on them, or it would not be the one made before.
         history = history[:index]
         self._tell(history)
+        # As texts: to Python 1, 1.0 and True are equal, to a command line they are not.
         seen = {repr(observation.point) for observation in history} if self.limit else set()
+        # A model that has seen no value can only guess, and would look at unfinished points as bad ones.
         informed = any(_state(observation) is TrialState.COMPLETE for observation in history)
         model = self._model(index)
 
@@ -109,6 +112,7 @@ class BayesianSampler:
         self._study.sampler = _Scripted(propose, self._distributions)
         coordinates = self._study.ask(self._distributions).params
         point = point_at(self._space, self._fixed | coordinates)
+        # `ask` has put the trial into the study as running; without this the next call would rebuild the study.
         self._told.append(Observation(point))
         return point
 
@@ -147,6 +151,7 @@ class BayesianSampler:
             point = self._space.point(numbers.random(self._space.width).tolist())
             if repr(point) not in seen:
                 return point
+        # Nearly every point was seen: chance would need too long to find the rest.
         places = (self._space.at(place) for place in range(self.limit or 0))
         left = [point for point in places if repr(point) not in seen]
         return left[int(numbers.integers(len(left)))] if left else point

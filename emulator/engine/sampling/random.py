@@ -21,6 +21,7 @@ class PseudoRandomRows:
     def __init__(self, width: int, seed: int) -> None:
         self._width = width
         self._steps = -(-width // _WORDS)
+        # The sign is a word of its own: numpy's seeds are not negative, and -1 must not draw what 1 draws.
         self._key = np.random.SeedSequence([abs(seed), int(seed < 0)]).generate_state(2, np.uint64)
         self._block: tuple[int, list[list[float]]] = (-1, [])
 
@@ -32,6 +33,7 @@ class PseudoRandomRows:
 
     def _make(self, block: int) -> list[list[float]]:
         bits = np.random.Philox(key=self._key)
+        # The counter is set and not counted up: trial 900 of a restarted sweep is as cheap as trial 0.
         bits.advance(block * _BLOCK * self._steps)
         numbers = np.random.Generator(bits).random((_BLOCK, self._steps * _WORDS))
         rows: list[list[float]] = numbers[:, : self._width].tolist()

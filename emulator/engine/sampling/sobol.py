@@ -21,6 +21,7 @@ class SobolRows:
     """
 
     def __init__(self, width: int, seed: int) -> None:
+        # The sign is a word of its own: numpy's seeds are not negative, and -1 must not draw what 1 draws.
         self._sequence = qmc.Sobol(width, seed=np.random.default_rng([abs(seed), int(seed < 0)]))
         self._rows: list[list[float]] = []
 

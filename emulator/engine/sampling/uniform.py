@@ -67,6 +67,7 @@ class UniformSampler:
         if not self._left:
             return self._space.point(self._take_row())
         chosen = int(self._take_row()[0] * len(self._left))
+        # Swapped to the end, since taking it from the middle would move all that follow; the order does not matter.
         self._left[chosen], self._left[-1] = self._left[-1], self._left[chosen]
         return self._left.pop()
 

@@ -51,6 +51,8 @@ class Bandit(IntervalPolicy):
             factor = 1 + self._factor
             if self._literal:
                 return best / factor if self.goal is Goal.MAXIMIZE else best * factor
+            # Dividing a negative best moves the threshold to the wrong side of it: of the two the looser one is a
+            # slack.
             return min(best / factor, best * factor, key=lambda value: self.goal.sign * value)
         return best - self.goal.sign * self._amount if self._amount else None
 
@@ -60,6 +62,7 @@ class Bandit(IntervalPolicy):
             self._best_at[interval] = (best, trial, 1)
             return self._verdict(trial, interval, best, None, population=0)
         leader_best, leader, population = known
+        # The decision below uses the best before this trial: one that takes the lead is compared with whom it passed.
         lead = (best, trial) if self.goal.better(best, leader_best) else (leader_best, leader)
         self._best_at[interval] = (*lead, population + 1)
         return self._verdict(

@@ -43,6 +43,7 @@ class MedianStopping(IntervalPolicy):
         averages = self._averages_at[interval]
         if not self._includes_itself:
             decision = self._judge(trial, interval, best, averages)
+        # Kept sorted: a median at every interval of every trial would else sort thousands of averages each time.
         insort(averages, average)
         if self._includes_itself:
             decision = self._judge(trial, interval, best, averages)

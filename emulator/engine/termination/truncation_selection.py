@@ -49,6 +49,7 @@ class TruncationSelection(IntervalPolicy):
             self._ended.add(trial)
             for interval, score in self._scores_of.pop(trial, ()):
                 scores = self._scores_at[interval]
+                # Equal scores are alike: which of them is taken out makes no difference.
                 del scores[bisect_left(scores, score)]
 
     def _compare(self, trial: int, interval: int, best: float, average: float) -> Decision:
@@ -57,6 +58,7 @@ class TruncationSelection(IntervalPolicy):
         insort(scores, score)
         if self._excludes_ended:
             self._scores_of[trial].append((interval, score))
+        # In whole numbers: as floats, 29 percent of 100 are less than 29.
         cut = len(scores) * self._percentage // 100
         threshold = self.goal.sign * scores[cut] if cut else None
         verdict = self._verdict(trial, interval, best, threshold, population=len(scores))
