@@ -84,6 +84,7 @@ def command(
             is_deterministic=is_deterministic,
             resources=kwargs.get("resources"),
             base_path=kwargs.get("base_path"),
+            creation_context=kwargs.get("creation_context"),
             source=ComponentSource.BUILDER,
         )
     node = Command(

@@ -78,3 +78,14 @@ class CommandComponent(ParameterizedCommand, Component):
         if instance_count:
             self.resources = JobResourceConfiguration(instance_count=instance_count)
         self.additional_includes = additional_includes or []
+
+    @property
+    def instance_count(self) -> int | None:
+        """The number of its nodes, as its resources have it."""
+        return self.resources.instance_count if self.resources else None
+
+    @instance_count.setter
+    def instance_count(self, value: int | None) -> None:
+        if self.resources is None:
+            self.resources = JobResourceConfiguration()
+        self.resources.instance_count = value

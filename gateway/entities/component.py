@@ -38,8 +38,8 @@ class Component(Asset):
         schema: `$schema` of its file.
     """
 
-    #: `type` in files and on the wire.
-    kind: str
+    #: `type` in files and on the wire; of a name that stands for all versions, as the official SDK says it.
+    kind: str = "_container"
 
     def __init__(
         self,

@@ -13,6 +13,11 @@ _ENDPOINT = "core.windows.net"
 class NoneCredentialConfiguration(DictMixin):
     """The workspace signs in as the caller."""
 
+    @property
+    def type(self) -> str:
+        """Its kind."""
+        return "None"
+
 
 class AccountKeyConfiguration(DictMixin):
     """The workspace signs in with the storage account's key.
@@ -24,6 +29,11 @@ class AccountKeyConfiguration(DictMixin):
     def __init__(self, *, account_key: str | None) -> None:
         self.account_key = account_key
 
+    @property
+    def type(self) -> str:
+        """Its kind."""
+        return "account_key"
+
 
 class SasTokenConfiguration(DictMixin):
     """The workspace signs in with a shared access signature.
@@ -34,6 +44,11 @@ class SasTokenConfiguration(DictMixin):
 
     def __init__(self, *, sas_token: str | None) -> None:
         self.sas_token = sas_token
+
+    @property
+    def type(self) -> str:
+        """Its kind."""
+        return "sas"
 
 
 Credentials = NoneCredentialConfiguration | AccountKeyConfiguration | SasTokenConfiguration

@@ -31,6 +31,7 @@ class JobService(DictMixin):
         status: its state, as the service reports it.
         port: its port on the node.
         properties: settings by kind.
+        error_message: why it could not be started, as the service reports it (keyword argument).
 
     Raises:
         ValidationException: another value of `nodes` or `type`.
@@ -55,6 +56,7 @@ class JobService(DictMixin):
         self.status = status
         self.port = port
         self.properties = properties
+        self.error_message: str | None = kwargs.get("error_message")
         if nodes not in ("all", None):
             raise ValidationException(f"services: nodes should be 'all' or None, not {nodes!r}.")
         if self.type and self.type not in SERVICE_TYPES:

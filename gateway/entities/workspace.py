@@ -16,6 +16,13 @@ class Workspace(Resource):
         location: its region.
         resource_group: its resource group.
         storage_account, key_vault, application_insights, container_registry: ARM ids of what belongs to it.
+        public_network_access: `Enabled` or `Disabled`.
+        image_build_compute: the compute that builds images where the registry is not public.
+        hbi_workspace: whether it holds data of high impact, so that less is collected of it.
+        primary_user_assigned_identity: ARM id of the identity that it acts as.
+        system_datastores_auth_mode: `accesskey` or `identity`.
+        enable_data_isolation: whether projects of a hub are kept apart.
+        allow_roleassignment_on_rg: whether it may assign roles in its resource group.
         discovery_url, mlflow_tracking_uri: where its services are (keyword arguments).
     """
 
@@ -36,6 +43,13 @@ class Workspace(Resource):
         key_vault: str | None = None,
         application_insights: str | None = None,
         container_registry: str | None = None,
+        public_network_access: str | None = None,
+        image_build_compute: str | None = None,
+        hbi_workspace: bool | None = None,
+        primary_user_assigned_identity: str | None = None,
+        system_datastores_auth_mode: str | None = None,
+        enable_data_isolation: bool = False,
+        allow_roleassignment_on_rg: bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(name, description, tags, None, **kwargs)
@@ -46,6 +60,13 @@ class Workspace(Resource):
         self.key_vault = key_vault
         self.application_insights = application_insights
         self.container_registry = container_registry
+        self.public_network_access = public_network_access
+        self.image_build_compute = image_build_compute
+        self.hbi_workspace = hbi_workspace
+        self.primary_user_assigned_identity = primary_user_assigned_identity
+        self.system_datastores_auth_mode = system_datastores_auth_mode
+        self.enable_data_isolation = enable_data_isolation
+        self.allow_roleassignment_on_rg = allow_roleassignment_on_rg
 
     @property
     def discovery_url(self) -> str | None:

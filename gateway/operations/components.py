@@ -19,13 +19,13 @@ from gateway.entities.component import ANONYMOUS_COMPONENT, Component, Component
 from gateway.entities.environment import Environment
 from gateway.entities.names import is_binding
 from gateway.entities.pipeline_component import PipelineComponent
-from gateway.operations.assets import AssetKind, plain_resource
+from gateway.operations.assets import AssetKind
 from gateway.operations.environments import environment_id, next_version
 from gateway.operations.resolve import asset_id, code_reference_id, compute_id, input_entry, latest_version
 from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload
 from gateway.operations.workspace import ASSETS, Workspace
 from gateway.serialization.arm.component import anonymous_hash, component_body
-from gateway.serialization.arm.component_from_arm import component_from_arm
+from gateway.serialization.arm.component_from_arm import component_container_from_arm, component_from_arm
 from gateway.serialization.arm.pipeline_job import steps_to_arm
 from gateway.serialization.arm.plain import camel, snake_keys
 from gateway.serialization.arm.trial import code_reference, environment_reference
@@ -274,7 +274,7 @@ def _made(document: dict[str, Any], name: str, version: str | None) -> Any:
     """A component, or of a name that has versions what is known of it."""
     if "componentSpec" in (document.get("properties") or {}):
         return component_from_arm(document, name, version)
-    return plain_resource(document, name, version)
+    return component_container_from_arm(document, name)
 
 
 COMPONENTS: AssetKind[Any] = AssetKind("components", _made, "Component", registered=register, label="latest")

@@ -93,9 +93,8 @@ def short_id(workspace: WorkspaceId, value: Any) -> Any:
 def with_short_ids(workspace: WorkspaceId, job: Any) -> Any:
     """A job that was read, with names in the place of ids. Source: azure-ai-ml 1.35.2, `resolve_azureml_id`."""
     job.compute = short_id(workspace, job.compute)
-    holder = getattr(job, "trial", None) or job
-    if isinstance(getattr(holder, "environment", None), str):
-        holder.environment = short_id(workspace, holder.environment)
+    if isinstance(getattr(job, "environment", None), str):  # that of a sweep's trial stays an id, as with the SDK
+        job.environment = short_id(workspace, job.environment)
     settings = getattr(job, "settings", None)
     for default in ("default_compute", "default_datastore") if settings is not None else ():
         setattr(settings, default, short_id(workspace, getattr(settings, default)))

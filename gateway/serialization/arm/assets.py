@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from gateway.entities.assets import Asset, Data
 from gateway.entities.environment import BuildContext, Environment
 from gateway.entities.model import Model
+from gateway.serialization.arm.identity import system_data_from_arm
 from gateway.serialization.arm.plain import present
 
 Document = Mapping[str, Any]
@@ -81,7 +82,8 @@ def model_to_arm(model: Model, uri: str) -> dict[str, Any]:
 def _common(document: Document, name: str, version: str | None) -> dict[str, Any]:
     properties = document.get("properties") or {}
     common = {key: properties.get(key) for key in ("description", "tags", "properties")}
-    return {"name": name, "version": version, "id": document.get("id"), **common}
+    made = system_data_from_arm(document.get("systemData"))
+    return {"name": name, "version": version, "id": document.get("id"), "creation_context": made, **common}
 
 
 def _with_latest(asset: A, properties: Mapping[str, Any]) -> A:

@@ -71,6 +71,21 @@ def _command(spec: Mapping[str, Any], common: dict[str, Any]) -> Component:
 _MAKERS = {CommandComponent.kind: _command, PipelineComponent.kind: _pipeline}
 
 
+def component_container_from_arm(document: Mapping[str, Any], name: str) -> Component:
+    """What is known of a component by its name alone: a `Component` without inputs, outputs and version."""
+    properties = document.get("properties") or {}
+    made = Component(
+        name=name,
+        description=properties.get("description"),
+        tags=properties.get("tags"),
+        properties=properties.get("properties"),
+        id=document.get("id"),
+        creation_context=system_data_from_arm(document.get("systemData")),
+    )
+    made.latest_version = properties.get("latestVersion")
+    return made
+
+
 def _declared(entry: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in entry.items() if value is not None}
     kind = kept.get("type")

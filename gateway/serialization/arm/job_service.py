@@ -74,6 +74,7 @@ def _service_from_arm(body: Mapping[str, Any]) -> JobService:
         port=body.get("port"),
         properties=properties,
     )
+    service.error_message = body.get("errorMessage")
     if isinstance(service, SshJobService):
         service.ssh_public_keys = (properties or {}).get("sshPublicKeys")
     if isinstance(service, TensorBoardJobService):

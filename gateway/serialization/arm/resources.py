@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from contracts.duration import format_duration, parse_duration
@@ -55,9 +56,15 @@ def compute_from_arm(document: Document, name: str, version: str | None = None) 
             return AmlCompute(**common, **_cluster(own))
         case "ComputeInstance":
             said: dict[str, Any] = {"state": own.get("state"), "last_operation": own.get("lastOperation")}
+            common["created_on"] = _created_on(common["created_on"])
             return ComputeInstance(**common, size=own.get("vmSize"), **said)
         case other:
             return Compute(**common, resource_id=properties.get("resourceId"), type=other)
+
+
+def _created_on(text: str | None) -> str | None:
+    """A time as the official SDK writes that of a compute instance."""
+    return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M:%S.%f%z") if text else None
 
 
 def _cluster(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +76,7 @@ def _cluster(own: Mapping[str, Any]) -> dict[str, Any]:
         "tier": next((name for name, spelt in _TIERS.items() if spelt == tier), tier),
         "min_instances": scale.get("minNodeCount"),
         "max_instances": scale.get("maxNodeCount"),
-        "idle_time_before_scale_down": int(parse_duration(idle)) if idle else None,
+        "idle_time_before_scale_down": parse_duration(idle) if idle else None,
         "ssh_public_access_enabled": own.get("remoteLoginPortPublicAccess") == "Enabled",
         "enable_node_public_ip": True if public is None else public,
     }
@@ -198,4 +205,11 @@ def workspace_from_arm(document: Document) -> Workspace:
         container_registry=properties.get("containerRegistry"),
         discovery_url=properties.get("discoveryUrl"),
         mlflow_tracking_uri=properties.get("mlFlowTrackingUri"),
+        public_network_access=properties.get("publicNetworkAccess"),
+        image_build_compute=properties.get("imageBuildCompute"),
+        hbi_workspace=properties.get("hbiWorkspace"),
+        primary_user_assigned_identity=properties.get("primaryUserAssignedIdentity"),
+        system_datastores_auth_mode=properties.get("systemDatastoresAuthMode"),
+        enable_data_isolation=bool(properties.get("enableDataIsolation")),
+        allow_roleassignment_on_rg=properties.get("allowRoleAssignmentOnRG"),
     )
