@@ -109,6 +109,12 @@ class Settings:
         "limits of what a run logs: those that the service was seen to keep besides MLflow's own (200 parameters of a "
         "run, 250 values of a metric in one call), or MLflow's own only",
     )
+    equal_metric_rows: Literal["merge", "keep"] = setting(
+        "merge",
+        "inferred",
+        "values that a run logs through MLflow with the same metric, value, time and step: one row and one interval, "
+        "as in MLflow's SQL store, or each of them",
+    )
     same_artifact: Literal["refuse", "replace"] = setting(
         "refuse",
         "recorded",

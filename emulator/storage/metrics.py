@@ -47,6 +47,18 @@ class Series:
         return self.least if goal.lower() == "minimize" else self.greatest
 
 
+class _Row(NamedTuple):
+    """A point as it is stored: its value is NULL where it is not a number, its time in microseconds."""
+
+    value: float | None
+    at: int
+    step: int
+
+
+def _row(point: Point) -> _Row:
+    return _Row(None if math.isnan(point.value) else point.value, to_micros(point.at), point.step)
+
+
 def append(conn: sqlite3.Connection, job: int, points: Iterable[tuple[str, Point]]) -> None:
     """Store points in the order in which they came.
 
@@ -59,6 +71,38 @@ def append(conn: sqlite3.Connection, job: int, points: Iterable[tuple[str, Point
         by_key.setdefault(key, []).append(point)
     for key, added in by_key.items():
         _append_to(conn, job, key, added)
+
+
+def unseen(conn: sqlite3.Connection, job: int, points: Iterable[tuple[str, Point]]) -> list[tuple[str, Point]]:
+    """The points that a run has not logged before, each once; equal are metric, value, time and step.
+
+    Parameters:
+        job: row id of the job.
+        points: (name of the metric, point), in the order in which they came.
+    """
+    by_key: dict[str, dict[_Row, Point]] = {}
+    order: list[tuple[str, _Row]] = []
+    for key, point in points:
+        row = _row(point)
+        if row not in (known := by_key.setdefault(key, {})):
+            known[row] = point
+            order.append((key, row))
+    stored = {key: _stored(conn, job, key, rows) for key, rows in by_key.items()}
+    return [(key, by_key[key][row]) for key, row in order if row not in stored[key]]
+
+
+def _stored(conn: sqlite3.Connection, job: int, key: str, rows: Iterable[_Row]) -> set[_Row]:
+    """Those of some points that are stored; what is later than all that is stored needs no search."""
+    found = conn.execute("SELECT id, last_step, last_at FROM series WHERE job = ? AND key = ?", (job, key)).fetchone()
+    if found is None:
+        return set()
+    series, *latest = found
+    earlier = [row for row in rows if [row.step, row.at] <= latest]
+    if not earlier:
+        return set()
+    least = min(row.at for row in earlier)
+    stored = conn.execute("SELECT value, at, step FROM points WHERE series = ? AND at >= ?", (series, least))
+    return {_Row(*row) for row in stored}
 
 
 def _append_to(conn: sqlite3.Connection, job: int, key: str, points: list[Point]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from contracts.api_version import DEFAULT_API_VERSION
 from contracts.resource_id import short_name
 from gateway import exceptions, job_types
 from gateway.exceptions import JobException
@@ -57,6 +58,23 @@ def run(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
     return document
 
 
+def version_of(body: Mapping[str, Any]) -> str:
+    """The api-version with which a job is sent: that of the official client, unless it would refuse a member.
+
+    The official client sends a command whose output has `assetVersion` with 2025-01-01-preview, and is refused
+    (recorded).
+
+    Parameters:
+        body: the submission body.
+    """
+    from contracts.rules.finding import Node  # submitting is what needs the rules, reading jobs is not
+    from contracts.rules.members import unknown_members
+
+    registration = job_types.of_body(body["properties"])
+    version = registration.api_version if registration else JOBS
+    return DEFAULT_API_VERSION if unknown_members(Node(body, "$", []), version) else version
+
+
 def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[dict[str, Any]]:
     """Create a job, or update what may be updated of one, and return its ARM document.
 
@@ -73,8 +91,7 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
         gateway.exceptions.ServiceRequestError: no answer came, and whether the job exists could not be found out.
     """
     registration = job_types.of_body(body["properties"])
-    version = registration.api_version if registration else JOBS
-    request = workspace.arm("PUT", _path(name), version, body=body, resend=False)
+    request = workspace.arm("PUT", _path(name), version_of(body), body=body, resend=False)
     as_user = (body["properties"].get("identity") or {}).get("identityType") == "UserIdentity"
     if as_user or (registration and registration.acts_as_user):
         request = replace(request, user_audience=workspace.endpoints.user_audience)

@@ -57,7 +57,7 @@ class _CoreRoutes:
         now = self._emulator.clock.now()
         points = [pair for one in given for pair in _points(one, now)]
         caller = getattr(request.state, "caller", None)
-        await self._runs.log(workspace_of(request), caller, request.path_params["run"], Batch(points))
+        await self._runs.log(workspace_of(request), caller, request.path_params["run"], Batch(points, has_ids=True))
         return Json({"errors": []})
 
     async def names(self, request: Request) -> Response:

@@ -33,12 +33,14 @@ class Batch:
         metrics: (name, point), in the order in which they were logged.
         params, tags: by name.
         datasets: MLflow's JSON of each input, by its name and digest.
+        has_ids: whether every value has an id of its own, so that equal ones are several.
     """
 
     metrics: Sequence[tuple[str, Point]] = ()
     params: Mapping[str, str] | None = None
     tags: Mapping[str, str] | None = None
     datasets: Mapping[str, str] | None = None
+    has_ids: bool = False
 
 
 def batch_of(body: Mapping[str, Any], now: float) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.dataplane.mlflow import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST, job_status
@@ -115,7 +115,9 @@ class RunService:
         if is_limited:
             check_values(batch.metrics)
 
-        def write(conn: sqlite3.Connection) -> JobId:
+        merges = not batch.has_ids and self._emulator.settings.equal_metric_rows == "merge"
+
+        def write(conn: sqlite3.Connection) -> tuple[JobId, Sequence[tuple[str, metrics.Point]]]:
             job = self._writable_id(conn, workspace, caller, run)
             if batch.params:
                 _add_params(conn, job, run, batch.params, MOST_PARAMS_OF_A_RUN if is_limited else None)
@@ -123,13 +125,14 @@ class RunService:
                 _set_tags(conn, job, batch.tags, now)
             if batch.datasets:
                 labels.insert(conn, job, "dataset", batch.datasets)
-            if batch.metrics:
-                metrics.append(conn, job, batch.metrics)
-            return job
+            new = metrics.unseen(conn, job, batch.metrics) if merges else batch.metrics
+            if new:
+                metrics.append(conn, job, new)
+            return job, new
 
-        job = await self._store.write_async(write)
-        if batch.metrics:
-            self._emulator.job_runner.metrics_logged(job, [(key, point.value) for key, point in batch.metrics])
+        job, new = await self._store.write_async(write)
+        if new:
+            self._emulator.job_runner.metrics_logged(job, [(key, point.value) for key, point in new])
 
     async def delete_tag(self, workspace: WorkspaceId, caller: Caller | None, run: str, key: str) -> None:
         """runs/delete-tag.

@@ -66,3 +66,15 @@ def test_all_metrics_of_a_job_are_listed_by_name(store: Database, put: Callable[
     log(store, job, ("b", Point(1.0, 1.0)), ("a", Point(1.0, 1.0)))
     log(store, other, ("c", Point(1.0, 1.0)))
     assert [series.key for series in metrics.of(store.reader(), job)] == ["a", "b"]
+
+
+def test_points_that_were_logged_before_are_found_whatever_their_order(
+    store: Database, put: Callable[..., JobId]
+) -> None:
+    job = put()
+    nan, inf = math.nan, math.inf
+    log(store, job, *(("a", point) for point in (Point(1.0, 5.0, 3), Point(nan, 6.0, 1), Point(inf, 4.0, 2))))
+    again = [("a", point) for point in (Point(inf, 4.0, 2), Point(1.0, 5.0, 3), Point(nan, 6.0, 1))]
+    new = [("a", Point(1.0, 5.0, 4)), ("b", Point(1.0, 5.0, 3)), ("a", Point(2.0, 5.0, 3)), ("a", Point(1.0, 5.001, 3))]
+    assert metrics.unseen(store.reader(), job, [*again, *new, *new]) == new
+    assert metrics.unseen(store.reader(), put("other"), again) == again[:2] + again[2:]

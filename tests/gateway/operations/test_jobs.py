@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gateway import Input, command, load_job
+from gateway import Input, Output, command, load_job
 from gateway.client.ml_client import MLClient
 from gateway.entities import Environment
 from gateway.exceptions import JobException, UserErrorException, ValidationException
@@ -41,6 +41,16 @@ def test_a_command_is_submitted_with_resolved_ids(client: MLClient, service) -> 
     assert properties["computeId"] == f"{W}/computes/cpu"
     assert properties["displayName"] == "j"
     assert service.asked[0].params == {"api-version": "2025-01-01-preview"}
+
+
+def test_a_command_that_names_the_version_of_an_output_is_sent_with_a_version_that_has_it(
+    client: MLClient, service
+) -> None:
+    _echo(service)
+    out = Output(type="uri_folder", name="made", version="2")
+    client.jobs.create_or_update(command(name="j", command="true", environment="azureml:e:1", outputs={"out": out}))
+    assert service.body("PUT /jobs/j")["properties"]["outputs"]["out"]["assetVersion"] == "2"
+    assert service.asked[0].params == {"api-version": "2024-01-01-preview"}
 
 
 def test_arguments_count_more_than_the_job(client: MLClient, service) -> None:
