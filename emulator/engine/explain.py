@@ -27,6 +27,7 @@ class ExplainedTrial:
         decision: the decision that stopped it.
         metric_names: every metric it logged.
         log_tail: the last lines of its log.
+        attempt: which attempt it is at, or was at the end.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ExplainedTrial:
     decision: Decision | None = None
     metric_names: Sequence[str] = ()
     log_tail: Sequence[str] = ()
+    attempt: int = 1
 
     @property
     def completed(self) -> bool:
@@ -66,6 +68,28 @@ def explain(
     for trial in trials:
         lines += _about_trial(objective, trial, names)
     return lines
+
+
+def reason_of(objective: Objective, trial: ExplainedTrial, names: Sequence[str]) -> str:
+    """Why a trial did not complete; nothing of one that did, or goes on.
+
+    Parameters:
+        objective: of the sweep.
+        trial: the trial.
+        names: of all trials, by index.
+    """
+    if trial.outcome is None or trial.completed:
+        return ""
+    return " ".join(_reasons(objective, trial, names))
+
+
+def _reasons(objective: Objective, trial: ExplainedTrial, names: Sequence[str]) -> list[str]:
+    reasons = [trial.outcome.message] if trial.outcome and trial.outcome.message else []
+    if trial.decision is not None:
+        reasons.append(explain_decision(trial.decision, objective, names) + ".")
+    elif trial.stop_cause is not None:
+        reasons.append(f"Stopped by: {trial.stop_cause}.")
+    return reasons
 
 
 def explain_decision(decision: Decision, objective: Objective, names: Sequence[str]) -> str:
@@ -123,11 +147,7 @@ def _about_trial(objective: Objective, trial: ExplainedTrial, names: Sequence[st
     outcome = trial.outcome
     if outcome is None or (trial.completed and trial.best is not None):
         return
-    reasons = [outcome.message] if outcome.message else []
-    if trial.decision is not None:
-        reasons.append(explain_decision(trial.decision, objective, names) + ".")
-    elif trial.stop_cause is not None:
-        reasons.append(f"Stopped by: {trial.stop_cause}.")
+    reasons = _reasons(objective, trial, names)
     if trial.best is None:
         instead = logged_instead(objective.metric, set(trial.metric_names))
         reasons.append(f"It did not log the primary metric '{objective.metric}'; {instead}.")

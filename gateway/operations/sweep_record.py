@@ -40,8 +40,18 @@ class SweepRecord:
 
     def best_value(self, trial: TrialRow) -> float | None:
         """The best value of the primary metric that a trial logged; None when it logged no number."""
-        values = [point.value for point in self.points(trial) if point.value == point.value]
-        return (min if self.state.goal == "minimize" else max)(values, default=None)
+        return best_of(self.points(trial), self.state.goal)
+
+
+def best_of(points: Sequence[MetricPoint], goal: str) -> float | None:
+    """The best value among points of a metric; None where there is no number.
+
+    Parameters:
+        points: as they were logged.
+        goal: `minimize` or `maximize`.
+    """
+    values = [point.value for point in points if point.value == point.value]
+    return (min if goal == "minimize" else max)(values, default=None)
 
 
 def sweep_record(workspace: Workspace, name: str, *, every_metric: bool = False) -> Steps[SweepRecord]:

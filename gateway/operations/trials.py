@@ -29,6 +29,7 @@ class TrialRow:
         parameters: its hyperparameters by name.
         metrics: last value of each metric, where it was asked for; of the best trial at least the primary one.
         started, ended: seconds since the epoch; None before.
+        steps: the step of the last value of each metric, where it was asked for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class TrialRow:
     metrics: dict[str, float] = field(default_factory=dict)
     started: float | None = None
     ended: float | None = None
+    steps: dict[str, int] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -117,12 +119,21 @@ def sweep_results(workspace: Workspace, name: str) -> Steps[SweepState]:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
     """
     document = yield from jobs.get(workspace, name)
-    runs = yield from _runs(workspace, name)
+    return (yield from results_of(workspace, document, (yield from _runs(workspace, name))))
+
+
+def results_of(workspace: Workspace, document: Mapping[str, Any], runs: list[dict[str, Any]]) -> Steps[SweepState]:
+    """A sweep with the metrics of its trials, which are the only thing that is asked for.
+
+    Parameters:
+        workspace: where it is.
+        document: its ARM document.
+        runs: its children in run history.
+    """
     state = state_of(document, runs)
-    metrics = yield from _metrics(
-        workspace, name, {str(run["experimentId"]) for run in runs if run.get("experimentId")}
-    )
-    trials = Trials(replace(trial, metrics=metrics.get(trial.name, trial.metrics)) for trial in state.trials)
+    experiments = {str(run["experimentId"]) for run in runs if run.get("experimentId")}
+    metrics = yield from _metrics(workspace, state.name, experiments)
+    trials = Trials(_with_metrics(trial, metrics.get(trial.name)) for trial in state.trials)
     best = next((trial for trial in trials if state.best and trial.name == state.best.name), None)
     return replace(state, trials=trials, best=best)
 
@@ -137,17 +148,23 @@ def _runs(workspace: Workspace, name: str) -> Steps[list[dict[str, Any]]]:
     return runs
 
 
-def _metrics(workspace: Workspace, parent: str, experiments: set[str]) -> Steps[dict[str, dict[str, float]]]:
-    """The last value of each metric of each trial: one MLflow search over the parent's children."""
-    found: dict[str, dict[str, float]] = {}
+def _with_metrics(trial: TrialRow, points: list[dict[str, Any]] | None) -> TrialRow:
+    if points is None:
+        return trial
+    values = {point["key"]: float(point["value"]) for point in points}
+    return replace(trial, metrics=values, steps={point["key"]: int(point.get("step", 0)) for point in points})
+
+
+def _metrics(workspace: Workspace, parent: str, experiments: set[str]) -> Steps[dict[str, list[dict[str, Any]]]]:
+    """The last point of each metric of each trial: one MLflow search over the parent's children."""
+    found: dict[str, list[dict[str, Any]]] = {}
     query = {"experiment_ids": sorted(experiments), "filter": f"tags.mlflow.parentRunId = '{parent}'"}
     token: str | None = ""
     while token is not None and experiments:
         body = {**query, "max_results": 1000} | ({"page_token": token} if token else {})
         answer = yield from read_json((yield from workspace.mlflow("runs/search", body)))
         for run in answer.get("runs", []):
-            metrics = run.get("data", {}).get("metrics", [])
-            found[run["info"]["run_id"]] = {point["key"]: float(point["value"]) for point in metrics}
+            found[run["info"]["run_id"]] = run.get("data", {}).get("metrics", [])
         token = answer.get("next_page_token")
     return found
 

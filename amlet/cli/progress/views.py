@@ -13,13 +13,14 @@ from amlet.cli.progress.sparkline import sparkline
 from contracts.lifecycle import ENDED, JobStatus
 from gateway.job_types import is_sweep
 from gateway.operations.stream import LogLines
-from gateway.operations.trials import SweepState, sweep_results, sweep_state
+from gateway.operations.trials import SweepState, TrialRow, sweep_results, sweep_state
 from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.live import Live
+    from rich.text import Text
 
 _WARNING = "][WARNING]"
 _ORDER = [JobStatus.COMPLETED, JobStatus.RUNNING, JobStatus.QUEUED, JobStatus.FAILED, JobStatus.CANCELED]
@@ -206,16 +207,30 @@ def _panel(state: SweepState) -> RenderableType:
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table
-    from rich.text import Text
 
     ended = sum(trial.status in ENDED for trial in state.trials)
     bar = ProgressBar(total=state.limit or max(1, len(state.trials)), completed=ended, width=50)
     running = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for trial in [trial for trial in state.trials if trial.status not in ENDED][:8]:
-        cells = trial.name, trial.status, parameters_text(trial.parameters)
-        running.add_row(*(Text(harmless(cell)) for cell in cells))
+        cells = trial.name, trial.status, metric_text(trial, state.metric), parameters_text(trial.parameters)
+        running.add_row(*(_line(cell) for cell in cells))
     lines = [f"{state.status}  {counts_text(state)}", best_text(state), *_curve(state)]
-    return Group(*(Text(harmless(line)) for line in lines), bar, running)
+    return Group(*map(_line, lines), bar, running)
+
+
+def _line(text: str) -> Text:
+    """A text that stays on one line, cut where the terminal ends."""
+    from rich.text import Text
+
+    return Text(harmless(text), no_wrap=True, overflow="ellipsis")
+
+
+def metric_text(trial: TrialRow, metric: str) -> str:
+    """The last value of a metric that a trial has logged, with its step; nothing before the first."""
+    value, step = trial.metrics.get(metric), trial.steps.get(metric)
+    if value is None:
+        return ""
+    return f"{metric} {shown(value)}" + (f" at step {step}" if step is not None else "")
 
 
 def _curve(state: SweepState) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from contracts.lifecycle import ENDED
 from contracts.resource_id import WorkspaceId
 from emulator.engine.actions import Finish, StopCause
-from emulator.engine.explain import ExplainedTrial, explain
+from emulator.engine.explain import ExplainedTrial, explain, reason_of
 from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
@@ -55,6 +55,7 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
     objective = Objective(told["primaryMetric"], Goal(told["goal"]))
     cuts = _cuts(conn, sweep)
     trials = [_trial(conn, child, objective, cuts.get(child.trial or 0)) for child in jobs.children(conn, sweep.id)]
+    names = [trial.name for trial in trials]
     best_among = emulator.settings.engine.best_among
     return {
         "name": name,
@@ -62,7 +63,7 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
         "metric": objective.metric,
         "goal": objective.goal,
         "lines": explain(objective, trials, _finish(conn, sweep), best_among=best_among),
-        "trials": [asdict(trial) for trial in trials],
+        "trials": [{**asdict(trial), "reason": reason_of(objective, trial, names)} for trial in trials],
     }
 
 
@@ -83,7 +84,8 @@ def _finish(conn: sqlite3.Connection, sweep: Job) -> Finish | None:
 def _trial(conn: sqlite3.Connection, child: Job, objective: Objective, cut: Decision | None) -> ExplainedTrial:
     series = {one.key: one for one in metrics.of(conn, child.id)}
     primary, error = series.get(objective.metric), child.error or {}
-    cause = _stop_cause(events.history(conn, child.id))
+    happened = events.history(conn, child.id)
+    cause = _stop_cause(happened)
     return ExplainedTrial(
         name=child.name,
         outcome=_outcome(child, error),
@@ -92,6 +94,7 @@ def _trial(conn: sqlite3.Connection, child: Job, objective: Objective, cut: Deci
         decision=cut if cause is StopCause.EARLY_TERMINATION else None,
         metric_names=sorted(series),
         log_tail=error.get("lastLines", [])[-_SHOWN_LINES:],
+        attempt=happened[-1].attempt,
     )
 
 

@@ -27,6 +27,8 @@ class Emulator:
         self.documents: dict[str, dict[str, Any]] = {}
         self.details: list[dict[str, Any]] = [{"status": "Completed"}]
         self.children: list[dict[str, Any]] = []
+        self.logged: dict[str, list[dict[str, Any]]] = {}
+        self.explanation: dict[str, Any] | None = None
 
     def send(self, request: Request) -> Response:
         self.asked.append(request)
@@ -59,8 +61,10 @@ class Emulator:
                 return self.details.pop(0) if len(self.details) > 1 else self.details[0]
             case ["GET", "runs", _, "children"]:
                 return {"value": self.children}
+            case ["GET", "jobs", _, "explanation"]:
+                return self.explanation
             case ["POST", "mlflow", *_]:
-                return {"runs": []}
+                return {"runs": [{"info": {"run_id": n}, "data": {"metrics": p}} for n, p in self.logged.items()]}
         return None
 
     def put_job(self, name: str, status: str, **properties: Any) -> None:

@@ -98,3 +98,17 @@ def test_the_live_view_writes_control_sequences_and_markup_of_names_out() -> Non
     assert "x=[bold]\\x1b]0;title\\x07" in out.getvalue()
     assert "red \\x1b[2J" in out.getvalue()
     assert not set(out.getvalue()) & {"\x1b", "\x07"}
+
+
+def test_a_live_row_shows_the_metric_and_its_step_and_stays_on_one_line() -> None:
+    from rich.console import Console
+
+    out = io.StringIO()
+    view = LiveView(Console(file=out, force_terminal=True, width=60, highlight=False))
+    parameters = {f"a_rather_long_name_{place}": place for place in range(9)}
+    trial = TrialRow("s_0", "Running", parameters, {"loss": 0.5}, steps={"loss": 7})
+    view.trials(SweepState("s", "Running", "minimize", "loss", Trials([trial]), None, 1))
+    view.close()
+    [row] = {line for line in out.getvalue().splitlines() if "s_0" in line}
+    assert "loss 0.5 at step 7" in row
+    assert "a_rather_long_name_1" not in out.getvalue()

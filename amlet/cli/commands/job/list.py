@@ -1,14 +1,17 @@
-"""`amlet job list`: the jobs of a workspace."""
+"""`amlet job list`: the jobs of a workspace, or the trials of a sweep."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Annotated, Any
 
 import typer
 
 from amlet.cli.command import Show, command
 from amlet.cli.jobs.output import Raw, az_shape
 from amlet.cli.target import Target
+from gateway.client.connection import Connection
 
 
 @command()
@@ -16,26 +19,68 @@ def list_jobs(
     target: Target,
     show: Show,
     parent: Annotated[
-        str | None, typer.Option("--parent-job-name", "-p", help="Only the trials of this sweep.")
+        str | None,
+        typer.Option("--parent-job-name", "-p", help="The trials of this sweep, or the steps of this pipeline."),
     ] = None,
     limit: Annotated[int | None, typer.Option("--max-results", "-r", min=1, help="How many at most.")] = None,
-    tag: Annotated[str | None, typer.Option("--tag", help="Only jobs with this tag.")] = None,
+    status: Annotated[str | None, typer.Option("--status", help="Only with this status, such as Failed.")] = None,
+    compute: Annotated[str | None, typer.Option("--compute", help="Only jobs on this compute.")] = None,
+    experiment: Annotated[str | None, typer.Option("--experiment", help="Only jobs of this experiment.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", help="Only jobs with this tag, or NAME=VALUE.")] = None,
+    sort_by: Annotated[
+        str | None,
+        typer.Option("--sort-by", metavar="COLUMN", help="Order by value, duration, parameters.lr ...; -value: down."),
+    ] = None,
     archived_only: Annotated[bool, typer.Option("--archived-only", help="Only archived jobs.")] = False,
     include_archived: Annotated[bool, typer.Option("--include-archived", help="Archived jobs too.")] = False,
     raw: Raw = False,
 ) -> None:
-    """List jobs, newest first."""
-    from amlet.cli.output import JOB_COLUMNS, table
+    """List jobs, newest first; with -p the trials of a sweep: parameters, metric, duration, why they were stopped."""
+    from amlet.cli.jobs.trials import people_row, sorted_by, trial_rows
+    from amlet.cli.output import JOB_COLUMNS, Format, table
     from gateway.client.job_operations import JobOperations
     from gateway.constants import ListViewType
 
     view = ListViewType.ACTIVE_ONLY
     if archived_only or include_archived:
         view = ListViewType.ARCHIVED_ONLY if archived_only else ListViewType.ALL
-    documents = list(JobOperations(target.connect()).documents(parent, view, limit, tag))
-    shaped = [az_shape(document) for document in documents]
+    connection = target.connect()
+    found = JobOperations(connection).documents(parent, view, None, tag)
+    wanted = {"status": status, "compute": compute, "experiment": experiment}
+    documents = list(islice(_matching(found, {key: text for key, text in wanted.items() if text}), limit))
+    sweep = _sweep(connection, parent) if parent and not raw else None
+    if sweep is not None:
+        rows = sorted_by(trial_rows(connection, sweep, documents, is_emulator=target.is_emulator), sort_by)
+        told = [people_row(row) for row in rows]
+        show(
+            told if show.format is Format.TABLE and not show.query else rows, people=lambda: table(told) or "no trials"
+        )
+        return
+    shaped = sorted_by([az_shape(document) for document in documents], sort_by)
 
     def people() -> str:
         return table([{column: row.get(column) for column in JOB_COLUMNS} for row in shaped]) or "no jobs"
 
     show(documents if raw else shaped, people=people)
+
+
+def _sweep(connection: Connection, name: str) -> dict[str, Any] | None:
+    """The document of a parent that is a sweep."""
+    from gateway import job_types
+    from gateway.operations import jobs
+
+    document = connection.run(jobs.get(connection.workspace, name))
+    return document if job_types.is_sweep(document.get("properties")) else None
+
+
+def _matching(documents: Iterator[dict[str, Any]], wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The jobs, or runs of a sweep, that are as wanted; in any case of letters."""
+    for document in documents:
+        properties = document.get("properties") or {}
+        known = {
+            "status": document.get("status") or properties.get("status"),
+            "compute": str(properties.get("computeId") or "").rpartition("/")[2],
+            "experiment": properties.get("experimentName") or document.get("experimentId"),
+        }
+        if all(str(known[name] or "").lower() == text.lower() for name, text in wanted.items()):
+            yield document
