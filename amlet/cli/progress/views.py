@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
 
+#: How many running trials a live view shows, and how long its bar is.
+_SHOWN, _BAR = 8, 50
 _WARNING = "][WARNING]"
 _ORDER = [JobStatus.COMPLETED, JobStatus.RUNNING, JobStatus.QUEUED, JobStatus.FAILED, JobStatus.CANCELED]
 
@@ -205,17 +207,27 @@ class LiveView:
 
 def _panel(state: SweepState) -> RenderableType:
     from rich.console import Group
-    from rich.progress_bar import ProgressBar
-    from rich.table import Table
 
     ended = sum(trial.status in ENDED for trial in state.trials)
-    bar = ProgressBar(total=state.limit or max(1, len(state.trials)), completed=ended, width=50)
-    running = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for trial in [trial for trial in state.trials if trial.status not in ENDED][:8]:
-        cells = trial.name, trial.status, metric_text(trial, state.metric), parameters_text(trial.parameters)
-        running.add_row(*(_line(cell) for cell in cells))
     lines = [f"{state.status}  {counts_text(state)}", best_text(state), *_curve(state)]
-    return Group(*map(_line, lines), bar, running)
+    bar = _bar(ended, state.limit or max(1, len(state.trials)))
+    return Group(*map(_line, lines), bar, *map(_line, running_lines(state)))
+
+
+def running_lines(state: SweepState) -> list[str]:
+    """The trials that have not ended, a few of them, in columns: name, status, metric, parameters."""
+    trials = [trial for trial in state.trials if trial.status not in ENDED][:_SHOWN]
+    rows = [(trial.name, trial.status, metric_text(trial, state.metric)) for trial in trials]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    texts = ["  ".join(map(str.ljust, row, widths)) for row in rows]
+    return [f"{text}  {parameters_text(trial.parameters)}" for text, trial in zip(texts, trials, strict=True)]
+
+
+def _bar(done: int, total: int) -> Text:
+    from rich.text import Text
+
+    full = _BAR * min(done, total) // total
+    return Text.assemble(("━" * full, "green"), ("━" * (_BAR - full), "bright_black"), no_wrap=True)
 
 
 def _line(text: str) -> Text:
