@@ -43,7 +43,7 @@ def read_text(source: YamlSource) -> Source:
             return Source(os.fspath(source), Path(source).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise ValidationException(
-                f"No such file or directory: {source}. ({error.strerror}; paths start from {Path.cwd()})",
+                f"{error.strerror}: {source} (paths start from {Path.cwd()})",
                 target=ErrorTarget.GENERAL,
                 error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
             ) from error

@@ -24,6 +24,7 @@ StateDir = Annotated[Path | None, typer.Option("--state-dir", metavar="DIR", hel
 JobWorkspaceName = Annotated[str, typer.Option("--workspace-name", "-w", help="Of the job's workspace.")]
 JobResourceGroup = Annotated[str, typer.Option("--resource-group", "-g", help="Of the job's workspace.")]
 JobSubscription = Annotated[str, typer.Option("--subscription", help="Of the job's workspace.")]
+Files = Annotated[list[str], typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")]
 File = Annotated[Path, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")]
 
 
@@ -142,3 +143,14 @@ def one_name(name: str | None, option: str | None) -> str:
     if not chosen:
         raise Refusal("which job? give NAME or -n NAME (amlet job list shows them)", Exit.USAGE)
     return chosen
+
+
+def one_file(given: list[str]) -> Path:
+    """The file that was given with `-f`; of several, none is taken silently.
+
+    Raises:
+        Refusal: several are given.
+    """
+    if len(given) > 1:
+        raise Refusal(f"one file is wanted, and {len(given)} are given: {', '.join(given)}", Exit.USAGE)
+    return Path(given[0])

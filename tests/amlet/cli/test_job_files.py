@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
+
+from amlet.cli.jobs.annotations import github
+from contracts.rules import Finding, Severity
+from gateway.findings import Located
 
 
 def test_a_good_file_is_valid_and_nothing_is_asked(amlet, sweep) -> None:
@@ -22,6 +28,77 @@ def test_findings_have_code_place_and_remedy(amlet, sweep) -> None:
     assert {"code", "path", "remedy"} < finding.keys()
     assert (finding["file"], finding["line"]) == (str(sweep), 4)
     assert "typo" in finding["message"]
+
+
+def _write(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        (folder / f"{name}.yml").write_text(text)
+
+
+_GOOD = "type: command\ncommand: echo hi\nenvironment: azureml:e:1\ncompute: azureml:c\n"
+_BAD = "type: command\ncommand: echo ${{inputs.x}}\nenvironment: azureml:e:1\ncompute: azureml:c\n"
+
+
+def test_all_files_count_whichever_comes_last(amlet, tmp_path: Path) -> None:
+    _write(tmp_path, good=_GOOD, bad=_BAD, broken="type: command\nfoo: 1\n")
+    ran = amlet("job", "validate", "-f", "bad.yml", "-f", "broken.yml", "-f", "good.yml")
+    assert ran.code == 5
+    assert {row["file"] for row in json.loads(ran.out)["findings"]} == {"bad.yml", "broken.yml"}
+    assert amlet("job", "validate", "good.yml", "bad.yml").code == 5
+    assert amlet("job", "validate", "good.yml").code == 0
+
+
+def test_a_folder_and_a_pattern_mean_the_jobs_in_them(amlet, tmp_path: Path) -> None:
+    jobs = tmp_path / "jobs" / "deep"
+    jobs.mkdir(parents=True)
+    component = "$schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json\ntype: command\n"
+    _write(jobs, good=_GOOD, component=component, workflow="on: push\njobs: {}\n", bad=_BAD)
+    for named in ("jobs", "jobs/**/*.yml"):
+        ran = amlet("job", "validate", "-f", named, "--query", "findings[?severity=='error'].file")
+        assert ran.code == 5
+        assert json.loads(ran.out) == ["jobs/deep/bad.yml"]
+    refused = amlet("job", "validate", "-f", "jobs/*.yml")
+    assert (refused.code, "there is no job file" in refused.err) == (2, True)
+
+
+def test_files_that_are_not_jobs_are_passed_over_where_that_is_wanted(amlet, tmp_path: Path) -> None:
+    _write(tmp_path, good=_GOOD, workflow="on: push\n")
+    assert amlet("job", "validate", "workflow.yml", "good.yml").code == 5
+    assert amlet("job", "validate", "--skip-others", "workflow.yml", "good.yml").code == 0
+    assert amlet("job", "validate", "--skip-others", "workflow.yml").code == 0
+
+
+def test_findings_are_annotations_for_github(amlet, tmp_path: Path) -> None:
+    _write(tmp_path, bad=_BAD)
+    ran = amlet("job", "validate", "bad.yml", "--format", "github")
+    [line] = [line for line in ran.out.splitlines() if line.startswith("::error ")]
+    assert line.startswith("::error file=bad.yml,line=2,title=")
+    assert "\n" not in github([Located(Finding("A", Severity.ERROR, "$", "50%\nof it", ""), "a,b.yml", 3)])
+    assert "file=a%2Cb.yml,line=3,title=A::50%25%0Aof it" in github(
+        [Located(Finding("A", Severity.ERROR, "$", "50%\nof it", ""), "a,b.yml", 3)]
+    )
+
+
+def test_findings_are_a_sarif_log(amlet, tmp_path: Path) -> None:
+    _write(tmp_path, bad=_BAD, good=_GOOD)
+    log = json.loads(amlet("job", "validate", "bad.yml", "--format", "sarif").out)
+    [run] = log["runs"]
+    wrong = next(result for result in run["results"] if result["level"] == "error")
+    assert wrong["ruleId"] in [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    place = wrong["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "bad.yml"}, "region": {"startLine": 2}}
+    assert json.loads(amlet("job", "validate", "good.yml", "--format", "sarif").out)["runs"][0]["results"] == []
+
+
+def test_create_takes_one_file(amlet, emulator, sweep: Path) -> None:
+    ran = amlet("job", "create", "-f", sweep, "-f", "other.yml", "--emulator")
+    assert (ran.code, "2 are given" in ran.err, emulator.documents) == (2, True, {})
+
+
+def test_the_pre_commit_hook_is_a_command_that_exists(amlet) -> None:
+    [hook] = yaml.safe_load((Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text())
+    assert hook["entry"].split()[0] == "amlet"
+    assert "--skip-others" in amlet(*hook["entry"].split()[1:3], "--help").out
 
 
 def test_validate_takes_changes(amlet, sweep) -> None:

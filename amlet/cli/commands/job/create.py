@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amlet.cli.command import File, NameOption, Show, command
+from amlet.cli.command import Files, NameOption, Show, command, one_file
 from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.files import changes_of, load
 from amlet.cli.jobs.output import Raw, Web, az_shape, open_page, people_text
@@ -24,7 +24,7 @@ def create(
     target: Target,
     show: Show,
     local: LocalOptions,
-    file: File,
+    files: Files,
     arguments: Annotated[
         list[str] | None,
         typer.Argument(
@@ -51,6 +51,7 @@ def create(
     from amlet.cli.progress.follow import follow_job, tell_end
     from amlet.cli.progress.summary import next_steps
 
+    file = one_file(files)
     names = [text for text in arguments or [] if "=" not in text]
     overrides = [*(changes or []), *(text for text in arguments or [] if "=" in text)]
     if len(names) > 1 or (names and name and names[0] != name):
