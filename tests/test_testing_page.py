@@ -74,7 +74,7 @@ def test_the_program_without_pytest_runs() -> None:
 
 
 def test_all_programs_of_the_page_are_tried() -> None:
-    assert len(BLOCKS) == PAGE.count("```python") == 8
+    assert len(BLOCKS) == PAGE.count("```python") == 9
 
 
 def test_the_page_names_every_key_of_the_marker() -> None:
@@ -83,5 +83,5 @@ def test_the_page_names_every_key_of_the_marker() -> None:
 
 def test_the_page_names_every_fixture() -> None:
     fixtures = [name for name in vars(plugin) if name.startswith("amlet")]
-    assert len(fixtures) == 7
+    assert len(fixtures) == 8
     assert [name for name in fixtures if f"| `{name}` |" not in PAGE] == []

@@ -15,16 +15,18 @@ from amlet._guard import guard
 
 if TYPE_CHECKING:
     from amlet.testing.in_process import InProcessEmulator as InProcessEmulator
+    from amlet.testing.official_client import official_client as official_client
     from amlet.testing.respx_router import mock_workspace as mock_workspace
     from amlet.testing.served import ServedEmulator as ServedEmulator
 
 _MODULES = {
     "InProcessEmulator": "amlet.testing.in_process",
     "ServedEmulator": "amlet.testing.served",
+    "official_client": "amlet.testing.official_client",
     "mock_workspace": "amlet.testing.respx_router",
 }
 
-__all__ = ["InProcessEmulator", "ServedEmulator", "mock_workspace"]
+__all__ = ["InProcessEmulator", "ServedEmulator", "mock_workspace", "official_client"]
 
 
 def __getattr__(name: str) -> Any:

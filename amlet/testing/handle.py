@@ -32,6 +32,7 @@ from gateway.transport.messages import Request, Response, Transport
 if TYPE_CHECKING:
     from emulator.simulation.scenario import Scenario
     from gateway.client.ml_client import MLClient
+    from gateway.transport.auth import TokenCredential
 
 _ARM = "https://management.azure.com"
 _LIFETIME = 3600
@@ -169,6 +170,11 @@ class EmulatorHandle:
             self._sender = self._connect()
         return self._sender.send(request)
 
+    @property
+    def credential(self) -> TokenCredential:
+        """Signs clients in: what `azure-identity` calls a credential, with tokens of this emulator."""
+        return _Credential(self)
+
     def client(self, workspace: WorkspaceId | None = None) -> MLClient:
         """A gateway client of a workspace; while it waits (for a job, between attempts) virtual time passes.
 
@@ -179,7 +185,7 @@ class EmulatorHandle:
 
         one = workspace or self.workspace
         names = (one.subscription, one.resource_group, one.name)
-        return MLClient(_Credential(self), *names, base_url=self.origin, transport=self.transport)
+        return MLClient(self.credential, *names, base_url=self.origin, transport=self.transport)
 
     def sleep(self, seconds: float) -> None:
         """Let so many seconds pass: virtual ones where time is virtual."""

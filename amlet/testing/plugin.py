@@ -18,6 +18,8 @@ from amlet.testing.marks import MARKER, options_of
 from amlet.testing.suite.plugin import pytest_load_initial_conftests as pytest_load_initial_conftests
 
 if TYPE_CHECKING:
+    from azure.ai.ml import MLClient as OfficialClient
+
     from amlet.testing.handle import EmulatorHandle
     from amlet.testing.in_process import InProcessEmulator
     from amlet.testing.served import ServedEmulator
@@ -61,6 +63,15 @@ def amlet(request: pytest.FixtureRequest) -> Iterator[InProcessEmulator]:
 def amlet_client(amlet: InProcessEmulator) -> Iterator[MLClient]:
     """A gateway client of `amlet`; while it waits, virtual time passes."""
     with amlet.client() as client:
+        yield client
+
+
+@pytest.fixture
+def amlet_ml_client(amlet: InProcessEmulator) -> Iterator[OfficialClient]:
+    """The official SDK's `MLClient` on `amlet`: unmodified, in this process, without a port; virtual time passes."""
+    from amlet.testing.official_client import official_client
+
+    with official_client(amlet) as client:
         yield client
 
 
