@@ -69,6 +69,13 @@ def test_the_tests_of_the_page_pass(pytester: pytest.Pytester, name: str) -> Non
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
+def test_the_test_with_the_official_client_passes(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_official_client=BLOCKS["test_official_client"])
+    result = pytester.runpytest_subprocess("--strict-markers", "-p", "no:cacheprovider")  # the SDK warns on import
+    result.assert_outcomes(passed=1)
+
+
 def test_the_program_without_pytest_runs() -> None:
     exec(compile(BLOCKS["without_pytest"], "docs/testing.md", "exec"), {})
 
