@@ -240,7 +240,7 @@ class JobOperations(NotServed):
         """The trials of a sweep, in the order of sampling, each with parameters, metrics and status.
 
         Example:
-            client.jobs.trials("my_sweep").to_frame().sort_values("metrics.loss")
+            client.jobs.trials("my_sweep").to_pandas().sort_values("metrics.loss")
         """
         return self._connection.run(trials.sweep_results(self._connection.workspace, name)).trials
 

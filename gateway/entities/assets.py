@@ -59,6 +59,15 @@ class Asset(Resource):
             )
         self._version = value
 
+    _SHOWN = ("name", "version", "type", "path", "description")
+
+    def _repr_html_(self) -> str:
+        """The asset as a small table, for notebooks."""
+        from gateway.entities.html import html_table
+
+        row = {"Name": self.name, "Version": self.version, "Type": getattr(self, "type", None)}
+        return html_table([{**row, "Path": getattr(self, "path", None), "Description": self.description}])
+
     def dump(self, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:
         """Write the asset as YAML; see Job.dump."""
         late.dump(self, dest, **kwargs)

@@ -32,6 +32,7 @@ class Job(Resource):
     """
 
     _SERVED = Resource._SERVED | {"status", "log_files"}
+    _SHOWN = ("name", "display_name", "type", "status", "experiment_name")
     _type: str = JobType.COMMAND
     _status: str | None = None
     _log_files: dict[str, str] | None = None
@@ -82,14 +83,15 @@ class Job(Resource):
 
     def _repr_html_(self) -> str:
         """The job as a small table, for notebooks."""
-        from html import escape
+        from gateway.entities.html import Link, html_table
 
-        rows = {"Experiment": self.experiment_name, "Name": self.name, "Type": self.type, "Status": self.status}
-        heads = "".join(f"<th>{head}</th>" for head in [*rows, "Details Page"])
-        cells = "".join(f"<td>{escape(str(value or ''))}</td>" for value in rows.values())
-        page = self.studio_url or ""
-        link = f'<a href="{escape(page)}" target="_blank" rel="noopener">Link to the job</a>' if _is_web(page) else ""
-        return f'<table style="width:100%"><tr>{heads}</tr><tr>{cells}<td>{link}</td></tr></table>'
+        row = {"Experiment": self.experiment_name, "Name": self.name, "Type": self.type, "Status": self.status}
+        page = {"Details Page": Link(self.studio_url or "", "Link to the job")}
+        return html_table([{**row, **self._summary(), **page}])
+
+    def _summary(self) -> dict[str, Any]:
+        """What the table for notebooks has beside that, by heading."""
+        return {}
 
     def validate(self, *, api_version: str = DEFAULT_API_VERSION) -> list[Located]:
         """What the service would refuse or misread, checked without it; empty for a sound job.
@@ -113,10 +115,6 @@ class Job(Resource):
             OSError: the open file cannot be written to.
         """
         late.dump(self, dest, **kwargs)
-
-
-def _is_web(address: str) -> bool:
-    return address.startswith(("https://", "http://"))
 
 
 class BaseJob(Job):

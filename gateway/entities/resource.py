@@ -213,6 +213,8 @@ class Resource:
     """
 
     _SERVED: ClassVar[frozenset[str]] = frozenset({"id", "creation_context", "source_path", "print_as_yaml"})
+    #: The attributes that `repr` has, where they are known.
+    _SHOWN: ClassVar[tuple[str, ...]] = ("name", "type", "description")
     _id: str | None = None
     _creation_context: SystemData | None = None
     _source_path: str = ""
@@ -262,7 +264,8 @@ class Resource:
         return type(other) is type(self) and comparable_state(self) == comparable_state(other)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({ {key.strip('_'): value for key, value in vars(self).items()} })"
+        known = ((name, getattr(self, name, None)) for name in self._SHOWN)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in known if value is not None)})"
 
     def __str__(self) -> str:
         if not self._print_as_yaml:

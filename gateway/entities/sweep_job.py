@@ -74,3 +74,11 @@ class SweepJob(ParameterizedSweep, JobIO, Job):
         ParameterizedSweep.__init__(
             self, limits, sampling_algorithm, objective, early_termination, search_space, queue_settings, resources
         )
+
+    def _summary(self) -> dict[str, Any]:
+        """The best trial of a sweep that was read, with the value by which it is the best."""
+        best = self.properties.get("best_child_run_id")
+        score = self.properties.get("score")
+        metric = self.objective.primary_metric if self.objective else None
+        value = f"{metric} {float(score):.6g}" if metric and score not in (None, "") else None
+        return {"Best trial": best, "Best value": value} if best else {}

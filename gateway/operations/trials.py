@@ -19,7 +19,7 @@ from gateway.transport.steps import Steps
 _TRIAL_TAG = re.compile(r"^(?:_aml_system_)?(?P<trial>.+_\d+)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TrialRow:
     """One trial of a sweep.
 
@@ -46,11 +46,23 @@ class TrialRow:
         tail = self.name.rpartition("_")[2]
         return int(tail) if tail.isdigit() else -1
 
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it is not known."""
+        return None if self.started is None or self.ended is None else self.ended - self.started
+
+    def __repr__(self) -> str:
+        return f"TrialRow({self.name!r}, {self.status}, parameters={self.parameters}, metrics={self.metrics})"
+
+    def _repr_html_(self) -> str:
+        """The trial as a table of one row, for notebooks."""
+        return Trials([self])._repr_html_()
+
 
 class Trials(list[TrialRow]):
     """The trials of a sweep, in the order of sampling."""
 
-    def to_frame(self) -> Any:
+    def to_pandas(self) -> Any:
         """A pandas DataFrame: a row for each trial, with `status`, `parameters.NAME` and `metrics.NAME` as columns.
 
         Raises:
@@ -59,7 +71,7 @@ class Trials(list[TrialRow]):
         try:
             pd = import_module("pandas")
         except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install pandas") from error
+            raise ImportError("to_pandas() needs pandas: pip install pandas") from error
         rows = [
             {"name": trial.name, "status": trial.status}
             | {f"parameters.{name}": value for name, value in trial.parameters.items()}
@@ -67,6 +79,29 @@ class Trials(list[TrialRow]):
             for trial in self
         ]
         return pd.DataFrame(rows, columns=None if rows else ["name", "status"]).set_index("name")
+
+    def to_frame(self) -> Any:
+        """The same as `to_pandas`."""
+        return self.to_pandas()
+
+    def _repr_html_(self) -> str:
+        """The trials as a table, for notebooks."""
+        from gateway.entities.html import html_table
+
+        names = dict.fromkeys(name for trial in self for name in trial.parameters)
+        metrics = dict.fromkeys(name for trial in self for name in trial.metrics)
+        return html_table(
+            [
+                {"Trial": trial.name, "Status": trial.status}
+                | {name: trial.parameters.get(name) for name in names}
+                | {name: trial.metrics.get(name) for name in metrics}
+                | {"Seconds": trial.seconds}
+                for trial in self
+            ]
+        )
+
+    def __repr__(self) -> str:
+        return f"Trials([{', '.join(map(repr, self))}])"
 
 
 @dataclass(frozen=True, slots=True)

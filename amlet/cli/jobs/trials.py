@@ -39,7 +39,6 @@ def trial_rows(
 
 
 def _row(trial: TrialRow, metric: str) -> dict[str, Any]:
-    is_known = trial.started is not None and trial.ended is not None
     return {
         "number": trial.number,
         "status": trial.status,
@@ -48,7 +47,7 @@ def _row(trial: TrialRow, metric: str) -> dict[str, Any]:
         "value": None,
         "last": trial.metrics.get(metric),
         "step": trial.steps.get(metric),
-        "duration": round((trial.ended or 0.0) - (trial.started or 0.0), 3) if is_known else None,
+        "duration": None if trial.seconds is None else round(trial.seconds, 3),
     }
 
 

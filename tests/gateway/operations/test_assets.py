@@ -163,4 +163,4 @@ def test_all_pages_of_a_metric_are_read(client: MLClient, service) -> None:
 def test_a_frame_without_pandas_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match="pip install pandas"):
-        Trials([TrialRow("s_0", "Completed")]).to_frame()
+        Trials([TrialRow("s_0", "Completed")]).to_pandas()
