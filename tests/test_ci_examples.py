@@ -20,9 +20,18 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "ci"
 
 
 def github() -> Iterator[str]:
-    workflow = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text())
-    for job in workflow["jobs"].values():
-        yield from (step["run"] for step in job["steps"] if "run" in step)
+    for job in _workflow()["jobs"].values():
+        if not _uses_action(job):
+            yield from (step["run"] for step in job["steps"] if "run" in step)
+
+
+def _workflow() -> dict[str, Any]:
+    workflow: dict[str, Any] = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text())
+    return workflow
+
+
+def _uses_action(job: dict[str, Any]) -> bool:
+    return any(step.get("uses", "").startswith("./") for step in job["steps"])
 
 
 def azure() -> Iterator[str]:
@@ -107,8 +116,47 @@ def test_the_command_runs(project: Path, command: str) -> None:
     assert not list((project / "home").glob("emulators/*")), "an emulator was left running"
 
 
+@pytest.mark.slow
+def test_the_steps_of_the_action_start_an_emulator_for_the_steps_that_follow(project: Path) -> None:
+    action = yaml.safe_load((EXAMPLES / "action.yml").read_text())
+    (start,) = (step["run"] for step in action["runs"]["steps"] if step.get("id") == "start")
+    (job,) = (job for job in _workflow()["jobs"].values() if _uses_action(job))
+    (use,) = (step["run"] for step in job["steps"] if "run" in step)
+    files = {name: str(project / name) for name in ("GITHUB_ENV", "GITHUB_OUTPUT")}
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(project),
+        "AMLET_HOME": str(project / "home"),
+        "RUNNER_TEMP": str(project),
+        **files,
+    }
+
+    def run(text: str, **more: str) -> None:
+        ran = subprocess.run(
+            ["bash", "-e", "-c", text], cwd=project, env=environment | more, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+    try:
+        run(start)
+        lines = Path(files["GITHUB_ENV"]).read_text().splitlines()
+        run(use, **dict(line.split("=", 1) for line in lines))
+    finally:
+        run('amlet emulator stop --state-dir "$RUNNER_TEMP/amlet-state"')
+    assert Path(files["GITHUB_OUTPUT"]).read_text() == f"state-dir={project}/amlet-state\n"
+
+
+def test_the_paths_by_which_packages_are_cached_name_files_that_exist() -> None:
+    steps = [step for job in _workflow()["jobs"].values() for step in job["steps"]]
+    paths = [step["with"]["cache-dependency-path"] for step in steps if "cache-dependency-path" in step.get("with", {})]
+    paths.append(yaml.safe_load((EXAMPLES / "action.yml").read_text())["inputs"]["requirements"]["default"])
+    assert paths
+    assert [path for path in paths if not (EXAMPLES / path).is_file()] == []
+
+
 def test_what_is_installed_has_the_extra_and_the_packages_that_the_commands_use() -> None:
-    installs = [command for command in commands() if "pip install" in command]
+    required = " ".join((EXAMPLES / "requirements.txt").read_text().split())
+    installs = [command.replace("-r requirements.txt", required) for command in commands() if "pip install" in command]
     assert installs
     assert all("amlet[emulator]" in command for command in installs)
     assert any("pytest-xdist" in command for command in installs)
