@@ -30,8 +30,25 @@ class Settings:
         "what the token endpoint takes from a client: the secret that this emulator made (amlet emulator env), or any "
         "that is not empty",
     )
-    executor: Literal["process", "simulated"] = setting(
-        "process", "inferred", "where trials run: processes of this machine, or simulated in virtual time"
+    executor: Literal["process", "dask", "simulated"] = setting(
+        "process",
+        "inferred",
+        "where trials run: as processes of this machine, on a dask.distributed cluster, or simulated in virtual time",
+    )
+    dask_address: str | None = setting(
+        None, "inferred", "scheduler of the cluster that the executor dask uses: tcp://HOST:8786, or tls://"
+    )
+    dask_resources: str = setting(
+        "",
+        "inferred",
+        "what each trial takes of its Dask worker besides one thread: resources that workers declare, as in GPU=1; of "
+        "GPU, trials get device numbers",
+    )
+    dask_scratch: str | None = setting(
+        None, "inferred", "folder of each Dask worker's machine for files of trials; one in its TMPDIR by default"
+    )
+    dask_cache_bytes: int = setting(
+        21_474_836_480, "inferred", "how much code and data a machine of Dask workers keeps for further trials"
     )
     synchronous: Literal["NORMAL", "FULL"] = setting(
         "NORMAL", "inferred", "what an acknowledged write survives: the end of the process, or a power cut too"

@@ -2,8 +2,9 @@
 
 The law for every executor (`tests/emulator/executors/laws.py` holds each of them to it):
 - `start` returns at once; whatever may take long (copying code, waiting) happens elsewhere.
-- An attempt tells `TrialStarted` at most once, then any number of `TrialMetric` and `NodeTaken`, then `TrialFinalizing`
-  at most once, and in the end `TrialEnded` exactly once, whatever happened. Nothing follows `TrialEnded`.
+- An attempt tells `TrialWaiting` any number of times, `TrialStarted` at most once, then any number of `TrialMetric` and
+  `NodeTaken`, then `TrialFinalizing` at most once, and in the end `TrialEnded` exactly once, whatever happened. Nothing
+  follows `TrialEnded`.
 - `on_event` may be called from any thread; it must not block.
 - `stop` may be called at any time, from any thread, any number of times; an attempt that was stopped still tells
   `TrialEnded`, after the last process it started is gone.
@@ -37,12 +38,18 @@ class Launch:
         folder: working directory, the trial's own copy of the code.
         environment: all variables; nothing else is inherited.
         log: file that takes stdout and stderr together.
+        reads: files and folders besides that the command reads; to be made known where it runs elsewhere.
+        writes: files and folders besides that it writes to, likewise.
+        inherits: names of variables that it has from the machine it runs on; `*` stands for any end of a name.
     """
 
     command: str
     folder: Path
     environment: Mapping[str, str]
     log: Path
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    inherits: tuple[str, ...] = ()
 
 
 class Work(Protocol):
@@ -120,6 +127,17 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialWaiting:
+    """No machine can run it as things are; it goes on waiting.
+
+    Parameters:
+        why: for people.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrialStarted:
     """The command runs.
 
@@ -172,7 +190,7 @@ class TrialEnded:
     exit: Exit
 
 
-TrialEvent = TrialStarted | TrialMetric | NodeTaken | TrialFinalizing | TrialEnded
+TrialEvent = TrialWaiting | TrialStarted | TrialMetric | NodeTaken | TrialFinalizing | TrialEnded
 
 
 class AttemptHandle(Protocol):

@@ -56,6 +56,7 @@ class Lease:
         deadline: when the lease expires, in seconds since the epoch.
         stored: the deadline that the store knows.
         stops: whether the next heartbeat asks the worker to stop it.
+        grace: seconds between SIGTERM and SIGKILL then; None for those of the offer.
         listener: is told what becomes of it.
         lock: is held while something of it is written or its state changes.
     """
@@ -71,6 +72,7 @@ class Lease:
     deadline: float | None = None
     stored: float = 0.0
     stops: bool = False
+    grace: float | None = None
     listener: LeaseListener | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -88,6 +90,8 @@ def exit_of(report: Mapping[str, Any]) -> Exit:
     """How an attempt ended, as its worker reported it."""
     if report.get("reason") == "refused":
         return Exit(message=str(report.get("message") or "The worker refused the attempt."))
+    if report.get("reason") == "failed":
+        return Exit(message=str(report.get("message") or "The worker's machine failed the attempt."), system=True)
     code, signal = report.get("exit_code"), report.get("signal")
     if code is None and signal is None:
         return Exit(message=str(report.get("message") or "The worker does not say how the command ended."), system=True)

@@ -37,6 +37,9 @@ _LONGEST_WAIT = 3600.0
 #: Seconds until a lease that expired is looked at again, where the store took no writes.
 _AGAIN = 1.0
 
+#: What the reasons of an end say of a worker that has not run the attempt to its end.
+_GIVEN_BACK = {"lost_contact": "could not reach the emulator", "preempted": "was stopped, or is gone"}
+
 _log = logging.getLogger(__name__)
 
 
@@ -111,14 +114,24 @@ class Leases:
         lifetime = int(self._settings.trial_token_hours * 3600)
         return self._tokens.issue_for_worker(run, attempt, lifetime=lifetime)
 
+    @property
+    def heartbeat_seconds(self) -> float:
+        """Seconds between the heartbeats of a worker."""
+        return self._settings.lease_seconds / _HEARTBEATS
+
     def url(self, attempt: str) -> str:
         """Where a worker reaches an attempt."""
         return f"{self._place.worker_origin}/_amlet/attempts/{attempt.replace('/', '-')}"
 
-    def request_stop(self, attempt: str) -> None:
-        """Have the next heartbeat say that the attempt is to be stopped."""
+    def request_stop(self, attempt: str, grace: float | None = None) -> None:
+        """Have the next heartbeat say that the attempt is to be stopped.
+
+        Parameters:
+            attempt: its id.
+            grace: seconds between SIGTERM and SIGKILL; None for those of its offer.
+        """
         if lease := self._find(attempt):
-            lease.stops = True
+            lease.grace, lease.stops = grace, True
 
     def revoke(self, attempt: str) -> None:
         """Nothing of an attempt counts from now on; one that has ended stays as it is."""
@@ -168,7 +181,7 @@ class Leases:
             return {
                 **lease.offer.document(),
                 "number": lease.number,
-                "heartbeat_seconds": seconds / _HEARTBEATS,
+                "heartbeat_seconds": self.heartbeat_seconds,
                 "lease_seconds": seconds,
                 "offline_seconds": self._settings.offline_seconds,
                 "log": "user_logs/std_log.txt",
@@ -183,7 +196,8 @@ class Leases:
         """
         with self.counted(attempt, leased=True) as lease:
             self._extend(lease)
-            return {"cancel": lease.stops, "lease_seconds": self._settings.lease_seconds}
+            answer = {"cancel": lease.stops, "lease_seconds": self._settings.lease_seconds}
+            return answer if lease.grace is None else {**answer, "grace_seconds": lease.grace}
 
     def end(self, attempt: str, report: dict[str, Any]) -> None:
         """Note how an attempt ended; again, where the same is reported again.
@@ -199,8 +213,8 @@ class Leases:
         if known and known.state is AttemptState.ENDED and self.offers.report(attempt) == report:
             return
         with self.counted(attempt, leased=True) as lease:
-            if report.get("reason") == "lost_contact":
-                self._lose(lease, f"worker {lease.worker} could not reach the emulator")
+            if why := _GIVEN_BACK.get(report.get("reason", "")):
+                self._lose(lease, f"worker {lease.worker} of {lease.host} {why}")
                 return
             self.offers.write_report(attempt, report)
             self._move(lease, AttemptState.ENDED)

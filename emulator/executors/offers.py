@@ -63,6 +63,9 @@ class Offer:
         outputs: what is fetched from there at its end.
         resources: how much of what it needs, `cpu` and `gpu` for example.
         grace: seconds between SIGTERM and SIGKILL.
+        working_folder: where the command runs, below the folder.
+        folders: to be made there, empty but for the files.
+        inherits: names of variables that the command has from its worker; `*` stands for any end of a name.
     """
 
     command: Sequence[str]
@@ -73,6 +76,9 @@ class Offer:
     outputs: Sequence[OfferedOutput] = ()
     resources: Mapping[str, float] = ()  # type: ignore[assignment]
     grace: float = 5.0
+    working_folder: str = ""
+    folders: Sequence[str] = ()
+    inherits: Sequence[str] = ()
 
     def document(self) -> dict[str, Any]:
         """What a worker is told of it: nothing of this machine's paths."""
@@ -81,6 +87,9 @@ class Offer:
             "environment": dict(self.environment),
             "folder": self.folder,
             "grace_seconds": self.grace,
+            "working_folder": self.working_folder,
+            "folders": list(self.folders),
+            "inherits": list(self.inherits),
             "files": [
                 {"path": one.path, "sha256": one.sha256, "size": one.size, "mode": one.mode} for one in self.files
             ],

@@ -81,4 +81,5 @@ def register(executor_type: ExecutorType) -> ExecutorType:
 
 
 PROCESS = register(ExecutorType("process", "emulator.executors.process:make_executor"))
+DASK = register(ExecutorType("dask", "emulator.executors.dask:make_executor"))
 SIMULATED = register(ExecutorType("simulated"))

@@ -46,6 +46,10 @@ class Owner(Protocol):
     job: Job
     resolved: ResolvedJob
 
+    def must_wait(self, why: str, now: float) -> None:
+        """No machine can run it as things are."""
+        ...
+
     def trial_running(self, trial: Trial, now: float) -> None:
         """Its command runs."""
         ...

@@ -19,6 +19,7 @@ from emulator.executors.base import (
     TrialFinalizing,
     TrialMetric,
     TrialStarted,
+    TrialWaiting,
 )
 from emulator.runner.heartbeat import Heartbeat
 from emulator.runner.job_run import Owner
@@ -202,6 +203,8 @@ class TrialRun:
     def _note(self, event: TrialEvent) -> None:
         now = self._context.clock.now()
         match event:
+            case TrialWaiting():
+                self.owner.must_wait(event.why, now)
             case TrialStarted():
                 self._note_start(event, now)
             case TrialMetric():

@@ -26,7 +26,7 @@ from emulator.storage.jobs import JobId
 #: Bytes of one piece of a log or an output.
 MOST_BYTES = 8 << 20
 
-_REASONS = ("exited", "cancelled", "lost_contact", "refused")
+_REASONS = ("exited", "cancelled", "lost_contact", "preempted", "refused", "failed")
 _LONGEST_TEXT = 4096
 
 

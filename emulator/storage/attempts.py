@@ -100,6 +100,15 @@ def history(conn: sqlite3.Connection, job: JobId) -> list[AttemptRow]:
     return [_row(row) for row in rows]
 
 
+def leased(conn: sqlite3.Connection) -> list[AttemptRow]:
+    """The attempts that workers have."""
+    rows = conn.execute(
+        "SELECT job, number, reach, record, worker, host, state, deadline FROM attempts WHERE state = ?",
+        (AttemptState.LEASED,),
+    )
+    return [_row(row) for row in rows]
+
+
 def lost(conn: sqlite3.Connection, job: JobId) -> int:
     """How many attempts of a job were lost."""
     (count,) = conn.execute(

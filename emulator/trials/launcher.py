@@ -25,7 +25,7 @@ from emulator.trials.env_file import read_env_file
 from emulator.trials.environments.overlay import remove_overlay
 from emulator.trials.file_copy import remove_tree
 from emulator.trials.folder import TrialFolder, overlay_folder
-from emulator.trials.inherited import Inherited, inherited
+from emulator.trials.inherited import INHERITED, Inherited, inherited
 from emulator.trials.plain_path import plain_path
 from emulator.trials.quoting import quoted_command
 from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
@@ -212,9 +212,23 @@ class TrialWork:
         environment = {**environment, **bound}
         _refuse_impossible(environment)
         self._tell(needs, values, command, bound, files, handed_on.withheld)
-        launch = Launch(needs.ranks.command(command, folder.log.parent), folder.code, environment, folder.log)
         wrap = needs.environment.wrap
         mounts = [*_mounts(needs, folder, values), *launcher.trusted, *needs.environment.python_path]
+        writes = tuple(Path(path) for path in values.outputs.values())
+        launch = Launch(
+            needs.ranks.command(command, folder.log.parent),
+            folder.code,
+            environment,
+            folder.log,
+            reads=(
+                *(Path(values.inputs[name]) for name in sorted(values.data)),
+                folder.sign_in,
+                *launcher.trusted,
+                *needs.environment.python_path,
+            ),
+            writes=writes,
+            inherits=INHERITED,
+        )
         launch = wrap(launch, mounts) if wrap else launch
         return _in_terminal(launch, job.choices.terminal)
 

@@ -9,6 +9,7 @@ import select
 import shutil
 import sys
 import time
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import AbstractSet as Set
 from typing import Any, Mapping
@@ -181,11 +182,11 @@ class Attempt:
         return {"folder": self._folder.root, "emulator": self._connection.origin, "path": path, "open": "{{"}
 
     def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
-        """The variables of the command: those of the lease, and the worker's own where that says so."""
+        """The variables of the command: those of the lease, and those that it has from the worker."""
         environment = {name: _filled(text, values) for name, text in self._lease["environment"].items()}
-        for name in self._lease.get("inherit", ()):
-            if name in self._environ:
-                environment[name] = self._environ[name]
+        for name, text in self._environ.items():
+            if name not in environment and any(fnmatchcase(name, one) for one in self._lease.get("inherits", ())):
+                environment[name] = text
         environment["PATH"] = os.pathsep.join(
             folder for folder in environment.get("PATH", values["path"]).split(os.pathsep) if os.path.isdir(folder)
         )

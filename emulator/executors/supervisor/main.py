@@ -1,8 +1,7 @@
 """Runs one attempt: `python -m ...supervisor.main`, told what it is by one line of JSON on stdin.
 
 stdin stays open as long as whoever started it lives and wants the attempt: when it is closed, and at SIGTERM, the
-attempt is stopped and given back as preempted. The exit code is 0 once the attempt has ended in whatever way, and 3
-when it was refused by an emulator that does not know it.
+attempt is stopped and given back as preempted. The exit code is 0 once the attempt has ended in whatever way.
 """
 
 from __future__ import annotations
@@ -28,6 +27,9 @@ from emulator.executors.supervisor.file_cache import FileCache
 #: attempts need on this host; bytes of its cache; GPUs that the attempt wants.
 _DEFAULTS = {"authority": None, "worker": "", "scratch": None, "cache_bytes": 20 << 30, "gpu": 0, "patience": 60.0}
 
+#: Exit codes: the emulator was not reached, or does not know the token; the attempt is another worker's, or nobody's.
+FAILED_TO_LEASE, NOT_LEASED = 3, 5
+
 
 def main() -> int:
     """Run the attempt that stdin names."""
@@ -45,7 +47,7 @@ def run(task: Mapping[str, Any], leave: Set[int], environ: Mapping[str, str]) ->
         leave: descriptors that can be read once the attempt is not wanted here any more.
         environ: of the worker.
     """
-    scratch = own_folder(task["scratch"] or os.path.join(tempfile.gettempdir(), f"amlet-{_user()}"))
+    scratch = own_folder(task["scratch"] or os.path.join(tempfile.gettempdir(), f"amlet-worker-{_user()}"))
     devices = Devices(os.path.join(scratch, "devices"), environ)
     connection = Connection(task["url"], task["token"], task["authority"], task["patience"])
     try:
@@ -53,12 +55,12 @@ def run(task: Mapping[str, Any], leave: Set[int], environ: Mapping[str, str]) ->
         lease = connection.post("lease", _worker(task["worker"]))
     except DevicesBusy as error:
         return _give_back(connection, task["worker"], str(error))
-    except Refused as error:
-        sys.stderr.write(f"amlet: {error}\n")
-        return 3
-    except (Superseded, Unreachable) as error:
-        sys.stderr.write(f"amlet: {error}\n")
-        return 0
+    except (Refused, Unreachable) as error:
+        sys.stderr.write(f"{socket.gethostname()}: {error}\n")
+        return FAILED_TO_LEASE
+    except Superseded as error:
+        sys.stderr.write(f"{error}\n")
+        return NOT_LEASED
     cache = FileCache(os.path.join(scratch, "cache"), task["cache_bytes"])
     Attempt(connection, lease, scratch, cache, environ, taken, leave).run()
     devices.release()

@@ -18,7 +18,7 @@ def send_outputs(connection: Connection, folder: TrialFolder, outputs: Iterable[
     Parameters:
         connection: of this thread.
         folder: of the attempt.
-        outputs: `path` below the folder, and `name` at the emulator, of each.
+        outputs: `path` below the folder, which the emulator knows it by, and `name`, for people, of each.
 
     Returns:
         Lines about what cannot be collected.
@@ -30,9 +30,9 @@ def send_outputs(connection: Connection, folder: TrialFolder, outputs: Iterable[
     for output in outputs:
         for relative, path, objection in written(folder.path(output["path"])):
             if objection:
-                left.append("{}: {}".format("/".join(filter(None, (output["name"], _printable(relative)))), objection))
+                left.append("/".join(filter(None, (output["name"], _printable(relative)))) + f": {objection}")
             else:
-                _send_file(connection, path, "/".join(filter(None, (output["name"], relative))))
+                _send_file(connection, path, "/".join(filter(None, (output["path"], relative))))
     lines = [f"amlet: not collected: {line}\n" for line in left[:_MOST_LINES]]
     if len(left) > _MOST_LINES:
         lines.append(f"amlet: not collected: {len(left) - _MOST_LINES} more\n")

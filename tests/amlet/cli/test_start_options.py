@@ -55,7 +55,8 @@ def test_the_command_knows_the_same_options_and_reads_them_alike(monkeypatch: py
     start: Any = typer.main.get_command(command_line("emulator", "start"))
     options = start.commands["emulator"].commands["start"].params
     flags = {flag for option in options for flag in option.opts}
-    assert flags - {"--detach"} == {text for text in given if text.startswith("--")}
+    settings = {"--executor", "--dask-address"}  # short for --setting
+    assert flags - {"--detach"} - settings == {text for text in given if text.startswith("--")}
 
     served: list[StartOptions] = []
     monkeypatch.setattr("amlet.cli.commands.emulator.start.serve_here", served.append)
@@ -64,3 +65,18 @@ def test_the_command_knows_the_same_options_and_reads_them_alike(monkeypatch: py
     [by_typer], by_hand = served, StartOptions.read(given)
     assert by_hand is not None
     assert dataclasses.replace(by_typer, settings=tuple(by_typer.settings)) == by_hand
+
+
+@pytest.mark.parametrize(
+    ("given", "settings"),
+    [
+        (["--executor", "process"], ["executor=process"]),
+        (["--executor", "dask", "--setting", "dask_address=tcp://s:1"], ["dask_address=tcp://s:1", "executor=dask"]),
+        (["--dask-address", "tcp://s:1"], ["executor=dask", "dask_address=tcp://s:1"]),
+    ],
+)
+def test_the_executor_is_a_setting(monkeypatch: pytest.MonkeyPatch, given: list[str], settings: list[str]) -> None:
+    served: list[StartOptions] = []
+    monkeypatch.setattr("amlet.cli.commands.emulator.start.serve_here", served.append)
+    typer.main.get_command(command_line("emulator", "start")).main(["emulator", "start", *given], standalone_mode=False)
+    assert list(served[0].settings) == settings

@@ -21,6 +21,7 @@ from emulator.executors.base import (
     TrialFinalizing,
     TrialMetric,
     TrialStarted,
+    TrialWaiting,
 )
 
 PATIENCE = 30.0  # seconds that a test waits for an event before it fails
@@ -87,7 +88,7 @@ class Told:
         return order == sorted(order) and once[0] <= 1 and once[1] <= 1 and once[2] == 1
 
 
-_PLACE = {TrialStarted: 0, TrialMetric: 1, NodeTaken: 1, TrialFinalizing: 2, TrialEnded: 3}
+_PLACE = {TrialWaiting: -1, TrialStarted: 0, TrialMetric: 1, NodeTaken: 1, TrialFinalizing: 2, TrialEnded: 3}
 
 
 class ExecutorLaws:
@@ -193,7 +194,7 @@ class SurvivorLaws(ExecutorLaws):
         again.reap([attempt.id])
         handle = again.adopt(attempt, before.record, after)
         subject.run(lambda: after.started)
-        assert subject.alive() > 0
+        subject.run(lambda: subject.alive() > 0)
         handle.stop(0.1)
         subject.run(lambda: after.ended)
         assert after.is_lawful()

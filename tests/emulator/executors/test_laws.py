@@ -20,7 +20,7 @@ from emulator.executors.registry import EXECUTORS
 from emulator.executors.state_identity import StateIdentity
 from emulator.simulation.curve import Curve, evenly
 from emulator.simulation.executor import SimulatedExecutor
-from tests.emulator.executors import laws
+from tests.emulator.executors import laws, test_dask
 from tests.emulator.executors.conftest import PreparedWork, wait_until
 from tests.emulator.executors.laws import ExecutorLaws, Subject, SurvivorLaws
 
@@ -121,5 +121,6 @@ class TestSimulated(ExecutorLaws):
 
 def test_every_registered_executor_is_held_to_the_laws() -> None:
     suites = [*laws.ExecutorLaws.__subclasses__(), *laws.SurvivorLaws.__subclasses__()]
+    assert test_dask.TestDask in suites
     held = {suite.__name__.removeprefix("Test").lower() for suite in suites} - {"survivorlaws"}
     assert held == set(EXECUTORS)

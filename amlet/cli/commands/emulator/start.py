@@ -13,6 +13,7 @@ import typer
 from amlet.cli import emulators
 from amlet.cli.command import StateDir, command
 from amlet.cli.emulator_extra import require_extra
+from amlet.cli.exits import Exit, Refusal
 from amlet.cli.local_options import ProjectOption
 from amlet.cli.output import say
 from amlet.cli.serving import config_of, serve_here, started_line, values_of
@@ -31,6 +32,13 @@ class Clock(StrEnum):
 
     REAL = "real"
     VIRTUAL = "virtual"
+
+
+class Executor(StrEnum):
+    """Where trials run."""
+
+    PROCESS = "process"
+    DASK = "dask"
 
 
 @command()
@@ -58,23 +66,28 @@ def start(
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help="Deterministic: the same ids and trials from run to run.")
     ] = None,
+    executor: Annotated[
+        Executor | None, typer.Option("--executor", help="Where trials run: here, or on a Dask cluster.")
+    ] = None,
+    dask_address: Annotated[
+        str | None, typer.Option("--dask-address", metavar="URL", help="Scheduler of the cluster: tcp://HOST:8786.")
+    ] = None,
 ) -> None:
     """Start an emulator. It stays in the foreground until Ctrl-C, unless --detach."""
+    settings = [*(settings or ()), *_executor_settings(executor, dask_address)]
     if not detach:
         ports = 8443 if port is None else port, 8480 if http_port is None else http_port
         when = clock.value if clock else None
-        serve_here(
-            StartOptions(*ports, state_dir, auth.value, azure_like, settings or (), project, when, scenario, seed)
-        )
+        serve_here(StartOptions(*ports, state_dir, auth.value, azure_like, settings, project, when, scenario, seed))
         return
     require_extra()
     from emulator.server.home import default_state_dir, home
 
-    values_of(settings or ())  # what cannot be read is refused here, not in the log of a process
+    values_of(settings)  # what cannot be read is refused here, not in the log of a process
     config_of(scenario, clock.value if clock else None, seed)
     folder = home(os.environ)
     place = (state_dir or default_state_dir(folder)).absolute()
-    given = [("--setting", text) for text in settings or []]
+    given = [("--setting", text) for text in settings]
     once: dict[str, Any] = {"--port": port, "--http-port": http_port, "--clock": clock, "--seed": seed}
     once["--scenario"] = scenario.absolute() if scenario else None
     given += [(flag, str(value)) for flag, value in once.items() if value is not None]
@@ -83,3 +96,16 @@ def start(
         folder, place, [*chain.from_iterable(given), "--auth", auth.value, *like], project
     )
     say(started_line(record))
+
+
+def _executor_settings(executor: Executor | None, dask_address: str | None) -> list[str]:
+    """The options as settings; an address asks for its executor, and the executor for an address.
+
+    Raises:
+        Refusal: they contradict each other.
+    """
+    if dask_address is None and executor is not Executor.DASK:
+        return [f"executor={executor.value}"] if executor else []
+    if executor is Executor.PROCESS:
+        raise Refusal("--dask-address is for the executor dask: leave --executor out", Exit.USAGE)
+    return ["executor=dask", *([f"dask_address={dask_address}"] if dask_address else [])]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from emulator.executors.process_table import processes
+from emulator.executors.supervisor.main import FAILED_TO_LEASE, NOT_LEASED
 from tests.emulator.executors.conftest import wait_until
 from tests.emulator.executors.supervisor.conftest import Supervise
 from tests.emulator.executors.supervisor.fake_emulator import FakeEmulator
@@ -76,14 +77,14 @@ def test_it_tells_who_leases_the_attempt(emulator: Emulator, supervise: Supervis
 def test_an_attempt_that_somebody_else_has_is_left_alone(emulator: Emulator, supervise: Supervise) -> None:
     fake = emulator("touch {{folder}}/../ran")
     fake.is_superseded = True
-    assert supervise(fake).wait(30) == 0
+    assert supervise(fake).wait(30) == NOT_LEASED
     assert fake.requests == ["POST lease"]
 
 
 def test_a_token_that_is_not_known_ends_the_supervisor(emulator: Emulator, supervise: Supervise) -> None:
     fake = emulator()
     process = supervise(fake, token="another")
-    assert process.wait(30) == 3
+    assert process.wait(30) == FAILED_TO_LEASE
     assert process.stderr
     assert b"an unknown token" in process.stderr.read()
 
@@ -222,11 +223,11 @@ def test_outputs_are_sent_whole_and_what_cannot_be_is_named_in_the_log(
     outputs = [{"path": "code/outputs", "name": "outputs"}, {"path": "model", "name": "model"}]
     fake = emulator(command, working_folder="code", folders=["code/outputs"], outputs=outputs)
     assert supervise(fake).wait(30) == 0
-    assert fake.outputs.pop("outputs/a/big") == bytes(20_000_000)
+    assert fake.outputs.pop("code/outputs/a/big") == bytes(20_000_000)
     assert fake.outputs == {
-        "outputs/small": b"x\n",
-        "outputs/empty": b"",
-        "outputs/link": b"x\n",
+        "code/outputs/small": b"x\n",
+        "code/outputs/empty": b"",
+        "code/outputs/link": b"x\n",
         "model": b"one\n",
     }
     assert fake.log.decode().splitlines() == [
@@ -256,12 +257,13 @@ def test_files_come_once_for_all_attempts_of_a_host(emulator: Emulator, supervis
 
 def test_the_worker_s_own_variables_go_where_the_lease_says_so(emulator: Emulator, supervise: Supervise) -> None:
     fake = emulator(
-        'echo "$HOME $SECRET $TMPDIR"',
-        environment={"PATH": "/no/such/folder:{{path}}", "HOME": "/of/the/emulator", "TMPDIR": "/kept"},
-        inherit=["HOME", "TMPDIR"],
+        'echo "$HOME $SECRET $CUDA_PATH $OMP_NUM_THREADS"',
+        environment={"PATH": "/no/such/folder:{{path}}", "OMP_NUM_THREADS": "of the job"},
+        inherits=["HOME", "CUDA_*", "OMP_*"],
     )
-    assert supervise(fake, {"HOME": "/of/the/worker", "SECRET": "hidden"}).wait(30) == 0
-    assert bytes(fake.log) == b"/of/the/worker  /kept\n"
+    environ = {"HOME": "/of/the/worker", "SECRET": "hidden", "CUDA_PATH": "/cuda", "OMP_NUM_THREADS": "8"}
+    assert supervise(fake, environ).wait(30) == 0
+    assert bytes(fake.log) == b"/of/the/worker  /cuda of the job\n"
 
 
 def test_a_path_that_leads_out_of_the_folder_is_refused(emulator: Emulator, supervise: Supervise) -> None:

@@ -1,0 +1,244 @@
+"""The emulator's one client of a dask.distributed cluster: brings attempts to workers that have room, in their order.
+
+What Dask does not do well is not asked of it: a running task is never cancelled (that would only make the scheduler
+forget it), no task is repeated by Dask, none is stolen by another worker, no result is fetched. Sources: its docs
+`worker-state` and `resilience`; issues dask/distributed 2617, 3681, 4446.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.executors.cluster_workers import THREADS, Needs, Occupation, Worker, place, room, why_never, workers_of
+from emulator.executors.remote_attempt import RemoteAttempt
+from emulator.executors.supervisor_program import supervisor_program
+
+_LOOK = 1.0  # seconds between looks at the workers while something waits or runs
+_FRESH = 0.25  # seconds for which what was seen of the workers is good
+_CONNECT = 10.0  # seconds that one try to connect may take
+_LAST_CALL = 5.0  # seconds that `close` waits for the client to end
+_TRIES = 10  # how often an attempt is sent to a worker that goes before it has leased it
+
+_log = logging.getLogger(__name__)
+
+#: What an attempt's task is told, by its id; see `emulator.executors.supervisor.main`.
+TaskOf = Callable[[RemoteAttempt], Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class _Sent:
+    """An attempt that was sent to a worker.
+
+    Parameters:
+        attempt: which.
+        worker: address of the worker.
+        future: of its task; None where an earlier process of the emulator sent it.
+    """
+
+    attempt: RemoteAttempt
+    worker: str
+    future: Any = None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    attempt: RemoteAttempt
+    tries: int = field(default=0)
+
+
+class DaskCluster:
+    """See `emulator.executors.remote_attempt.Launches`.
+
+    Parameters:
+        address: of the scheduler: `tcp://host:8786`, or `tls://`, with what Dask's own configuration says of keys.
+        needs: what each attempt takes.
+        task_of: makes what a task is told.
+        prefix: begins the keys of the tasks; another emulator has another.
+    """
+
+    def __init__(self, address: str, needs: Needs, task_of: TaskOf, prefix: str) -> None:
+        self.address, self.needs = address, needs
+        self._task_of, self._prefix = task_of, prefix
+        self._workers: list[Worker] = []
+        self._seen = 0.0
+        self._waiting: dict[str, _Waiting] = {}
+        self._sent: dict[str, _Sent] = {}
+        self._launches = 0
+        self._client: Any = None
+        self._trouble = ""
+        self._closing = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._wake = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="dask", daemon=True)
+        self._thread.start()
+
+    @property
+    def room(self) -> int:
+        """How many attempts the workers can run at a time; at least 1, so that one can say what it waits for."""
+        return max(1, room(self._workers, self.needs))
+
+    def add(self, attempt: RemoteAttempt) -> None:
+        """See `Launches`."""
+        self._soon(lambda: self._waiting.setdefault(attempt.id, _Waiting(attempt)))
+
+    def occupy(self, attempt: RemoteAttempt, worker: str) -> None:
+        """See `Launches`."""
+        self._soon(lambda: self._sent.setdefault(attempt.id, _Sent(attempt, worker)))
+
+    def remove(self, attempt: str) -> None:
+        """See `Launches`."""
+        self._soon(lambda: self._remove(attempt))
+
+    def close(self) -> None:
+        """Let go of the cluster; tasks that run go on."""
+        self._closing.set()
+        self._soon(lambda: None)
+        self._thread.join(_LAST_CALL)
+
+    def _soon(self, do: Callable[[], object]) -> None:
+        def work() -> None:
+            do()
+            self._wake.set()
+
+        with contextlib.suppress(RuntimeError):  # closed
+            self._loop.call_soon_threadsafe(work)
+
+    def _remove(self, attempt: str) -> None:
+        self._waiting.pop(attempt, None)
+        sent = self._sent.get(attempt)
+        if sent and (sent.future is None or sent.future.done()):
+            del self._sent[attempt]  # else it takes up its worker until its task is over
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        except Exception:  # noqa: BLE001 - the emulator goes on; what waits for the cluster is told so by its log
+            _log.exception("the client of the Dask cluster failed")
+        finally:
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        while not self._closing.is_set():
+            busy = bool(self._waiting or self._sent)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _LOOK if busy else None)
+            self._wake.clear()
+            if self._closing.is_set():
+                break
+            try:
+                await self._look()
+                self._say("")
+            except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+                await self._disconnect()
+                self._say(f"the Dask cluster at {self.address} cannot be reached: {error or type(error).__name__}")
+            self._check_sent()
+            self._dispatch()
+        await self._disconnect()
+
+    async def _look(self) -> None:
+        """See which workers there are, unless that is known."""
+        now = self._loop.time()
+        if self._client is not None and self._client.status != "running":
+            await self._disconnect()
+        if self._client is None:
+            self._client = await self._connect()
+        elif now - self._seen < _FRESH:
+            return
+        # Not `scheduler_info()`, which stops at five workers or shows none, depending on the version.
+        identity = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), _CONNECT)
+        self._workers, self._seen = workers_of(identity), now
+
+    async def _connect(self) -> Any:
+        import distributed
+
+        made: Any = distributed.Client
+        return await asyncio.wait_for(
+            made(self.address, asynchronous=True, timeout=_CONNECT, set_as_default=False, name="amlet"), _CONNECT
+        )
+
+    async def _disconnect(self) -> None:
+        client, self._client, self._workers = self._client, None, []
+        if client is not None:
+            with contextlib.suppress(OSError, TimeoutError, RuntimeError):
+                await asyncio.wait_for(client.close(timeout=1), 2)
+
+    def _say(self, trouble: str) -> None:
+        if trouble and trouble != self._trouble:
+            _log.warning("%s", trouble)
+        self._trouble = trouble
+        if trouble:
+            for waiting in self._waiting.values():
+                waiting.attempt.waits(trouble)
+
+    def _check_sent(self) -> None:
+        """Hear of tasks that are over; send what was lost before a worker had leased it again."""
+        present = {worker.address for worker in self._workers}
+        for key, sent in list(self._sent.items()):
+            status = sent.future.status if sent.future is not None else "pending"
+            if status == "pending" and (self._client is None or sent.worker in present):
+                continue
+            del self._sent[key]
+            if status in ("finished", "error"):
+                error = sent.future._state.exception if status == "error" else None
+                if type(error) is LookupError:
+                    continue  # another task runs it
+                if type(error).__name__ != "KilledWorker":
+                    sent.attempt.task_ended(None if error is None else str(error))
+                    continue
+            self._again(sent)
+
+    def _again(self, sent: _Sent) -> None:
+        """Its worker, or the scheduler that knew of it, is gone."""
+        if not sent.attempt.is_waiting:
+            return  # its lease decides
+        waiting = self._waiting.setdefault(sent.attempt.id, _Waiting(sent.attempt))
+        waiting.tries += 1
+        if waiting.tries >= _TRIES:
+            del self._waiting[sent.attempt.id]
+            sent.attempt.task_ended(f"{_TRIES} workers were gone before one of them had begun it")
+
+    def _dispatch(self) -> None:
+        if self._client is None:
+            return
+        for key, waiting in list(self._waiting.items()):
+            occupied = [Occupation(sent.worker, self.needs) for sent in self._sent.values()]
+            worker = place(self._workers, occupied, self.needs)
+            if worker is None:
+                if why := why_never(self._workers, self.needs):
+                    waiting.attempt.waits(why)
+                return
+            del self._waiting[key]
+            self._sent[key] = _Sent(waiting.attempt, worker.address, self._submit(waiting.attempt, worker))
+
+    def _submit(self, attempt: RemoteAttempt, worker: Worker) -> Any:
+        import distributed
+
+        program = supervisor_program()
+        task = {
+            **self._task_of(attempt),
+            "worker": worker.address,
+            "program": program.archive,
+            "digest": program.digest,
+        }
+        self._launches += 1
+        future = self._client.submit(
+            exec,
+            program.start,
+            {"task": task, "__name__": "amlet_boot"},
+            key=f"{self._prefix}-{attempt.id.replace('/', '-')}-{self._launches}",
+            pure=False,
+            retries=0,
+            workers=[worker.address],
+            allow_other_workers=False,
+            resources={name: amount for name, amount in self.needs.items() if name != THREADS and amount},
+        )
+        keep: Any = distributed.fire_and_forget
+        keep(future)
+        future.add_done_callback(lambda _: self._soon(lambda: None))
+        return future

@@ -1,0 +1,159 @@
+"""What a worker on another machine is sent of a launch: files by their hash, and texts without this machine's paths.
+
+The layout at the worker, below the folder of the attempt: `code`, where the command runs; `reads/N/NAME`, what it reads
+besides; `writes/N`, what it writes besides. Whatever comes back is put where the launch has it here, so
+that all that follows is the same as for an attempt of this machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from emulator.executors.base import Attempt, Launch
+from emulator.executors.offers import Offer, OfferedFile, OfferedOutput
+
+_CODE, _READS, _WRITES = "code", "reads", "writes"
+
+#: Stands for `{{` of the user's own, so that none of theirs is taken for a placeholder.
+_OPEN = "{{open}}"
+
+_PIECE = 1 << 20  # bytes
+
+
+def offer_of(
+    attempt: Attempt,
+    launch: Launch,
+    environ: Mapping[str, str],
+    origins: tuple[str, ...],
+    resources: Mapping[str, float],
+    grace: float,
+) -> Offer:
+    """What a worker is offered of an attempt whose folders were made here.
+
+    Parameters:
+        attempt: its name makes the name of its folder.
+        launch: its command and what is around it.
+        environ: variables of this process: of those that the launch has from here, the worker gives its own.
+        origins: of the emulator, without a slash at the end: the worker reaches it under another one.
+        resources: that the attempt takes.
+        grace: seconds between SIGTERM and SIGKILL, unless a stop says otherwise.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    reads = {path: f"{_READS}/{number}/{path.name}" for number, path in enumerate(launch.reads)}
+    writes = [_Write(path, f"{_WRITES}/{number}", path.is_dir()) for number, path in enumerate(launch.writes)]
+    texts = _Texts({launch.folder: _CODE, **reads, **{one.path: one.place for one in writes}}, origins)
+    inherited = {
+        name
+        for name, text in launch.environment.items()
+        if name != "PATH" and environ.get(name) == text and any(fnmatchcase(name, one) for one in launch.inherits)
+    }
+    environment = {name: texts(text) for name, text in launch.environment.items() if name not in inherited}
+    environment["PATH"] = _path(texts, launch.environment.get("PATH", ""), environ.get("PATH", ""))
+    files = [*_files(launch.folder, _CODE)]
+    folders = [*_folders(launch.folder, _CODE), f"{_CODE}/logs"]
+    for path, place in reads.items():
+        folders += [place.rpartition("/")[0], *_folders(path, place)]
+        files += _files(path, place)
+    outputs = [
+        OfferedOutput(f"{_CODE}/outputs", "outputs", launch.folder / "outputs"),
+        OfferedOutput(f"{_CODE}/logs", "logs", (launch.folder / "logs").resolve()),
+        *(OfferedOutput(one.folder, one.path.name, one.target) for one in writes),
+    ]
+    return Offer(
+        command=["bash", "-c", texts(launch.command)],
+        environment=environment,
+        folder=f"{attempt.name or 'attempt'}-{attempt.id.replace('/', '-')}",
+        log=launch.log,
+        files=files,
+        outputs=outputs,
+        resources=dict(resources),
+        grace=grace,
+        working_folder=_CODE,
+        folders=[*folders, *(one.folder for one in writes)],
+        inherits=launch.inherits,
+    )
+
+
+class _Write(NamedTuple):
+    """A folder, or a file in a folder of its own, that the attempt writes.
+
+    Parameters:
+        path: on this machine.
+        folder: at the worker, below the folder of the attempt.
+        is_folder: whether it is a folder.
+    """
+
+    path: Path
+    folder: str
+    is_folder: bool
+
+    @property
+    def place(self) -> str:
+        return self.folder if self.is_folder else f"{self.folder}/{self.path.name}"
+
+    @property
+    def target(self) -> Path:
+        return self.path if self.is_folder else self.path.parent
+
+
+class _Texts:
+    """Replaces the paths and origins of this machine in texts by what stands for the worker's."""
+
+    def __init__(self, places: Mapping[Path, str], origins: tuple[str, ...]) -> None:
+        self._for = {str(path): f"{{{{folder}}}}/{place}" for path, place in places.items()}
+        self._for |= dict.fromkeys(origins, "{{emulator}}")
+        known = "|".join(map(re.escape, sorted(self._for, key=len, reverse=True)))
+        # A path is followed by nothing that could be more of its last name.
+        self._pattern = re.compile(rf"(?:{known})(?![\w.+-])|\{{\{{")
+
+    def __call__(self, text: str) -> str:
+        return self._pattern.sub(lambda found: self._for.get(found[0], _OPEN), text)
+
+
+def _path(texts: _Texts, path: str, own: str) -> str:
+    """PATH for the worker: what the launch has put before this machine's own, then the worker's own."""
+    first = path.removesuffix(own).rstrip(os.pathsep) if own else path
+    return os.pathsep.join(filter(None, [texts(first), "{{path}}"]))
+
+
+def _files(root: Path, place: str) -> Iterator[OfferedFile]:
+    """The plain files at a path, links to files included."""
+    if root.is_file():
+        yield _offered(root, place)
+        return
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        below = Path(folder).relative_to(root)
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.is_file():
+                yield _offered(path, (Path(place) / below / name).as_posix())
+
+
+def _folders(root: Path, place: str) -> Iterator[str]:
+    """The folders at a path, which may be empty; links to folders are left out."""
+    if root.is_dir():
+        for folder, _, _ in os.walk(root):
+            yield (Path(place) / Path(folder).relative_to(root)).as_posix()
+
+
+def _offered(path: Path, place: str) -> OfferedFile:
+    status = path.stat()
+    sha256 = _sha256(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    return OfferedFile(place, path, sha256, status.st_size, status.st_mode & 0o777)
+
+
+@lru_cache(maxsize=65_536)
+def _sha256(path: Path, inode: int, size: int, changed: int) -> str:
+    """The hash of a file; known as long as nothing says that the file was changed."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
