@@ -144,7 +144,7 @@ def sweep_state(workspace: Workspace, name: str) -> Steps[SweepState]:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
     """
     document = yield from jobs.get(workspace, name)
-    return state_of(document, (yield from _runs(workspace, name)))
+    return state_of(document, (yield from runs_below(workspace, name)))
 
 
 def sweep_results(workspace: Workspace, name: str) -> Steps[SweepState]:
@@ -154,7 +154,7 @@ def sweep_results(workspace: Workspace, name: str) -> Steps[SweepState]:
         gateway.exceptions.ResourceNotFoundError: there is no such job.
     """
     document = yield from jobs.get(workspace, name)
-    return (yield from results_of(workspace, document, (yield from _runs(workspace, name))))
+    return (yield from results_of(workspace, document, (yield from runs_below(workspace, name))))
 
 
 def results_of(workspace: Workspace, document: Mapping[str, Any], runs: list[dict[str, Any]]) -> Steps[SweepState]:
@@ -173,7 +173,8 @@ def results_of(workspace: Workspace, document: Mapping[str, Any], runs: list[dic
     return replace(state, trials=trials, best=best)
 
 
-def _runs(workspace: Workspace, name: str) -> Steps[list[dict[str, Any]]]:
+def runs_below(workspace: Workspace, name: str) -> Steps[list[dict[str, Any]]]:
+    """The trials of a sweep or the steps of a pipeline, as run history has them."""
     runs: list[dict[str, Any]] = []
     request: Request | None = yield from jobs.first_page_of_trials(workspace, name)
     while request:

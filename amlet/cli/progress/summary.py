@@ -10,10 +10,11 @@ from amlet.cli.output import is_simulated
 from amlet.cli.progress.views import parameters_text
 from contracts.diagnostics.shortening import listed
 from contracts.diagnostics.suggestions import by_likeness
+from contracts.job_types import PIPELINE, type_of
 from gateway.job_types import is_sweep
 from gateway.operations import jobs
 from gateway.operations.stream import log_tail
-from gateway.operations.trials import SweepState, TrialRow, sweep_results
+from gateway.operations.trials import SweepState, TrialRow, runs_below, sweep_results
 from gateway.operations.workspace import Workspace
 from gateway.transport.steps import Steps
 
@@ -30,6 +31,9 @@ def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[s
         write: writes a line for people.
     """
     properties = document.get("properties") or {}
+    if type_of(properties) is PIPELINE:
+        yield from _pipeline(workspace, document, write)
+        return
     if not is_sweep(properties):
         if properties.get("status") == "Failed":
             yield from _failure(workspace, document["name"], write)
@@ -48,6 +52,26 @@ def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[s
         write("SIMULATED: the metrics are invented; no command ran.")
 
 
+def _pipeline(workspace: Workspace, document: dict[str, Any], write: Callable[[str], None]) -> Steps[None]:
+    """Which steps of a pipeline failed, the first of them first, and for which an earlier run stands."""
+    runs = yield from runs_below(workspace, document["name"])
+    failed = sorted((run for run in runs if run.get("status") == "Failed"), key=lambda run: str(run.get("endTimeUtc")))
+    for run in failed[:_SHOWN]:
+        yield from _failure(workspace, run["runId"], write, f"step {run.get('displayName')} ({run['runId']})")
+    if len(failed) > _SHOWN:
+        write(f"{len(failed) - _SHOWN} more steps failed: {_names(failed[_SHOWN:])}")
+    if (document.get("properties") or {}).get("status") == "Failed" and not failed:
+        yield from _failure(workspace, document["name"], write)
+    if reused := [run for run in runs if "azureml.reusedrunid" in (run.get("properties") or {})]:
+        write(f"Not run again, as an earlier run stands for them: {_names(reused)}")
+    if is_simulated(document):
+        write("SIMULATED: the metrics are invented; no command ran.")
+
+
+def _names(runs: list[dict[str, Any]]) -> str:
+    return ", ".join(str(run.get("displayName")) for run in runs)
+
+
 def next_steps(document: Mapping[str, Any], flags: str) -> list[str]:
     """The commands with which people go on after a job was followed to its end.
 
@@ -57,6 +81,9 @@ def next_steps(document: Mapping[str, Any], flags: str) -> list[str]:
     """
     name, has_trials = document["name"], is_sweep(document.get("properties"))
     commands = {f"amlet job show {name}{flags} --web": "its page"}
+    if type_of(document.get("properties")) is PIPELINE:
+        commands[f"amlet job list -p {name}{flags}"] = "its steps"
+        commands[f"amlet job explain {name}{flags}"] = "which steps failed, were not run, or were reused"
     if has_trials:
         commands[f"amlet job list -p {name}{flags}"] = "its trials"
         commands[f"amlet job explain {name}{flags}"] = "why trials were stopped, and why the best is the best"
@@ -94,11 +121,11 @@ def _never_logged(metric: str, trials: list[TrialRow]) -> str:
     )
 
 
-def _failure(workspace: Workspace, run: str, write: Callable[[str], None]) -> Steps[None]:
+def _failure(workspace: Workspace, run: str, write: Callable[[str], None], called: str | None = None) -> Steps[None]:
     """Why a run failed, and the end of its log."""
     details = yield from jobs.details(workspace, run)
     error = (details.get("error") or {}).get("error") or {}
-    write(f"{run} failed: {error.get('message') or 'the run has no error document'}")
+    write(f"{called or run} failed: {error.get('message') or 'the run has no error document'}")
     tail = yield from log_tail(workspace, run)
     if tail:
         write(f"  last {len(tail)} lines of user_logs/std_log.txt:")

@@ -18,6 +18,9 @@ _IRRELEVANT = frozenset(
     {"displayName", "description", "tags", "properties", "experimentName", "services", "isArchived"}
 )
 
+#: What an absent mode means; the service's answers fill it in (recorded), so that a rerun has it in its body.
+_INPUT_MODE, _OUTPUT_MODE = "ReadOnlyMount", "ReadWriteMount"
+
 
 def reuse_key(
     body: Mapping[str, Any],
@@ -37,15 +40,25 @@ def reuse_key(
     """
     relevant = {key: value for key, value in body.items() if key not in _IRRELEVANT}
     inputs = {name: _input(value, content_of) for name, value in (body.get("inputs") or {}).items()}
+    outputs = {name: _output(value) for name, value in (body.get("outputs") or {}).items()}
     trial = dict(body.get("trial") or {})
     for part in (relevant, trial):
         if part.get("codeId"):
             part["codeId"] = content_of(part["codeId"])
-    identity = {**relevant, "inputs": inputs, "trial": trial, "environmentId": environment, "simulated": simulated}
+    identity = {**relevant, "inputs": inputs, "outputs": outputs, "trial": trial}
+    identity |= {"environmentId": environment, "simulated": simulated}
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _input(value: Any, content_of: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping) and isinstance(value.get("uri"), str):
-        return {**value, "uri": content_of(value["uri"])}
+        return {"mode": _INPUT_MODE, **_given(value), "uri": content_of(value["uri"])}
     return value
+
+
+def _output(value: Any) -> Any:
+    return {"mode": _OUTPUT_MODE, **_given(value)} if isinstance(value, Mapping) else value
+
+
+def _given(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: part for key, part in value.items() if part is not None}

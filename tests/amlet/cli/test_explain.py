@@ -37,13 +37,9 @@ def test_a_job_that_is_not_there_is_said(amlet, emulator) -> None:
     assert (ran.code, ran.out) == (5, "")
 
 
-def test_a_workspace_tells_statuses_and_metrics_and_says_what_it_cannot(
-    amlet, emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    emulator.put_job("s", "Completed", jobType="Sweep", objective=OBJECTIVE, searchSpace={}, trial={})
-    emulator.children = [
-        {"runId": "s_0", "status": "Canceled", "tags": {"hyperparameters": '{"lr": 1}'}, "experimentId": "e"}
-    ]
+@pytest.fixture
+def workspace(emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands ask a workspace, which answers as the emulator of the test does."""
     monkeypatch.setattr(target, "choose_kind", lambda *_: (Kind.WORKSPACE, "a test"))
     monkeypatch.setattr(target.workspace_settings.WorkspaceSettings, "workspace", lambda self: LOCAL_WORKSPACE)
     through = Target.connect
@@ -52,6 +48,32 @@ def test_a_workspace_tells_statuses_and_metrics_and_says_what_it_cannot(
         "connect",
         lambda self, **options: through(Target(Kind.EMULATOR, self.workspace, self.reason), **options),
     )
+
+
+def test_the_steps_of_a_pipeline_in_a_workspace_are_told(amlet, emulator, workspace: None) -> None:
+    emulator.put_job("p", "Failed", jobType="Pipeline", jobs={})
+    emulator.children = [
+        {"runId": "1", "displayName": "load", "status": "Completed", "properties": {"azureml.reusedrunid": "0"}},
+        {"runId": "3", "displayName": "judge", "status": "Failed", "endTimeUtc": "2026-01-01T00:00:09Z"},
+        {"runId": "2", "displayName": "fit", "status": "Failed", "endTimeUtc": "2026-01-01T00:00:05Z"},
+    ]
+    ran = amlet("job", "explain", "p")
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert [(step["step"], step["status"], step["reused"]) for step in told["steps"]] == [
+        ("load", "Completed", "0"),
+        ("judge", "Failed", None),
+        ("fit", "Failed", None),
+    ]
+    assert ran.err.index("step fit (2) failed: ") < ran.err.index("step judge (3) failed: ")
+    assert "Not run again, as an earlier run stands for them: load" in ran.err
+
+
+def test_a_workspace_tells_statuses_and_metrics_and_says_what_it_cannot(amlet, emulator, workspace: None) -> None:
+    emulator.put_job("s", "Completed", jobType="Sweep", objective=OBJECTIVE, searchSpace={}, trial={})
+    emulator.children = [
+        {"runId": "s_0", "status": "Canceled", "tags": {"hyperparameters": '{"lr": 1}'}, "experimentId": "e"}
+    ]
     ran = amlet("job", "explain", "s")
     assert ran.code == 0, ran.err
     assert "A workspace keeps no record of why its policy canceled a trial; only an emulator does." in ran.err

@@ -63,11 +63,12 @@ class EmulatorInstance:
     nodes_of: NodesOf | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     names: Iterator[int] = field(default_factory=itertools.count)
+    database: type[WatchedDatabase] = WatchedDatabase
 
     def open(self) -> EmulatorInstance:
         self.state_dir.mkdir(exist_ok=True)
         self.place = Place(self.state_dir)
-        self.store = WatchedDatabase.open(self.place.database)
+        self.store = self.database.open(self.place.database)
         assert isinstance(self.store, WatchedDatabase)
         self.store.committed = threading.Condition()
         self.job_runner = ThreadedJobRunner(

@@ -1,4 +1,4 @@
-"""`amlet job explain`: why the trials of a sweep ended as they did, and why the best one is the best."""
+"""`amlet job explain`: why the trials of a sweep or the steps of a pipeline ended as they did."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from amlet.cli.output import say, table
 from amlet.cli.progress.summary import summarise
 from amlet.cli.progress.views import parameters_text
 from amlet.cli.target import Target
+from contracts.job_types import PIPELINE, type_of
 from gateway.client.connection import Connection
 
 
 @command()
 def explain(target: Target, show: Show, name: Name = None, option: NameOption = None) -> None:
-    """Explain why trials were canceled or failed, and why the best trial is the best."""
+    """Explain how a sweep or pipeline ended: why trials were canceled or failed, which steps failed or were reused."""
     from gateway.operations import local_jobs
 
     connection, chosen = target.connect(), one_name(name, option)
@@ -25,9 +26,28 @@ def explain(target: Target, show: Show, name: Name = None, option: NameOption = 
         return
     say(
         "A workspace keeps no record of why its policy canceled a trial; only an emulator does. "
-        "Shown is how the trials ended, and what they logged."
+        "Shown is how trials or steps ended, and what trials logged."
     )
     _tell_results(connection, chosen, show)
+
+
+def _tell_steps(connection: Connection, document: dict[str, Any], show: Show) -> None:
+    """Statuses of the steps of a pipeline in a workspace; those that never ran have no run there."""
+    from gateway.operations.trials import runs_below
+
+    runs = connection.run(runs_below(connection.workspace, document["name"]))
+    rows = [
+        {
+            "step": run.get("displayName"),
+            "status": run.get("status"),
+            "run": run.get("runId"),
+            "reused": (run.get("properties") or {}).get("azureml.reusedrunid"),
+        }
+        for run in runs
+    ]
+    status = (document.get("properties") or {}).get("status")
+    show({"name": document["name"], "status": status, "steps": rows}, people=lambda: table(rows))
+    connection.run(summarise(connection.workspace, document, say))
 
 
 def _tell_results(connection: Connection, name: str, show: Show) -> None:
@@ -37,8 +57,11 @@ def _tell_results(connection: Connection, name: str, show: Show) -> None:
     from gateway.operations.trials import sweep_results
 
     document = connection.run(jobs.get(connection.workspace, name))
+    if type_of(document.get("properties")) is PIPELINE:
+        _tell_steps(connection, document, show)
+        return
     if not is_sweep(document.get("properties")):
-        raise Refusal(f"{name} is not a sweep; `amlet job show -n {name}` shows other jobs", Exit.USAGE)
+        raise Refusal(f"{name} is not a sweep or a pipeline; `amlet job show -n {name}` shows other jobs", Exit.USAGE)
     state = connection.run(sweep_results(connection.workspace, name))
     rows: list[dict[str, Any]] = [
         {"name": trial.name, "status": trial.status, state.metric: trial.metrics.get(state.metric)}

@@ -15,6 +15,7 @@ from amlet.cli.jobs.output import people_text
 from amlet.cli.local_options import LocalOptions
 from amlet.cli.output import say
 from amlet.cli.target import Target
+from contracts.job_types import PIPELINE, type_of
 from contracts.lifecycle import ENDED
 from contracts.local_choices import LocalChoices
 from gateway.client.connection import Connection
@@ -48,10 +49,15 @@ def rerun(
     before = _provenance(connection, chosen)
     job = recorded_job(connection, chosen)
     connection, document = submit(target, job, _choices(before, local))
-    after = _known(connection, document["name"])
-    found = list(differences(before["provenance"], after["provenance"]))
-    for line in found or ["nothing differs: code, inputs, Python and packages are what they were"]:
-        say(line)
+    found: list[str] = []
+    if type_of(document["properties"]) is PIPELINE:  # its steps are jobs of their own, with a provenance each
+        after = before
+        say(f"steps that equal earlier ones are not run again; amlet job explain {document['name']} says which")
+    else:
+        after = _known(connection, document["name"])
+        found = list(differences(before["provenance"], after["provenance"]))
+        for line in found or ["nothing differs: code, inputs, Python and packages are what they were"]:
+            say(line)
     code = Exit.OK
     if stream:
         code, document = follow_job(connection, document["name"], target, quiet=False)

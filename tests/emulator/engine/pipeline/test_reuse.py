@@ -32,6 +32,7 @@ def key(
         {"inputs": {"d": {"jobInputType": "uri_folder", "uri": "azureml://d/y"}}},
         {"inputs": {}},
         {"outputs": {"o": {"jobOutputType": "uri_folder", "mode": "Upload"}}},
+        {"inputs": {"d": {"jobInputType": "uri_folder", "uri": "azureml://d/x", "mode": "Download"}}},
         {"resources": {"instanceCount": 2}},
         {"environmentVariables": {"A": "1"}},
     ],
@@ -44,6 +45,14 @@ def test_what_a_step_computes_from_distinguishes_it(change: dict[str, Any]) -> N
 @pytest.mark.parametrize("change", [{"displayName": "x"}, {"tags": {"a": "b"}}, {"description": "x"}])
 def test_words_for_people_do_not(change: dict[str, Any]) -> None:
     assert key({**BODY, **change}) == key(BODY)
+
+
+def test_a_mode_that_says_what_its_absence_means_does_not() -> None:
+    filled = {
+        "inputs": {"d": {**BODY["inputs"]["d"], "mode": "ReadOnlyMount", "description": None}},
+        "outputs": {"o": {**BODY["outputs"]["o"], "mode": "ReadWriteMount", "uri": None}},
+    }
+    assert key({**BODY, **filled}) == key(BODY)
 
 
 def test_equal_content_under_two_addresses_is_equal() -> None:

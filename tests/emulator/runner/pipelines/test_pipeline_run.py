@@ -234,6 +234,32 @@ def test_a_pipeline_that_ended_is_explained(instance: EmulatorInstance) -> None:
     assert lines[-1] == "Step needs did not run: a step that it needs did not complete: bad."
 
 
+def test_an_explanation_leads_to_the_step_in_a_nested_pipeline_that_failed(instance: EmulatorInstance) -> None:
+    inner = component(instance, {"type": "pipeline", "jobs": {"deep": command_step(instance, "echo why; exit 3")}})
+    pipeline(instance, {"nested": {"type": "pipeline", "componentId": inner}})
+    lines = pipeline_explanation(instance.store.reader(), instance.get("p"))["lines"]
+    assert lines[1].startswith("Step nested failed first: Pipeline has failed child jobs.")
+    assert lines[2].startswith("    Step deep failed first: ")
+    assert lines[3] == "        why"
+
+
+def test_an_explanation_says_where_a_reused_step_is_from(instance: EmulatorInstance) -> None:
+    for name in ("a", "b"):
+        pipeline(instance, {"s": command_step(instance, "true")}, name)
+    lines = pipeline_explanation(instance.store.reader(), instance.get("b"))["lines"]
+    original = steps_of(instance, "a")["s"].name
+    assert lines[-1] == f"Step s was not run again: run {original} of pipeline a stands for it."
+
+
+def test_an_explanation_names_a_step_that_was_canceled_alone(instance: EmulatorInstance) -> None:
+    put_pipeline(instance, {"long": command_step(instance, "sleep 1000")})
+    instance.until(lambda: "long" in steps_of(instance) and steps_of(instance)["long"].status is JobStatus.RUNNING)
+    instance.cancel(steps_of(instance)["long"].name)
+    instance.ended("p")
+    lines = pipeline_explanation(instance.store.reader(), instance.get("p"))["lines"]
+    assert lines[1] == "Step long was canceled, before any other ended badly."
+
+
 def test_a_record_of_a_pipeline_can_be_put_into_another_emulator(
     instance: EmulatorInstance, make_emulator: Callable[..., Emulator]
 ) -> None:
