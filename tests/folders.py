@@ -101,7 +101,6 @@ SMALL = {
     "emulator/services/assets/declared.py": "imported only where a project file declares assets",
     "emulator/services/assets/pending_uploads.py": "imported with the first upload only",
     "emulator/services/body_types.py": "the types of what several services store",
-    "emulator/services/fencing.py": "asked by the middleware and by services",
     "emulator/services/jobs/query.py": "the query of one list",
     "emulator/services/refusal.py": "the base of all services",
     "emulator/services/runs": "limits and patterns that several queries share",

@@ -16,6 +16,7 @@ from amlet.cli.project_file import find_project
 if TYPE_CHECKING:
     from amlet.cli.start_options import StartOptions
     from emulator.config import EmulatorConfig
+    from emulator.server.listen import Listen
 
 
 def serve_here(options: StartOptions) -> None:
@@ -34,6 +35,7 @@ def serve_here(options: StartOptions) -> None:
 
     values = {"auth": options.auth, **values_of(options.settings)}
     config = config_of(options.scenario, options.clock, options.seed)
+    listen = listen_of(options.listen, options.listen_name)
     project = find_project(options.project, Path.cwd())
     try:
         declared = project.content.settings if project else {}
@@ -46,7 +48,9 @@ def serve_here(options: StartOptions) -> None:
     file = project.file if project else None
     try:
         serve(
-            Options(folder, place, options.port, options.http_port, replace(config, settings=settings, project=file)),
+            Options(
+                folder, place, options.port, options.http_port, replace(config, settings=settings, project=file), listen
+            ),
             lambda record: say(started_line(record)),
         )
     except (PortInUse, StateDirInUse, UnusableSchema, UnusableStateDir) as error:
@@ -56,7 +60,27 @@ def serve_here(options: StartOptions) -> None:
 def started_line(record: Any) -> str:
     """What is said of an emulator that has started."""
     said = f"Emulator: {record.origin} (plain {record.http_origin}), state in {record.state_dir}, process {record.pid}"
+    if record.workers:
+        said += f"; workers on other hosts: {record.workers}"
     return said + (" - SIMULATED: virtual time, invented metrics, no command runs" if record.simulated else "")
+
+
+def listen_of(text: str | None, name: str | None) -> Listen | None:
+    """Where to listen for workers on other hosts; None for nowhere.
+
+    Raises:
+        Refusal: the options say nothing that can be listened on.
+    """
+    if text is None:
+        if name is not None:
+            raise Refusal("--listen-name: there is no --listen", Exit.USAGE)
+        return None
+    from emulator.server.listen import Listen
+
+    try:
+        return Listen.read(text, name)
+    except ValueError as error:
+        raise Refusal(f"--listen: {error}", Exit.USAGE) from None
 
 
 def config_of(file: Path | None, clock: str | None, seed: int | None) -> EmulatorConfig:

@@ -29,6 +29,8 @@ class StartOptions:
         clock: one of `CLOCKS`.
         scenario: its file.
         seed: of ids and chance.
+        listen: address on which workers on other hosts are served.
+        listen_name: how these call this machine.
     """
 
     port: int = 8443
@@ -41,6 +43,8 @@ class StartOptions:
     clock: str | None = None
     scenario: Path | None = None
     seed: int | None = None
+    listen: str | None = None
+    listen_name: str | None = None
 
     @classmethod
     def read(cls, arguments: Sequence[str]) -> StartOptions | None:
@@ -103,4 +107,6 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "--clock": _clock,
     "--scenario": Path,
     "--seed": _natural,
+    "--listen": str,
+    "--listen-name": str,
 }

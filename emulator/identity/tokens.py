@@ -175,6 +175,17 @@ class TokenAuthority:
             raise self._refused(Refusal.WRONG_AUDIENCE, "The access token is not that of an attempt.")
         return caller
 
+    def verify_run(self, authorization: str | None) -> Caller:
+        """As `verify`, for the token of an attempt's command; no other one is taken, whatever `--auth` says.
+
+        Raises:
+            TokenRefused: with the reason.
+        """
+        caller = self._checked(self._bearer(authorization), self._audiences)
+        if caller.run is None or caller.attempt is None:
+            raise self._refused(Refusal.WRONG_AUDIENCE, "The access token is not that of an attempt.")
+        return caller
+
     def verify(self, authorization: str | None, *, audiences: frozenset[str] | None = None) -> Caller:
         """Check the `Authorization` header of a request.
 

@@ -17,7 +17,7 @@ from emulator.identity.tokens import TokenRefused
 from emulator.middleware.fault_injector import FaultInjector
 from emulator.middleware.paths import canonical, decoded, is_look, is_plain, needs_token
 from emulator.services.context import Emulator
-from emulator.services.fencing import check_attempt
+from emulator.services.fencing import OTHER_HOST, Admitted, check_attempt
 from emulator.services.journal import Exchange
 from emulator.services.refusal import Refusal
 from emulator.services.workspaces import check_workspace
@@ -162,13 +162,17 @@ class RequestMiddleware:
 
     def _admit(self, scope: Scope, path: str) -> None:
         headers = dict(scope["headers"])  # the last of a name counts; a `Headers` looks through all for each
-        _check_host(headers.get(b"host", b"").decode("latin-1"))
+        admitted: Admitted | None = scope["state"].get(OTHER_HOST)
+        if admitted is None:
+            _check_host(headers.get(b"host", b"").decode("latin-1"))
         if scope["scheme"] == "http" and not is_plain(path):
             raise Refusal(
                 403, "HttpsRequired", f"{path} is served over https only: use {self._emulator.place.https_origin}."
             )
         if needs_token(scope["method"], path):
-            scope["state"]["caller"] = caller = self._emulator.tokens.verify(_text(headers.get(b"authorization")))
+            caller = admitted and admitted.caller
+            caller = caller or self._emulator.tokens.verify(_text(headers.get(b"authorization")))
+            scope["state"]["caller"] = caller
             if caller.run is not None and not _is_for_runs(scope["method"], path):
                 raise Refusal(
                     403,

@@ -34,6 +34,7 @@ class Record:
         started: seconds since the epoch.
         version: of amlet.
         simulated: whether its time is virtual and its trials are simulated.
+        workers: where it listens for other hosts; None where it does not.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Record:
     started: float
     version: str
     simulated: bool
+    workers: str | None = None
 
     @property
     def origin(self) -> str:
@@ -125,6 +127,6 @@ def _path(home_dir: Path, identity: str) -> Path:
 def _read(path: Path) -> Record | None:
     try:
         values = json.loads(path.read_text())
-        return Record(**{field.name: values[field.name] for field in fields(Record)})
+        return Record(**{field.name: values[field.name] for field in fields(Record) if field.name in values})
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -14,19 +14,20 @@ from emulator.files import write_whole
 HOST = "127.0.0.1"
 
 
-def listening(port: int) -> socket.socket:
+def listening(port: int, host: str = HOST) -> socket.socket:
     """A socket that listens on a port of this machine.
 
     Parameters:
         port: 0 takes a free one.
+        host: the address to listen on.
 
     Raises:
         OSError: another process listens there, or it may not be used.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
+        listener.bind((host, port))
         listener.listen(2048)
     except OSError:
         listener.close()

@@ -28,6 +28,7 @@ from emulator.plain_files import printable
 from emulator.server import home
 from emulator.server.connection_bounds import MOST_HEADER_BYTES
 from emulator.server.home import Record
+from emulator.server.listen import Listen
 from emulator.server.ports import HOST, listening, remember
 from emulator.server.reset import finish_reset
 from emulator.server.shutdown import ShutdownBound
@@ -42,9 +43,9 @@ _LONGEST_END = 20.0  # seconds that all of an orderly end may take, besides thos
 class PortInUse(RuntimeError):
     """Another process listens on a port."""
 
-    def __init__(self, port: int, option: str) -> None:
+    def __init__(self, port: int, option: str, host: str = HOST) -> None:
         super().__init__(
-            f"port {port} of {HOST} is in use; choose another one with {option} (0 takes any free one), "
+            f"port {port} of {host} is in use; choose another one with {option} (0 takes any free one), "
             "or see with `amlet emulator status` whether an emulator has it."
         )
         self.port = port
@@ -59,6 +60,7 @@ class Options:
         state_dir: made when it is not there.
         https_port, http_port: 0 takes a free one.
         config: how to build the emulator.
+        listen: where to listen for workers on other hosts; None does not.
     """
 
     home: Path
@@ -66,6 +68,7 @@ class Options:
     https_port: int = 8443
     http_port: int = 8480
     config: EmulatorConfig = field(default_factory=EmulatorConfig)
+    listen: Listen | None = None
 
 
 def serve(
@@ -96,9 +99,13 @@ def serve(
         stack.callback(lock.release)
         https = stack.enter_context(_listener(options.https_port, "--port"))
         http = stack.enter_context(_listener(options.http_port, "--http-port"))
+        listen, others = options.listen, None
+        if listen:
+            others = stack.enter_context(_listener(listen.port, "--listen", listen.host))
         certificates = Certificates.ensure(options.home / "ca")
         ports = https.getsockname()[1], http.getsockname()[1]
-        place = Place(state_dir, f"https://{HOST}:{ports[0]}", f"http://{HOST}:{ports[1]}", certificates.ca)
+        workers = listen.origin(others.getsockname()[1]) if listen and others else None
+        place = Place(state_dir, f"https://{HOST}:{ports[0]}", f"http://{HOST}:{ports[1]}", certificates.ca, workers)
         with usable(state_dir):
             emulator = build(options.config, place)
         stack.callback(emulator.store.close)
@@ -115,6 +122,7 @@ def serve(
             started=RealClock().now(),
             version=__version__,
             simulated=emulator.time is not None,
+            workers=workers,
         )
         stack.callback(home.remove, options.home, identity)
 
@@ -138,6 +146,13 @@ def serve(
             (_Server(configuration(app, dated, ssl_certfile=certificates.server, lifespan="on")), https),
             (_Server(configuration(app, dated, lifespan="off")), http),
         ]
+        if listen and others:
+            from emulator.middleware.other_hosts import OtherHosts  # a start without `listen` does not wait for it
+
+            own = state_dir / "trust" / "workers.pem"
+            certificates.issue(listen.names, own)
+            reached = OtherHosts(app, emulator)
+            servers.append((_Server(configuration(reached, dated, ssl_certfile=own, lifespan="off")), others))
         bound = stack.enter_context(ShutdownBound(_LONGEST_END + options.config.settings.kill_grace, abandon))
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_run(app, servers, ready, bound))
@@ -227,11 +242,11 @@ async def _all_listening(servers: list[tuple[_Server, socket.socket]]) -> None:
 
 
 @contextlib.contextmanager
-def _listener(port: int, option: str) -> Iterator[socket.socket]:
+def _listener(port: int, option: str, host: str = HOST) -> Iterator[socket.socket]:
     try:
-        listener = listening(port)
+        listener = listening(port, host)
     except (OSError, OverflowError):
-        raise PortInUse(port, option) from None
+        raise PortInUse(port, option, host) from None
     with listener:
         yield listener
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from emulator.files import write_whole
 
 _NAMES = ("127.0.0.1", "localhost", "::1")
 
@@ -51,6 +54,22 @@ class Certificates:
                         f"{folder} is there but holds no complete certificate authority; remove it, it is made anew"
                     ) from None
         return found
+
+    def issue(self, names: Sequence[str], path: Path) -> None:
+        """Write key and certificate of a server with other names, for its owner alone, in the place of earlier ones.
+
+        Parameters:
+            names: host names and addresses.
+            path: of the file.
+
+        Raises:
+            OSError: the authority's key cannot be read, or the file not be written.
+        """
+        import trustme
+
+        authority = trustme.CA.from_pem(self.ca.read_bytes(), (self.folder / "ca.key").read_bytes())
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, authority.issue_cert(*names).private_key_and_cert_chain_pem.bytes(), mode=0o600)
 
 
 def _make(certificates: Certificates) -> None:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import NamedTuple
 
 from emulator.identity.tokens import Caller
 from emulator.services.refusal import Refusal
 from emulator.storage.attempts import parts_of, why_closed
 
+#: Where a request says that the listener for other hosts let it in: `scope["state"][OTHER_HOST]`, an `Admitted`, which
+#: no client can set.
+OTHER_HOST = "other_host"
+
 _POLICY = "attempt-"
+
+
+class Admitted(NamedTuple):
+    """A request that the listener for other hosts let in.
+
+    Parameters:
+        caller: whose token was checked; None where the route or the blob service checks what it carries.
+    """
+
+    caller: Caller | None
 
 
 def check_attempt(conn: sqlite3.Connection, caller: Caller) -> None:

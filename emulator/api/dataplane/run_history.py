@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
+from emulator.services.fencing import OTHER_HOST
 from emulator.services.refusal import user_error
 from emulator.services.runs.artifacts import Artifact
 from emulator.services.runs.history import RunHistory
@@ -121,7 +122,7 @@ class RunHistoryRoutes:
         path = request.query_params.get("path", "")
         _, file = self._artifacts.open(workspace, run, path)
         file.close()
-        return Json(content_information(run, path, self._artifacts.url(workspace, run, path)))
+        return Json(content_information(run, path, self._url(request, run, path)))
 
     async def new_artifacts(self, request: Request) -> Response:
         """Where a client may upload files: it gets a signed URL for each."""
@@ -131,11 +132,10 @@ class RunHistoryRoutes:
         if not isinstance(given, list) or not all(isinstance(one, dict) and "path" in one for one in given):
             raise user_error("`paths` must be a list of objects with a `path`.", target="paths")
         paths = [str(one["path"]) for one in given]
-        caller = getattr(request.state, "caller", None)
-        self._artifacts.check_writable(workspace, caller, run)
+        self._artifacts.check_writable(workspace, getattr(request.state, "caller", None), run)
         taken = {path: message for path in paths if (message := self._artifacts.taken(workspace, run, path))}
         free = [path for path in paths if path not in taken]
-        urls = {path: self._artifacts.url(workspace, run, path, permissions="rcw", caller=caller) for path in free}
+        urls = {path: self._url(request, run, path, permissions="rcw") for path in free}
         return Json(
             {
                 "artifacts": {path: _artifact(run, Artifact(path)) for path in free},
@@ -155,6 +155,14 @@ class RunHistoryRoutes:
         conn = self._emulator.store.reader()
         found = {str(one): output_place(conn, workspace, str(one)) for one in ids}
         return Json({"values": {one: {**place, "path": place["uri"]} for one, place in found.items() if place}})
+
+    def _url(self, request: Request, run: str, path: str, permissions: str = "r") -> str:
+        """A signed URL of a file, at the address where its client reaches the emulator."""
+        caller, place = getattr(request.state, "caller", None), self._emulator.place
+        url = self._artifacts.url(workspace_of(request), run, path, permissions=permissions, caller=caller)
+        if getattr(request.state, OTHER_HOST, None):
+            return place.worker_origin + url.removeprefix(place.https_origin)
+        return url
 
     async def _body(self, request: Request) -> Any:
         return await read_json(request, self._emulator.settings.max_body_bytes)

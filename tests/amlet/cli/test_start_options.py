@@ -52,6 +52,7 @@ def test_an_emulator_starts_without_the_command_line(tmp_path: Path) -> None:
 def test_the_command_knows_the_same_options_and_reads_them_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     given = ["--port", "0", "--http-port", "1", "--state-dir", "s", "--auth", "any", "--azure-like", "--seed", "7"]
     given += ["--project", "none", "--setting", "page_size=3", "--clock", "virtual", "--scenario", "f"]
+    given += ["--listen", "10.0.0.5:9", "--listen-name", "box"]
     start: Any = typer.main.get_command(command_line("emulator", "start"))
     options = start.commands["emulator"].commands["start"].params
     flags = {flag for option in options for flag in option.opts}

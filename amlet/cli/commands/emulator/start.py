@@ -16,7 +16,7 @@ from amlet.cli.emulator_extra import require_extra
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.local_options import ProjectOption
 from amlet.cli.output import say
-from amlet.cli.serving import config_of, serve_here, started_line, values_of
+from amlet.cli.serving import config_of, listen_of, serve_here, started_line, values_of
 from amlet.cli.start_options import StartOptions
 
 
@@ -72,23 +72,46 @@ def start(
     dask_address: Annotated[
         str | None, typer.Option("--dask-address", metavar="URL", help="Scheduler of the cluster: tcp://HOST:8786.")
     ] = None,
+    listen: Annotated[
+        str | None,
+        typer.Option("--listen", metavar="ADDRESS[:PORT]", help="Serve workers on other hosts there, and no one else."),
+    ] = None,
+    listen_name: Annotated[
+        str | None, typer.Option("--listen-name", metavar="NAME", help="How other hosts call this machine.")
+    ] = None,
 ) -> None:
     """Start an emulator. It stays in the foreground until Ctrl-C, unless --detach."""
     settings = [*(settings or ()), *_executor_settings(executor, dask_address)]
     if not detach:
         ports = 8443 if port is None else port, 8480 if http_port is None else http_port
         when = clock.value if clock else None
-        serve_here(StartOptions(*ports, state_dir, auth.value, azure_like, settings, project, when, scenario, seed))
+        serve_here(
+            StartOptions(
+                *ports,
+                state_dir,
+                auth.value,
+                azure_like,
+                settings,
+                project,
+                when,
+                scenario,
+                seed,
+                listen,
+                listen_name,
+            )
+        )
         return
     require_extra()
     from emulator.server.home import default_state_dir, home
 
     values_of(settings)  # what cannot be read is refused here, not in the log of a process
     config_of(scenario, clock.value if clock else None, seed)
+    listen_of(listen, listen_name)
     folder = home(os.environ)
     place = (state_dir or default_state_dir(folder)).absolute()
     given = [("--setting", text) for text in settings]
     once: dict[str, Any] = {"--port": port, "--http-port": http_port, "--clock": clock, "--seed": seed}
+    once |= {"--listen": listen, "--listen-name": listen_name}
     once["--scenario"] = scenario.absolute() if scenario else None
     given += [(flag, str(value)) for flag, value in once.items() if value is not None]
     like = ["--azure-like"] if azure_like else []

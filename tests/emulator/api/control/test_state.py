@@ -210,7 +210,7 @@ def forge(emulator: Emulator, ended: Send, tmp_path: Path) -> Callable[[str], ht
 def test_attempts_of_another_machine_are_not_taken_over(
     emulator: Emulator, forge: Callable[[str], httpx.Response]
 ) -> None:
-    assert forge("INSERT INTO attempts VALUES (1, 1, '', 'record')").status_code == 200
+    assert forge("INSERT INTO attempts (job, number, reach, record) VALUES (1, 1, '', 'record')").status_code == 200
     assert rows(emulator)["attempts"] == []
 
 
