@@ -14,11 +14,15 @@ _log = logging.getLogger(__name__)
 #: Seconds after the start in which no request waits for a job runner: a client's first requests come then.
 _MOMENT = 2.0
 
+_FIRST_PAUSE = 0.05  # seconds before it is tried again where it cannot be made; twice as long before each further try
+_LONGEST_PAUSE = 2.0
+
 
 class DeferredJobRunner(JobRunner):
     """Stands in for a job runner; what it is told before there is one is passed on then, in order.
 
-    It is made as soon as there is something to do, else a moment after the start.
+    It is made as soon as there is something to do, else a moment after the start. Where it cannot be made (no file can
+    be opened any more, the disk is full) that is tried again until it can.
 
     Parameters:
         make: imports and makes the job runner.
@@ -28,17 +32,20 @@ class DeferredJobRunner(JobRunner):
     def __init__(self, make: Callable[[], JobRunner], is_needed: Callable[[], bool] = lambda: True) -> None:
         self._make, self._is_needed = make, is_needed
         self._made: Future[JobRunner | None] = Future()
-        self._wanted = threading.Event()
+        self._wanted, self._stopping = threading.Event(), threading.Event()
+        self._error: Exception | None = None
         self._is_over = False
         self._missed: list[JobEvent] = []
         self._lock = threading.Lock()
 
     @property
     def trouble(self) -> str | None:
-        """See `JobRunner`."""
+        """See `JobRunner`; also why there is no job runner yet."""
         made = self._made
         runner = made.result() if made.done() and not made.exception() else None
-        return runner.trouble if runner else None
+        if runner is not None:
+            return runner.trouble
+        return None if self._error is None else f"the job runner cannot start: {self._error}"
 
     def notify(self, event: JobEvent) -> None:
         """See `JobRunner`; passed on when there is one."""
@@ -60,15 +67,17 @@ class DeferredJobRunner(JobRunner):
         """See `JobRunner`; what it is told from now on waits for the next start.
 
         Raises:
-            Exception: what went wrong when it was made.
+            Exception: why it could not be made up to now.
         """
         with self._lock:
             self._is_over = not self._wanted.is_set()
             self._wanted.set()
+            self._stopping.set()
         runner = self._made.result()
         with self._lock:
             self._made, self._is_over = Future(), False
             self._wanted.clear()
+            self._stopping.clear()
         if runner is not None:
             runner.stop()
 
@@ -77,15 +86,27 @@ class DeferredJobRunner(JobRunner):
         if self._is_over:
             self._made.set_result(None)
             return
-        try:
-            runner = self._make()
-            runner.start()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next caller gets it
-            _log.critical("the emulator cannot run jobs", exc_info=error)
-            self._made.set_exception(error)
-            return
+        pause = _FIRST_PAUSE
+        while isinstance(runner := self._try(), Exception):
+            if self._stopping.wait(pause):
+                self._made.set_exception(runner)
+                return
+            pause = min(2 * pause, _LONGEST_PAUSE)
         with self._lock:
             for event in self._missed:
                 runner.notify(event)
             self._missed.clear()
             self._made.set_result(runner)
+
+    def _try(self) -> JobRunner | Exception:
+        """A job runner that works, or why it cannot be made now."""
+        try:
+            runner = self._make()
+            runner.start()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
+            if self._error is None:
+                _log.critical("the emulator cannot run jobs; it tries again", exc_info=error)
+            self._error = error
+            return error
+        self._error = None
+        return runner

@@ -22,6 +22,13 @@ Value = Annotated[
 ]
 
 
+#: Seconds since the epoch, up to the year 9999, which dates can show; numbers that SQLite can hold.
+Moment = Annotated[float, Field(ge=0, le=253_402_300_799)]
+#: A client may give a value any time that the store can hold, in microseconds.
+Stamp = Annotated[float, Field(ge=-9e12, le=9e12)]
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+
+
 def _served(job_type: str) -> str:
     parts_of(job_type)
     return job_type
@@ -37,23 +44,23 @@ class Move(Entry):
     """A status that a job went into, and when (seconds since the epoch)."""
 
     status: JobStatus
-    at: float
+    at: Moment
     cause: str = ""
-    attempt: int = 1
+    attempt: Whole = 1
 
 
 class Logged(NamedTuple):
     """A value of a metric, when it was logged (seconds since the epoch), and its step."""
 
     value: Value
-    at: float
-    step: int
+    at: Stamp
+    step: Whole
 
 
 class Decided(Entry):
     """A decision of a sweep, and when (seconds since the epoch)."""
 
-    at: float
+    at: Moment
     kind: str
     document: dict[str, Any]
 
@@ -75,16 +82,16 @@ class JobRecord(Entry):
     type: Annotated[str, AfterValidator(_served)]
     experiment: str
     body: dict[str, Any]
-    created: float
+    created: Moment
     created_by: str
     display_name: str | None = None
     description: str | None = None
     archived: bool = False
     tags: dict[str, str] = {}
     properties: dict[str, str] = {}
-    trial: Annotated[int, Field(ge=0)] | None = None
+    trial: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     parameters: dict[str, Any] | None = None
-    seed: int | None = None
+    seed: Whole | None = None
     error: dict[str, Any] | None = None
     moves: Annotated[list[Move], Field(min_length=1)]
     metrics: dict[str, list[Logged]] = {}

@@ -224,7 +224,7 @@ def test_a_cancel_that_is_stored_just_before_the_end_is_kept(instance: EmulatorI
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("AMLET_KILLS", "4"))))
 def test_whenever_it_is_killed_every_trial_ends_and_no_attempt_runs_twice(
     make_instance: MakeInstance, tmp_path: Path, seed: int
 ) -> None:

@@ -91,3 +91,25 @@ def test_the_first_job_has_it_made() -> None:
     assert made.wait(10)
     late.stop()
     assert noting.told == ["start", Submitted(JobId(1)), "stop"]
+
+
+def test_one_that_cannot_be_made_at_first_is_made_when_it_can_and_hears_everything() -> None:
+    noting, tries, failed, go = Noting(), iter(range(100)), threading.Event(), threading.Event()
+
+    def make() -> Noting:
+        if next(tries) < 2:
+            raise OSError(24, "Too many open files")
+        failed.set()
+        assert go.wait(10)
+        return noting
+
+    late = DeferredJobRunner(make)
+    late.start()
+    late.submit(JobId(1))
+    assert failed.wait(10)
+    late.submit(JobId(2))
+    assert "Too many open files" in (late.trouble or "")
+    go.set()
+    late.stop()
+    assert noting.told == ["start", Submitted(JobId(1)), Submitted(JobId(2)), "stop"]
+    assert late.trouble is None
