@@ -71,7 +71,7 @@ def block_names(body: bytes) -> list[str]:
         raise StorageRefused(400, "InvalidXmlDocument", "The list of blocks must not declare a document type.")
     try:
         root = ET.fromstring(body)  # noqa: S314 - without a document type there are no entities to expand
-    except ET.ParseError as problem:
+    except (ET.ParseError, ValueError, LookupError) as problem:  # the latter two are of the encoding that it names
         raise StorageRefused(400, "InvalidXmlDocument", f"The list of blocks is not XML: {problem}.") from None
     return [(item.text or "").strip() for item in root if item.tag in {"Latest", "Uncommitted", "Committed"}]
 

@@ -32,7 +32,7 @@ _BLOCKS = (
 _XML = (
     *(_BLOCKS, b"", b"<BlockList/>", b"<BlockList><Latest/></BlockList>", b"<Latest>AAAA</Latest>", b"\xff\xfe<\0B\0"),
     *(b"<BlockList><Latest>" + b"A" * 5_000 + b"</Latest></BlockList>", b"<a>" * 2_000, b"<!DOCTYPE x []><BlockList/>"),
-    b'<?xml version="1.0" encoding="utf-7"?><BlockList/>',
+    *(b'<?xml version="1.0" encoding="%s"?><BlockList/>' % name for name in (b"utf-7", b"shift_jis", b"x", b"idna")),
 )
 _HEADERS = (
     *(
