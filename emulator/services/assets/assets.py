@@ -15,6 +15,7 @@ from emulator.services.assets.component_spec import compared_spec, component_gui
 from emulator.services.assets.content import flavors_of, with_stored_path
 from emulator.services.assets.query import Listing
 from emulator.services.assets.shown import container_properties, version_properties
+from emulator.services.assets.source_job import with_source_job
 from emulator.services.body_types import check_texts, check_types
 from emulator.services.context import Emulator
 from emulator.services.page_token import SKIP_TOKEN, token_of
@@ -90,7 +91,9 @@ class AssetService:
         return self._shown(workspace, asset), created or always
 
     def _filled(self, conn: sqlite3.Connection, workspace: WorkspaceId, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What a client gave, with what the service finds out itself: where the content is, the flavors of a model."""
+        """What a client gave, with what the service finds out itself: an address, flavors, steps of a job."""
+        if self._kind.collection == "components":
+            return with_source_job(conn, workspace, given)
         filled = with_stored_path(conn, workspace, self._kind, given)
         if filled.get("modelType") == "mlflow_model" and not filled.get("flavors") and filled.get("modelUri"):
             place = Locator(self._emulator.place).find(conn, workspace, str(filled["modelUri"]), "models")

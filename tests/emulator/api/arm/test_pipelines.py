@@ -107,6 +107,38 @@ def test_a_type_of_step_that_is_not_run_is_refused_by_its_name(client: Client, c
     assert f"Steps of type {kind} are not run here." in message(put(client, {"a": {"type": kind}}))
 
 
+def test_a_component_is_made_from_a_pipeline_job_and_is_a_step_of_another(client: Client, component: str) -> None:
+    inputs = {
+        "lr": {"jobInputType": "literal", "value": "0.5"},
+        "n": {"jobInputType": "literal", "value": "3"},
+        "raw": {"jobInputType": "uri_folder", "uri": "azureml://datastores/workspaceblobstore/paths/raw/"},
+    }
+    job = put(client, {"a": node(component)}, inputs=inputs, outputs={"best": {"jobOutputType": "mlflow_model"}}).json()
+    spec = {"type": "pipeline", "name": "made", "version": "1", "jobs": {}, "sourceJobId": job["id"]}
+    made = client.arm("PUT", "/components/made/versions/1", json={"properties": {"componentSpec": spec}})
+    assert made.status_code == 201
+    shown = made.json()["properties"]["componentSpec"]
+    assert {name: port["type"] for name, port in shown["inputs"].items()} == {
+        "lr": "number", "n": "integer", "raw": "uri_folder",
+    }  # fmt: skip
+    assert shown["inputs"]["lr"]["default"] == "0.5"
+    assert shown["outputs"] == {"best": {"type": "mlflow_model"}}
+    step = {"m": {"type": "pipeline", "componentId": made.json()["id"]}}
+    wrong = {"a": node(component, inputs=reads("m", "worst")), **step}
+    assert "which has only best" in message(put(client, wrong, name="q"))
+    assert put(client, {"a": node(component, inputs=reads("m", "best")), **step}, name="q").status_code == 201
+
+
+@pytest.mark.parametrize(("source", "status"), [("nowhere", 404), ("c", 400)])
+def test_a_component_is_not_made_from_another_job(
+    client: Client, command: dict[str, Any], source: str, status: int
+) -> None:
+    client.arm("PUT", "/jobs/c", json=command)
+    spec = {"type": "pipeline", "sourceJobId": source}
+    answer = client.arm("PUT", "/components/made/versions/1", json={"properties": {"componentSpec": spec}})
+    assert answer.status_code == status
+
+
 def test_a_pipeline_without_steps_is_refused(client: Client) -> None:
     assert "The pipeline has no steps." in message(put(client, {}))
 
