@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -13,6 +16,7 @@ from emulator.services.assets.assets import AssetPage, AssetService
 from emulator.services.assets.declared import declared_names, declared_versions
 from emulator.services.assets.pending_uploads import start_pending_upload
 from emulator.services.assets.query import Listing
+from emulator.services.assets.versions import in_version
 from emulator.services.context import Emulator
 from emulator.storage.asset_kinds import KINDS, AssetKind
 from emulator.storage.assets import Asset
@@ -48,17 +52,17 @@ class _AssetRoutes:
 
     async def get(self, request: Request) -> Response:
         version, declared = request.path_params.get("version", ""), self._declared(request)
-        return Json(self._service.get(workspace_of(request), _name(request), version, declared))
+        return Json(self._shown(request, self._service.get(workspace_of(request), _name(request), version, declared)))
 
     async def put(self, request: Request) -> Response:
         params, body = request.path_params, await self._body(request)
         document, created = await self._service.put(workspace_of(request), params["name"], params["version"], body)
-        return Json(document, 201 if created else 200, self._location(request))
+        return Json(self._shown(request, document), 201 if created else 200, self._location(request))
 
     async def put_container(self, request: Request) -> Response:
         body = await self._body(request)
         document, created = await self._service.put_container(workspace_of(request), request.path_params["name"], body)
-        return Json(document, 201 if created else 200, self._location(request))
+        return Json(self._shown(request, document), 201 if created else 200, self._location(request))
 
     async def delete(self, request: Request) -> Response:
         params = request.path_params
@@ -91,10 +95,14 @@ class _AssetRoutes:
         return declared_versions(self._kind, workspace, name, project, version=version, guess=guess, listed=listed)
 
     def _page(self, request: Request, page: AssetPage) -> Response:
-        body: dict[str, object] = {"value": page.documents}
+        body: dict[str, object] = {"value": [self._shown(request, one) for one in page.documents]}
         if page.following is not None:
             body["nextLink"] = next_link(self._emulator, request, page.following)
         return Json(body)
+
+    def _shown(self, request: Request, document: Mapping[str, Any]) -> dict[str, Any]:
+        """A document as the api-version of a request has it."""
+        return in_version(document, self._collection, request.state.api_version)
 
     def _location(self, request: Request) -> dict[str, str]:
         """The header with which every PUT of an asset answers (recorded)."""
