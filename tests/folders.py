@@ -99,6 +99,7 @@ SMALL = {
     "emulator/log_limit.py": "used for the logs of attempts and for those that the job runner writes",
     "emulator/project/section.py": "read at every start, without the models of the file",
     "emulator/services/assets/declared.py": "imported only where a project file declares assets",
+    "emulator/services/assets/versions.py": "what api-versions differ in, as for jobs",
     "emulator/services/assets/pending_uploads.py": "imported with the first upload only",
     "emulator/services/body_types.py": "the types of what several services store",
     "emulator/services/jobs/query.py": "the query of one list",

@@ -224,7 +224,7 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
             moment(run.get("endTimeUtc")),
         )
         for run in runs
-        if not run["runId"].endswith("_preparation")
+        if run["runId"] in parameters or _is_trial(document["name"], run)
     )
     trials.sort(key=lambda trial: trial.number)
     return SweepState(
@@ -237,6 +237,12 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
         (properties.get("limits") or {}).get("maxTotalTrials"),
         score,
     )
+
+
+def _is_trial(sweep: str, run: Mapping[str, Any]) -> bool:
+    """Whether a child of a sweep is a trial: its preparation is none, and the code of a trial may begin more runs."""
+    number = str(run["runId"]).removeprefix(f"{sweep}_")
+    return number.isdecimal() or "hyperparameters" in (run.get("tags") or {})
 
 
 def moment(text: str | None) -> float | None:

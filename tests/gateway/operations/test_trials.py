@@ -28,6 +28,7 @@ RUNS = {
         {"runId": "s_1", "status": "Completed", "experimentId": "e", "tags": {}},
         {"runId": "s_0", "status": "Running", "experimentId": "e", "tags": {}},
         {"runId": "s_preparation", "status": "Completed", "experimentId": "e", "tags": {}},
+        {"runId": "0f8e7a4c-begun-by-code", "status": "Running", "experimentId": "e", "tags": {"mlflow.user": "x"}},
     ]
 }
 
@@ -36,7 +37,7 @@ def _serve(service) -> None:
     service.answers |= {"GET .*/jobs/s": PARENT, "GET .*/runs/s/children": RUNS}
 
 
-def test_trials_come_in_the_order_of_sampling_with_their_parameters(connection, service) -> None:
+def test_trials_come_in_the_order_of_sampling_and_other_children_are_none_of_them(connection, service) -> None:
     _serve(service)
     state = connection.run(sweep_state(connection.workspace, "s"))
     assert [(trial.name, trial.status, trial.parameters) for trial in state.trials] == [
