@@ -51,11 +51,25 @@ def _add(group: typer.Typer, folder: ModuleType, words: tuple[str, ...]) -> None
             inner = typer.Typer(no_args_is_help=True, help=module.__doc__, epilog=EPILOG)
             inner.callback()(lambda: None)  # else a group with one command would be that command
             if words[:1] != ("--help",):  # which lists the groups, and not what is in them
-                _add(inner, module, words[1:] if name in words[:1] else ())
+                below = words[1:] if name in words[:1] else ()
+                if not _add_shared(inner, getattr(module, "KIND", None), below[:1]):
+                    _add(inner, module, below)
             group.add_typer(inner, name=name, help=module.__doc__)
         else:
             function = _command_of(module)
             group.command(name, **function.settings)(function)  # type: ignore[attr-defined]
+
+
+def _add_shared(group: typer.Typer, kind: str | None, word: tuple[str, ...]) -> bool:
+    """Add the commands that a group of assets shares with others; whether the named one is among them."""
+    if not kind:
+        return False
+    from amlet.cli.assets.verbs import commands_of
+
+    found = commands_of(kind)
+    for verb, function in found.items():
+        group.command(verb, **function.settings)(function)  # type: ignore[attr-defined]
+    return bool(found.keys() & set(word))
 
 
 def _typed(module: str) -> str:

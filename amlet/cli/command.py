@@ -131,8 +131,12 @@ def _keywords(function: Callable[..., Any]) -> list[Parameter]:
     ]
 
 
-def one_name(name: str | None, option: str | None) -> str:
+def one_name(name: str | None, option: str | None, *, what: str = "job") -> str:
     """The name that was given as NAME or with `-n`.
+
+    Parameters:
+        name, option: as they were given.
+        what: it is the name of.
 
     Raises:
         Refusal: neither, or two different ones.
@@ -141,7 +145,7 @@ def one_name(name: str | None, option: str | None) -> str:
         raise Refusal(f"two names are given: {name} and --name {option}", Exit.USAGE)
     chosen = name or option
     if not chosen:
-        raise Refusal("which job? give NAME or -n NAME (amlet job list shows them)", Exit.USAGE)
+        raise Refusal(f"which {what}? give NAME or -n NAME (amlet {what} list shows them)", Exit.USAGE)
     return chosen
 
 

@@ -1,1 +1,1 @@
-"""Show the configured workspace."""
+"""List workspaces, and show the configured one."""

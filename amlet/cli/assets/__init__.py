@@ -1,0 +1,1 @@
+"""What commands do with assets, computes and datastores of a workspace."""

@@ -1,0 +1,4 @@
+"""Register, list, show and archive environments."""
+
+#: Its commands are those of this kind in `amlet.cli.assets`, beside the modules of this folder.
+KIND = "environment"
