@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from amlet.cli import commands
+from amlet.cli.completion import is_wanted
 from amlet.cli.exits import EPILOG
 from amlet.cli.output import put
 from contracts.version import __version__
@@ -28,7 +29,7 @@ def command_line(*words: str) -> typer.Typer:
     made = typer.Typer(
         name="amlet",
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=is_wanted(os.environ, words),
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         epilog=EPILOG,

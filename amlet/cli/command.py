@@ -13,13 +13,20 @@ from typing import Annotated, Any, TypeAlias, get_type_hints
 import typer
 
 from amlet.cli import output
+from amlet.cli.completion import job_names
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.local_options import local_options
 from amlet.cli.output import Format, say
 from amlet.cli.target import Target, Wanted, choose
 
-Name = Annotated[str | None, typer.Argument(metavar="NAME", help="The job's name.", show_default=False)]
-NameOption = Annotated[str | None, typer.Option("--name", "-n", metavar="NAME", help="The job's name, as an option.")]
+Name = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="The job's name.", show_default=False, autocompletion=job_names),
+]
+NameOption = Annotated[
+    str | None,
+    typer.Option("--name", "-n", metavar="NAME", help="The job's name, as an option.", autocompletion=job_names),
+]
 StateDir = Annotated[Path | None, typer.Option("--state-dir", metavar="DIR", help="The emulator's state directory.")]
 JobWorkspaceName = Annotated[str, typer.Option("--workspace-name", "-w", help="Of the job's workspace.")]
 JobResourceGroup = Annotated[str, typer.Option("--resource-group", "-g", help="Of the job's workspace.")]

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from amlet.cli.exits import Refusal
+from amlet.cli.interpreter import tool_of
 
 #: What a start needs of it.
 _NEEDED = ("uvicorn", "starlette", "trustme", "orjson", "jwt", "numpy")
+
+
+#: How the extra is installed where amlet is, by the tool that installed it.
+_INSTALL = {
+    None: "pip install 'amlet[emulator]'",
+    "uv": "uv tool install 'amlet[emulator]'",
+    "pipx": "pipx install --force 'amlet[emulator]'",
+}
 
 
 def require_extra() -> None:
@@ -20,5 +29,5 @@ def require_extra() -> None:
     if missing:
         raise Refusal(
             f"the emulator needs packages that are not installed here ({', '.join(missing)}); "
-            "install them with: pip install 'amlet[emulator]'"
+            f"install them with: {_INSTALL[tool_of()]}"
         )

@@ -84,8 +84,15 @@ def _of_azure(error: Exception, verbose: bool) -> tuple[str, Exit] | None:
     return None
 
 
+def _told(error: Exception) -> str:
+    """The text of an error; of one of the operating system without its number."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def _with_hint(error: Exception, otherwise: str | None) -> str:
-    text = str(error).split("\nCode: ")[0]
+    text = _told(error).split("\nCode: ")[0]
     hint = getattr(error, "hint", None) or otherwise
     named = {"Hint": hint, "Request id": getattr(error, "request_id", None)}
     if not named["Request id"]:

@@ -43,13 +43,23 @@ def choose(explicit: str | None, environ: Mapping[str, str], own_prefix: str = s
         if python:
             return Interpreter(python, variable)
     own = _python_in(own_prefix)
-    if own and not any(folder in Path(own_prefix).as_posix() + "/" for folder in _TOOL_FOLDERS):
+    if own and not tool_of(own_prefix):
         return Interpreter(own, "the environment of amlet")
     for name in ("python", "python3"):
         found = shutil.which(name, path=environ.get("PATH"))
         if found:
             return Interpreter(found, "PATH")
     return None
+
+
+def tool_of(prefix: str = sys.prefix) -> str | None:
+    """The tool whose environment this is, which `pip` does not change: `uv` or `pipx`; None of any other.
+
+    Parameters:
+        prefix: of the environment.
+    """
+    folder = next((folder for folder in _TOOL_FOLDERS if folder in Path(prefix).as_posix() + "/"), None)
+    return folder and folder.split("/")[1]
 
 
 def _python_in(prefix: str | None) -> str | None:

@@ -45,6 +45,7 @@ def _run(arguments: Sequence[str]) -> None:
     from typer.main import get_command
 
     from amlet.cli.app import command_line
+    from amlet.cli.completion import words_of
     from amlet.cli.fast_options import fast
 
-    fast(get_command(command_line(*(arguments[:2] or ["--help"]))))(prog_name="amlet")
+    fast(get_command(command_line(*words_of(os.environ, arguments))))(prog_name="amlet")

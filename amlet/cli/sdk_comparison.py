@@ -18,6 +18,7 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from amlet.cli.exits import Exit, Refusal
+from amlet.cli.interpreter import tool_of
 from gateway.client.connection import Connection
 from gateway.operations.dry_run import Rehearsal
 from gateway.operations.plan import Plan
@@ -79,10 +80,10 @@ def require_sdk() -> None:
     except ModuleNotFoundError:
         found = None
     if found is None:
-        raise Refusal(
-            f"--compare-sdk needs the official SDK in the Python of amlet: {sys.executable} -m pip install azure-ai-ml",
-            Exit.USAGE,
-        )
+        own = f"{sys.executable} -m pip install azure-ai-ml"
+        tools = {"uv": "uv tool install amlet --with azure-ai-ml", "pipx": "pipx inject amlet azure-ai-ml"}
+        how = tools.get(tool_of() or "", own)
+        raise Refusal(f"--compare-sdk needs the official SDK in the Python of amlet: {how}", Exit.USAGE)
 
 
 def compare(connection: Connection, ours: Plan, file: Path, changes: Sequence[dict[str, Any]]) -> Comparison:

@@ -16,6 +16,10 @@ _LINES = 20
 _OF_THE_CALLER = frozenset({"PYTHONIOENCODING"})
 
 
+#: Begins the messages of a process; the caller puts its own before what it tells of them.
+_PREFIX = "amlet: "
+
+
 class LaunchFailed(RuntimeError):
     """The emulator ended, or took too long, before it was ready; the text has the end of its log.
 
@@ -82,4 +86,4 @@ def _tail(log: Path, begin: int) -> str:
     with log.open("rb") as file:
         file.seek(begin)
         lines = file.read().decode(errors="replace").splitlines()
-    return "\n".join(lines[-_LINES:])
+    return "\n".join(line.removeprefix(_PREFIX) for line in lines[-_LINES:])

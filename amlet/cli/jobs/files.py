@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from amlet.cli.completion import change_keys
 from amlet.cli.exits import Exit, Refusal
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from gateway.entities.sweep_job import SweepJob
 
 Changes = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Replace a field of the file; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Replace a field of the file; may be repeated.", autocompletion=change_keys
+    ),
 ]
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from amlet.cli import emulator_extra
 from amlet.cli.exits import Refusal
-from amlet.cli.interpreter import choose
+from amlet.cli.interpreter import choose, tool_of
 
 
 @pytest.fixture
@@ -53,3 +54,17 @@ def test_an_environment_without_a_python_is_passed_over(make, tmp_path: Path) ->
 def test_a_flag_that_is_no_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"--python .*none: no such program"):
         choose(str(tmp_path / "none"), {})
+
+
+@pytest.mark.parametrize(
+    ("prefix", "tool"),
+    [("/home/a/.local/share/uv/tools/amlet", "uv"), ("/home/a/pipx/venvs/amlet", "pipx"), ("/home/a/.venv", None)],
+)
+def test_the_extra_is_installed_by_the_tool_that_installed_amlet(
+    monkeypatch: pytest.MonkeyPatch, prefix: str, tool: str | None
+) -> None:
+    assert tool_of(prefix) == tool
+    monkeypatch.setattr(emulator_extra, "tool_of", lambda: tool)
+    monkeypatch.setattr(emulator_extra, "_NEEDED", ("no_such_package",))
+    with pytest.raises(Refusal, match=rf"{tool or 'pip'} .*install .*'amlet\[emulator\]'|pip install 'amlet"):
+        emulator_extra.require_extra()

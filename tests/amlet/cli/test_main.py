@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,12 @@ def test_an_unexpected_error_is_one_line_and_exit_code_1(amlet, monkeypatch: pyt
     monkeypatch.setattr(target.workspace_settings, "find", broken)
     ran = amlet("job", "list")
     assert (ran.code, ran.err) == (1, "amlet: ZeroDivisionError: oops (AMLET_DEBUG=1 shows more)\n")
+
+
+def test_an_error_of_the_system_is_told_without_its_number(amlet, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    ran = amlet("emulator", "start", "--detach", "--state-dir", "state")
+    assert (ran.code, ran.err) == (5, f"amlet: {tmp_path / 'state'}: File exists\n")
 
 
 @pytest.mark.parametrize("verbose", [(), ("--verbose",)])

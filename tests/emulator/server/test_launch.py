@@ -37,3 +37,4 @@ def test_what_kept_it_from_starting_is_told(tmp_path: Path) -> None:
         with pytest.raises(LaunchFailed, match=f"port {port} of 127.0.0.1 is in use") as failed:
             start_detached(command_line(), tmp_path, tmp_path / "state", ["--port", port])
     assert failed.value.exit_code == 5
+    assert "amlet: " not in str(failed.value)

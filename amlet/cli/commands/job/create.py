@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from amlet.cli.command import Files, NameOption, Show, command, one_file
+from amlet.cli.completion import change_keys
 from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.files import changes_of, load
 from amlet.cli.jobs.output import Raw, Web, az_shape, open_page, people_text
@@ -34,7 +35,12 @@ def create(
     name: NameOption = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Replace a field of the file; may be repeated."),
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Replace a field of the file; may be repeated.",
+            autocompletion=change_keys,
+        ),
     ] = None,
     stream: Annotated[bool, typer.Option("--stream", help="Follow the job until it ends.")] = False,
     web: Web = False,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from amlet.cli.command import Show, command
+from amlet.cli.completion import experiments, job_names
 from amlet.cli.jobs.output import Raw, az_shape
 from amlet.cli.target import Target
 from gateway.client.connection import Connection
@@ -20,12 +21,19 @@ def list_jobs(
     show: Show,
     parent: Annotated[
         str | None,
-        typer.Option("--parent-job-name", "-p", help="The trials of this sweep, or the steps of this pipeline."),
+        typer.Option(
+            "--parent-job-name",
+            "-p",
+            help="The trials of this sweep, or the steps of this pipeline.",
+            autocompletion=job_names,
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option("--max-results", "-r", min=1, help="How many at most.")] = None,
     status: Annotated[str | None, typer.Option("--status", help="Only with this status, such as Failed.")] = None,
     compute: Annotated[str | None, typer.Option("--compute", help="Only jobs on this compute.")] = None,
-    experiment: Annotated[str | None, typer.Option("--experiment", help="Only jobs of this experiment.")] = None,
+    experiment: Annotated[
+        str | None, typer.Option("--experiment", help="Only jobs of this experiment.", autocompletion=experiments)
+    ] = None,
     tag: Annotated[str | None, typer.Option("--tag", help="Only jobs with this tag, or NAME=VALUE.")] = None,
     sort_by: Annotated[
         str | None,
