@@ -241,6 +241,10 @@ class Executor(Protocol):
         """
         ...
 
+    def room(self) -> int | None:
+        """How many attempts it can run at a time; None where this machine's cores say so."""
+        ...
+
     def close(self) -> None:
         """Let go of everything; all attempts have ended before."""
         ...

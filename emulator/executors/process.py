@@ -81,6 +81,9 @@ class ProcessExecutor:
         states = [state for state in (self._identity.id, self._identity.gone) if state]
         kill_marked(StateMarks(states, map(self._mark, kept)))
 
+    def room(self) -> None:
+        """The cores of this machine say how many."""
+
     def close(self) -> None:
         """Look for stray processes a last time, and end the threads."""
         self._strays.close()

@@ -34,10 +34,12 @@ class Computes:
 
     Parameters:
         nodes_of: how many nodes a compute has.
+        room: how many trials the executor can run at a time: the nodes of a compute that is not declared; None for as
+            many as this machine has usable cores.
     """
 
-    def __init__(self, nodes_of: NodesOf) -> None:
-        self._nodes_of = nodes_of
+    def __init__(self, nodes_of: NodesOf, room: Callable[[], int | None] = lambda: None) -> None:
+        self._nodes_of, self._room = nodes_of, room
         self._computes: dict[tuple[str, str], _Compute] = {}
 
     def note(self, run: JobRun) -> None:
@@ -61,7 +63,7 @@ class Computes:
             now: seconds since the epoch.
         """
         for compute in self._computes.values():
-            compute.share(self._nodes_of, now)
+            compute.share(self._nodes_of, self._room, now)
 
 
 class _Compute:
@@ -102,18 +104,19 @@ class _Compute:
             known.pop(job, None)
         self._changed.discard(job)
 
-    def share(self, nodes_of: NodesOf, now: float) -> None:
+    def share(self, nodes_of: NodesOf, room: Callable[[], int | None], now: float) -> None:
         changed, self._changed = self._changed, set()
         if not self._waiting:
             return
         by_job = self._declared_nodes
         declared = by_job[max(by_job)] if by_job else nodes_of(self._workspace, self._name)
-        nodes = usable_cores() if declared is None else declared
+        offered = room() if declared is None else None
+        nodes = declared if declared is not None else usable_cores() if offered is None else offered
         free = nodes - self._holding
         # Where nothing is to be had, those who know that already need not hear it again.
         asked = sorted(self._waiting if free > 0 else changed & self._waiting.keys())
         granted = self._fair.share(free, self._claims) if free > 0 else {}
-        why = _why(self._name, nodes, declared is not None)
+        why = _why(self._name, nodes, declared is not None, offered is not None)
         for job in asked:
             run = self._waiting[job]
             run.offer(granted.get(job, 0), now)
@@ -130,11 +133,10 @@ def _key(run: JobRun) -> tuple[str, str]:
     return guid_of(run.job.workspace), run.compute
 
 
-def _why(name: str, nodes: int, is_declared: bool) -> str:
+def _why(name: str, nodes: int, is_declared: bool, is_of_cluster: bool) -> str:
     compute = f"Compute '{name}'" if name else "Serverless compute"
     count = "1 node" if nodes == 1 else f"{nodes} nodes"
     if is_declared:
         return f"{compute} has {count}; further jobs stay Queued until one is free."
-    return (
-        f"{compute} is not declared: it has {count} here, the usable cores of this machine; further jobs stay Queued."
-    )
+    what = "what the workers of the cluster have room for" if is_of_cluster else "the usable cores of this machine"
+    return f"{compute} is not declared: it has {count} here, {what}; further jobs stay Queued."

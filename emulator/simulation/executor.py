@@ -68,6 +68,9 @@ class SimulatedExecutor:
     def reap(self, kept: Collection[str]) -> None:
         """Nothing is left of what was simulated."""
 
+    def room(self) -> None:
+        """As on this machine."""
+
     def close(self) -> None:
         """Nothing is held."""
 

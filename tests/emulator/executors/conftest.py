@@ -63,9 +63,9 @@ class Running:
 Run = Callable[..., Running]
 
 
-def wait_until(found: Callable[[], bool]) -> None:
+def wait_until(found: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait until something is true that other threads or processes make true."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not found():
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.005)

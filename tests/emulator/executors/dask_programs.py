@@ -54,12 +54,19 @@ class DaskPrograms:
         self.add_worker()
 
     def kill_scheduler(self) -> None:
-        """SIGKILL, and another one at the same address; workers end when they lose theirs, so they are started too."""
+        """SIGKILL, and another one at the same address; workers end when they lose theirs, so they are started too.
+
+        One that had not found it yet would go on looking.
+        """
         self.scheduler.kill()
         self.scheduler.wait()
         count = len(self.workers)
         for worker in self.workers:
-            worker.wait(60)
+            try:
+                worker.wait(10)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
         self.workers.clear()
         self.scheduler = self._start_scheduler()
         for _ in range(count):
