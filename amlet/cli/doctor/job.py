@@ -106,6 +106,32 @@ def _environment(
         yield Finding("environment", Health.OK, f"{spec.name}: {known}")
 
 
+def packages(file: Path, project: ProjectFile | None) -> dict[str, str]:
+    """What the environment of a job file names, with the version that this Python has; empty for one that it has not.
+
+    Parameters:
+        file: of the job; nothing is known of one that cannot be read.
+        project: what is declared.
+    """
+    from importlib import metadata
+
+    from gateway import load_job
+    from gateway.exceptions import MlException
+
+    try:
+        requirements = _spec(load_job(file), project or ProjectFile()).requirements
+    except (MlException, OSError, ValueError):
+        return {}
+    found = {}
+    for text in requirements.packages if requirements else ():
+        name = re.split(r"[^\w.-]", text, maxsplit=1)[0]
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
 def _spec(loaded: Any, project: ProjectFile) -> EnvironmentSpec:
     from emulator.trials.environments.spec import ANONYMOUS, environment_spec
 

@@ -1,0 +1,118 @@
+"""What `amlet doctor` looks at on a Dask cluster: workers, their room, their Python and packages, their way to here."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from amlet.cli.doctor.machine import Finding, Health
+from emulator.executors.cluster_workers import THREADS, Worker, needs_of, room, why_never, workers_of
+
+_PATIENCE = 10  # seconds
+_OLDEST = (3, 8)
+
+#: Executed by each worker: fails where the address is not reached.
+_REACH = "import socket; socket.create_connection(({host!r}, {port}), 5).close()"
+
+
+def cluster(
+    address: str, resources: str, origins: Collection[str], python: str, packages: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Look at a cluster.
+
+    Parameters:
+        address: of its scheduler.
+        resources: what each trial takes, as the setting `dask_resources` says it.
+        origins: addresses of the emulators that run here.
+        python: version that trials would have on this machine.
+        packages: versions of what the job's environment names, as they are on this machine; empty where it is not here.
+    """
+    if not find_spec("distributed"):
+        yield Finding("cluster", Health.WRONG, "distributed is missing", "pip install 'amlet[dask]'")
+        return
+    import distributed
+
+    made: Any = distributed.Client
+    try:
+        client = made(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        remedy = "start `dask scheduler`, or correct the address; tls:// needs the keys of Dask's own configuration"
+        yield Finding("cluster", Health.WRONG, f"no scheduler answers at {address}: {error}", remedy)
+        return
+    with client:
+        identity = client.sync(client.scheduler.identity, n_workers=-1)
+        workers = workers_of(identity)
+        yield _workers(address, workers, resources, identity)
+        if workers:
+            yield from _pythons(client.run(platform.python_version, on_error="return"), python)
+            for name, version in packages.items():
+                found = client.run(importlib.metadata.version, name, on_error="return")
+                yield from _package(name, version, found)
+            for origin in origins:
+                parts = urlsplit(origin)
+                text = _REACH.format(host=parts.hostname, port=parts.port)
+                yield _reach(origin, client.run(exec, text, on_error="return"))
+
+
+def _workers(address: str, workers: list[Worker], resources: str, identity: Mapping[str, Any]) -> Finding:
+    try:
+        needs = needs_of(resources)
+    except ValueError as error:
+        return Finding("cluster", Health.WRONG, str(error), "correct the setting")
+    if why := why_never(workers, needs):
+        health = Health.WRONG if workers else Health.WARNING
+        return Finding("cluster", health, f"{address}: {why}", "" if workers else f"dask worker {address}")
+    offers: dict[str, float] = {}
+    for worker in workers:
+        for name, amount in worker.offers.items():
+            offers[name] = offers.get(name, 0) + amount
+    busy = sum(one.get("metrics", {}).get("executing", 0) for one in identity["workers"].values())
+    listed = ", ".join(f"{amount:g} {name}" for name, amount in sorted(offers.items(), key=lambda one: one[0] != THREADS))
+    hosts = len({worker.host for worker in workers})
+    text = f"{address}: {len(workers)} workers on {hosts} hosts, {listed}; {busy:g} tasks run"
+    return Finding("cluster", Health.OK, f"{text}; room for {room(workers, needs)} trials at a time")
+
+
+def _pythons(found: Mapping[str, Any], here: str) -> Iterator[Finding]:
+    for version in sorted({str(one) for one in found.values()}):
+        where = _where(address for address, one in found.items() if str(one) == version)
+        parts = version.split(".")
+        if not all(part.isdigit() for part in parts[:2]):
+            yield Finding("cluster Python", Health.WARNING, f"{where}: {version}")
+        elif tuple(map(int, parts[:2])) < _OLDEST:
+            yield Finding(
+                "cluster Python", Health.WRONG, f"{where}: Python {version}", "start its workers with Python 3.8 or newer"
+            )
+        elif parts[:2] != here.split(".")[:2]:
+            remedy = f"start workers with Python {'.'.join(here.split('.')[:2])}, or a folder of it at the same path"
+            yield Finding("cluster Python", Health.WARNING, f"{where}: Python {version}, here {here}", remedy)
+        else:
+            yield Finding("cluster Python", Health.OK, f"{where}: Python {version}")
+
+
+def _package(name: str, here: str, found: Mapping[str, Any]) -> Iterator[Finding]:
+    missing = [address for address, one in found.items() if isinstance(one, Exception)]
+    other = sorted({str(one) for one in found.values() if not isinstance(one, Exception) and here and str(one) != here})
+    remedy = f"install {name}{f'=={here}' if here else ''} where the workers run"
+    if missing:
+        yield Finding("cluster packages", Health.WRONG, f"{name} is missing at {_where(missing)}", remedy)
+    if other:
+        yield Finding("cluster packages", Health.WARNING, f"{name} is {', '.join(other)} there, {here} here", remedy)
+
+
+def _reach(origin: str, found: Mapping[str, Any]) -> Finding:
+    lost = {address: one for address, one in found.items() if isinstance(one, Exception)}
+    if not lost:
+        return Finding("cluster", Health.OK, f"its workers reach the emulator at {origin}")
+    error = next(iter(lost.values()))
+    text = f"{_where(lost)} cannot reach the emulator at {origin}: {error}"
+    return Finding("cluster", Health.WRONG, text, "start it with --listen and an address that the workers reach")
+
+
+def _where(addresses: Iterable[str]) -> str:
+    known = sorted(addresses)
+    return known[0] if len(known) == 1 else f"{len(known)} workers"
