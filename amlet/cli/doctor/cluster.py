@@ -71,10 +71,13 @@ def _workers(address: str, workers: list[Worker], resources: str, identity: Mapp
         for name, amount in worker.offers.items():
             offers[name] = offers.get(name, 0) + amount
     busy = sum(one.get("metrics", {}).get("executing", 0) for one in identity["workers"].values())
-    listed = ", ".join(f"{amount:g} {name}" for name, amount in sorted(offers.items(), key=lambda one: one[0] != THREADS))
+    listed = ", ".join(
+        f"{amount:g} {name}" for name, amount in sorted(offers.items(), key=lambda one: one[0] != THREADS)
+    )
     hosts = len({worker.host for worker in workers})
-    text = f"{address}: {len(workers)} workers on {hosts} hosts, {listed}; {busy:g} tasks run"
-    return Finding("cluster", Health.OK, f"{text}; room for {room(workers, needs)} trials at a time")
+    where = f"{_count(len(workers), 'worker')} on {_count(hosts, 'host')}"
+    text = f"{address}: {where}, {listed}; tasks that run: {busy:g}; trials that fit: {room(workers, needs)}"
+    return Finding("cluster", Health.OK, text)
 
 
 def _pythons(found: Mapping[str, Any], here: str) -> Iterator[Finding]:
@@ -85,7 +88,10 @@ def _pythons(found: Mapping[str, Any], here: str) -> Iterator[Finding]:
             yield Finding("cluster Python", Health.WARNING, f"{where}: {version}")
         elif tuple(map(int, parts[:2])) < _OLDEST:
             yield Finding(
-                "cluster Python", Health.WRONG, f"{where}: Python {version}", "start its workers with Python 3.8 or newer"
+                "cluster Python",
+                Health.WRONG,
+                f"{where}: Python {version}",
+                "start its workers with Python 3.8 or newer",
             )
         elif parts[:2] != here.split(".")[:2]:
             remedy = f"start workers with Python {'.'.join(here.split('.')[:2])}, or a folder of it at the same path"
@@ -116,3 +122,7 @@ def _reach(origin: str, found: Mapping[str, Any]) -> Finding:
 def _where(addresses: Iterable[str]) -> str:
     known = sorted(addresses)
     return known[0] if len(known) == 1 else f"{len(known)} workers"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
