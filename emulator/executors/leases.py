@@ -6,8 +6,8 @@ The law, which does not depend on who starts the workers:
 - An attempt whose lease expires is lost: its worker fell silent. It does not come back.
 - Nothing counts that is written with the token of an attempt that has ended, was lost or revoked, or whose run has gone
   on to another attempt: every use of it is refused.
-- Offers and states are kept: the next process of the emulator goes on with them. While there was no emulator nobody
-  could extend a lease, so that all of them begin anew then.
+- Offers and states are kept: the next process of the emulator goes on with them. While there was no emulator, or its
+  machine slept, nobody could extend a lease, so that all of them begin anew then.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ class Leases:
                 )
             is_new = lease.state is AttemptState.OFFERED
             lease.worker, lease.host, lease.pid = worker, host, pid
-            self._extend(lease)
             self._move(lease, AttemptState.LEASED)
+            self._extend(lease)
             if is_new and lease.listener:
                 lease.listener.leased(worker, host)
             seconds = self._settings.lease_seconds
@@ -244,16 +244,23 @@ class Leases:
                 raise LeaseRefused("AttemptNotLeased", f"Attempt {attempt} is not leased: lease it first.")
             yield lease
 
-    def expire(self) -> None:
-        """Lose the attempts whose leases have expired."""
-        now = self._clock.now()
+    def expire(self, due: float | None = None) -> None:
+        """Lose the attempts whose leases have expired.
+
+        Parameters:
+            due: when this was to be done, in seconds since the epoch; much later than that, the machine has slept, and
+                all leases begin anew.
+        """
+        now, seconds = self._clock.now(), self._settings.lease_seconds
         with self._changed:
+            if due is not None and now - due > seconds / 3:
+                for lease in self._live.values():
+                    lease.deadline = None if lease.deadline is None else now + seconds
             late = [lease for lease in self._live.values() if lease.deadline is not None and lease.deadline <= now]
         for lease in late:
             with lease.lock:  # it may just have been extended
                 if lease.state is AttemptState.LEASED and lease.deadline is not None and lease.deadline <= now:
-                    silence = self._settings.lease_seconds
-                    self._lose(lease, f"worker {lease.worker} of {lease.host} was silent for {silence:g} s")
+                    self._lose(lease, f"worker {lease.worker} of {lease.host} was silent for {seconds:g} s")
 
     def close(self) -> None:
         """Let go of all attempts; what is asked next begins with what the store and the offers say."""
@@ -290,12 +297,14 @@ class Leases:
     def _extend(self, lease: Lease) -> None:
         """Not every heartbeat is stored: a restart begins all leases anew, and readers want to know about when."""
         seconds = self._settings.lease_seconds
-        lease.deadline = until = self._clock.now() + seconds
+        is_first, lease.deadline = lease.deadline is None, self._clock.now() + seconds
+        until = lease.deadline
         if until - lease.stored > seconds / 3:
             lease.stored = until
             self._store.write(lambda conn: attempts.extend(conn, lease.job, lease.number, until)).result()
-        with self._changed:
-            self._changed.notify()
+        if is_first:
+            with self._changed:
+                self._changed.notify()
 
     def _lose(self, lease: Lease, why: str) -> None:
         self._move(lease, AttemptState.LOST)
@@ -319,10 +328,11 @@ class Leases:
                     for lease in self._live.values()
                     if lease.deadline is not None and lease.state is AttemptState.LEASED
                 ]
-                wait = min(deadlines) - self._clock.now() if deadlines else _LONGEST_WAIT
-                self._changed.wait(max(0.0, min(wait, _LONGEST_WAIT)))
+                before = self._clock.now()
+                wait = max(0.0, min(deadlines, default=before + _LONGEST_WAIT) - before)
+                is_changed = self._changed.wait(min(wait, _LONGEST_WAIT))
             try:
-                self.expire()
+                self.expire(None if is_changed else before + wait)
             except StoreUnavailable as error:
                 _log.error("%s; attempts whose leases have expired are lost when it can be written", error)
                 with self._changed:

@@ -14,7 +14,7 @@ import httpx
 from contracts.lifecycle import JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.app import app_of
-from emulator.clock import VirtualClock
+from emulator.clock import Clock, VirtualClock
 from emulator.executors.base import Exit
 from emulator.executors.leases import Leases
 from emulator.executors.offers import Offer, OfferedFile, OfferedOutput
@@ -48,11 +48,14 @@ class Told:
 class Site:
     """An emulator with one running command job, whose first attempt is offered."""
 
-    def __init__(self, emulator: Emulator, folder: Path, ask: Callable[..., httpx.Response]) -> None:
+    def __init__(
+        self, emulator: Emulator, folder: Path, ask: Callable[..., httpx.Response], clock: Clock | None = None
+    ) -> None:
         self.clock = VirtualClock(1_000_000.0)
         self._folder, self._ask = folder, ask
-        leases = Leases(emulator.store, emulator.place, self.clock, emulator.tokens, emulator.settings)
-        self.emulator = replace(emulator, leases=leases, clock=self.clock)
+        own = clock or self.clock
+        leases = Leases(emulator.store, emulator.place, own, emulator.tokens, emulator.settings)
+        self.emulator = replace(emulator, leases=leases, clock=own)
         self.app = app_of(self.emulator)
         self.job = self.run("train")
         self.artifacts = emulator.place.run_artifacts(WORKSPACE, "train")
