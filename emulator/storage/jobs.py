@@ -10,7 +10,7 @@ from typing import Any, NewType
 import orjson
 
 from contracts.lifecycle import JobStatus
-from contracts.local_choices import LocalChoices
+from contracts.local_choices import SIMULATED, LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.clock import optional_seconds, to_micros, to_seconds
 from emulator.job_types import parts_of
@@ -173,6 +173,8 @@ def create(conn: sqlite3.Connection, new: NewJob) -> JobId:
     events.begin(conn, job, new.name, new.statuses, new.created)
     labels.insert(conn, job, "tag", new.tags)
     labels.insert(conn, job, "property", new.properties)
+    if new.parent is not None:  # what is below a simulated job is simulated
+        labels.inherit(conn, job, new.parent, "property", SIMULATED)
     return job
 
 

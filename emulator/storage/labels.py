@@ -33,6 +33,15 @@ def insert(conn: sqlite3.Connection, job: int, kind: Kind, labels: Mapping[str, 
     )
 
 
+def inherit(conn: sqlite3.Connection, job: int, parent: int, kind: Kind, key: str) -> None:
+    """Give a job that is only being made a label of its parent, if that has it."""
+    conn.execute(
+        "INSERT OR IGNORE INTO labels (job, kind, key, value) "
+        "SELECT ?, kind, key, value FROM labels WHERE job = ? AND kind = ? AND key = ?",
+        (job, parent, kind, key),
+    )
+
+
 def remove(conn: sqlite3.Connection, job: int, kind: Kind, keys: Iterable[str]) -> None:
     """Take labels off a job; those it does not have are left out."""
     conn.executemany("DELETE FROM labels WHERE job = ? AND kind = ? AND key = ?", [(job, kind, key) for key in keys])

@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 
 from contracts.job_types import served_types
 from contracts.lifecycle import JobStatus
+from contracts.local_choices import SIMULATED
 from emulator.storage import job_list, jobs, labels, trials
 from emulator.storage.job_list import JobQuery, Mark
 from emulator.storage.jobs import Job
@@ -31,6 +32,7 @@ class JobRow:
     best: float | None
     ended: int
     trials: int
+    is_simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,16 @@ def link(asked: QueryParams, **changes: Any) -> str:
 
 
 def _row(conn: sqlite3.Connection, job: Job) -> JobRow:
-    if not job.has_trials:
-        return JobRow(job, "", None, 0, 0)
-    score = labels.of(conn, job.id, "property").get("score")
+    properties = labels.of(conn, job.id, "property")
+    is_simulated = SIMULATED in properties
+    if not job.has_children:
+        return JobRow(job, "", None, 0, 0, is_simulated)
+    score = properties.get("score")
     counts = trials.counts(conn, job.id)
     ended = sum(count for status, count in counts.items() if status in ("Completed", "Failed", "Canceled"))
     limit = (job.body.get("limits") or {}).get("maxTotalTrials")
     total = sum(counts.values()) if job.ended is not None else max(int(limit or 0), sum(counts.values()))
-    return JobRow(job, objective_of(job)[0], float(score) if score else None, ended, total)
+    if job.has_steps:
+        steps = max(len(job.body.get("jobs") or {}), total)
+        return JobRow(job, "", None, ended, steps, is_simulated)
+    return JobRow(job, objective_of(job)[0], float(score) if score else None, ended, total, is_simulated)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from contracts.lifecycle import ENDED, JobStatus, can_move
+from contracts.local_choices import SIMULATED
 from emulator.storage import jobs, labels, trials
 from emulator.storage.jobs import Job, JobId
 from emulator.studio.charts.trial_table import objective_of
@@ -51,6 +52,7 @@ class JobView:
         facts: (name, value) of what the job was asked to do.
         first_failed: of a sweep with an error, its first trial that failed.
         nested: the runs that its code began below it.
+        is_simulated: whether it ran in virtual time, with invented metrics.
     """
 
     job: Job
@@ -65,6 +67,7 @@ class JobView:
     facts: Sequence[tuple[str, str]]
     first_failed: Job | None
     nested: Sequence[Job] = ()
+    is_simulated: bool = False
 
     @property
     def is_sweep(self) -> bool:
@@ -102,7 +105,8 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
     parent = jobs.get(conn, job.parent) if job.parent is not None else None
     metric, goal = objective_of(parent if parent and job.is_trial else job)
     leaders = _leaders(conn, job.id, metric, goal) if job.has_trials and metric else []
-    best = labels.of(conn, job.id, "property").get("best_child_run_id")
+    properties = labels.of(conn, job.id, "property")
+    best = properties.get("best_child_run_id")
     limits = job.body.get("limits") or {}
     return JobView(
         job=job,
@@ -117,6 +121,7 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         facts=_facts(job),
         first_failed=_first_failed(conn, job) if job.error else None,
         nested=jobs.nested(conn, job.id),
+        is_simulated=SIMULATED in properties,
     )
 
 

@@ -19,7 +19,10 @@ from emulator.studio.access import page_token
 from emulator.studio.guard import JobRequest, WorkspaceRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from emulator.studio.charts.gantt import Gantt
+    from emulator.studio.charts.lanes import Lane
 
 _OF_SWEEP = ("overview", "trials", "charts", "why", "logs", "outputs", "timeline", "definition")
 _OF_TRIAL = ("overview", "metrics", "why", "logs", "outputs", "timeline", "definition")
@@ -100,7 +103,8 @@ class Pages:
 
                 return {"files": artifacts.listed(folder), "most": artifacts.MOST_FILES}
             case "timeline":
-                return {"events": events.history(conn, job.id), "gantt": self._gantt(conn, job)}
+                drawing = {"lanes": self._lanes(conn, job)} if job.has_steps else {"gantt": self._gantt(conn, job)}
+                return {"events": events.history(conn, job.id), **drawing}
             case "why":
                 return self._why(conn, job)
             case "definition":
@@ -132,7 +136,14 @@ class Pages:
             steps = step_states(conn, job)
         except ValueError:  # its component is not here any more
             steps = []
-        return {"steps": steps, "graph": drawn({step.name: step.producers for step in steps})}
+        counts = {step.name: trials.counts(conn, step.run.id) for step in steps if step.run and step.run.has_trials}
+        graph = drawn({step.name: step.producers for step in steps})
+        return {"steps": steps, "graph": graph, "trials": {name: sum(one.values()) for name, one in counts.items()}}
+
+    def _lanes(self, conn: sqlite3.Connection, job: Job) -> Sequence[Lane]:
+        from emulator.studio.charts import lanes
+
+        return lanes.drawn(jobs.children(conn, job.id), job.created, job.ended or self._emulator.clock.now())
 
     def _gantt(self, conn: sqlite3.Connection, job: Job) -> Gantt | None:
         from emulator.studio.charts import gantt

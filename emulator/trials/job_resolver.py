@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from contracts.arm.inputs_outputs import AssetJobInput
 from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from contracts.resource_id import is_arm_id, short_name
 from emulator.engine.values import scalar_texts
@@ -29,6 +31,7 @@ from emulator.trials.environments.preparer import Preparer
 from emulator.trials.environments.spec import environment_spec
 from emulator.trials.error_collector import ErrorCollector
 from emulator.trials.folder import SharedInputs, overlay_folder
+from emulator.trials.inputs.pipeline_inputs import named_data
 from emulator.trials.inputs.pulled import PulledData
 from emulator.trials.inputs.resolution import Missing, Resolved, explain, input_texts, resolve_inputs
 from emulator.trials.inputs.sources import Sources
@@ -85,9 +88,6 @@ class JobResolver:
         body = parts.body(job.body)
         project = self._project_files.of(job.choices.project)
         settings = self._settings.with_values(project.content.settings)
-        if parts.has_steps:
-            return ResolvedJob(job, settings.engine)
-        component = parts.component(body)
         locator = self._locator
 
         def held(reference: str, collection: str) -> Path | None:
@@ -95,6 +95,13 @@ class JobResolver:
 
         def content(reference: str, collection: str) -> str | None:
             return stored_uri(conn, job.workspace, reference, collection)
+
+        sources = Sources(project, job.workspace, held, self._pulled, content)
+        if parts.has_steps:
+            if job.started is None:
+                _refuse_missing(named_data(job.body), sources, settings)
+            return ResolvedJob(job, settings.engine)
+        component = parts.component(body)
 
         def place_of(uri: str) -> Path | None:
             mapped = project.map.find(uri, "data", job.workspace)
@@ -104,7 +111,6 @@ class JobResolver:
         errors, compute = ErrorCollector(), short_name(body.compute_id or "")
         secrets = errors.tried(lambda: _secrets(job))
         code = errors.tried(lambda: _code(component.code_id, held))
-        sources = Sources(project, job.workspace, held, self._pulled, content)
         data = errors.tried(lambda: self._data(body, sources, settings)) or []
         outputs = errors.tried(lambda: data_outputs(body.outputs, place_of, is_own=is_own)) or []
         node = errors.tried(lambda: node_of(body, component, compute, project)) or Node()
@@ -187,6 +193,22 @@ class JobResolver:
             command=component.command,
             overlay=overlay_folder(self._place.working_folder(job.workspace, job.name)),
         )
+
+
+def _refuse_missing(data: Mapping[str, AssetJobInput], sources: Sources, settings: Settings) -> None:
+    """Refuse a pipeline whose own data is not here, before its first step runs.
+
+    Raises:
+        TrialRefused: says everything that is missing.
+    """
+    found = [
+        replace(one, place=place)
+        for place, entry in data.items()
+        for one in resolve_inputs({place.rpartition(".")[2]: entry}, sources, settings.missing_inputs)
+        if isinstance(one, Missing)
+    ]
+    if found:
+        raise TrialRefused(explain(found, sources.project.name))
 
 
 def _secrets(job: Job) -> Path | None:

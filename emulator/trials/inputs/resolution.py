@@ -47,6 +47,7 @@ class Missing:
         name, kind: of the input.
         reason: why, for people; empty when its reference is just not known here.
         section, keys: the lines of a project file that would mend it; no keys when no line would.
+        place: where it stands in the job file; `inputs.NAME` when empty.
     """
 
     name: str
@@ -54,6 +55,13 @@ class Missing:
     reason: str
     section: str
     keys: tuple[str, ...] = ()
+    place: str = ""
+
+    @property
+    def told(self) -> str:
+        """Which input it is, and why it is missing, for people."""
+        place = self.place or f"inputs.{self.name}"
+        return f"{place} ({self.kind}){': ' + self.reason if self.reason else ''}"
 
 
 def input_texts(inputs: Mapping[str, JobInput] | None) -> dict[str, str]:
@@ -117,7 +125,9 @@ def explain(missing: Iterable[Missing], project: str) -> str:
     every = list(missing)
     count = "1 input is" if len(every) == 1 else f"{len(every)} inputs are"
     lines = [f"{count} not on this machine, and nothing is fetched unasked:"]
-    lines += [f"  inputs.{one.name} ({one.kind}){': ' + one.reason if one.reason else ''}" for one in every]
+    lines += [
+        f"  {one.place or f'inputs.{one.name}'} ({one.kind}){': ' + one.reason if one.reason else ''}" for one in every
+    ]
     by_section: dict[str, dict[str, str]] = {}
     for one in every:
         for key in one.keys:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from contracts.lifecycle import JobStatus
-from contracts.local_choices import LocalChoices
+from contracts.local_choices import SIMULATED, LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.storage import Database, events, jobs, labels, metrics
 from emulator.storage.jobs import JobId
@@ -27,6 +27,15 @@ def test_a_job_comes_back_as_it_was_stored(store: Database, put: Callable[..., J
     whole = jobs.get(store.reader(), parent)
     assert (whole.seed, whole.choices.python, whole.display_name) == (7, "/usr/bin/python3", "shown")
     assert labels.of(store.reader(), parent, "tag") == {"a": "b"}
+
+
+def test_what_is_below_a_simulated_job_is_simulated(store: Database, put: Callable[..., JobId]) -> None:
+    pipeline = put("pipeline", properties={SIMULATED: "true", "mine": "1"})
+    sweep = put("step", parent=pipeline, trial=0)
+    trial = put("step_0", parent=sweep, trial=0, parameters={"x": 1})
+    real = put("real_0", parent=put("real"), trial=0)
+    found = [labels.of(store.reader(), job, "property") for job in (sweep, trial, real)]
+    assert found == [{SIMULATED: "true"}, {SIMULATED: "true"}, {}]
 
 
 def test_a_name_is_taken_once_per_workspace(store: Database, put: Callable[..., JobId]) -> None:

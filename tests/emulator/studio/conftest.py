@@ -11,6 +11,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from contracts.lifecycle import JobStatus
+from contracts.local_choices import SIMULATED
 from contracts.studio import job_url
 from emulator.app import app_of
 from emulator.services.context import Emulator
@@ -50,6 +52,10 @@ def fill(site: Site, now: float) -> None:
     site.write(states.hostile, now - 5500)
     site.write(states.sweep, "ended", now - 4000)
     site.write(states.sweep, "under-way", now - 60, trials=12, running=3)
+    done, failed = JobStatus.COMPLETED, JobStatus.FAILED
+    night = {"load": done, "sweep": done, "judge": failed, "register": None}
+    site.write(states.pipeline, "night", now - 3000, night, properties={SIMULATED: "true"})
+    site.write(states.pipeline, "wide", now - 2900, {f"step_{number}": done for number in range(200)})
     lines = "".join(f"epoch {number} done\n" for number in range(2000))
     states.log(site.artifacts("ended_1"), lines)
     states.log(site.artifacts("ended_1"), "weights", "outputs/model/weights.bin")

@@ -107,6 +107,54 @@ def sweep(
     return parent
 
 
+def pipeline(
+    conn: sqlite3.Connection, name: str, created: float, ways: Mapping[str, JobStatus | None], **changes: Any
+) -> JobId:
+    """A pipeline whose steps each need the one before them; one without a status has no run.
+
+    A step that is called `sweep` is a sweep with three trials.
+    """
+    before = [None, *ways][: len(ways)]
+    nodes = {
+        step: _node("sweep" if step == "sweep" else "command", one) for step, one in zip(ways, before, strict=True)
+    }
+    ended = not any(status is JobStatus.RUNNING for status in ways.values())
+    failed = JobStatus.FAILED in ways.values()
+    body = {"jobType": "Pipeline", "jobs": nodes, "settings": {}}
+    whole = job(conn, name, created, type="Pipeline", body=body, **changes)
+    events.move(conn, whole, JobStatus.RUNNING, created)
+    for place, (step, status) in enumerate(ways.items()):
+        if status is None:
+            continue
+        at, run = created + 5 * place, f"{name}-{place}"
+        own = {"parent": whole, "trial": place, "display_name": step}
+        if step == "sweep":
+            sweep(conn, run, at, trials=3, steps=4, policy=False, **own)
+            continue
+        command = {"jobType": "Command", "command": "true", "environmentId": "e:1"}
+        child = job(conn, run, at, type="Command", body=command, **own)
+        events.move(conn, child, JobStatus.RUNNING, at + 1)
+        if status is JobStatus.FAILED:
+            jobs.set_error(conn, child, {"code": "UserError", "message": "exit code 3", "lastLines": ["out of memory"]})
+            events.move(conn, child, JobStatus.FAILED, at + 4)
+        elif status is JobStatus.COMPLETED:
+            _complete(conn, child, at + 4)
+    if ended and failed:
+        error = {"code": "UserError", "message": "Pipeline has failed child jobs."}
+        jobs.set_error(conn, whole, error)
+        events.move(conn, whole, JobStatus.FAILED, created + 5 * len(ways))
+    elif ended:
+        _complete(conn, whole, created + 5 * len(ways))
+    return whole
+
+
+def _node(kind: str, producer: str | None) -> dict[str, Any]:
+    bound = {} if producer is None else {"i": {"value": f"${{{{parent.jobs.{producer}.outputs.o}}}}"}}
+    component = WORKSPACE.child("components", "c", "1")
+    named = {"trial": {"componentId": component}} if kind == "sweep" else {"componentId": component}
+    return {"type": kind, "inputs": bound, **named}
+
+
 def job_list(conn: sqlite3.Connection, count: int, now: float) -> None:
     """Many small jobs, oldest first."""
     dice = random.Random(3)

@@ -24,6 +24,10 @@ _PAGES = {
     "why a trial": ("ended_9", "&tab=why"),
     "log": ("ended_1", "&tab=logs&find=epoch"),
     "failed": ("hostile_1", ""),
+    "graph": ("night", ""),
+    "steps over time": ("night", "&tab=timeline"),
+    "sweep step": ("night-1", ""),
+    "wide graph": ("wide", ""),
 }
 
 

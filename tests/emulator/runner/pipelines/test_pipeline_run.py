@@ -131,6 +131,30 @@ def test_a_step_that_cannot_run_fails_and_says_why(instance: EmulatorInstance) -
     assert "is not on this emulator any more" in failed.error["message"]
 
 
+def test_data_that_is_missing_is_told_at_once_before_any_step_runs(instance: EmulatorInstance) -> None:
+    second = consumer(instance, "first")
+    second["inputs"]["table"] = {"job_input_type": "uri_file", "uri": "https://site.org/b.csv"}
+    raw = {"jobInputType": "uri_file", "uri": "https://site.org/a.csv"}
+    job = pipeline(instance, {"first": producer(instance), "second": second}, inputs={"raw": raw})
+    assert job.status is JobStatus.FAILED
+    assert steps_of(instance) == {}
+    assert job.error is not None
+    message = job.error["message"]
+    assert message.startswith("2 inputs are not on this machine")
+    assert "  inputs.raw (uri_file)" in message
+    assert "  jobs.second.inputs.table (uri_file)" in message
+    assert "https://site.org/b.csv: ./b.csv" in message
+
+
+def test_what_a_step_writes_under_a_path_of_its_own_is_not_missing(instance: EmulatorInstance) -> None:
+    path = "azureml://datastores/workspaceblobstore/paths/lake/"
+    first = producer(instance, wired={"o": {"job_output_type": "uri_folder", "uri": path}})
+    bound = consumer(instance, "first")["inputs"] | {"lake": {"job_input_type": "uri_folder", "uri": path}}
+    second = command_step(instance, "cat ${{inputs.lake}}/f", ports={"i": FOLDER, "lake": FOLDER}, inputs=bound)
+    assert pipeline(instance, {"first": first, "second": second}).status is JobStatus.COMPLETED
+    assert "made" in instance.log(steps_of(instance)["second"].name)
+
+
 def test_a_nested_pipeline_hands_on_what_a_step_in_it_wrote(instance: EmulatorInstance) -> None:
     inside = producer(instance, wired={"o": {"value": "${{parent.outputs.whole}}", "type": "literal"}})
     spec = {"type": "pipeline", "jobs": {"inside": inside}, "outputs": {"whole": FOLDER}}
