@@ -21,8 +21,7 @@ from emulator.studio.guard import JobRequest, WorkspaceRequest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from emulator.studio.charts.gantt import Gantt
-    from emulator.studio.charts.lanes import Lane
+    from emulator.studio.charts.gantt import Gantt, Lane
 
 _OF_SWEEP = ("overview", "trials", "charts", "why", "logs", "outputs", "timeline", "definition")
 _OF_TRIAL = ("overview", "metrics", "why", "logs", "outputs", "timeline", "definition")
@@ -141,9 +140,9 @@ class Pages:
         return {"steps": steps, "graph": graph, "trials": {name: sum(one.values()) for name, one in counts.items()}}
 
     def _lanes(self, conn: sqlite3.Connection, job: Job) -> Sequence[Lane]:
-        from emulator.studio.charts import lanes
+        from emulator.studio.charts import gantt
 
-        return lanes.drawn(jobs.children(conn, job.id), job.created, job.ended or self._emulator.clock.now())
+        return gantt.lanes(jobs.children(conn, job.id), job.created, job.ended or self._emulator.clock.now())
 
     def _gantt(self, conn: sqlite3.Connection, job: Job) -> Gantt | None:
         from emulator.studio.charts import gantt

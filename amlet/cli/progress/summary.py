@@ -69,7 +69,7 @@ def _pipeline(workspace: Workspace, document: dict[str, Any], write: Callable[[s
 
 
 def _names(runs: list[dict[str, Any]]) -> str:
-    return ", ".join(str(run.get("displayName")) for run in runs)
+    return listed([str(run.get("displayName")) for run in runs])
 
 
 def next_steps(document: Mapping[str, Any], flags: str) -> list[str]:

@@ -13,7 +13,7 @@ from contracts.local_choices import SIMULATED
 from emulator.services.context import Emulator
 from emulator.storage import events, jobs
 from emulator.storage.jobs import JobId
-from emulator.studio.charts import lanes
+from emulator.studio.charts.gantt import lanes
 from emulator.studio.charts.graph import drawn
 from tests.emulator.studio import states
 
@@ -82,14 +82,14 @@ def test_the_timeline_has_a_row_for_each_step_in_the_order_in_which_they_began(e
     ways = {"load": JobStatus.COMPLETED, "fit": JobStatus.FAILED, "judge": None}
     whole = states.write(emulator.store, states.pipeline, "p", 1000.0, ways)
     steps = jobs.children(emulator.store.reader(), whole)
-    rows = lanes.drawn(steps[::-1], 1000.0, 1020.0)
+    rows = lanes(steps[::-1], 1000.0, 1020.0)
     assert [row.run.display_name for row in rows] == ["load", "fit"]
     assert [(row.made, row.began, row.ended) for row in rows] == [(0.0, 0.05, 0.2), (0.25, 0.3, 0.45)]
 
 
 def test_a_step_that_still_runs_reaches_to_the_end_of_the_timeline(emulator: Emulator) -> None:
     whole = states.write(emulator.store, states.pipeline, "p", 1000.0, {"load": JobStatus.RUNNING})
-    [row] = lanes.drawn(jobs.children(emulator.store.reader(), whole), 1000.0, 1002.0)
+    [row] = lanes(jobs.children(emulator.store.reader(), whole), 1000.0, 1002.0)
     assert (row.began, row.ended) == (0.5, 1.0)
 
 
