@@ -136,6 +136,18 @@ _BACKSLASH = (
 )
 
 
+_FLOW = (
+    "in {...} and [...] a text that holds { } [ ] or a comma stands in quotes: "
+    '{command: "python train.py --lr ${{search_space.lr}}"}'
+)
+
+
+def _hint(reason: str) -> str | None:
+    if "escape character" in reason or "expected escape sequence" in reason:
+        return _BACKSLASH
+    return _FLOW if "expected ',' or" in reason else None
+
+
 def _not_utf8(name: str, error: UnicodeDecodeError) -> ValidationException:
     return _unreadable(name, f"it is not UTF-8 ({error.reason} at byte {error.start})")
 
@@ -145,5 +157,5 @@ def _unreadable(name: str, reason: str) -> ValidationException:
         f"Cannot read {name} as YAML: {reason}.",
         target=ErrorTarget.GENERAL,
         error_type=ValidationErrorType.CANNOT_PARSE,
-        hint=_BACKSLASH if "escape character" in reason or "expected escape sequence" in reason else None,
+        hint=_hint(reason),
     )

@@ -97,6 +97,7 @@ SMALL = {
     "emulator/faults/entry.py": "what rules for requests and for trials have in common",
     "emulator/identity/storage_refused.py": "raised by both kinds of signatures and by the account",
     "emulator/log_limit.py": "used for the logs of attempts and for those that the job runner writes",
+    "emulator/unserved.py": "a table that is a fact of the whole emulator; docs/fidelity.md is compared with it",
     "emulator/project/section.py": "read at every start, without the models of the file",
     "emulator/services/assets/declared.py": "imported only where a project file declares assets",
     "emulator/services/assets/versions.py": "what api-versions differ in, as for jobs",

@@ -47,7 +47,7 @@ _OUTPUT = "assetName description jobOutputType mode uri"
 _INPUT = "description jobInputType mode uri"
 
 #: Members by the name of the type; a type that is not here is not looked into.
-_MEMBERS: Mapping[str, frozenset[str]] = {
+MEMBERS: Mapping[str, frozenset[str]] = {
     name: frozenset(members.split())
     for name, members in {
         "CommandJob": f"{_JOB} codeId command distribution environmentId environmentVariables inputs limits outputs "
@@ -113,7 +113,7 @@ def unknown_members(document: Node, api_version: str) -> list[UnknownMember]:
         return []
     properties = document["properties"]
     kind = f"{properties['jobType'].text}Job"  # the service's own name of the class, which its refusals show
-    found = list(_of_object(properties, kind)) if kind in _MEMBERS else []
+    found = list(_of_object(properties, kind)) if kind in MEMBERS else []
     if not found:
         return []
     text, last = json.dumps(document.value), dict.fromkeys((name for name, _, _ in found), 0)
@@ -132,7 +132,7 @@ def check_members(document: Node, api_version: str) -> None:
 
 def _of_object(node: Node, type_: str) -> Iterator[tuple[str, str, Node]]:
     for name, member in node:
-        if name not in _MEMBERS[type_]:
+        if name not in MEMBERS[type_]:
             yield name, type_, member
         elif name in ("inputs", "outputs"):
             types, key = (_INPUTS, "jobInputType") if name == "inputs" else (_OUTPUTS, "jobOutputType")

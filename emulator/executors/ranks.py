@@ -1,20 +1,23 @@
-"""Starts the local processes of a distributed trial and ends as they do: `python ranks.py COUNT FOLDER COMMAND`.
+"""Starts the local processes of a distributed trial and ends as they do: `python ranks.py KIND COUNT FOLDER COMMAND`.
 
 Run as a script by the trial's shell, in the trial's environment; it needs nothing but Python. Each process finds the
-variables of torch.distributed (RANK, LOCAL_RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT ...) and writes to
-`std_log_process_<rank>.txt` in the folder of the trial's logs, as on the service's runtime. When one fails, the others
-are ended, and the end of its log is repeated here, where the trial's own log is.
+variables of torch.distributed (RANK, LOCAL_RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT ...), or the TF_CONFIG of
+TensorFlow, and writes to `std_log_process_<rank>.txt` in the folder of the trial's logs, as on the service's runtime.
+When one fails, the others are ended, and the end of its log is repeated here, where the trial's own log is. KIND is
+`torch`, or `tensorflow:N` where the last N processes are parameter servers, which end with the workers.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 _LAST_LINES = 20
@@ -22,14 +25,14 @@ _GRACE = 2.0
 _PAUSE = 0.05
 
 
-def variables(rank: int, count: int, port: int) -> dict[str, str]:
+def torch_variables(rank: int, ports: Sequence[int]) -> dict[str, str]:
     """What torch.distributed reads, for one process of a single node.
 
     Parameters:
         rank: of the process.
-        count: of all processes.
-        port: where the first process listens.
+        ports: a free one for each process; the first process listens at the first.
     """
+    count = len(ports)
     return {
         "RANK": str(rank),
         "LOCAL_RANK": str(rank),
@@ -38,31 +41,52 @@ def variables(rank: int, count: int, port: int) -> dict[str, str]:
         "WORLD_SIZE": str(count),
         "LOCAL_WORLD_SIZE": str(count),
         "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(port),
+        "MASTER_PORT": str(ports[0]),
     }
 
 
-def main(count: int, folder: Path, command: str, environ: Mapping[str, str]) -> int:
+def tensorflow_variables(rank: int, ports: Sequence[int], servers: int) -> dict[str, str]:
+    """TF_CONFIG, by which TensorFlow finds the cluster, for one process of it.
+
+    Parameters:
+        rank: of the process; workers come first.
+        ports: where each process listens.
+        servers: how many of the processes are parameter servers.
+    """
+    addresses = [f"127.0.0.1:{port}" for port in ports]
+    workers = len(ports) - servers
+    cluster = {"worker": addresses[:workers]} | ({"ps": addresses[workers:]} if servers else {})
+    task = {"type": "worker", "index": rank} if rank < workers else {"type": "ps", "index": rank - workers}
+    return {"TF_CONFIG": json.dumps({"cluster": cluster, "task": task, "environment": "cloud"})}
+
+
+def main(kind: str, count: int, folder: Path, command: str, environ: Mapping[str, str]) -> int:
     """Start the processes and wait for them; the exit code of the first that failed, or 0.
 
     Parameters:
+        kind: says which variables they find; see the module.
         count: how many.
         folder: where their logs go; a single process writes to this process's own stdout.
         command: for the shell, the same for all.
         environ: variables of all.
     """
     shell = shutil.which("bash") or "/bin/sh"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    name, _, given = kind.partition(":")
+    servers, ports = int(given or 0), _free_ports(count)
+
+    def variables(rank: int) -> dict[str, str]:
+        return torch_variables(rank, ports) if name == "torch" else tensorflow_variables(rank, ports, servers)
+
     if count == 1:
-        os.execve(shell, [shell, "-c", command], {**environ, **variables(0, 1, port)})  # noqa: S606 - becomes the shell
+        os.execve(shell, [shell, "-c", command], {**environ, **variables(0)})  # noqa: S606 - becomes the shell
     ranks = []
     for rank in range(count):
         with _log(folder, rank).open("ab") as log:
-            environment = {**environ, **variables(rank, count, port)}
+            environment = {**environ, **variables(rank)}
             ranks.append(subprocess.Popen([shell, "-c", command], env=environment, stdout=log, stderr=log))
-    failed = _first_failure(ranks)
+    failed = _first_failure(ranks, count - servers)
     if failed is None:
+        _end(ranks)
         return 0
     _end(ranks)
     code = ranks[failed].returncode
@@ -76,12 +100,19 @@ def _log(folder: Path, rank: int) -> Path:
     return folder / f"std_log_process_{rank}.txt"
 
 
-def _first_failure(ranks: list[subprocess.Popen[bytes]]) -> int | None:
-    """Wait until all have ended well, or one has not; which one."""
+def _free_ports(count: int) -> list[int]:
+    """So many ports that nothing listens at; taken together, so that they differ."""
+    with ExitStack() as held:
+        servers = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [server.getsockname()[1] for server in servers]
+
+
+def _first_failure(ranks: list[subprocess.Popen[bytes]], awaited: int) -> int | None:
+    """Wait until the first so many have ended well, or any has not; which one."""
     while True:
         codes = [process.poll() for process in ranks]
         failed = next((rank for rank, code in enumerate(codes) if code), None)
-        if failed is not None or None not in codes:
+        if failed is not None or None not in codes[:awaited]:
             return failed
         time.sleep(_PAUSE)
 
@@ -99,4 +130,4 @@ def _end(ranks: list[subprocess.Popen[bytes]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], os.environ))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], os.environ))

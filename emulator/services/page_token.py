@@ -1,4 +1,4 @@
-"""Where a list goes on: the opaque `$skipToken` in the nextLink of a page, as recorded.
+"""What all lists have in common in their queries. The opaque `$skipToken` in the nextLink of a page is as recorded.
 
 The parameter is `$skip` in the REST definitions, and is read by that name too.
 """
@@ -71,6 +71,21 @@ def page_of(
 def without_token(query: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The parameters of a request that those of the next page repeat."""
     return [(key, value) for key, value in query if key not in _NAMES]
+
+
+def refuse_odata(query: Mapping[str, str], what: str, instead: str) -> None:
+    """Refuse the parameters of OData that a list does not know: an answer as if they were not there would be wrong.
+
+    Parameters:
+        what: is listed.
+        instead: what narrows the list.
+
+    Raises:
+        Refusal: `$filter` or `$orderby`.
+    """
+    for name in query:
+        if name.lower() in ("$filter", "$orderby"):
+            raise user_error(f"{name} is not served in lists of {what}; they are narrowed by {instead}.", target=name)
 
 
 def _bad(name: str, token: str) -> Exception:

@@ -42,6 +42,7 @@ from emulator.trials.outputs import data_outputs
 from emulator.trials.provenance import Provenance, provenance_of
 from emulator.trials.rank_launcher import RankLauncher, starter_of
 from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
+from emulator.unserved import unserved
 
 BUILD_LOG = "azureml-logs/20_image_build_log.txt"
 
@@ -137,7 +138,7 @@ class JobResolver:
             inherit=project.content.inherit,
             bindings=settings.bindings,
         )
-        others = (*(one.note for one in data if one.note), *node.notes, *ranks.notes)
+        others = (*(one.note for one in data if one.note), *node.notes, *ranks.notes, *unserved(job.body))
         return ResolvedJob(
             job=job,
             settings=settings.engine,

@@ -16,6 +16,8 @@ from emulator.executors import ranks
 from emulator.executors.base import TrialRefused
 from emulator.trials.environments.prepared import Prepared
 
+_RANKS = (sys.executable, ranks.__file__)
+
 
 @dataclass(frozen=True, slots=True)
 class RankLauncher:
@@ -50,8 +52,8 @@ def starter_of(component: TrialComponent | CommandJob, environment: Prepared | N
     """How to start a trial or command job.
 
     PyTorch: as many local processes as one node has in Azure, with the variables of torch.distributed. More nodes than
-    one become one, with a note. MPI runs through the `mpirun` of this machine, Ray needs `ray`: without them the job is
-    refused. TensorFlow runs as one process.
+    one become one, with a note. TensorFlow: its workers and parameter servers are local processes, with TF_CONFIG. MPI
+    runs through the `mpirun` of this machine, Ray needs `ray`: without them the job is refused.
 
     Parameters:
         component: has the distribution and the number of nodes.
@@ -66,12 +68,12 @@ def starter_of(component: TrialComponent | CommandJob, environment: Prepared | N
     search = os.pathsep.join([*(environment.path if environment else ()), path])
     match component.distribution:
         case PyTorch(process_count_per_instance=count):
-            if environment and environment.wrap:
-                raise TrialRefused(
-                    "distribution: the processes of PyTorch are not started inside containers; "
-                    "use another --env-mode, or torchrun in the command and no distribution"
-                )
-            return RankLauncher((sys.executable, ranks.__file__), count or 1, takes_folder=True, notes=notes)
+            _refuse_containers("PyTorch", environment)
+            return RankLauncher((*_RANKS, "torch"), count or 1, takes_folder=True, notes=notes)
+        case TensorFlow(worker_count=workers, parameter_server_count=servers):
+            _refuse_containers("TensorFlow", environment)
+            count, kind = (workers or 1) + (servers or 0), f"tensorflow:{servers or 0}"
+            return RankLauncher((*_RANKS, kind), count, takes_folder=True, notes=notes)
         case Mpi(process_count_per_instance=count):
             launcher = _launcher("mpirun", search, "MPI", "install Open MPI or MPICH")
             return RankLauncher(("env", "OMPI_MCA_rmaps_base_oversubscribe=1", launcher, "-n"), count or 1, notes=notes)
@@ -80,10 +82,15 @@ def starter_of(component: TrialComponent | CommandJob, environment: Prepared | N
             return RankLauncher(
                 notes=(*notes, "no Ray cluster is started: ray.init() of the script starts a local one")
             )
-        case TensorFlow(worker_count=workers, parameter_server_count=servers) if (workers or 1) + (servers or 0) > 1:
-            told = f"TensorFlow with {workers or 1} workers and {servers or 0} parameter servers runs as one process"
-            return RankLauncher(notes=(*notes, told))
     return RankLauncher(notes=notes)
+
+
+def _refuse_containers(kind: str, environment: Prepared | None) -> None:
+    if environment and environment.wrap:
+        raise TrialRefused(
+            f"distribution: the processes of {kind} are not started inside containers; "
+            "use another --env-mode, or start them in the command and leave `distribution` out"
+        )
 
 
 def _launcher(program: str, path: str, kind: str, remedy: str) -> str:

@@ -12,7 +12,6 @@ from emulator.api.arm.workspaces import WORKSPACE, choices_of, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
 from emulator.services.jobs.jobs import JobService
-from emulator.services.page_token import SKIP_TOKEN
 
 _JOBS = f"{WORKSPACE}/jobs"
 _JOB = f"{_JOBS}/{{name}}"
@@ -61,7 +60,7 @@ class _JobRoutes:
         page = self._service.page(workspace_of(request), request.query_params, api_version=request.state.api_version)
         content = b'{"value":[%b]' % b",".join(page.documents)
         if page.following is not None:
-            link = Json(next_link(self._emulator, request, {SKIP_TOKEN: page.following})).body
+            link = Json(next_link(self._emulator, request, page.following)).body
             content += b',"nextLink":%b' % bytes(link)
         return Json(content + b"}")
 

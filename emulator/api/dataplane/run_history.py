@@ -18,6 +18,7 @@ from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
 from emulator.services.fencing import OTHER_HOST
+from emulator.services.page_token import refuse_odata
 from emulator.services.refusal import user_error
 from emulator.services.runs.artifacts import Artifact
 from emulator.services.runs.history import RunHistory
@@ -82,6 +83,7 @@ class RunHistoryRoutes:
 
     async def children(self, request: Request) -> Response:
         query = {name.lower(): value for name, value in request.query_params.items()}
+        refuse_odata(query, "children", "$top")
         after, top = number_of(query, "$continuationtoken"), number_of(query, "$top") or None
         workspace, run = workspace_of(request), request.path_params["run"]
         page, following = self._history.children(workspace, run, after=after, top=top)

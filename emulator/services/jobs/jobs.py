@@ -21,9 +21,9 @@ from emulator.services.jobs.changes import apply_changes
 from emulator.services.jobs.document import JobRenderer
 from emulator.services.jobs.labels import Labels, UnlabelledJob
 from emulator.services.jobs.pipelines import check_components, computes_of
-from emulator.services.jobs.query import filter_of
+from emulator.services.jobs.query import filter_of, top_of
 from emulator.services.jobs.versions import in_version
-from emulator.services.page_token import token_of
+from emulator.services.page_token import SKIP_TOKEN, token_of
 from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import assets, documents, events, jobs, labels
 from emulator.storage.asset_kinds import KINDS, register_version
@@ -42,7 +42,7 @@ class JobPage(NamedTuple):
     """ARM documents, and where the next page begins while there is one."""
 
     documents: list[bytes]
-    following: str | None
+    following: Mapping[str, str] | None
 
 
 class JobService:
@@ -126,9 +126,13 @@ class JobService:
         wanted = filter_of(query, guid_of(workspace), trials=self._settings.list_trials)
         if wanted is None:
             return JobPage([], None)
-        size = self._settings.page_size
+        top = top_of(query)
+        size = min(self._settings.page_size, top or self._settings.page_size)
         found = documents.page(self._store.reader(), wanted, size + 1)
-        following = token_of(str(found[size - 1].job)) if len(found) > size else None
+        following = None
+        if len(found) > size and top != size:
+            left = {} if top is None else {"$top": str(top - size)}
+            following = {SKIP_TOKEN: token_of(str(found[size - 1].job)), **left}
         return JobPage([in_version(self._sent(kept), api_version) for kept in found[:size]], following)
 
     async def update(

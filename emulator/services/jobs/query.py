@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.services.page_token import number_of_mark
+from emulator.services.page_token import number_of_mark, refuse_odata
 from emulator.services.refusal import user_error
 from emulator.storage.documents import Filter
 
@@ -16,13 +16,14 @@ def filter_of(query: Mapping[str, str], workspace: str, *, trials: bool) -> Filt
 
     Parameters:
         query: `jobType`, `tag`, `properties` (`p1,p2=v2`), `assetName`, `listViewType`, `scheduled`, `scheduleId`,
-            `$skipToken`.
+            `$skipToken`; for `$top` see `top_of`.
         workspace: guid of the workspace.
         trials: whether trials are listed too.
 
     Raises:
         Refusal: a value that cannot be; the text names the field.
     """
+    refuse_odata(query, "jobs", "jobType, tag, properties, assetName and listViewType")
     if query.get("scheduled", "").lower() == "true" or query.get("scheduleId"):
         return None
     view = query.get("listViewType") or "ActiveOnly"
@@ -48,3 +49,17 @@ def filter_of(query: Mapping[str, str], workspace: str, *, trials: bool) -> Filt
         trials=trials,
         before=number_of_mark(query),
     )
+
+
+def top_of(query: Mapping[str, str]) -> int | None:
+    """How many jobs a query wants in all; None for all there are.
+
+    Raises:
+        Refusal: not a positive number.
+    """
+    text = query.get("$top")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise user_error(f"$top={text!r}: use a number of 1 or more.", target="$top")
+    return int(text)

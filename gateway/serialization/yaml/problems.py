@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from contracts.diagnostics import problems as diagnostics
@@ -56,6 +57,8 @@ class InvalidFileError(ValidationException):
 
 def wrong(value: Any, wanted: str, remedy: str = "") -> Invalid:
     """The value is not what is wanted here."""
+    if isinstance(value, date):  # a text that looks like one; a datetime is one too
+        return Invalid([Problem((), f"{value} is a date in YAML, not {wanted}.", f'Write it in quotes: "{value}".')])
     if not remedy and wanted == "a string" and value is not None and not isinstance(value, dict | list):
         remedy = "Put it in quotes."
     return Invalid([Problem((), f"{shown(value)} is not {wanted}.", remedy)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -64,6 +65,36 @@ def test_more_nodes_become_one_with_a_note_in_the_log(instance: EmulatorInstance
     assert note in instance.hyperdrive()
     assert f"Note: {note}" in instance.artifact("s_0", "system_logs/lifecycler/execution-wrapper.log")
     assert "of 2/2" in instance.artifact("s_0", "user_logs/std_log_process_0.txt")
+
+
+def test_tensorflow_starts_its_cluster_and_ends_the_servers_with_the_workers(instance: EmulatorInstance) -> None:
+    program = (
+        f"{sys.executable} -c \"import json, os; c = json.loads(os.environ['TF_CONFIG']); "
+        "print(c['task']['type'], c['task']['index'], len(c['cluster']['worker']), c['cluster']['ps'])\""
+    )
+    command = f'{program}; case $TF_CONFIG in *\'"type": "ps"\'*) sleep 1000;; esac'
+    distribution = {"distributionType": "TensorFlow", "workerCount": 2, "parameterServerCount": 1}
+    instance.command(command, distribution=distribution)
+    assert instance.ended("c").status is JobStatus.COMPLETED
+    lines = [instance.artifact("c", f"user_logs/std_log_process_{rank}.txt").split(maxsplit=3) for rank in range(3)]
+    assert [line[:3] for line in lines] == [["worker", "0", "2"], ["worker", "1", "2"], ["ps", "0", "2"]]
+    assert len({line[3] for line in lines}) == 1
+    assert lines[0][3].startswith("['127.0.0.1:")
+    assert instance.left_behind() == []
+
+
+def test_one_worker_of_tensorflow_finds_a_cluster_of_itself(instance: EmulatorInstance) -> None:
+    instance.command("echo $TF_CONFIG", distribution={"distributionType": "TensorFlow"})
+    assert instance.ended("c").status is JobStatus.COMPLETED
+    config = json.loads(instance.log("c"))
+    assert config["task"] == {"type": "worker", "index": 0}
+    assert [len(addresses) for addresses in config["cluster"].values()] == [1]
+
+
+def test_what_a_job_asks_for_in_vain_is_said_in_its_log(instance: EmulatorInstance) -> None:
+    instance.sweep("true", total=1, notificationSetting={"emails": ["a@example.com"]})
+    assert instance.ended("s").status is JobStatus.COMPLETED
+    assert "notificationSetting does nothing here: nobody is notified" in instance.hyperdrive()
 
 
 @pytest.mark.parametrize(

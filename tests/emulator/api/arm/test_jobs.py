@@ -294,6 +294,22 @@ class TestList:
         assert answer.status_code == 400
         assert answer.json()["error"]["message"].startswith(f"{name} is ")
 
+    def test_top_cuts_the_list_also_over_pages(self, make_client: Callable[..., Client], command: Body) -> None:
+        client = make_client(page_size=2)
+        for number in range(5):
+            client.arm("PUT", f"/jobs/j{number}", json=command)
+        first = client.arm("GET", "/jobs", params={"$top": "3"}).json()
+        second = client.request("GET", first["nextLink"]).json()
+        assert [job["name"] for job in first["value"] + second["value"]] == ["j4", "j3", "j2"]
+        assert "nextLink" not in second
+        assert client.arm("GET", "/jobs", params={"$top": "x"}).status_code == 400
+
+    @pytest.mark.parametrize("name", ["$filter", "$orderby"])
+    def test_what_a_list_does_not_know_is_refused_and_not_ignored(self, client: Client, name: str) -> None:
+        answer = client.arm("GET", "/jobs", params={name: "x"})
+        assert answer.status_code == 400
+        assert answer.json()["error"]["message"].startswith(f"{name} is not served in lists of jobs; ")
+
     def test_an_item_is_what_get_answers(self, client: Client, sweep: Body) -> None:
         client.arm("PUT", "/jobs/j", json=sweep)
         client.move("j", JobStatus.FINALIZING)

@@ -28,7 +28,8 @@ from gateway.serialization.yaml import InvalidFileError
         ),
         ("max_total_trials: 4", "max_total_trials: true", "11: limits.max_total_trials: true is not an integer."),
         ("max_total_trials: 4", "timeout: 60", "11: limits.max_total_trials: required field is missing."),
-        ("accuracy", "2020-01-01", '10: objective.primary_metric: "2020-01-01" is not a string. Put it in quotes.'),
+        ("accuracy", "2020-01-01", "10: objective.primary_metric: 2020-01-01 is a date in YAML, not a string. Write "),
+        ("accuracy", "2020-01-01", 'not a string. Write it in quotes: "2020-01-01".'),
         ("azureml:env:1", "python:3.11", '6: trial.environment: "python:3.11" is not an environment.'),
         ("azureml:env:1", "file:env.yml", "6: trial.environment: there is no file "),
         ("azureml:env:1", "{build: {path: absent}}", "6: trial.environment.build.path: there is no folder "),
@@ -42,7 +43,7 @@ def test_a_mistake_is_told_with_file_line_field_and_remedy(job_file: Any, old: s
     file = job_file({old: new})
     with pytest.raises(InvalidFileError) as refused:
         load_job(file)
-    assert f"{file}:{message}" in str(refused.value)
+    assert (f"{file}:{message}" if message[0].isdigit() else message) in str(refused.value)
 
 
 @pytest.mark.parametrize(
