@@ -208,6 +208,10 @@ def shown(value: Any) -> str:
     return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+#: What is said of a job that was only simulated.
+SIMULATED_LINE = "SIMULATED: the metrics are invented; no command ran."
+
+
 def is_simulated(document: Mapping[str, Any]) -> bool:
     """Whether an emulator only simulated the job."""
     return SIMULATED in ((document.get("properties") or {}).get("properties") or {})

@@ -7,7 +7,7 @@ from typing import Any
 
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.output import az_shape
-from amlet.cli.output import shown
+from amlet.cli.output import is_simulated, shown
 from amlet.cli.progress.views import parameters_text
 from gateway.client.connection import Connection
 from gateway.operations.trials import SweepState, TrialRow
@@ -28,14 +28,17 @@ def trial_rows(
 
     Returns:
         `value` is the one by which the trial is judged, `last` the last that it logged, at `step`; `duration` is in
-        seconds; `attempt` and `reason` are of an emulator only.
+        seconds; `attempt` and `reason` are of an emulator only, `simulated` of one that invents metrics.
     """
     from gateway.operations.trials import results_of
 
     state = connection.run(results_of(connection.workspace, sweep, runs))
     told = _told(connection, state) if is_emulator else _best_values(connection, state)
     by_name = {run["runId"]: az_shape(run) for run in runs}
-    return [by_name[trial.name] | _row(trial, state.metric) | told.get(trial.name, {}) for trial in state.trials]
+    simulated = {"simulated": True} if is_simulated(sweep) else {}
+    return [
+        by_name[trial.name] | _row(trial, state.metric) | told.get(trial.name, {}) | simulated for trial in state.trials
+    ]
 
 
 def _row(trial: TrialRow, metric: str) -> dict[str, Any]:

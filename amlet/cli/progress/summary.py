@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from amlet.cli.output import is_simulated
+from amlet.cli.output import SIMULATED_LINE, is_simulated
 from amlet.cli.progress.views import parameters_text
 from contracts.diagnostics.shortening import listed
 from contracts.diagnostics.suggestions import by_likeness
@@ -49,7 +49,7 @@ def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[s
     for line in _best(state):
         write(line)
     if is_simulated(document):
-        write("SIMULATED: the metrics are invented; no command ran.")
+        write(SIMULATED_LINE)
 
 
 def _pipeline(workspace: Workspace, document: dict[str, Any], write: Callable[[str], None]) -> Steps[None]:
@@ -65,7 +65,7 @@ def _pipeline(workspace: Workspace, document: dict[str, Any], write: Callable[[s
     if reused := [run for run in runs if "azureml.reusedrunid" in (run.get("properties") or {})]:
         write(f"Not run again, as an earlier run stands for them: {_names(reused)}")
     if is_simulated(document):
-        write("SIMULATED: the metrics are invented; no command ran.")
+        write(SIMULATED_LINE)
 
 
 def _names(runs: list[dict[str, Any]]) -> str:

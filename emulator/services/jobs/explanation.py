@@ -62,9 +62,15 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
         "status": sweep.status,
         "metric": objective.metric,
         "goal": objective.goal,
-        "lines": explain(objective, trials, _finish(conn, sweep), best_among=best_among),
+        "simulated": emulator.time is not None,
+        "lines": [*_first_lines(emulator), *explain(objective, trials, _finish(conn, sweep), best_among=best_among)],
         "trials": [{**asdict(trial), "reason": reason_of(objective, trial, names)} for trial in trials],
     }
+
+
+def _first_lines(emulator: Emulator) -> list[str]:
+    """What is said before everything else where trials are simulated."""
+    return [] if emulator.time is None else ["SIMULATED: virtual time, invented metrics, no command ran."]
 
 
 def _cuts(conn: sqlite3.Connection, sweep: Job) -> dict[int, Decision]:

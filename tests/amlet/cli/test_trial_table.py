@@ -49,6 +49,14 @@ def test_the_trials_of_a_sweep_are_listed_with_what_is_known_of_each(amlet) -> N
 
 
 @pytest.mark.usefixtures("_two_trials")
+def test_trials_of_a_simulated_sweep_say_so(amlet, emulator) -> None:
+    emulator.documents["s"]["properties"]["properties"]["amlet.simulated"] = "true"
+    ran = amlet("job", "list", "-p", "s", "--emulator")
+    assert [row["simulated"] for row in json.loads(ran.out)] == [True, True]
+    assert "SIMULATED: the metrics are invented" in ran.err
+
+
+@pytest.mark.usefixtures("_two_trials")
 def test_the_table_is_headed_by_the_metric(amlet) -> None:
     heading, _, first, second = amlet("job", "list", "-p", "s", "--emulator", "-o", "table").out.splitlines()
     assert heading.split() == ["trial", "status", "parameters", "loss", "last", "step", "seconds", "attempt", "why"]

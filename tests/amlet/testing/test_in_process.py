@@ -223,7 +223,9 @@ def test_the_same_seed_gives_the_same_trials_at_the_same_times(emulate: Emulate,
         job.name = "same"
         emulator.client().jobs.create_or_update(job)
         emulator.request("GET", "jobs/same")
-        return emulator.request("GET", "jobs/same/explanation").body
+        told = emulator.request("GET", f"/_amlet{emulator.workspace}/jobs/same/explanation")
+        assert told.ok
+        return told.body
 
     assert run() == run()
 
@@ -247,3 +249,11 @@ def test_what_is_simulated_says_so_in_its_document_and_for_people() -> None:
     assert document["name"] == name
     assert az_shape(document)["properties"]["amlet.simulated"] == "true"
     assert "Simulated:    yes: virtual time, invented metrics, no command ran" in people_text(document)
+
+
+def test_the_explanation_of_a_simulated_sweep_says_so_first(emulate: Emulate, sweep: MakeSweep) -> None:
+    emulator = emulate()
+    job = emulator.client().jobs.create_or_update(sweep())
+    told = emulator.request("GET", f"/_amlet{emulator.workspace}/jobs/{job.name}/explanation").json()
+    assert told["simulated"]
+    assert told["lines"][0] == "SIMULATED: virtual time, invented metrics, no command ran."

@@ -45,7 +45,7 @@ def list_jobs(
 ) -> None:
     """List jobs, newest first; with -p the trials of a sweep: parameters, metric, duration, why they were stopped."""
     from amlet.cli.jobs.trials import people_row, sorted_by, trial_rows
-    from amlet.cli.output import JOB_COLUMNS, Format, table
+    from amlet.cli.output import JOB_COLUMNS, SIMULATED_LINE, Format, is_simulated, say, table
     from gateway.client.job_operations import JobOperations
     from gateway.constants import ListViewType
 
@@ -59,6 +59,8 @@ def list_jobs(
     sweep = _sweep(connection, parent) if parent and not raw else None
     if sweep is not None:
         rows = sorted_by(trial_rows(connection, sweep, documents, is_emulator=target.is_emulator), sort_by)
+        if is_simulated(sweep):
+            say(SIMULATED_LINE)
         told = [people_row(row) for row in rows]
         show(
             told if show.format is Format.TABLE and not show.query else rows, people=lambda: table(told) or "no trials"
