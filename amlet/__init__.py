@@ -1,4 +1,7 @@
-"""The application: the one package that sees both sides, the gateway and the emulator."""
+"""The application: the one package that sees both sides, the gateway and the emulator.
+
+PYTEST_DONT_REWRITE: pytest would warn of this package in a program that imports it and then calls `pytest.main`.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def guard(*packages: str) -> None:
         packages: of `contracts`, `gateway`, `emulator`, those that are about to be used.
 
     Raises:
-        ImportError: another package has that name; the message says where it is and how to mend it.
+        ImportError: another package has that name; the message says where it is and how to repair it.
     """
     for name in packages:
         folder, ours = _folder_of(name), os.path.join(_HOME, name)

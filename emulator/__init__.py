@@ -1,4 +1,7 @@
-"""The server: an Azure Machine Learning workspace that really runs sweep jobs, on this machine."""
+"""The server: an Azure Machine Learning workspace that really runs jobs, on this machine.
+
+PYTEST_DONT_REWRITE: pytest would warn of this package in a program that imports it and then calls `pytest.main`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The client: the public spelling of `azure.ai.ml` for sweep and command jobs; each name is imported on first use."""
+"""The client: the public spelling of `azure.ai.ml` for the jobs that amlet runs; each name is imported on first use.
+
+PYTEST_DONT_REWRITE: pytest would warn of this package in a program that imports it and then calls `pytest.main`.
+"""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class MlException(Exception):
     """Root of what the gateway raises by itself.
 
     Parameters:
-        message: what is wrong and how to mend it.
+        message: what is wrong and how to repair it.
         no_personal_data_message: the same without values; the message when left out.
         target: one of `ErrorTarget`.
         error_category: one of `ErrorCategory`.
@@ -158,7 +158,7 @@ def invalid_value(field: str, value: object, remedy: str, *, target: str = Error
 
 
 def kind_of(value: object) -> str:
-    """What a value is, for a message; of one of azure.ai.ml also how to mend it, as its class is called like ours."""
+    """What a value is, for a message; of one of azure.ai.ml also how to repair it, as its class is called like ours."""
     name = type(value).__name__
     return f"a {name} of azure.ai.ml (import {name} from gateway, like all of the job)" if is_official(value) else name
 

@@ -84,7 +84,7 @@ def _entries(folder: str, prefix: str, ignored: Callable[[str], bool]) -> list[o
 
 
 def _invalid_entry(path: str | Path, why: str) -> ValidationException:
-    return ValidationException(f"{path} {why}; mend it, remove it, or exclude it with a line in .amlignore")
+    return ValidationException(f"{path} {why}; repair it, remove it, or exclude it with a line in .amlignore")
 
 
 def content_hash(files: Iterable[LocalFile]) -> str:

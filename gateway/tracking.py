@@ -1,6 +1,6 @@
 """A metric logger so small that a trial need not pay for importing mlflow; the standard library is all it uses.
 
-It speaks MLflow's REST interface to the run that the job's environment names (`MLFLOW_TRACKING_URI`, `MLFLOW_RUN_ID`,
+It uses MLflow's REST interface for the run that the job's environment names (`MLFLOW_TRACKING_URI`, `MLFLOW_RUN_ID`,
 `MLFLOW_TRACKING_TOKEN`), over one connection that stays open.
 
 Example:

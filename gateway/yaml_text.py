@@ -11,8 +11,8 @@ from typing import IO, Any
 
 import yaml
 
+from contracts.diagnostics.nesting import check_nesting, may_nest, members_of_node
 from contracts.diagnostics.problems import Source
-from contracts.nesting import check_nesting, may_nest, members_of_node
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException
 
 YamlSource = str | PathLike[str] | IO[Any]
@@ -66,7 +66,7 @@ def parse(source: Source) -> dict[Any, Any]:
     """The mapping that a YAML text is, scalars read as by PyYAML's safe loader.
 
     Raises:
-        ValidationException: not YAML, empty, no mapping, or more than can be walked (`contracts.nesting`).
+        ValidationException: not YAML, empty, no mapping, or more than can be walked (`contracts.diagnostics.nesting`).
     """
     try:
         content = construct(source.text)

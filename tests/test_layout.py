@@ -101,6 +101,10 @@ def test_a_module_of_few_lines_has_a_reason() -> None:
     assert not [name for name in small if not any(f"{name}/".startswith(f"{one}/") for one in SMALL)]
 
 
+def test_every_reason_for_a_small_module_is_of_one_that_exists() -> None:
+    assert not [name for name in SMALL if not (ROOT / name).exists()]
+
+
 def test_every_public_name_has_a_docstring() -> None:
     missing = [
         f"{file.relative_to(ROOT)}: {node.name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,10 @@ NAMES = (
 CONSTANTS = {"SWEEP", "COMMAND", "PIPELINE", "BANDIT", "MEDIAN_STOPPING", "TRUNCATION_SELECTION", "JobType"}
 
 
+#: A comparison in a statement for the store.
+_IN_SQL = re.compile(r"\btype *(?:=|<>|IN) *\(?'(\w+)'")
+
+
 def compared_names(source: str) -> Iterator[tuple[int, str]]:
     """Where a module compares something with a name, matches it, or keeps a table by several names."""
     for node in ast.walk(ast.parse(source)):
@@ -32,6 +37,8 @@ def compared_names(source: str) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name) for side in sides for name in _names(side))
         elif isinstance(node, ast.MatchValue | ast.MatchSequence):
             yield from ((node.lineno, name) for name in _names(node))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from ((node.lineno, name) for name in _IN_SQL.findall(node.value) if name in NAMES)
         elif isinstance(node, ast.Dict):
             found = [name for key in node.keys if key is not None for name in _names(key)]
             yield from ((node.lineno, name) for name in found if len(set(found)) > 1)
@@ -56,6 +63,7 @@ def _names(node: ast.AST) -> Iterator[str]:
         'kind == "Sweep"',
         'kind in ("sweep", "other")',
         "kind != COMMAND.name",
+        "\"SELECT id FROM jobs WHERE type <> 'Command'\"",
         'match kind:\n case "Bandit":\n  pass',
         'match kind:\n case ["choice", values]:\n  pass',
         '{"pipeline": 1, "sweep": 2}',

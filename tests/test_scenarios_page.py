@@ -10,8 +10,7 @@ from pydantic import BaseModel
 
 from emulator.faults.request_match import RequestMatch
 from emulator.faults.rule import FaultRule
-from emulator.simulation.scenario import Scenario
-from emulator.simulation.scenario_file import of_text
+from emulator.simulation.scenario import Scenario, of_text
 from emulator.simulation.trial_rule import TrialMatch, TrialRule
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")

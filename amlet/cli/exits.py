@@ -30,10 +30,10 @@ EPILOG = (
 
 
 class Refusal(Exception):
-    """Something the user can mend; shown as one message, without a traceback.
+    """Something the user can repair; shown as one message, without a traceback.
 
     Parameters:
-        message: what is wrong and how to mend it.
+        message: what is wrong and how to repair it.
         code: the exit code.
     """
 

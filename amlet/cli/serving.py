@@ -96,7 +96,7 @@ def config_of(file: Path | None, clock: str | None, seed: int | None) -> Emulato
     try:
         scenario = None
         if file is not None:
-            from emulator.simulation.scenario_file import read
+            from emulator.simulation.scenario import read
 
             scenario = read(file)
         return EmulatorConfig(tracking=TRACKING_FILE).with_scenario(scenario, virtual=virtual, seed=seed)

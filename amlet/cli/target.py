@@ -229,7 +229,8 @@ def stored_kind(environ: Mapping[str, str]) -> str | None:
 
 def store_kind(kind: Kind, environ: Mapping[str, str]) -> Path:
     """Make a kind of target the default."""
+    from emulator.files import write_whole
+
     path = settings_file(environ)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"target": kind.value}) + "\n", encoding="utf-8")
+    write_whole(path, f"{json.dumps({'target': kind.value})}\n".encode())
     return path

@@ -283,7 +283,7 @@ class EmulatorHandle:
 
 
 def _scenario(file: Path, executor: ExecutorName) -> Scenario:
-    from emulator.simulation.scenario_file import read
+    from emulator.simulation.scenario import read
 
     scenario = read(file)
     if executor == "process" and scenario.wants_virtual_time:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from contracts.nesting import TooNested, check_nesting, may_nest, members_of_node
+from contracts.diagnostics.nesting import TooNested, check_nesting, may_nest, members_of_node
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -29,7 +29,7 @@ def parse(text: str) -> Any:
     """The content of a YAML text, scalars read as by PyYAML's safe loader.
 
     Raises:
-        yaml.YAMLError: it is not YAML, or more than can be walked (`contracts.nesting`).
+        yaml.YAMLError: it is not YAML, or more than can be walked (`contracts.diagnostics.nesting`).
     """
     loader = _Loader(text)
     try:

@@ -72,6 +72,7 @@ class LazyRoutes(BaseRoute):
                 match, child = route.matches(scope)
                 if match is Match.FULL:
                     return match, _with_route(child, route)
+                # The path is known and the method is not; a later route, or another module, may know both.
                 if match is Match.PARTIAL and partial[0] is Match.NONE:
                     partial = match, _with_route(child, route)
         return partial

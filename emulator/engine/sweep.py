@@ -23,9 +23,9 @@ from emulator.engine.actions import (
     StopCause,
     StopTrial,
 )
-from emulator.engine.best import BestTrial
 from emulator.engine.deadlines import TrialDeadlines
 from emulator.engine.ending import Reason, finish_for, reason_of
+from emulator.engine.objective import BestTrial
 from emulator.engine.plan import SweepPlan
 from emulator.engine.roster import Roster
 from emulator.engine.sampling import sampler_of

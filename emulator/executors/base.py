@@ -26,7 +26,7 @@ from typing import Any, Protocol
 
 
 class TrialRefused(Exception):
-    """A trial cannot start, for a reason its user can mend; the text says which."""
+    """A trial cannot start, for a reason that its user can remove; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,17 +237,22 @@ class TokenAuthority:
         import jwt
 
         try:
+            # First without the signature: a token of another issuer gets the answer that names it.
             unverified = jwt.decode(token, options={"verify_signature": False})
         except jwt.PyJWTError as error:
             raise self._refused(Refusal.MALFORMED, f"The access token is invalid: {error}.") from None
         if "iss" not in unverified:
             raise self._refused(Refusal.MALFORMED, "The access token is invalid: it has no issuer.")
         try:
+            # The header only chooses between two keys, each of which is good for one algorithm: nobody can have the
+            # public key taken for a shared secret.
             of_run = jwt.get_unverified_header(token).get("alg") == RUN_ALGORITHM
             claims = jwt.decode(
                 token,
                 self.key.run_secret if of_run else self.key.private.public_key(),
                 [RUN_ALGORITHM if of_run else ALGORITHM],
+                # `verify` looks at the times, by the emulator's clock, which may be virtual; the library would take the
+                # machine's.
                 options={"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
             caller, audience = _caller(claims), str(claims["aud"])
@@ -256,6 +261,7 @@ class TokenAuthority:
         if claims.get("iss") != self.issuer(caller.tenant):
             raise self._foreign(claims)
         if len(self._known) >= _REMEMBERED:
+            # All of them: to keep those in use, every request would have to note its use.
             self._known.clear()
         self._known[token] = (caller, audience)
         return caller, audience

@@ -65,7 +65,7 @@ class RequestMiddleware:
         headers = self._headers(scope, path)
         begun = time.perf_counter()
 
-        async def hear() -> Message:
+        async def noted_receive() -> Message:
             message = await receive()
             exchange.note_request(message.get("body", b""))
             return message
@@ -75,7 +75,7 @@ class RequestMiddleware:
                 exchange.seconds = time.perf_counter() - begun
                 emulator.journal.add(exchange)
 
-        async def tell(message: Message) -> None:
+        async def noted_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *headers(message["status"])]
                 exchange.status, exchange.headers = message["status"], message["headers"]
@@ -88,7 +88,7 @@ class RequestMiddleware:
         # Most emulators have no faults planned, and every request passes here.
         answer = self._tested if emulator.faults.planned else self._admitted
         try:
-            await answer(scope, hear, tell)
+            await answer(scope, noted_receive, noted_send)
         finally:
             note()
 
@@ -111,12 +111,12 @@ class RequestMiddleware:
         return (lambda status: [*of_arm(status), *self._date(status)]) if self._tells_time else of_arm
 
     def _dated(self, send: Send) -> Send:
-        async def tell(message: Message) -> None:
+        async def noted_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *self._date(message["status"])]
             await send(message)
 
-        return tell
+        return noted_send
 
     def _date(self, status: int) -> list[tuple[bytes, bytes]]:
         """The time of a virtual clock; that of this machine is told by the server itself."""
@@ -144,13 +144,13 @@ class RequestMiddleware:
             return
         began = False
 
-        async def tell(message: Message) -> None:
+        async def noted_send(message: Message) -> None:
             nonlocal began
             began = True
             await send(message)
 
         try:
-            await self._app(scope, receive, tell)
+            await self._app(scope, receive, noted_send)
         except ConnectionBroken:
             raise
         except Exception as error:

@@ -50,6 +50,7 @@ class ActiveJobs:
         """Start what an earlier process left unfinished, settled before."""
         conn = self._store.reader()
         for key in jobs.unfinished(conn):
+            # Those below are started by the job that they belong to.
             if jobs.get(conn, key).parent is None:
                 self._start(key)
 

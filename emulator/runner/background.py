@@ -44,6 +44,7 @@ class Background:
         self._closing.set()
         with self._lock:
             threads = list(self._threads)
+        # One for each: a thread takes a single message and ends.
         for _ in threads:
             self._works.put(None)
         for thread in threads:

@@ -109,6 +109,7 @@ class _Compute:
         if not self._waiting:
             return
         by_job = self._declared_nodes
+        # Where the project files of several jobs differ, that of the latest one counts.
         declared = by_job[max(by_job)] if by_job else nodes_of(self._workspace, self._name)
         offered = room() if declared is None else None
         nodes = declared if declared is not None else usable_cores() if offered is None else offered

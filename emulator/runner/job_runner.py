@@ -149,6 +149,7 @@ class ThreadedJobRunner(JobRunner):
 
     def _recover(self) -> None:
         self._removal.remove_leftovers(self._runs)
+        # In this order: what survives is known before the rest is ended, and all is settled before any job goes on.
         kept = recovery.survivors(self._store, self._context.attempts, self._executor)
         self._executor.reap(kept)
         recovery.settle(self._store, self._context.attempts, kept, self._clock.now())
@@ -169,6 +170,7 @@ class ThreadedJobRunner(JobRunner):
                 found = self._resolver.provenance(resolved)
                 resolved = replace(resolved, provenance=found, reuse_key=step_key(resolved, found))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
+            # These say themselves what the user can do; anything else is a fault of ours, whose traceback is wanted.
             if not isinstance(error, TrialRefused | ValueError | OSError):
                 _log.exception("job %s could not be prepared", job.name)
             why = str(error) or type(error).__name__
@@ -177,6 +179,7 @@ class ThreadedJobRunner(JobRunner):
             self._loop.soon(lambda: ready(resolved))
 
     def _record_provenance(self, resolved: ResolvedJob) -> None:
+        # Every trial of a sweep comes here, and all of them run the same.
         if resolved.job.id not in self._recorded:
             self._recorded.add(resolved.job.id)
             self._background.do(lambda: self._find_provenance(resolved))
@@ -191,4 +194,5 @@ class ThreadedJobRunner(JobRunner):
         else:
             now = self._clock.now()
             keep = lambda conn: decisions.append_once(conn, job.id, now, provenance.KIND, found)  # noqa: E731
+            # The unit of work belongs to the loop's thread.
             self._loop.soon(lambda: self._context.unit_of_work.write(keep))

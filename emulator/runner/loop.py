@@ -163,6 +163,7 @@ class Loop:
             self._do(self._messages.get())
         if not self._halting:
             self._go_on(self._clock.now())
+        # What nobody waits for is stored with what comes next: a commit costs more than most turns.
         if self.unit_of_work.is_urgent or self.unit_of_work.size > self._largest:
             self.unit_of_work.flush()
         changed, self._changed = self._changed, {}

@@ -59,6 +59,8 @@ def reuse(conn: sqlite3.Connection, step: Job, original: Job, at: float) -> None
             "azureml.reusedpipelinerunid": pipeline,
         },
     )
+    # Copied, not referred to: the original may be deleted, and a client reads the metrics of the step that it asked
+    # for.
     for series in metrics.of(conn, original.id):
         metrics.append(
             conn, step.id, [(series.key, point) for _, point in metrics.history(conn, original.id, series.key)]

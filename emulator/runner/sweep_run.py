@@ -138,6 +138,7 @@ class SweepRun:
     def metric_logged(self, trial: Trial, name: str, value: float, now: float) -> None:
         """A trial logged a value, which is stored."""
         machine = self.machine
+        # Once for each name: a trial logs thousands of values, and the machine would forget all but the first.
         if name not in machine.trials[trial.index].metric_names:
             self.apply(machine.metric_named(trial.index, name, now), now)
         if name == machine.plan.objective.metric:
@@ -179,6 +180,7 @@ class SweepRun:
                     self._progress.add(_ALL_GENERATED)
                 case Finish():
                     self._finish(action, now)
+        # Any of these may have changed how many nodes it holds or wants.
         self._context.scheduler.note_changed(self)
         if queued:
             self._note_generated(queued)

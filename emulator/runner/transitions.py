@@ -25,6 +25,8 @@ def advance(conn: sqlite3.Connection, job: JobId, to: JobStatus, at: float, caus
         return
     try:
         events.move(conn, job, to, at, cause, attempt)
+    # A cancel may be stored between two turns of the runner, which then asks for a status that is not reached any more;
+    # anything else is a fault.
     except IllegalTransition as refused:
         if refused.before is not JobStatus.CANCEL_REQUESTED:
             raise
@@ -69,4 +71,5 @@ def end_unstarted(conn: sqlite3.Connection, job: Job, status: JobStatus, why: st
     for child in jobs.children(conn, job.id):
         if child.status not in ENDED:
             events.move(conn, child.id, JobStatus.CANCELED, at, "the sweep cannot go on")
+    # The job last: whoever reads that it has ended finds its children ended.
     events.move(conn, job.id, status, at, why)

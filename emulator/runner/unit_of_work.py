@@ -105,6 +105,7 @@ class UnitOfWork:
         self._append_lines()
         self._pending = batch = _Batch(works, effects)
         self._submit(batch)
+        # Without effects the store may work on it while the next turn gathers.
         if effects or (batch.stored and batch.stored.done()):
             self.settle()
 
@@ -158,6 +159,7 @@ class UnitOfWork:
         batch.stored = None
         if isinstance(error, StoreUnavailable):
             raise error
+        # It failed alone just now, and would again.
         if len(batch.works) == 1:
             _log.error("a change of a job could not be stored", exc_info=error)
             batch.works = []

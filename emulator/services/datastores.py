@@ -74,6 +74,7 @@ class DatastoreService:
     def listing(self, workspace: WorkspaceId, query: Mapping[str, str]) -> list[dict[str, Any]]:
         """List as a query filters them: `isDefault`, `names`, `searchText`; newest first unless it says so."""
         registered = [asset.name for asset in assets.of_kind(self._store.reader(), workspace, _COLLECTION)]
+        # The three of the workspace come last: they are older than any that was registered.
         names = [*registered, *sorted(_OWN)]
         if query.get("names"):
             names = [name for name in names if name in query["names"].split(",")]
@@ -133,6 +134,7 @@ class DatastoreService:
         if not _NAME.fullmatch(name) or name in _OWN:
             raise user_error(f"A datastore cannot be registered as {name!r}; choose another name.", target="name")
         check_types(given, {"description": str, "containerName": str, "isDefault": bool})
+        # Before the container is made: what is refused leaves nothing behind.
         check_texts(given.get("tags"), "properties.tags")
         check_texts(given.get("properties"), "properties.properties")
         try:

@@ -63,6 +63,7 @@ def page_of(
         name: of an entry, which is its mark.
     """
     mark = mark_of(query)
+    # An entry that is gone since its page was read ends the list, which would else begin anew.
     begin = 0 if mark is None else next((at + 1 for at, one in enumerate(found) if name(one) == mark), len(found))
     page = found[begin : begin + size]
     return page, token_of(name(page[-1])) if page and begin + size < len(found) else None

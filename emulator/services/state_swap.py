@@ -43,6 +43,7 @@ class StateSwap:
         if artifacts is not None and artifacts.is_dir():
             artifacts.rename(self._new)
         else:
+            # Also without artifacts: `finish` takes a missing folder for moves that were made already.
             self._new.mkdir()
 
         def write(conn: sqlite3.Connection) -> None:
@@ -59,10 +60,12 @@ class StateSwap:
     def finish(self) -> None:
         """Make the moves of an interrupted replacement; harmless where there was none."""
         if meta.get(self._store.reader(), _NOTE) is not None:
+            # Gone where the process was killed after the moves and before the note was removed.
             if self._new.is_dir():
                 self._old.mkdir(parents=True, exist_ok=True)
                 for number, folder in enumerate((self._place.artifacts, self._place.state_dir / "runs")):
                     if folder.exists():
+                        # Aside first: a rename is done in a moment, the removal of many files may be interrupted.
                         folder.rename(_free(self._old, str(number)))
                 self._new.rename(self._place.artifacts)
             self._store.write(lambda conn: conn.execute("DELETE FROM meta WHERE key = ?", (_NOTE,))).result()

@@ -135,6 +135,7 @@ class KnownWorkspaces:
             return
         at = self._emulator.clock.now()
         await self._emulator.store.write_async(lambda conn: ensure(conn, workspace, at))
+        # Bounded, since names come from whoever asks; a forgotten one costs a write that changes nothing.
         if len(self._remembered) < _REMEMBERED:
             self._remembered.add(workspace)
 

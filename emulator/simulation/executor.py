@@ -77,6 +77,7 @@ class SimulatedExecutor:
     @property
     def next_event(self) -> float | None:
         """When the next thing happens (seconds since the epoch); None when no trial runs."""
+        # An attempt that was stopped leaves its entry in the heap.
         while self._agenda and self._agenda[0][2].next is None:
             heapq.heappop(self._agenda)
         return self._agenda[0][0] if self._agenda else None
@@ -91,6 +92,7 @@ class SimulatedExecutor:
 
     def _schedule(self, trial: SimulatedAttempt) -> None:
         if trial.next:
+            # The number keeps the order of what happens at one moment, and attempts need not be comparable.
             self._entries += 1
             heapq.heappush(self._agenda, (trial.next.at, self._entries, trial))
 
@@ -110,6 +112,7 @@ class _Step:
 def _steps(curve: Curve, attempt: Attempt, now: float) -> list[_Step]:
     """Everything that happens to a trial, in the order of time."""
     told = [_Step(now + at, event) for at, event in _told(curve, attempt)]
+    # The points of a curve alone are in order; most simulated sweeps have nothing else.
     if curve.log or curve.others or curve.node_taken is not None:
         told.sort(key=lambda step: step.at)
     if curve.node_lost is not None:
@@ -164,4 +167,5 @@ def _write(line: _Line, at: float) -> None:
     line.file.parent.mkdir(parents=True, exist_ok=True)
     with line.file.open("a", encoding="utf-8") as file:
         file.write(f"{line.text}\n")
+    # Run history shows when a log was written, which is virtual time here.
     os.utime(line.file, (at, at))

@@ -13,7 +13,7 @@ from contracts.lifecycle import JobStatus
 from contracts.local_choices import SIMULATED, LocalChoices
 from contracts.resource_id import WorkspaceId
 from emulator.clock import optional_seconds, to_micros, to_seconds
-from emulator.job_types import parts_of
+from emulator.job_types import parts_of, registered
 from emulator.storage import changes, events, experiments, labels, workspaces
 
 #: A job's row id: ascending with creation and never given twice.
@@ -244,11 +244,12 @@ def recent(conn: sqlite3.Connection, workspace: WorkspaceId, limit: int = 200) -
 def running_on(conn: sqlite3.Connection, workspace: WorkspaceId, compute: str) -> list[Job]:
     """The command jobs and trials that hold a node of a compute now, oldest first."""
     sql = _SELECT + (
-        "WHERE j.workspace = ? AND j.type = 'Command' AND j.status IN ('Running', 'Finalizing', 'NotResponding') "
+        "WHERE j.workspace = ? AND j.type NOT IN (SELECT value FROM json_each(?)) "
+        "AND j.status IN ('Running', 'Finalizing', 'NotResponding') "
         # What the index of open jobs says, in its words: else it is of no use here.
         "AND j.status NOT IN ('Completed', 'Failed', 'Canceled') ORDER BY j.id"
     )
-    found = [_read(row) for row in conn.execute(sql, (workspaces.guid_of(workspace),))]
+    found = [_read(row) for row in conn.execute(sql, (workspaces.guid_of(workspace), _with_children()))]
     wanted = compute.lower()
     return [job for job in found if str(job.body.get("computeId") or "").rsplit("/", 1)[-1].lower() == wanted]
 
@@ -260,7 +261,8 @@ def unfinished(conn: sqlite3.Connection) -> list[JobId]:
     """
     rows = conn.execute(
         "SELECT id FROM jobs WHERE status NOT IN ('Completed', 'Failed', 'Canceled') "
-        "AND (type <> 'Command' OR json_extract(body, '$.command') IS NOT NULL) ORDER BY id"
+        "AND (type IN (SELECT value FROM json_each(?)) OR json_extract(body, '$.command') IS NOT NULL) ORDER BY id",
+        (_with_children(),),
     )
     return [JobId(row_id) for (row_id,) in rows]
 
@@ -313,6 +315,11 @@ def set_error(conn: sqlite3.Connection, job: JobId, error: Mapping[str, Any]) ->
 def delete(conn: sqlite3.Connection, job: JobId) -> None:
     """Remove a job with all below it, events and metrics included."""
     conn.execute("DELETE FROM jobs WHERE id = ?", (job,))
+
+
+def _with_children() -> str:
+    """The types of jobs that run nothing themselves, as a JSON list."""
+    return orjson.dumps([kind.name for kind in registered() if parts_of(kind.name).has_children]).decode()
 
 
 def _text(document: Mapping[str, Any] | None) -> str | None:

@@ -79,6 +79,7 @@ def remove_tree(folder: Path) -> None:
         if folder.exists():
             raise OSError(f"{folder} cannot be removed") from None
     except PermissionError:
+        # A read-only copy: a folder that cannot be written keeps its entries.
         folder.chmod(0o755)
         for path, names, _ in os.walk(folder):
             for below in (Path(path, name) for name in names):

@@ -6,7 +6,8 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from emulator.trials.input_folder import place_input
 from emulator.trials.inputs.data_input import DataInput
 
 _MOST_LINES = 20
+
+#: Below `system_logs/`: what the emulator really did for a trial, in the files of the service's own runtime.
+EXECUTION = "lifecycler/execution-wrapper.log"
+DATA = "data_capability/data-capability.log"
 
 
 class TrialFolder:
@@ -134,6 +139,7 @@ class TrialFolder:
 
     def _lead_logs_to_artifacts(self) -> None:
         logs, target = self.code / "logs", self.artifacts / "logs"
+        # An earlier attempt may have left a link there, which would lead what this one writes out of the artifacts.
         if target.is_symlink() or not target.is_dir():
             remove_tree(target)
         target.mkdir(exist_ok=True)
@@ -169,6 +175,7 @@ class SharedInputs:
 
     def path(self, one: DataInput) -> Path:
         """Where the copy of an input is."""
+        # Held while the copy is made: the trials of a sweep start at once, and each needs all of it.
         with self._lock:
             if one.name not in self._copied:
                 self._copied[one.name] = self._copy(one)
@@ -180,6 +187,7 @@ class SharedInputs:
             return self.folder / complete.read_text()
         remove_tree(self.folder / one.name)
         path = place_input(one, self.folder, read_only=True)
+        # The mark comes last: a copy that was interrupted has none, and is made anew.
         complete.write_text(str(path.relative_to(self.folder)))
         return path
 
@@ -207,3 +215,19 @@ def _move_into(source: Path, target: Path, shown: str) -> dict[str, str]:
         copy_file(source / path, destination)
         del left[path]
     return {f"{shown}{path}": why for path, why in left.items()}
+
+
+def write_system_log(artifacts: Path, log: str, at: float, lines: Iterable[str]) -> None:
+    """Add lines to one of the system logs.
+
+    Parameters:
+        artifacts: folder of the run's artifacts.
+        log: path of the log below `system_logs`.
+        at: seconds since the epoch.
+        lines: what happened.
+    """
+    stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    path = artifacts / "system_logs" / log
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with append_plain(path) as file:
+        file.writelines(f"{stamp} {line}\n".encode("utf-8", "backslashreplace") for line in lines)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.arm.inputs_outputs import AssetJobInput
 from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
@@ -29,7 +29,6 @@ from emulator.trials.environments.environment_name import EnvironmentName
 from emulator.trials.environments.prepared import Mode, Wish
 from emulator.trials.environments.preparer import Preparer
 from emulator.trials.environments.spec import environment_spec
-from emulator.trials.error_collector import ErrorCollector
 from emulator.trials.folder import SharedInputs, overlay_folder
 from emulator.trials.inputs.pipeline_inputs import named_data
 from emulator.trials.inputs.pulled import PulledData
@@ -44,7 +43,29 @@ from emulator.trials.rank_launcher import RankLauncher, starter_of
 from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
 from emulator.unserved import unserved
 
+T = TypeVar("T")
+
 BUILD_LOG = "azureml-logs/20_image_build_log.txt"
+
+
+class _Refusals:
+    """Gathers refusals, so that all that is wrong with a job is told at once."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def tried(self, find: Callable[[], T]) -> T | None:
+        """What a function finds; None when it refuses, which is kept."""
+        try:
+            return find()
+        except TrialRefused as refused:
+            self.texts.append(str(refused))
+            return None
+
+    @property
+    def refusal(self) -> TrialRefused:
+        """The refusal for all that was kept."""
+        return TrialRefused("\n\n".join(self.texts))
 
 
 class JobResolver:
@@ -109,7 +130,7 @@ class JobResolver:
             return mapped.path if mapped else locator.target(conn, job.workspace, uri, "data")
 
         is_own = job.has_trials and settings.engine.fixed_outputs == "separate"
-        errors, compute = ErrorCollector(), short_name(body.compute_id or "")
+        errors, compute = _Refusals(), short_name(body.compute_id or "")
         secrets = errors.tried(lambda: _secrets(job))
         code = errors.tried(lambda: _code(component.code_id, held))
         data = errors.tried(lambda: self._data(body, sources, settings)) or []

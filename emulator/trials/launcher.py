@@ -24,12 +24,11 @@ from emulator.trials.command_line import bind
 from emulator.trials.env_file import read_env_file
 from emulator.trials.environments.overlay import remove_overlay
 from emulator.trials.file_copy import remove_tree
-from emulator.trials.folder import TrialFolder, overlay_folder
+from emulator.trials.folder import DATA, EXECUTION, TrialFolder, overlay_folder, write_system_log
 from emulator.trials.inherited import INHERITED, Inherited, inherited
 from emulator.trials.plain_path import plain_path
 from emulator.trials.quoting import quoted_command
 from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
-from emulator.trials.system_log import DATA, EXECUTION, write_system_log
 from emulator.trials.variables import Cloud, TrialValues, trial_environment
 
 
@@ -208,6 +207,8 @@ class TrialWork:
             own={**needs.variables, **(read_env_file(needs.secrets) if needs.secrets else {})},
             extra=variables,
         )
+        # After the environment is known: a variable of a binding must not take the name of one that means something
+        # else.
         command, bound = _bound(needs, values, environment)
         environment = {**environment, **bound}
         _refuse_impossible(environment)

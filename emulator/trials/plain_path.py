@@ -88,5 +88,6 @@ def _linked(link: Path, target: Path) -> Path:
     if not (link.is_symlink() and link.readlink() == target):
         new = link.with_name(f".{link.name}.{os.getpid()}.{os.urandom(4).hex()}")
         new.symlink_to(target)
+        # In one step: another trial may go through the link at this moment.
         new.replace(link)
     return link

@@ -64,6 +64,7 @@ def digest(path: Path) -> str:
     whole = sum(file.stat().st_size for _, file in files) <= _READ_IN_FULL
     found = hashlib.sha256()
     for name, file in files:
+        # With its length, so that a name and the content after it cannot be read as another name and content.
         found.update(f"{len(name)}:{name}".encode())
         if whole:
             found.update(_content(file))

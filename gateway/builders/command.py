@@ -199,6 +199,7 @@ class Command(Node):
             queue_settings.job_tier = queue_settings.job_tier if job_tier is None else job_tier
             queue_settings.priority = queue_settings.priority if priority is None else priority
         node = Sweep(
+            # A copy: the command may be called or swept again with other values.
             trial=copied(self._component),
             compute=self.compute if compute is None else compute,
             objective=Objective(goal=goal, primary_metric=primary_metric),
@@ -248,6 +249,7 @@ class Command(Node):
                 port.data = None
         node.compute = self.compute
         node.tags = self.tags
+        # A display name that was only the name must not stay with a node of another name.
         node.display_name = self.display_name if self.display_name != self.name else None
         node.environment = copied(self.environment)
         node.environment_variables = copied(self.environment_variables)

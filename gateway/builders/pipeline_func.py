@@ -143,6 +143,7 @@ class _Definition:
         ports = NodeInputs({name: PipelineInput(name, None, inputs.get(name)) for name in self.inputs})
         parameters = dict.fromkeys(name.partition(".")[0] for name in self.inputs)
         values: dict[str, Any] = {name: ports[name] for name in parameters}
+        # As they are, and not as bindings: the function may loop or branch over them.
         values |= {name: value for name, value in given.items() if name in self.plain_parameters}
         entered = scope.Scope(self.name, getattr(self.function, "__code__", None))
         with scope.entered(entered):

@@ -9,7 +9,7 @@ _OTHERWISE = "use azure-ai-ml, az ml or the portal for it"
 
 
 class NotServed:
-    """A part of the client that refuses by name what the official client has there, beyond sweep and command jobs.
+    """A part of the client that refuses by name what the official client has there, beyond the jobs that amlet runs.
 
     Attributes:
         _not_served: names, and what to do instead; empty for the other packages.

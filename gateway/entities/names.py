@@ -89,15 +89,15 @@ def _inputs_of(command: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _mended(command: str) -> str:
+def _corrected(command: str) -> str:
     return _SINGLE_BRACES.sub(r"${{\1.\2}}", command)
 
 
 def double_braces(command: str) -> str:
     """The command with old `{inputs.x}` bindings written as `${{inputs.x}}`; the log says so when it has any."""
-    mended = _mended(command)
-    if mended != command:
+    corrected = _corrected(command)
+    if corrected != command:
         import logging
 
         logging.getLogger("gateway").warning("Use of {} for parameters is deprecated, instead use ${{}}.")
-    return mended
+    return corrected

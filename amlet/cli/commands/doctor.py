@@ -48,7 +48,7 @@ def doctor(
         project = find_project(local.project, *([file.parent] if file else []), Path.cwd())
     except Refusal as refusal:
         project = None
-        findings.append(Finding("project", Health.WRONG, str(refusal), "mend the file"))
+        findings.append(Finding("project", Health.WRONG, str(refusal), "correct the file"))
     else:
         text = str(project.file) if project else "no amlet.yml upwards from here; amlet init -f JOB.yml writes one"
         findings.append(Finding("project", Health.OK if project else Health.NOTE, text))

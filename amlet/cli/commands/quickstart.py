@@ -17,11 +17,11 @@ _TEMPLATES = Path(__file__).parents[1] / "templates"
 @command()
 def quickstart(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", show_default=False, help="Where to; by default ./quickstart.")
+        Path, typer.Argument(metavar="[DIR]", show_default=False, help="The folder to write; by default ./quickstart.")
     ] = Path("quickstart"),
     pipeline: Annotated[bool, typer.Option("--pipeline", help="A pipeline with a sweep in it.")] = False,
 ) -> None:
-    """Write a small sweep that runs anywhere: sweep.yml and src/train.py. Says the next commands."""
+    """Write a small sweep that runs anywhere: sweep.yml and src/train.py. Prints the next commands."""
     kind = "pipeline" if pipeline else "sweep"
     written = _copy(_TEMPLATES / kind, folder)
     file = folder / f"{kind}.yml"

@@ -40,7 +40,7 @@ def job(
         loaded = load(file, [])
         findings = loaded.validate()
     except (MlException, FileNotFoundError) as error:
-        yield Finding("job", Health.WRONG, str(error), "mend the file; amlet job validate -f FILE shows all mistakes")
+        yield Finding("job", Health.WRONG, str(error), "correct it; amlet job validate -f FILE shows all mistakes")
         return
     for found in findings:
         health = Health.WRONG if found.finding.severity == "error" else Health.WARNING

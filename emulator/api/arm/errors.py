@@ -92,8 +92,8 @@ def _of_route(scope: Scope, error: HTTPException) -> Refusal:
         return Refusal(
             404,
             "NotFound",
-            f"The emulator serves nothing at {path}. It knows sweep and command jobs and what they need: codes, "
-            f"environments, data, datastores, computes, run history, MLflow and blobs.{_nearest(scope)}",
+            f"The emulator serves nothing at {path}. It knows sweep, command and pipeline jobs and what they "
+            f"need: codes, environments, data, datastores, computes, run history, MLflow and blobs.{_nearest(scope)}",
         )
     if error.status_code == 405:
         message = f"{scope['method']} is not possible at {path}.{_nearest(scope)}"

@@ -70,6 +70,7 @@ class ApiVersions:
                 "InvalidApiVersionParameter",
                 f"The api-version '{version}' is invalid. Use a date such as '{NEWEST}' or '{DEFAULT_API_VERSION}'.",
             ) from None
+        # Bounded, since versions come from whoever asks.
         if len(self._checked) < 1000:
             self._checked[version] = warning = _warning(version) if published > NEWEST else None
             if warning:

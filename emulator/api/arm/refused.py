@@ -15,9 +15,9 @@ from emulator.services.refusal import not_found, user_error
 _ANY = ("GET", "PUT", "PATCH", "POST", "DELETE")
 _WORKSPACES = "Workspaces are not made, changed or deleted here: each is there once it is named."
 _DIAGNOSE = "A workspace cannot be diagnosed here: `amlet doctor` looks at this machine."
-_NOTEBOOKS = "There are no notebooks here: amlet runs sweep and command jobs."
+_NOTEBOOKS = "There are no notebooks here: amlet runs jobs."
 _PUBLISH = "Nothing can be published here, as there are no registries."
-_SCHEDULES = "There are no schedules here: amlet runs sweep and command jobs when they are submitted."
+_SCHEDULES = "There are no schedules here: amlet runs jobs when they are submitted."
 _COMPUTES = "A compute is a number of nodes of this machine here: it has no keys."
 
 #: Methods, path, and why.

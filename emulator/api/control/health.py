@@ -18,7 +18,7 @@ _PROBE = "ready"
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
-    """Both answer without a token; they say nothing that a stranger may not know."""
+    """Both answer without a token; they say nothing that is secret."""
     alive = Json({"status": "ok", "version": __version__})
 
     async def health(_: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The XML that the blob service speaks."""
+"""The XML of the blob service."""
 
 from __future__ import annotations
 

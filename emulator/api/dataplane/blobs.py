@@ -79,6 +79,7 @@ class _BlobRoutes:
                 md5 = await service.put_block(wanted, request.stream())
                 return Response(status_code=201, headers={"content-md5": md5, "x-ms-request-server-encrypted": "true"})
             case "PUT", "blocklist":
+                # In a thread: to put gigabytes together would keep every other request waiting.
                 names = blob_xml.block_names(await _block_list(request))
                 return _written(await run_in_threadpool(service.put_block_list, wanted, names))
             case "PUT", "metadata":

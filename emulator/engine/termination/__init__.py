@@ -14,9 +14,8 @@ from contracts.termination_policies import (
 )
 from emulator.engine.plan import SweepPlan
 from emulator.engine.termination.bandit import Bandit
-from emulator.engine.termination.base import Policy
+from emulator.engine.termination.base import NoTermination, Policy
 from emulator.engine.termination.median_stopping import MedianStopping
-from emulator.engine.termination.none import NoTermination
 from emulator.engine.termination.truncation_selection import TruncationSelection
 
 #: Makes a policy from its body, read by its model in `contracts`, and the plan of its sweep.

@@ -121,3 +121,13 @@ class IntervalPolicy:
         cancel = threshold is not None and self.goal.better(threshold, value)
         reference = threshold if reference is None else reference
         return Decision(self.name, trial, interval, value, threshold, population, leader, reference, cancel)
+
+
+class NoTermination:
+    """No early termination: every trial runs to its end. The service stores it as the policy `Default` (recorded)."""
+
+    def observe(self, trial: int, value: float) -> Decision | None:
+        return None
+
+    def ended(self, trial: int) -> None:
+        """Nothing to remember."""

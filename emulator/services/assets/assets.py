@@ -238,7 +238,7 @@ class AssetService:
         return current
 
     def _check_changes(self, workspace: WorkspaceId, before: Asset, document: Mapping[str, Any]) -> None:
-        """Refuse other values than there are; what clients fetched, with what the service added, is no change."""
+        """Refuse other values than there are; what clients fetched, with what the service added, is not a change."""
         known = self._compared(workspace, replace(before, document=self._current(before.document)))
         wanted = self._compared(workspace, replace(before, document=document))
         names = known.keys() | wanted.keys()

@@ -32,6 +32,7 @@ def apply_changes(
     Raises:
         Refusal: something else would change; the text names what.
     """
+    # All differences are looked for before anything is written, so that a refused body changes nothing.
     changed = _changed(job, properties, settings, whole=whole)
     if changed:
         raise _immutable(changed)

@@ -30,6 +30,7 @@ def check(record: JobRecord, name: str, api_version: str) -> None:
     """
     if record.name != name:
         raise user_error(f"The record is of job {record.name}, not of {name}; put it there.", target="job.name")
+    # By the same rules as a PUT: an exported file may have been edited.
     checked({"properties": record.body}, name, api_version)
     for one, where in _with_trials(record):
         if one.moves[-1].status not in ENDED:
@@ -49,6 +50,8 @@ def put(conn: sqlite3.Connection, workspace: WorkspaceId, record: JobRecord) -> 
         if jobs.find(conn, workspace, one.name) is not None:
             raise Refusal(409, "Conflict", f"There is a job {one.name} already; delete it first.")
     try:
+        # The store's own constraints check what the record says of its children; the caller's transaction undoes a
+        # part.
         job = _put_all(conn, workspace, record, None)
     except IllegalTransition as error:
         raise user_error(f"{error}.", target="job.moves") from None

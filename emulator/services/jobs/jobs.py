@@ -84,10 +84,12 @@ class JobService:
             check_components(self._store.reader(), properties)
         at = self._emulator.clock.now()
         new = self._new_job(workspace, name, properties, at, choices)
+        # Rendered before the write: the store's one writer must not wait for it.
         document = self._renderer.render_new(new)
         guid = guid_of(workspace)
 
         def put(conn: sqlite3.Connection) -> tuple[Kept, bool]:
+            # Asked within the write: two equal PUTs at once must not make two jobs.
             if jobs.id_of(conn, guid, name) is not None:
                 existing = _existing(conn, workspace, name)
                 apply_changes(conn, existing, properties, at, self._settings, whole=True)
@@ -172,6 +174,7 @@ class JobService:
             job = jobs.find(conn, workspace, name)
             if job is None:
                 return []
+            # A trial of a running sweep is still needed by it, whatever its own status.
             whole = job if job.parent is None else jobs.get(conn, job.parent)
             if whole.status not in ENDED:
                 raise user_error(

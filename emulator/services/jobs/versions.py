@@ -28,6 +28,8 @@ def in_version(document: bytes, api_version: str) -> bytes:
         document: as 2024-01-01-preview has it.
         api_version: that was checked.
     """
+    # Documents are stored as one version has them, and cut for others when they are sent: most clients ask for that
+    # one.
     older = date_of(api_version) < _WHOLE_FROM
     if carries_previews(api_version) and not older:
         return document

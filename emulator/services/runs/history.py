@@ -88,6 +88,7 @@ class RunHistory:
         """
         conn = self._store.reader()
         size = min(self._emulator.settings.page_size, top or self._emulator.settings.page_size)
+        # The page is cut from the whole list: trials and begun runs are ordered by different columns.
         parent = _find(conn, workspace, name).id
         every = [*jobs.children(conn, parent), *jobs.nested(conn, parent)]
         end = after + size

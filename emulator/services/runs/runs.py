@@ -64,6 +64,7 @@ class RunService:
                 name=name,
                 type=COMMAND.name,
                 experiment=experiment.name,
+                # Without a command it is a run that its client ends; see `Job.runs_here`.
                 body={"jobType": COMMAND.name, "command": None},
                 created=begun,
                 created_by=str(body.get("user_id") or user or self._emulator.settings.user_name),
@@ -132,6 +133,7 @@ class RunService:
 
         job, new = await self._store.write_async(write)
         if new:
+            # After the commit: a policy must not decide by a value that a crash would lose.
             self._emulator.job_runner.metrics_logged(job, [(key, point.value) for key, point in new])
 
     async def delete_tag(self, workspace: WorkspaceId, caller: Caller | None, run: str, key: str) -> None:
@@ -278,6 +280,7 @@ def _parent(conn: sqlite3.Connection, workspace: WorkspaceId, tags: Mapping[str,
 def _end_by_client(conn: sqlite3.Connection, job: Job, status: JobStatus, at: float) -> None:
     if job.status in ENDED or status is job.status:
         return
+    # The lifecycle has no way from Running to Completed but this.
     if status is JobStatus.COMPLETED:
         events.move(conn, job.id, JobStatus.FINALIZING, at)
     if status in ENDED:

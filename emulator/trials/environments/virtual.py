@@ -40,6 +40,7 @@ class VirtualEnvironments:
                 f"environment {wish.spec.name} cannot be built as it is (--env-strict):\n" + "\n".join(notes)
             )
         log = BuildLog(wish.log, self._environ)
+        # A home folder may be shared by machines of several kinds, on which the same requirements give other files.
         key = f"{requirements.digest} {python} {platform.machine()} {sys.platform}"
         digest = hashlib.sha256(key.encode()).hexdigest()[:32]
 
@@ -58,6 +59,8 @@ class VirtualEnvironments:
         if wanted in (None, own):
             return str(wish.python), notes
         here = self._which(f"python{wanted}")
+        # Asked and not believed: pyenv puts a program for each version on PATH, of which most only say that it is not
+        # installed.
         if here and self._version(Path(here)) == wanted:
             return here, notes
         if self._which("uv") and not wish.is_offline:

@@ -63,6 +63,7 @@ class PulledData:
     def complete(self, reference: str, files: list[PulledFile], collection: str = "data") -> None:
         """Note that all of a reference is there."""
         place = self._place(reference, collection)
+        # Last, and whole: what has no list was not fetched to its end.
         write_whole(place / "files.json", json.dumps([asdict(one) for one in files], indent=1).encode())
 
     def _place(self, reference: str, collection: str) -> Path:

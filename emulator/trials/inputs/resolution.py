@@ -1,4 +1,4 @@
-"""All inputs of a job at once: found, or named together with the lines that would mend what is missing."""
+"""All inputs of a job at once: found, or named together with the lines that would supply what is missing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Missing:
     Parameters:
         name, kind: of the input.
         reason: why, for people; empty when its reference is just not known here.
-        section, keys: the lines of a project file that would mend it; no keys when no line would.
+        section, keys: the lines of a project file that would supply it; no keys when no line would.
         place: where it stands in the job file; `inputs.NAME` when empty.
     """
 
@@ -117,7 +117,7 @@ def resolve_input(name: str, entry: AssetJobInput, sources: Sources) -> Resolved
 
 
 def explain(missing: Iterable[Missing], project: str) -> str:
-    """What is missing and how to mend all of it, for people.
+    """What is missing and how to supply all of it, for people.
 
     Parameters:
         project: name of the project file.

@@ -86,6 +86,7 @@ class Sources:
         if held:
             return Found(held, "uploaded to the emulator")
         if (behind := self.content(reference, collection)) and behind != reference:
+            # Once: an asset whose URI leads to another asset, perhaps back to itself, is not followed further.
             return replace(self, content=_nothing).look(behind, collection)
         if self.project.is_closed(Section(collection)):
             return Absent(f"{self.project.name} closes its {collection} (strict)")

@@ -54,6 +54,7 @@ def command_job_to_arm(job: CommandJob) -> dict[str, Any]:
     check_inputs(job.command, job.inputs)
     local = job.compute == _LOCAL
     properties = plain_mapping(job.properties or {}, "properties")
+    # A job that was fetched and is sent again must not bring it: it says where the first one ran.
     properties.pop(_SET_BY_THE_SERVICE, None)
     return present(
         {

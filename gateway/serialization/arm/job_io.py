@@ -21,6 +21,7 @@ _INPUT_MODES = {
     "eval_download": "EvalDownload",
     "direct": "Direct",
 }
+# Of several names of a mode the last one wins: `ro_mount`, which is what the official reader gives.
 _INPUT_MODES_FROM_ARM = {wire: mode for mode, wire in _INPUT_MODES.items()}
 
 
@@ -52,6 +53,7 @@ def inputs_from_arm(body: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _data_to_arm(name: str, value: Input) -> dict[str, Any]:
+    # As the official SDK sends it: what is bound is a literal, whatever the input's type.
     if is_binding(value.path):
         return {"value": value.path, "jobInputType": "literal"}
     if not isinstance(value.type, str) or value.type not in ASSET_TYPES:

@@ -128,6 +128,7 @@ def _with_trial_timeout(limits: Any, trial_limits: JobLimits | None) -> Any:
     timeout = getattr(trial_limits, "timeout", None)
     if not timeout or not isinstance(limits, SweepJobLimits | None) or (limits and limits.trial_timeout):
         return limits
+    # A copy: translating a job must not change it.
     limits = copied(limits) or SweepJobLimits()
     limits.trial_timeout = timeout
     return limits

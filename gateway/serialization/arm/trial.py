@@ -50,6 +50,7 @@ def distribution_from_arm(body: Mapping[str, Any] | None) -> DistributionConfigu
         known = ", ".join(map(_distribution_name, DISTRIBUTION_CONFIGURATIONS.values()))
         raise JobParsingError(f"distribution.distributionType: {body.get('distributionType')!r} is not one of {known}.")
     distribution = cls()
+    # Set and not given to the constructor: values that it would coerce come back as they were sent.
     for name in vars(distribution):
         if camel(name) in body:
             setattr(distribution, name, body[camel(name)])

@@ -87,6 +87,7 @@ def write_exact_number(value: Any, folder: str) -> int | float:
     return written
 
 
+# True and False are among them, as they equal 1 and 0.
 _TRUE = ("t", "T", "true", "True", "TRUE", "on", "On", "ON", "y", "Y", "yes", "Yes", "YES", "1", 1)
 _FALSE = ("f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "N", "no", "No", "NO", "0", 0)
 

@@ -117,6 +117,7 @@ def read_job(content: Mapping[Any, Any], folder: str) -> SweepJob | Command:
         job: SweepJob | Command = _schema(registered[kind]).read(content, folder)
         return job
     problems = _not_a_type(kind).below("type")
+    # An older file has more to change than its type; all of it is reported at once.
     for name, registration in registered.items():
         if kind == registration.older_name:
             try:

@@ -55,6 +55,7 @@ class ObjectSchema:
         for key, item in value.items():
             codec = fields.get(key)
             if codec is None:
+                # Null is refused also for the fields that only the service writes, as by the official schema.
                 if key not in self.ignored or item is None:
                     problems.append(unknown(key, fields, self.renamed_keys))
                 continue

@@ -256,6 +256,7 @@ def _write_step(value: Any, folder: str) -> Any:
     if schema is None:
         raise Invalid(_refused(value.type).below("type"))
     written = schema.write(StepView(value), str(value.base_path))
+    # The name of a step is its key.
     written.pop("name", None)
     return {"type": value.type, **{key: entry for key, entry in written.items() if key != "type" and entry != {}}}
 

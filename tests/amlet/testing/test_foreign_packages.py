@@ -6,8 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from _pytest.assertion.rewrite import AssertionRewriter
+
+import amlet
+import contracts
+import emulator
+import gateway
 
 _NAMES = ("contracts", "gateway", "emulator")
 _TESTS = """
@@ -97,3 +104,8 @@ def test_loading_the_plugin_imports_nothing_of_the_emulator() -> None:
         *("marks", "plugin", "suite", "suite.plugin")
     }
     assert not {name.partition(".")[0] for name in loaded} & {"starlette", "httpx", "pydantic", "numpy", "sqlite3"}
+
+
+@pytest.mark.parametrize("package", [amlet, contracts, emulator, gateway], ids=lambda package: package.__name__)
+def test_a_program_that_imported_the_package_calls_pytest_without_a_warning(package: ModuleType) -> None:
+    assert AssertionRewriter.is_rewrite_disabled(package.__doc__ or "")

@@ -23,7 +23,7 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, 
 
 from emulator.services.context import Emulator
 
-# The SDK's own warnings are not ours to mend.
+# The SDK's own warnings are not ours to repair.
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 
 

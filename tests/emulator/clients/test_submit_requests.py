@@ -19,7 +19,7 @@ from emulator.services.context import Emulator
 from gateway import MLClient, load_job
 from gateway.entities import Environment
 
-# The SDK's own warnings are not ours to mend.
+# The SDK's own warnings are not ours to repair.
 pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 
 _WORKSPACE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces"

@@ -1,4 +1,4 @@
-"""Where the emulator differs from the recordings: on purpose, or not mended yet."""
+"""Where the emulator differs from the recordings: on purpose, or not repaired yet."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ def test_the_answer_is_the_recorded_one(profile: Profile, exchange: str) -> None
     known = to_mend().get((profile, exchange), set())
     surprising = [one.as_json() for one in unmeant if not kinds_of([one]) <= known]
     assert not surprising, json.dumps(surprising, indent=2)
-    mended = known - kinds_of(unmeant)
-    assert not mended, f"no longer differ; take them out of known.txt: {sorted(mended)}"
+    repaired = known - kinds_of(unmeant)
+    assert not repaired, f"no longer differ; take them out of known.txt: {sorted(repaired)}"
 
 
 @pytest.mark.parametrize("meant", MEANT, ids=lambda meant: f"{meant.words}-{meant.exchanges}")

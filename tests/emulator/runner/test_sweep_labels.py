@@ -14,7 +14,7 @@ from contracts.termination_policies import TerminationPolicy
 from emulator.engine import termination
 from emulator.engine.settings import EngineSettings
 from emulator.engine.termination import threshold_text
-from emulator.engine.termination.none import NoTermination
+from emulator.engine.termination.base import NoTermination
 from emulator.runner.sweep_labels import sweep_tags
 from tests.emulator.runner.conftest import WORKSPACE
 

@@ -25,9 +25,8 @@ from emulator.storage.blobs.listing import list_blobs
 from emulator.studio import artifacts as studio_artifacts
 from emulator.studio import logs as studio_logs
 from emulator.trials.file_copy import copy_tree, remove_tree
-from emulator.trials.folder import TrialFolder
+from emulator.trials.folder import TrialFolder, write_system_log
 from emulator.trials.launcher import last_lines
-from emulator.trials.system_log import write_system_log
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here"),

@@ -16,7 +16,7 @@ def clock(
     show: Show,
     freeze: Annotated[bool, typer.Option("--freeze", help="Let time pass only when it is told to.")] = False,
     thaw: Annotated[bool, typer.Option("--thaw", help="Let time pass by itself again.")] = False,
-    advance: Annotated[float | None, typer.Option("--advance", metavar="SECONDS", min=0, help="Move it on.")] = None,
+    advance: Annotated[float | None, typer.Option("--advance", metavar="SECONDS", min=0, help="Advance it.")] = None,
     settle: Annotated[bool, typer.Option("--settle", help="Let time pass until nothing is left to happen.")] = False,
     state_dir: StateDir = None,
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from amlet.cli.command import JobResourceGroup, JobSubscription, JobWorkspaceNam
 from amlet.cli.control import record_path, running_emulator
 from amlet.cli.output import put, say
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
+from emulator.files import write_whole
 
 
 @command()
@@ -34,7 +34,5 @@ def export(
     if file is None:
         put(text)
         return
-    partial = file.with_name(f".partial-{os.getpid()}-{file.name}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(file)
+    write_whole(file, text.encode())
     say(f"Wrote {name} to {file}")

@@ -12,6 +12,7 @@ import typer
 from amlet.cli.command import Show, StateDir, command
 from amlet.cli.control import Control, running_emulator, snapshot_file
 from amlet.cli.exits import Exit, Refusal
+from emulator.files import partial_file
 
 
 @command()
@@ -41,8 +42,8 @@ def _brought(control: Control, file: Path) -> str:
     target = snapshot_file(control, name)
     if not (target.exists() and target.samefile(file)):
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        partial = target.with_name(f".partial-{target.name}")
-        shutil.copyfile(file, partial)
-        partial.chmod(0o600)
-        partial.replace(target)
+        with file.open("rb") as source, partial_file(target.parent, mode=0o600) as (partial, copy):
+            shutil.copyfileobj(source, copy)
+            copy.close()
+            partial.replace(target)
     return name

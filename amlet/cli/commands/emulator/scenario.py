@@ -41,7 +41,7 @@ def scenario(
 
 
 def _read(file: Path) -> dict[str, Any]:
-    from emulator.simulation.scenario_file import ScenarioError, read
+    from emulator.simulation.scenario import ScenarioError, read
 
     try:
         return read(file).model_dump(mode="json", exclude_unset=True)

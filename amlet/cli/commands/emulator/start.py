@@ -17,21 +17,13 @@ from amlet.cli.exits import Exit, Refusal
 from amlet.cli.local_options import ProjectOption
 from amlet.cli.output import say
 from amlet.cli.serving import config_of, listen_of, serve_here, started_line, values_of
-from amlet.cli.start_options import StartOptions
+from amlet.cli.start_options import Auth, Clock, StartOptions, typer_arguments
 
 
-class Auth(StrEnum):
-    """Which bearer tokens are accepted."""
-
-    STRICT = "strict"
-    ANY = "any"
-
-
-class Clock(StrEnum):
-    """The clock of the emulator: real or virtual."""
-
-    REAL = "real"
-    VIRTUAL = "virtual"
+def _option(name: str) -> Any:
+    """An option as `StartOptions` has it."""
+    flag, shown = typer_arguments(name)
+    return typer.Option(flag, **shown)
 
 
 class Executor(StrEnum):
@@ -43,42 +35,25 @@ class Executor(StrEnum):
 
 @command()
 def start(
-    port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="HTTPS port, 8443 by default; 0: any.")
-    ] = None,
-    http_port: Annotated[
-        int | None, typer.Option("--http-port", min=0, max=65535, help="Plain port, 8480; 0: any.")
-    ] = None,
+    port: Annotated[int | None, _option("port")] = None,
+    http_port: Annotated[int | None, _option("http_port")] = None,
     state_dir: StateDir = None,
     detach: Annotated[bool, typer.Option("--detach", help="Start it in the background; return when ready.")] = False,
-    auth: Annotated[Auth, typer.Option("--auth", help="Tokens accepted: its own, or any.")] = Auth.STRICT,
-    azure_like: Annotated[bool, typer.Option("--azure-like", help="Like the service also where inconvenient.")] = False,
-    settings: Annotated[
-        list[str] | None, typer.Option("--setting", metavar="NAME=VALUE", help="A setting; may be repeated.")
-    ] = None,
+    auth: Annotated[Auth, _option("auth")] = Auth.STRICT,
+    azure_like: Annotated[bool, _option("azure_like")] = False,
+    settings: Annotated[list[str] | None, _option("settings")] = None,
     project: ProjectOption = None,
-    clock: Annotated[
-        Clock | None, typer.Option("--clock", help="Virtual: trials are simulated, and waiting takes no time.")
-    ] = None,
-    scenario: Annotated[
-        Path | None, typer.Option("--scenario", metavar="FILE", help="What trials do and which requests fail.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="Deterministic: the same ids and trials from run to run.")
-    ] = None,
+    clock: Annotated[Clock | None, _option("clock")] = None,
+    scenario: Annotated[Path | None, _option("scenario")] = None,
+    seed: Annotated[int | None, _option("seed")] = None,
     executor: Annotated[
         Executor | None, typer.Option("--executor", help="Where trials run: here, or on a Dask cluster.")
     ] = None,
     dask_address: Annotated[
         str | None, typer.Option("--dask-address", metavar="URL", help="Scheduler of the cluster: tcp://HOST:8786.")
     ] = None,
-    listen: Annotated[
-        str | None,
-        typer.Option("--listen", metavar="ADDRESS[:PORT]", help="Serve workers on other hosts there, and no one else."),
-    ] = None,
-    listen_name: Annotated[
-        str | None, typer.Option("--listen-name", metavar="NAME", help="How other hosts call this machine.")
-    ] = None,
+    listen: Annotated[str | None, _option("listen")] = None,
+    listen_name: Annotated[str | None, _option("listen_name")] = None,
 ) -> None:
     """Start an emulator. It stays in the foreground until Ctrl-C, unless --detach."""
     settings = [*(settings or ()), *_executor_settings(executor, dask_address)]

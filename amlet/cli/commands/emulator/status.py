@@ -14,7 +14,7 @@ from amlet.cli.output import table
 
 @command()
 def status(show: Show, state_dir: StateDir = None) -> None:
-    """Show all emulators that run, or the one with a state directory. Its trouble is why it takes no work now."""
+    """Show all emulators that run, or the one with a state directory. Its `trouble` is why it accepts no work."""
     from amlet.cli.emulators import trouble
     from emulator.server.home import default_state_dir, home, running
 

@@ -18,7 +18,7 @@ def cancel(
     option: NameOption = None,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until it is canceled.")] = False,
 ) -> None:
-    """Cancel a job and wait until it is."""
+    """Cancel a job and wait until it is canceled."""
     from gateway.client.job_operations import JobOperations
 
     chosen = one_name(name, option)

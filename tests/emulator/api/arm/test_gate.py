@@ -127,7 +127,7 @@ def test_the_fixed_words_of_a_path_may_be_in_any_letter_case(client: Client) -> 
 def test_what_is_not_served_says_what_is(client: Client) -> None:
     answer = client.arm("GET", "/schedules")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NotFound")
-    assert "sweep and command jobs" in answer.json()["error"]["message"]
+    assert "amlet runs jobs" in answer.json()["error"]["message"]
 
 
 def test_a_method_that_is_not_possible_is_405_in_arm_s_envelope(client: Client) -> None:

@@ -14,8 +14,7 @@ from emulator.engine.objective import Goal
 from emulator.engine.plan import SweepPlan
 from emulator.engine.settings import EngineSettings
 from emulator.engine.termination import policy_of
-from emulator.engine.termination.base import Policy
-from emulator.engine.termination.none import NoTermination
+from emulator.engine.termination.base import NoTermination, Policy
 
 MakePlan = Callable[..., SweepPlan]
 

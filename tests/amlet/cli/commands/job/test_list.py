@@ -9,7 +9,7 @@ import pytest
 
 from amlet.cli.exits import Refusal
 from amlet.cli.jobs.trials import people_row, sorted_by
-from tests.amlet.cli.test_job import SWEEP_STATE
+from tests.amlet.cli.commands.job.test_job import SWEEP_STATE
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.nesting import DEEPEST, TooNested, check_nesting, may_nest
+from contracts.diagnostics.nesting import DEEPEST, TooNested, check_nesting, may_nest
 
 
 def members(part: Any) -> Iterable[Any]:

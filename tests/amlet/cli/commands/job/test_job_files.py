@@ -96,7 +96,7 @@ def test_create_takes_one_file(amlet, emulator, sweep: Path) -> None:
 
 
 def test_the_pre_commit_hook_is_a_command_that_exists(amlet) -> None:
-    [hook] = yaml.safe_load((Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text())
+    [hook] = yaml.safe_load((Path(__file__).parents[5] / ".pre-commit-hooks.yaml").read_text())
     assert hook["entry"].split()[0] == "amlet"
     assert "--skip-others" in amlet(*hook["entry"].split()[1:3], "--help").out
 

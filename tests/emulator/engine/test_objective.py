@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.engine.best import BestTrial
-from emulator.engine.objective import Goal
+from emulator.engine.objective import BestTrial, Goal
 
 
 @pytest.mark.parametrize("goal", list(Goal))

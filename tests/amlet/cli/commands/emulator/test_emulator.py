@@ -164,7 +164,7 @@ def test_a_setting_that_is_none_is_refused(amlet: Amlet) -> None:
 
 @pytest.mark.slow
 def test_the_demo_finds_the_optimum_of_the_parabola(amlet: Amlet) -> None:
-    example = Path(__file__).parents[3] / "examples" / "quadratic" / "sweep.yml"
+    example = Path(__file__).parents[5] / "examples" / "quadratic" / "sweep.yml"
     ran = amlet(
         *("job", "create", "-f", str(example), "--emulator", "--stream", "--python", sys.executable),
         *("--set", "limits.max_total_trials=6", "--set", "inputs.steps=3"),

@@ -14,7 +14,7 @@ from emulator.trials.environments.prepared import Wish
 from emulator.trials.environments.spec import environment_spec
 from gateway import load_job
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.simulation.scenario import Scenario
-from emulator.simulation.scenario_file import ScenarioError, of_text, read
+from emulator.simulation.scenario import Scenario, ScenarioError, of_text, read
 
 _FILE = Path("scenario.yml")
 

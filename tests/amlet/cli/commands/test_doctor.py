@@ -73,7 +73,7 @@ def test_a_job_that_would_run_is_found_so(amlet, project: Path) -> None:
             "wasbs://c@acc.blob.core.windows.net/a.csv",
         ),
         ("strict: [computes]", "compute", "cpu is not declared", "declare it there"),
-        ("dta: {}", "project", "did you mean 'data'?", "mend the file"),
+        ("dta: {}", "project", "did you mean 'data'?", "correct the file"),
     ],
 )
 def test_what_would_keep_it_from_running_is_told_with_its_remedy(
