@@ -34,7 +34,11 @@ _OPEN = re.compile(
     r"|/([a-z0-9]+\.blob\.core\.windows\.net|azureml-[^/]+)(/.*)?",
     re.DOTALL,
 )
-_PAGE = re.compile(r"/|/favicon\.ico|/{1,2}runs/.*|/experiments/.*|/_amlet/studio/.*", re.DOTALL)
+_PAGE = re.compile(
+    r"/|/favicon\.ico|/{1,2}runs/.*|/experiments/.*|/_amlet/studio/.*"
+    r"|/mlflow/v\d\.\d/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/workspaces/[^/]+/",  # has no data
+    re.DOTALL,
+)
 #: Checked there: the token and the cookie of the job's own page.
 _PAGE_ACTION = re.compile(r"/_amlet/studio/jobs/[^/]+/(cancel|archive|restore)")
 _SEARCH = re.compile(r"/(mlflow|history)/.*/(search|rundata)", re.DOTALL)

@@ -5,9 +5,12 @@ Pages have the paths of ml.azure.com; what their scripts ask for lies under `/_a
 
 from __future__ import annotations
 
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from contracts.resource_id import WorkspaceId
+from emulator.api.arm.workspaces import WORKSPACE
 from emulator.services.context import Emulator
 from emulator.studio import assets
 from emulator.studio.actions import Actions
@@ -31,6 +34,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         Route("/experiments/{experiment}/runs/{name}", guard.job(pages.job)),
         Route("//runs/{name}", guard.job(_without_slash)),
         Route("/favicon.ico", _icon),
+        Route(f"/mlflow/{{version}}{WORKSPACE}/", _mlflow_link),
         Route("/_amlet/studio/static/plotly-{version}.js", assets.plotly),
         Route("/_amlet/studio/static/{version}/{name}", assets.own),
         Route("/_amlet/studio/events", guard.workspace(pages.events)),
@@ -48,6 +52,15 @@ def _without_slash(wanted: JobRequest) -> Response:
     """The official SDK makes studio URLs with two slashes of its own."""
     url = wanted.request.url
     return RedirectResponse(f"{url.path.replace('//', '/', 1)}?{url.query}", 307)
+
+
+def _mlflow_link(request: Request) -> Response:
+    """What mlflow prints as the address of a run names it after `#`, which only a browser knows; it has no data."""
+    from emulator.studio import answers
+
+    names = request.path_params
+    workspace = WorkspaceId(names["subscription"], names["group"], names["workspace"])
+    return answers.page("mlflow_link.html", workspace=workspace)
 
 
 def _icon(_: object) -> Response:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -95,6 +94,8 @@ class LocalEmulator:
         Raises:
             EmulatorUnavailable: it cannot be started, as the extra `emulator` is not installed.
         """
+        import subprocess
+
         known = None if state_dir else cls.of(environ)
         if known:
             return known

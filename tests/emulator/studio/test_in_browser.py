@@ -343,3 +343,14 @@ def test_a_page_that_is_not_there_says_what_to_do(site: Site, page: Any) -> None
     answer = page.request.get(site.job("nobody"))
     assert answer.status == 404
     assert "Nothing of that name" in answer.text()
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"), [("#/experiments/1/runs/ended", "/runs/ended?wsid="), ("", "/?wsid=")], ids=["run", "none"]
+)
+def test_a_link_of_mlflow_leads_to_the_page_of_the_run(site: Site, page: Any, link: str, leads_to: str) -> None:
+    page.goto(site.job("ended"))  # the session that the key of this link begins
+    origin = re.match(r"https?://[^/]+", page.url)[0]
+    page.goto(f"{origin}/mlflow/v1.0{WORKSPACE}/{link}")
+    page.wait_for_url(lambda url: leads_to in url)
+    expect(page.locator("h1").first).to_be_visible()

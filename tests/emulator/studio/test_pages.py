@@ -228,3 +228,11 @@ def test_pictures_among_the_outputs_are_shown(sweep: None, emulator: Emulator, g
     page = get(url_of("calm_fox_1", "&tab=outputs")).text
     assert page.count('<img src="/runs/calm_fox_1/files/outputs/') == 1
     assert "a%20%22plot%22.png" in page
+
+
+def test_the_address_that_mlflow_prints_has_a_page_without_data_that_needs_no_key(get: Get) -> None:
+    asked = get(f"/mlflow/v1.0{WORKSPACE}/")
+    assert asked.status_code == 200
+    assert "mlflow_link.js" in asked.text
+    assert 'data-home="/?wsid=/subscriptions/' in asked.text
+    assert get(f"/mlflow/v1.0{WORKSPACE}/api/2.0/mlflow/runs/search", method="POST").status_code == 401
