@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.executors.attempt_files import AttemptFiles
 from emulator.executors.base import (
     Attempt,
     Exit,
@@ -24,6 +25,7 @@ from emulator.executors.base import (
 )
 from emulator.executors.process import ProcessExecutor
 from emulator.executors.process_table import birth, processes
+from emulator.executors.state_identity import StateIdentity
 from tests.emulator.executors.conftest import PATIENCE, PreparedWork, Run, Running
 
 
@@ -248,3 +250,18 @@ def test_what_loses_its_environment_in_another_trial_goes_on(run: Run, executor:
     other.handle.stop(grace=0.05)
     other.events()
     assert birth(pid) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the limits of processes")
+def test_what_lost_its_environment_is_found_by_the_next_emulator(run: Run, tmp_path: Path, fifo: Path) -> None:
+    running = run(f"env -i PATH=$PATH setsid sh -c 'echo $$ > {fifo}; exec sleep 1000' & wait")
+    pid = int(wait_for_line(fifo))
+    following = ProcessExecutor(StateIdentity("another"), AttemptFiles(tmp_path / "attempts"))
+    following.reap([running.mark.removeprefix("test/")])
+    assert birth(pid) is not None
+    following = ProcessExecutor(StateIdentity("test"), AttemptFiles(tmp_path / "attempts"))
+    following.reap([running.mark.removeprefix("test/")])
+    assert birth(pid) is not None
+    following.reap([])
+    assert birth(pid) is None
+    running.events()
