@@ -16,6 +16,12 @@ PREPARED = WriteLog(Component.SCHEDULER, "The execution environment was successf
 ALL_GENERATED = WriteLog(Component.GENERATOR, "All jobs generated.")
 
 
+def replaced_optimiser(wanted: str, remedy: str) -> WriteLog:
+    """Another optimiser proposes, as the one wanted is not installed."""
+    text = f"The optimiser '{wanted}' is not installed ({remedy}): 'tpe' is used in its place."
+    return WriteLog(Component.GENERATOR, text, "WARNING")
+
+
 def sampling(count: int) -> WriteLog:
     """So many points are about to be drawn."""
     return WriteLog(Component.GENERATOR, f"Trying to sample '{count}' jobs from the hyperparameter space")

@@ -68,7 +68,10 @@ class EngineSettings:
         "outputs of a sweep whose path has no ${{name}}: a folder for each trial below it, or one place for all",
     )
     bayesian_optimiser: Literal["tpe", "gp"] = setting(
-        "tpe", "inferred", "model of Bayesian sampling, by Optuna; gp needs torch to be installed"
+        "tpe",
+        "inferred",
+        "model of Bayesian sampling: tpe (Parzen estimator of Optuna), or gp (Gaussian process of egobox), which needs "
+        "`amlet[gp]`; without it tpe is used and the sweep's log says so",
     )
     bayesian_warm_up: int = setting(10, "recorded", "random trials before Bayesian sampling uses its model")
     bandit_slack: Literal["mirrored", "literal"] = setting(

@@ -26,10 +26,11 @@ from emulator.engine.actions import (
 from emulator.engine.deadlines import TrialDeadlines
 from emulator.engine.ending import Reason, finish_for, reason_of
 from emulator.engine.objective import BestTrial
-from emulator.engine.plan import SweepPlan
+from emulator.engine.plan import Algorithm, SweepPlan
 from emulator.engine.roster import Roster
 from emulator.engine.sampling import sampler_of
 from emulator.engine.sampling.base import Observation
+from emulator.engine.sampling.optimiser import missing
 from emulator.engine.termination import policy_of
 from emulator.engine.trial import RecordedTrial, Trial, TrialOutcome
 
@@ -86,7 +87,12 @@ class Sweep:
     def start(self, now: float) -> list[Action]:
         """The sweep begins."""
         self._deadline = now + self.plan.timeout
-        return [hyperdrive.CREATED]
+        return [hyperdrive.CREATED, *self._notes()]
+
+    def _notes(self) -> list[Action]:
+        wanted = self.plan.settings.bayesian_optimiser
+        remedy = missing(wanted) if self.plan.algorithm is Algorithm.BAYESIAN else None
+        return [hyperdrive.replaced_optimiser(wanted, remedy)] if remedy else []
 
     def offer(self, free_nodes: int, now: float) -> list[Action]:
         """So many nodes are free for this sweep: draw what may be drawn, start what waits."""

@@ -12,7 +12,6 @@ from emulator.engine.sampling import sampler_of
 from emulator.engine.sampling.base import Observation, Sampler
 from emulator.engine.sampling.coordinates import axes_of, coordinates_of, point_at
 from emulator.engine.search_space import SearchSpace
-from emulator.engine.settings import EngineSettings
 from emulator.engine.values import Point
 
 MakePlan = Callable[..., SweepPlan]
@@ -92,14 +91,6 @@ def test_a_value_that_arrives_late_counts(make_plan: MakePlan) -> None:
     history.append(Observation(sampler.suggest(12, history)))
     history[3] = Observation(history[3].point, -100.0, ended=True)
     assert sampler.suggest(13, history) == sampler_of(plan).suggest(13, history)
-
-
-def test_the_gaussian_process_without_torch_says_what_to_do(
-    make_plan: MakePlan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("emulator.engine.sampling.bayesian.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match="pip install torch"):
-        sampler_of(make_plan(PLANE, algorithm="Bayesian", settings=EngineSettings(bayesian_optimiser="gp")))
 
 
 def test_other_distributions_are_refused(make_plan: MakePlan) -> None:
