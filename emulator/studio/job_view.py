@@ -11,6 +11,7 @@ import orjson
 
 from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import SIMULATED
+from emulator.services.jobs.attempt_history import ShownAttempt, attempts_of
 from emulator.storage import jobs, labels, trials
 from emulator.storage.jobs import Job, JobId
 from emulator.studio.charts.trial_table import objective_of
@@ -53,6 +54,7 @@ class JobView:
         first_failed: of a sweep with an error, its first trial that failed.
         nested: the runs that its code began below it.
         is_simulated: whether it ran in virtual time, with invented metrics.
+        attempts: at a job that runs a command itself.
     """
 
     job: Job
@@ -68,6 +70,7 @@ class JobView:
     first_failed: Job | None
     nested: Sequence[Job] = ()
     is_simulated: bool = False
+    attempts: Sequence[ShownAttempt] = ()
 
     @property
     def is_sweep(self) -> bool:
@@ -122,6 +125,7 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         first_failed=_first_failed(conn, job) if job.error else None,
         nested=jobs.nested(conn, job.id),
         is_simulated=SIMULATED in properties,
+        attempts=attempts_of(conn, job),
     )
 
 

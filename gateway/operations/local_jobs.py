@@ -22,6 +22,16 @@ def explanation(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
     return document
 
 
+def attempts(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
+    """Where and when each attempt at a job ran, and what became of it: `lines` for people, and `attempts`.
+
+    Raises:
+        gateway.exceptions.ResourceNotFoundError: there is no such job.
+    """
+    document: dict[str, Any] = yield from read_json(_request(workspace, "GET", name, "attempts"))
+    return document
+
+
 def provenance(workspace: Workspace, name: str) -> Steps[dict[str, Any]]:
     """How a job was submitted, beyond its body: `choices`, `seed`, and `provenance` of its trials or null.
 

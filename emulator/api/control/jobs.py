@@ -13,6 +13,7 @@ from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json
 from emulator.api.control.bodies import read_model
 from emulator.services.context import Emulator
+from emulator.services.jobs.attempt_history import attempts_document
 from emulator.services.jobs.changes import preempt
 from emulator.services.refusal import not_found
 from emulator.storage import jobs
@@ -23,12 +24,15 @@ _JOB = f"/_amlet{WORKSPACE}/jobs/{{name}}"
 
 
 def routes(emulator: Emulator) -> list[BaseRoute]:
-    """The explanation of a sweep; how a job was made; the loss of the nodes that a job runs on; jobs as records."""
+    """What was recorded of jobs: explanations, attempts, provenance, records; and the loss of the nodes of a job."""
 
     async def explain(request: Request) -> Response:
         from emulator.services.jobs.explanation import explanation  # brings the engine, which a start does not wait for
 
         return Json(explanation(emulator, workspace_of(request), request.path_params["name"]))
+
+    async def attempts(request: Request) -> Response:
+        return Json(attempts_document(emulator, workspace_of(request), request.path_params["name"]))
 
     async def take_nodes(request: Request) -> Response:
         preempt(emulator, workspace_of(request), request.state.caller, request.path_params["name"])
@@ -67,6 +71,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         Route(f"{_JOB}/record", export, methods=["GET"]),
         Route(f"{_JOB}/record", import_, methods=["PUT"]),
         Route(f"{_JOB}/explanation", explain, methods=["GET"]),
+        Route(f"{_JOB}/attempts", attempts, methods=["GET"]),
         Route(f"{_JOB}/provenance", provenance_of, methods=["GET"]),
         Route(f"{_JOB}/preempt", take_nodes, methods=["POST"]),
     ]

@@ -18,6 +18,7 @@ from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
 from emulator.services.context import Emulator
+from emulator.services.jobs.attempt_history import repeated
 from emulator.services.jobs.pipeline_explanation import pipeline_explanation
 from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import decisions, events, jobs, metrics
@@ -54,7 +55,8 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
     told = sweep.body["objective"]
     objective = Objective(told["primaryMetric"], Goal(told["goal"]))
     cuts = _cuts(conn, sweep)
-    trials = [_trial(conn, child, objective, cuts.get(child.trial or 0)) for child in jobs.children(conn, sweep.id)]
+    children = jobs.children(conn, sweep.id)
+    trials = [_trial(conn, child, objective, cuts.get(child.trial or 0)) for child in children]
     names = [trial.name for trial in trials]
     best_among = emulator.settings.engine.best_among
     return {
@@ -63,7 +65,11 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
         "metric": objective.metric,
         "goal": objective.goal,
         "simulated": emulator.time is not None,
-        "lines": [*_first_lines(emulator), *explain(objective, trials, _finish(conn, sweep), best_among=best_among)],
+        "lines": [
+            *_first_lines(emulator),
+            *explain(objective, trials, _finish(conn, sweep), best_among=best_among),
+            *repeated(conn, children),
+        ],
         "trials": [{**asdict(trial), "reason": reason_of(objective, trial, names)} for trial in trials],
     }
 

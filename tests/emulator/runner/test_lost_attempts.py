@@ -22,6 +22,7 @@ from emulator.executors.registry import EXECUTORS, ExecutorContext, ExecutorType
 from emulator.executors.remote_attempt import RemoteAttempt
 from emulator.identity.tokens import Caller
 from emulator.services.fencing import check_attempt
+from emulator.services.jobs.attempt_history import attempts_of
 from emulator.services.refusal import Refusal
 from emulator.settings import Settings
 from emulator.storage import attempts, events
@@ -59,6 +60,9 @@ class HandExecutor:
 
     def reap(self, kept: Collection[str]) -> None:
         self.leases.keep_only(kept)
+
+    def room(self) -> int | None:
+        return None
 
     def close(self) -> None:
         self._pool.shutdown()
@@ -137,6 +141,10 @@ def test_a_lost_attempt_is_queued_again_and_only_the_next_one_counts(by_hand: Ma
     assert cause == "attempt 1 was lost: worker worker-1 of host-1 could not reach the emulator"
     found = [(row.number, row.worker, row.host, row.state) for row in attempts.history(conn, job)]
     assert found == [(1, "worker-1", "host-1", "lost"), (2, "worker-2", "host-2", "ended")]
+    assert [str(one) for one in attempts_of(conn, instance.get("c"))] == [
+        "Attempt 1 on host-1 (worker-1): Lost, worker worker-1 of host-1 could not reach the emulator",
+        "Attempt 2 on host-2 (worker-2): Completed",
+    ]
 
 
 def test_a_run_that_loses_too_many_attempts_fails_and_says_why(by_hand: Made) -> None:

@@ -37,7 +37,22 @@ def show_job(
     if plot:
         draw(connection, document["name"])
     if show.query is None:
+        if target.is_emulator:
+            tell_attempts(connection, document["name"])
         explain_end(connection, document)
+
+
+def tell_attempts(connection: Connection, name: str) -> None:
+    """Say where the attempts at a job ran, and what became of them; nothing of a job that runs no command itself."""
+    from gateway.exceptions import ResourceNotFoundError
+    from gateway.operations import local_jobs
+
+    try:
+        told = connection.run(local_jobs.attempts(connection.workspace, name))
+    except ResourceNotFoundError:  # an emulator of an earlier version
+        return
+    for line in told["lines"]:
+        say(line)
 
 
 def draw(connection: Connection, name: str) -> None:

@@ -101,6 +101,8 @@ _REQUESTS: list[tuple[str, str, Any]] = [
     ("get", f"/_amlet{WORKSPACE}/studio", None),
     ("get", f"/_amlet{WORKSPACE}/jobs/one/explanation", None),
     ("get", f"/_amlet{WORKSPACE}/jobs/one/provenance", None),
+    ("get", f"/_amlet{WORKSPACE}/jobs/one/attempts", None),
+    ("get", f"/_amlet{WORKSPACE}/jobs/none/attempts", None),
     ("get", f"/_amlet{WORKSPACE}/jobs/one/record", None),
     ("get", f"/_amlet{WORKSPACE}/jobs/none/record", None),
     ("put", f"/_amlet{WORKSPACE}/jobs/two/record", {"nonsense": 1}),

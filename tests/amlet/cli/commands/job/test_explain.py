@@ -80,3 +80,20 @@ def test_a_workspace_tells_statuses_and_metrics_and_says_what_it_cannot(amlet, e
     [trial] = json.loads(ran.out)["trials"]
     assert (trial["name"], trial["status"], trial["accuracy"]) == ("s_0", "Canceled", None)
     assert not any("_amlet" in request.url for request in emulator.asked)
+
+
+def test_where_the_attempts_at_a_job_ran_is_shown_with_the_job(
+    amlet, emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.put_job("c", "Completed", jobType="Command", command="true")
+    lines = ["Attempt 1 on gpu1 (tcp://w1): Lost, it was silent for 30 s", "Attempt 2 on gpu2 (tcp://w2): Completed"]
+    answer = emulator._answer
+    monkeypatch.setattr(
+        emulator,
+        "_answer",
+        lambda request, path, body: {"lines": lines} if path == "/jobs/c/attempts" else answer(request, path, body),
+    )
+    ran = amlet("job", "show", "c", "--emulator")
+    assert ran.code == 0, ran.err
+    assert all(line in ran.err for line in lines)
+    assert json.loads(ran.out)["name"] == "c"
