@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amlet.cli.command import NameOption, command, said_target
+from amlet.cli.command import Name, NameOption, command, one_name, said_target
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.files import Changes, load
 from amlet.cli.output import say, write_document
@@ -34,7 +34,8 @@ def export(
     wanted: Wanted,
     to: Annotated[Language, typer.Option("--to", help="What to write.")],
     file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")] = None,
-    name: NameOption = None,
+    given: Name = None,
+    option: NameOption = None,
     changes: Changes = None,
     output: Annotated[
         Path | None,
@@ -44,9 +45,10 @@ def export(
     """Write a job in another form. As request body, YAML, Python or curl; or its trials for MLflow or Optuna."""
     from gateway import export
 
+    name = one_name(given, option) if given or option else None
     if to in (Language.MLRUNS, Language.OPTUNA):
         if not name or file:
-            raise Refusal(f"--to {to} takes the trials of a sweep that has run: give -n NAME", Exit.USAGE)
+            raise Refusal(f"--to {to} takes the trials of a sweep that has run: give NAME", Exit.USAGE)
         export_trials(said_target(wanted), name, to.value, output)
         return
     if output:
@@ -59,7 +61,7 @@ def export(
     elif name and not changes:
         job, where = _submitted(said_target(wanted), name)
     else:
-        raise Refusal("which job? give -f FILE, with --set if wanted, or -n NAME of a submitted one", Exit.USAGE)
+        raise Refusal("which job? give -f FILE, with --set if wanted, or NAME of a submitted one", Exit.USAGE)
     here = Path.cwd()
     if to is Language.ARM:
         write_document(export.arm(job, folder=here))

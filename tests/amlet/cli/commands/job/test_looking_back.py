@@ -92,3 +92,11 @@ def test_studio_prints_the_page_of_a_job_or_of_the_workspace(swept: Processes) -
     home = swept("studio", "--no-browser").stdout
     assert home.startswith(page.partition("/runs/")[0])
     assert home.partition("&key=")[2] == page.partition("&key=")[2] + "\n"
+
+
+def test_export_takes_the_name_of_a_job_as_other_verbs_do(amlet, emulator) -> None:
+    emulator.put_job("c", "Completed")
+    told = [amlet("job", "export", *name, "--to", "arm", "--emulator") for name in (("c",), ("-n", "c"))]
+    assert [ran.code for ran in told] == [0, 0], told[0].err
+    assert told[0].out == told[1].out
+    assert amlet("job", "export", "c", "-n", "d", "--to", "arm", "--emulator").code == 2
