@@ -1,15 +1,19 @@
 """The bindings of a pipeline: `${{parent.inputs.x}}`, `${{parent.jobs.step.outputs.o}}`, `${{parent.outputs.o}}`.
 
-Source: the official SDK's patterns (azure-ai-ml 1.35.2, `entities/_job/pipeline/_io`); a binding is the whole text of a
-value, never a part of it. Names of grouped inputs hold dots (`group.x`).
+Source: the official SDK's patterns (azure-ai-ml 1.35.2, `entities/_job/pipeline/_io`). A binding is the whole text of a
+value, or a part of it: the SDK sends `param + " right"` as `${{parent.inputs.param}} right`. Names of grouped inputs
+hold dots (`group.x`).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 _OPEN, _CLOSE = "${{", "}}"
+_WITHIN = re.compile(r"\$\{\{\s*parent\.[^{}]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,10 @@ def parse_binding(text: Any) -> Binding | None:
     inner = text.strip()
     if not (inner.startswith(_OPEN) and inner.endswith(_CLOSE) and len(inner) >= len(_OPEN) + len(_CLOSE)):
         return None
-    words = inner[len(_OPEN) : -len(_CLOSE)].strip().split(".")
+    expression = inner[len(_OPEN) : -len(_CLOSE)].strip()
+    if "{" in expression or "}" in expression:
+        return None  # several within a longer text
+    words = expression.split(".")
     match words:
         case ["parent", "inputs", _, *_] if all(words):
             return PipelineInput(".".join(words[2:]))
@@ -82,3 +89,41 @@ def parse_binding(text: Any) -> Binding | None:
             return StepOutput(step, ".".join(words[4:]))
         case _:
             return UnknownBinding(text)
+
+
+def is_name(binding: Binding) -> bool:
+    """Whether a binding is `${{parent.name}}`, which Microsoft's tests submit; what it becomes is not documented."""
+    return isinstance(binding, UnknownBinding) and binding.text.strip(" ${}") == "parent.name"
+
+
+def bindings_within(text: Any) -> list[Binding]:
+    """The bindings in a value: the one that it is, or those that are parts of it.
+
+    Example:
+        >>> bindings_within("left ${{parent.inputs.side}}")
+        [PipelineInput(name='side')]
+    """
+    whole = parse_binding(text)
+    if whole is not None:
+        return [whole]
+    if not isinstance(text, str) or _OPEN not in text:
+        return []
+    return [binding for found in _WITHIN.findall(text) if (binding := parse_binding(found)) is not None]
+
+
+def replaced(text: str, value_of: Callable[[Binding], str]) -> str:
+    """The text with its bindings replaced.
+
+    Parameters:
+        value_of: what stands in the place of a binding.
+
+    Example:
+        >>> replaced("left ${{parent.inputs.side}}", lambda binding: "side")
+        'left side'
+    """
+
+    def one(found: re.Match[str]) -> str:
+        binding = parse_binding(found[0])
+        return found[0] if binding is None else value_of(binding)
+
+    return _WITHIN.sub(one, text)

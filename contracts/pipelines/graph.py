@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.pipelines.bindings import Binding, StepOutput, parse_binding
+from contracts.pipelines.bindings import Binding, StepOutput, bindings_within, parse_binding
+
+#: The name of the input by which a step needs another one that it reads nothing from.
+ORDER = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,13 @@ def input_binding(value: Any) -> Binding | None:
     return parse_binding(value.get("value") if isinstance(value, Mapping) else value)
 
 
+def input_bindings(value: Any) -> list[Binding]:
+    """The bindings of one input of a step: of its value, or of the path of its data; several within a longer text."""
+    if isinstance(value, Mapping):
+        value = value.get("value", value.get("uri"))
+    return bindings_within(value)
+
+
 def output_binding(value: Any) -> Binding | None:
     """The binding of one output of a step as it stands in `jobs.<step>.outputs`; None where it has none."""
     return parse_binding(value.get("value") if isinstance(value, Mapping) else value)
@@ -65,9 +75,27 @@ def steps_of(jobs: Mapping[str, Any]) -> list[Step]:
 def _needs(node: Any) -> Iterator[Need]:
     inputs = node.get("inputs") if isinstance(node, Mapping) else None
     for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
-        binding = input_binding(value)
-        if isinstance(binding, StepOutput):
-            yield Need(name, binding.step, binding.output)
+        for binding in input_bindings(value):
+            if isinstance(binding, StepOutput):
+                yield Need(name, binding.step, binding.output)
+
+
+def in_order(steps: Sequence[Step], first: str | None, last: str | None) -> list[Step]:
+    """The steps with what `on_init` and `on_finalize` add: all others need the first one, the last one needs them all.
+
+    Parameters:
+        first, last: names of steps; None, or a name that does not exist, adds nothing.
+    """
+    known = {step.name for step in steps}
+    ordered = []
+    for step in steps:
+        needs = step.needs
+        if first in known and step.name != first:
+            needs += (Need(ORDER, str(first), None),)
+        if step.name == last:
+            needs += tuple(Need(ORDER, other.name, None) for other in steps if other.name not in (first, last))
+        ordered.append(Step(step.name, needs))
+    return ordered
 
 
 def run_order(steps: Sequence[Step]) -> list[str]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from contracts.diagnostics.suggestions import Suggestions
 from contracts.job_types import JOB_TYPES, JobType, served_types, step_type
-from contracts.pipelines.bindings import PipelineOutput, StepOutput, UnknownBinding
-from contracts.pipelines.graph import find_cycle, input_binding, output_binding, steps_of
+from contracts.pipelines.bindings import Binding, PipelineOutput, StepOutput, UnknownBinding, is_name
+from contracts.pipelines.graph import find_cycle, input_bindings, output_binding, steps_of
 from contracts.rules.finding import Node
+
+#: How many steps of a cycle a message names.
+_SHOWN = 10
 
 
 def check_pipeline(properties: Node) -> None:
@@ -22,10 +25,13 @@ def check_pipeline(properties: Node) -> None:
     suggestions = Suggestions()
     for _, node in jobs:
         _check_step(node, jobs, properties["outputs"], suggestions)
+    _check_first_and_last(properties["settings"], jobs)
+    _check_shared_paths(jobs)
     if cycle := find_cycle(steps_of(jobs.mapping)):
+        shown = cycle if len(cycle) <= _SHOWN else [*cycle[: _SHOWN - 1], f"... ({len(cycle) - 1} steps)", cycle[-1]]
         jobs[cycle[0]].error(
             "Cycle",
-            f"The steps need each other in a circle: {' <- '.join(cycle)}.",
+            f"The steps need each other in a circle: {' <- '.join(shown)}.",
             "Have one of them read something else.",
         )
 
@@ -34,6 +40,26 @@ def _component(node: Node, job_type: JobType) -> Node:
     for key in job_type.component:
         node = node[key]
     return node
+
+
+def _check_input(given: Node, binding: Binding, jobs: Node, suggestions: Suggestions) -> None:
+    match binding:
+        case StepOutput(step) if step not in jobs.mapping:
+            near = suggestions.closest(step, jobs.mapping)
+            remedy = f"Did you mean {near}?" if near else f"The steps are {', '.join(list(jobs.mapping)[:20])}."
+            given.error("UnknownStep", f"There is no step {step}.", remedy)
+        case UnknownBinding() if is_name(binding):
+            given.warning(
+                "UnknownBinding",
+                f"What {binding} becomes is not documented; here the step gets the text as it is.",
+                "Give the pipeline an input for it.",
+            )
+        case PipelineOutput() | UnknownBinding():
+            given.error(
+                "UnknownBinding",
+                f"{binding} is not an input of the pipeline or an output of a step.",
+                "Bind it to ${{parent.inputs.NAME}} or ${{parent.jobs.STEP.outputs.NAME}}.",
+            )
 
 
 def _check_step(node: Node, jobs: Node, outputs: Node, suggestions: Suggestions) -> None:
@@ -49,17 +75,8 @@ def _check_step(node: Node, jobs: Node, outputs: Node, suggestions: Suggestions)
     if component.text is None:
         component.error("Missing", "The step has no component.", "Give the ARM id of one.")
     for _, given in node["inputs"]:
-        match input_binding(given.value):
-            case StepOutput(step) if step not in jobs.mapping:
-                near = suggestions.closest(step, jobs.mapping)
-                remedy = f"Did you mean {near}?" if near else f"The steps are {', '.join(list(jobs.mapping)[:20])}."
-                given.error("UnknownStep", f"There is no step {step}.", remedy)
-            case PipelineOutput() | UnknownBinding() as other:
-                given.error(
-                    "UnknownBinding",
-                    f"{other} is not an input of the pipeline or an output of a step.",
-                    "Bind it to ${{parent.inputs.NAME}} or ${{parent.jobs.STEP.outputs.NAME}}.",
-                )
+        for binding in input_bindings(given.value):
+            _check_input(given, binding, jobs, suggestions)
     for _, given in node["outputs"]:
         match output_binding(given.value):
             case PipelineOutput(name) if name not in outputs.mapping:
@@ -71,4 +88,49 @@ def _check_step(node: Node, jobs: Node, outputs: Node, suggestions: Suggestions)
                     "UnknownBinding",
                     f"{wrong} is not an output of the pipeline.",
                     "Bind it to ${{parent.outputs.NAME}}, or leave the binding out.",
+                )
+
+
+def _check_first_and_last(settings: Node, jobs: Node) -> None:
+    """`on_init` and `on_finalize` name steps without data from others or for others. Source: the official client."""
+    names = {key: settings[key].text for key in ("on_init", "on_finalize") if settings[key].text is not None}
+    if not names:
+        return
+    if names.get("on_init") == names.get("on_finalize"):
+        settings["on_init"].error(
+            "SameStep",
+            f"Invalid on_init job {names['on_init']}, it should be different from on_finalize.",
+            "Name another step.",
+        )
+    if jobs.mapping and not jobs.mapping.keys() - set(names.values()):
+        jobs.error("NoSteps", "No other job except for on_init/on_finalize job.", "Add a step between them.")
+    steps = {step.name: step.producers for step in steps_of(jobs.mapping)}
+    for key, name in names.items():
+        label = key.capitalize()
+        if name not in steps:
+            settings[key].error(
+                "UnknownStep", f"{label} job name {name} not exists in jobs.", "Name one of the steps, or leave it out."
+            )
+        elif steps[name] or any(name in producers for producers in steps.values()):
+            settings[key].error(
+                "ConnectedStep",
+                f"{label} job should not have connection to other execution node.",
+                "Have it read from and write to a datastore's path of its own.",
+            )
+
+
+def _check_shared_paths(jobs: Node) -> None:
+    """Two steps that write to one path overwrite each other's files; the service was not seen to refuse it."""
+    writers: dict[str, str] = {}
+    for step, node in jobs:
+        for _, output in node["outputs"]:
+            path = (output["uri"].text or "").rstrip("/")
+            if not path or "${{" in path:
+                continue
+            other = writers.setdefault(path, step)
+            if other != step:
+                output["uri"].warning(
+                    "SharedPath",
+                    f"Steps {other} and {step} both write to {path}: each overwrites what the other has written.",
+                    "Give each a path of its own, or put ${{name}} into it, which is the run of the step.",
                 )

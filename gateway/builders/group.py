@@ -13,7 +13,7 @@ from inspect import Parameter
 from typing import Any, TypeAlias, TypeVar
 
 from gateway.builders.annotations import annotations_of, declared_input
-from gateway.builders.ports import GROUP_MARK, InputGroup
+from gateway.builders.input_group import GROUP_MARK, InputGroup
 from gateway.entities.job_io import Input, Output
 from gateway.entities.resource import copied
 from gateway.exceptions import UserErrorException

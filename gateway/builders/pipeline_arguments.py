@@ -9,7 +9,8 @@ from typing import Any
 
 from gateway.builders.annotations import annotations_of, declared_input
 from gateway.builders.group import flat_values, group_inputs, group_outputs, is_group
-from gateway.builders.ports import InputGroup, NodeOutput, PipelineInput, only_output
+from gateway.builders.input_group import InputGroup
+from gateway.builders.ports import NodeOutput, PipelineInput, only_output
 from gateway.entities.assets import Data
 from gateway.entities.job_io import Input, Output
 from gateway.exceptions import ErrorTarget, UnexpectedKeywordError, UserErrorException, ValidationException

@@ -30,6 +30,7 @@ class PipelineJob(Job):
     """
 
     _type = JobType.PIPELINE
+    _print_as_yaml = True
     _inputs_of_node: NodeInputs
     _outputs_of_node: NodeOutputs
     identity = Coerced(identity_of, "The identity under which steps run.")

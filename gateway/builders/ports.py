@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
+from gateway.builders.input_group import InputGroup
 from gateway.constants import AssetTypes
 from gateway.entities.assets import Data
 from gateway.entities.job_io import Input, Output
 from gateway.entities.names import has_binding, is_binding
 from gateway.exceptions import (
-    ErrorTarget,
     UnexpectedKeywordError,
     UserErrorException,
     ValidationException,
     invalid_value,
 )
-
-#: The attribute of classes with `@group`, and of their instances; see `gateway.builders.group`.
-GROUP_MARK = "_fields_of_group"
 
 
 class Port:
@@ -120,6 +116,13 @@ class PipelineInput(NodeInput):
         """How steps refer to it."""
         return f"${{{{parent.inputs.{self.port_name}}}}}"
 
+    def __add__(self, other: Any) -> str:
+        """A text with the input in it: `prefix + "/model"`."""
+        return f"{self.binding}{_text_part(other)}"
+
+    def __radd__(self, other: Any) -> str:
+        return f"{_text_part(other)}{self.binding}"
+
     def __str__(self) -> str:
         return self.binding
 
@@ -151,6 +154,19 @@ class NodeOutput(Port):
 
     def __str__(self) -> str:
         return self.binding if self.owner is not None else repr(self)
+
+    @property
+    def type(self) -> Any:
+        """The type that was set, else the declared one."""
+        own = self.data.type if isinstance(self.data, Output | PipelineOutput) else None
+        return own or (self.meta.type if self.meta else None)
+
+    @type.setter  # noqa: A003
+    def type(self, value: str) -> None:
+        if isinstance(self.data, PipelineOutput):
+            self.data.type = value
+        else:
+            self._object().type = value
 
     @property
     def name(self) -> str | None:
@@ -229,56 +245,6 @@ class NodeInputs(dict[str, NodeInput]):
         self.__getattr__(name).accept(value.value if isinstance(value, Enum) else value)
 
 
-class InputGroup(Mapping[str, Any]):
-    """The inputs of a node whose names begin alike: `group` with `lr` is the input `group.lr`.
-
-    Parameters:
-        ports: the inputs of the node.
-        name: the group's own name, with dots where it is within another one.
-    """
-
-    def __init__(self, ports: NodeInputs, name: str) -> None:
-        vars(self).update(_ports=ports, _name=name)
-
-    def __getitem__(self, key: str) -> Any:
-        return self._ports[f"{self._name}.{key}"]
-
-    def __iter__(self) -> Iterator[str]:
-        start = len(self._name) + 1
-        names = (name[start:] for name in self._ports if name.startswith(f"{self._name}."))
-        return iter(dict.fromkeys(name.partition(".")[0] for name in names))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError:
-            raise UnexpectedKeywordError(
-                f"There is no input {name!r} in the group {self._name}; its inputs are {', '.join(self)}."
-            ) from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self.__getattr__(name).accept(value.value if isinstance(value, Enum) else value)
-
-    def accept(self, value: Any) -> None:
-        """Give its inputs the values of another group, or of an instance of a class with `@group`.
-
-        Raises:
-            ValidationException: the value is neither.
-        """
-        if not isinstance(value, InputGroup | Mapping) and not hasattr(type(value), GROUP_MARK):
-            raise ValidationException(
-                f"{self._name!r} is expected to be a parameter group, but got {type(value)}.",
-                target=ErrorTarget.PIPELINE,
-            )
-        for key, entry in (value if isinstance(value, Mapping) else vars(value)).items():
-            setattr(self, key, entry)
-
-
 class NodeOutputs(dict[str, NodeOutput]):
     """The outputs of a node; assigning to one gives it a new value."""
 
@@ -339,6 +305,20 @@ def only_output(value: Any) -> Any:
 def effective_output(port: NodeOutput) -> Any:
     """What travels for an output of a pipeline; see `PipelineOutput.effective`."""
     return port.effective() if isinstance(port, PipelineOutput) else port.data
+
+
+def _text_part(value: Any) -> str:
+    """What is joined to an input of a pipeline: text, or another input.
+
+    Raises:
+        UserErrorException: anything else, which only a component could add up.
+    """
+    if isinstance(value, str | PipelineInput):
+        return str(value)
+    raise UserErrorException(
+        f"An input of a pipeline can be joined with text or another input, not with {value!r}: compute it in a "
+        "component, or from `.result()`, the value that the pipeline is called with."
+    )
 
 
 def is_bound(value: Any) -> bool:

@@ -38,6 +38,7 @@ class Component(Asset):
         schema: `$schema` of its file.
     """
 
+    _print_as_yaml = True
     #: `type` in files and on the wire; of a name that stands for all versions, as the official SDK says it.
     kind: str = "_container"
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from contracts.bindings import bindings
 from contracts.diagnostics.suggestions import Suggestions
 from contracts.pipelines.bindings import PipelineInput as ParentInput
-from contracts.pipelines.bindings import StepOutput, parse_binding
+from contracts.pipelines.bindings import StepOutput, bindings_within
+from contracts.pipelines.lost_inputs import REMEDY, lost_inputs
 from contracts.rules import Finding, Severity
 from gateway.builders.node import Node
 from gateway.builders.pipeline_job import PipelineJob
@@ -44,7 +44,7 @@ def check_steps(job: PipelineJob) -> list[Finding]:
                 _error(
                     "ComputeNotSet",
                     f"{path}.computeId",
-                    "Compute not set: neither the step nor the pipeline has one.",
+                    "Compute not set",
                     "Give the step a compute, or the pipeline settings.default_compute.",
                 )
             )
@@ -59,9 +59,12 @@ def _steps(component: PipelineComponent, path: str) -> Iterator[tuple[str, Node,
 
 
 def _pipeline_inputs(job: PipelineJob, component: PipelineComponent) -> Iterator[Finding]:
-    needed = {name for step in component.jobs.values() for name in _needed_inputs(step)}
+    steps = component.jobs.values()
+    needed = {name for step in steps for name in _needed_inputs(step)}
+    used = {name for step in steps for port in step.inputs.values() for name in _parents(port)}
     for name, declared in component.inputs.items():
-        if name in needed and name not in job.inputs and declared.default is None and declared.optional is not True:
+        wanted = name in needed or (declared.optional is False and name in used)
+        if wanted and name not in job.inputs and declared.default is None and declared.optional is not True:
             yield _error(
                 "RequiredInput",
                 f"$.properties.inputs.{name}",
@@ -73,11 +76,13 @@ def _pipeline_inputs(job: PipelineJob, component: PipelineComponent) -> Iterator
 def _needed_inputs(step: Node) -> Iterator[str]:
     """The inputs of the pipeline that a step cannot do without."""
     for port in step.inputs.values():
-        match parse_binding(_text(port.data)):
-            case ParentInput(parent) if getattr(port.meta, "optional", None) is not True:
-                yield parent
-            case _:
-                pass
+        if getattr(port.meta, "optional", None) is not True:
+            yield from _parents(port)
+
+
+def _parents(port: Any) -> list[str]:
+    """The inputs of the pipeline that an input of a step is bound to."""
+    return [binding.name for binding in bindings_within(_text(port.data)) if isinstance(binding, ParentInput)]
 
 
 def _text(data: Any) -> Any:
@@ -90,28 +95,23 @@ def _bindings(path: str, step: Node, pipeline: PipelineComponent, inputs: Collec
     """Bindings to inputs of the pipeline and outputs of steps that do not exist."""
     suggestions = Suggestions()
     for name, port in step.inputs.items():
-        match parse_binding(_text(port.data)):
-            case ParentInput(parent) if parent not in inputs:
-                near = suggestions.closest(parent, inputs)
-                yield _error(
-                    "UnknownBinding",
-                    f"{path}.inputs.{name}",
-                    f"The pipeline has no input {parent}.",
-                    f"Did you mean {near}?" if near else f"Add {parent} to the inputs of the pipeline.",
-                )
-            case StepOutput(producer, str(output)) if producer in pipeline.jobs:
-                other = pipeline.jobs[producer]
-                known = other._component
-                if not isinstance(known, str) and output not in known.outputs and output not in other.outputs:
-                    near = suggestions.closest(output, known.outputs)
-                    yield _error(
-                        "UnknownOutput",
-                        f"{path}.inputs.{name}",
-                        f"Step {producer} has no output {output}.",
-                        f"Did you mean {near}?" if near else f"Its outputs are {', '.join(known.outputs) or 'none'}.",
-                    )
-            case _:
-                pass
+        place = f"{path}.inputs.{name}"
+        for binding in bindings_within(_text(port.data)):
+            match binding:
+                case ParentInput(parent) if parent not in inputs:
+                    near = suggestions.closest(parent, inputs)
+                    remedy = f"Did you mean {near}?" if near else f"Add {parent} to the inputs of the pipeline."
+                    yield _error("UnknownBinding", place, f"The pipeline has no input {parent}.", remedy)
+                case StepOutput(producer, str(output)) if producer in pipeline.jobs:
+                    other = pipeline.jobs[producer]
+                    known = other._component
+                    if not isinstance(known, str) and output not in known.outputs and output not in other.outputs:
+                        near = suggestions.closest(output, known.outputs)
+                        its = f"Its outputs are {', '.join(known.outputs) or 'none'}."
+                        remedy = f"Did you mean {near}?" if near else its
+                        yield _error("UnknownOutput", place, f"Step {producer} has no output {output}.", remedy)
+                case _:
+                    pass
 
 
 def _inputs(path: str, step: Node) -> Iterator[Finding]:
@@ -136,16 +136,8 @@ def _lost_inputs(path: str, step: Node) -> Iterator[Finding]:
     if not isinstance(step, Sweep) or not isinstance(component, CommandComponent):
         return
     known = component.inputs.keys() | component.outputs.keys() | (step.search_space or {}).keys()
-    used = (one.name for one in bindings(component.command or "") if one.kind != "search_space")
-    lost = [name for name in used if name not in known]
-    if lost:
-        yield _error(
-            "TrialWithoutInterface",
-            f"{path}.trial.command",
-            f"The trial's command uses {', '.join(dict.fromkeys(lost))}, which its component does not declare; a trial "
-            "that is written in place has neither inputs nor outputs.",
-            "Put the trial into a component's file with inputs and outputs, and write trial: ./component.yml.",
-        )
+    if wrong := lost_inputs(component.command or "", known):
+        yield _error("TrialWithoutInterface", f"{path}.trial.command", wrong, REMEDY)
 
 
 def _code(path: str, step: Node) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from yaml import YAMLError
+
 from contracts.api_version import DEFAULT_API_VERSION, date_of
 from contracts.references import load
 from contracts.rules import Finding, Severity, check_job
@@ -61,7 +63,7 @@ def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Locate
     except ValidationException as refused:
         return [located(job, refused)]
     found = check_job(body, api_version=api_version, name=job.name)
-    return locate(job, [*found, *missing_code(job, body), *own_checks(job, body)])
+    return locate(job, [*found, *missing_code(job, body), *own_checks(job, body), *repeated_names(job)])
 
 
 def located(job: Job, refused: ValidationException) -> Located:
@@ -138,6 +140,29 @@ def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     what = "is empty" if folder.is_dir() else "does not exist"
     remedy = "Name a folder with the code; relative paths start from the folder of the job's file."
     return [Finding("CodeNotFound", Severity.ERROR, f"$.properties.{'.'.join(inside)}", f"{folder} {what}.", remedy)]
+
+
+def repeated_names(job: Job) -> list[Finding]:
+    """Keys that stand twice in the job's file: only the last one counts, so that a step with such a name is lost."""
+    file = job._source_path
+    from contracts.diagnostics.yaml_text import repeated_keys
+
+    try:
+        repeated = repeated_keys(Path(file).read_text(encoding="utf-8-sig")) if file else []
+    except (OSError, ValueError, YAMLError):  # the file has changed since
+        return []
+    remedy = "Give one of them another name."
+    return [
+        Finding(
+            "RepeatedStep",
+            Severity.ERROR,
+            f"$.properties.jobs.{path[1]}",
+            f"Two steps are called {path[1]}; only the last one would run.",
+            remedy,
+        )
+        for path in repeated
+        if len(path) == 2 and path[0] == "jobs"
+    ]
 
 
 def own_checks(job: Job, body: Mapping[str, Any]) -> list[Finding]:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from gateway.findings import ValidationResult
+from gateway.serialization.validation import file_path
 from tests.ms_unit import renamed
 
 renamed.install()
@@ -46,9 +48,8 @@ def _install_methods() -> None:
 
     def found(self: Any, raise_error: bool = False) -> Any:
         from gateway.exceptions import ValidationException
-        from gateway.findings import ValidationResult
 
-        result = ValidationResult(validate(self))
+        result = _Found(validate(self))
         if raise_error and not result.passed:
             raise ValidationException(repr(result))
         return result
@@ -64,6 +65,18 @@ def _install_methods() -> None:
             if name not in vars(cls):
                 setattr(cls, name, method)
     Job._from_rest_object = staticmethod(lambda body: from_arm(body.as_dict()))  # type: ignore[attr-defined]
+
+
+class _Found(ValidationResult):
+    """What was found, by the paths of files, and without remedies."""
+
+    @property
+    def error_messages(self) -> dict[str, str]:
+        """The texts of the errors by the field they are about."""
+        return {".".join(map(str, file_path(one.path))): one.message for one in self._errors()}
+
+    def _errors(self) -> list[Any]:
+        return [one.finding for one in self.findings if one.finding.severity.value == "error"]
 
 
 _install_methods()

@@ -41,6 +41,7 @@ def _run(suite: str, sources: Sources, options: tuple[str, ...]) -> Iterator[Res
     path = os.pathsep.join(map(str, (_STAND_IN, sources.packages, sources.root / "tests", _PROJECT)))
     command = [sys.executable, "-W", "ignore", "-m", "pytest", "-q", f"tests/{suite}/unittests", "-m", "unittest"]
     command += ["-p", "tests.ms_unit.plugin", "-p", "no:amlet", "-p", "no:amlet-contract-suite", "-p", "no:xdist"]
+    command += ["--continue-on-collection-errors"]
     command += ["-p", "no:cacheprovider", "--timeout", "60", f"--junitxml={results}", "-o", "junit_family=xunit1"]
     done = subprocess.run(
         [*command, *options],

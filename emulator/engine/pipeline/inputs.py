@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contracts.pipelines.bindings import PipelineInput, PipelineOutput, StepOutput, UnknownBinding
-from contracts.pipelines.graph import input_binding
+from contracts.pipelines.bindings import (
+    Binding,
+    PipelineInput,
+    PipelineOutput,
+    StepOutput,
+    UnknownBinding,
+    is_name,
+    replaced,
+)
+from contracts.pipelines.graph import input_binding, input_bindings
 from emulator.engine.pipeline.interface import InputPort, Interface
 
 #: Modes as components and job files write them, and as job bodies do.
@@ -91,8 +99,13 @@ def _value(
             if written is None:
                 return None
             found = dict(written)
-        case PipelineOutput() | UnknownBinding() as other:
+        case PipelineOutput() | UnknownBinding() as other if len(input_bindings(value)) == 1 and not is_name(other):
             raise StepRefused(f"Step {step}: its input {name} is bound to {other}, which is not an input or an output.")
+        case _ if input_bindings(value):
+            text = _joined(value, parent, output_of)
+            if text is None:
+                return None
+            found = {"jobInputType": "literal", "value": text}
         case _ if isinstance(value, Mapping) and "uri" in value:
             found = {"jobInputType": value.get("job_input_type") or port.type, "uri": value["uri"]}
         case _:
@@ -103,6 +116,34 @@ def _value(
     if "value" in found and "uri" not in found and not port.is_literal:
         found = {"jobInputType": port.type, "uri": found["value"], **({"mode": mode} if mode else {})}
     return found
+
+
+class _Absent(Exception):
+    """A binding within a text has no value."""
+
+
+def _joined(
+    value: Any, parent: Mapping[str, Any], output_of: Callable[[str, str | None], Mapping[str, Any] | None]
+) -> str | None:
+    """The text of an input in which bindings are replaced by values and addresses; None where one has no value."""
+
+    def value_of(binding: Binding) -> str:
+        match binding:
+            case PipelineInput(source):
+                found = parent.get(source)
+            case StepOutput(producer, output):
+                found = output_of(producer, output)
+            case _:
+                return str(binding)  # `${{parent.name}}`: passed on as it is, inferred
+        if found is None:
+            raise _Absent
+        return str(found["uri"]).rstrip("/") if "uri" in found else str(found["value"])
+
+    text = value.get("value", value.get("uri")) if isinstance(value, Mapping) else value
+    try:
+        return replaced(str(text), value_of)
+    except _Absent:
+        return None
 
 
 def _text(value: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from contracts.lifecycle import JobStatus
+from contracts.pipelines.graph import ORDER, in_order
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.engine.pipeline.machine import PipelineMachine
 from emulator.engine.pipeline.run_labels import goes_on
@@ -41,15 +42,22 @@ def machine_of(conn: sqlite3.Connection, definition: PipelineDefinition) -> Pipe
     Raises:
         ValueError: a step needs one that does not exist.
     """
+    first, last = (definition.settings.get(name) for name in ("on_init", "on_finalize"))
     return PipelineMachine(
-        definition.steps,
-        is_optional=_optional_inputs(conn, definition),
+        in_order(definition.steps, first, last),
+        is_optional=_optional_inputs(conn, definition, last),
         continue_on_step_failure=goes_on(definition.settings),
     )
 
 
-def _optional_inputs(conn: sqlite3.Connection, definition: PipelineDefinition) -> Callable[[str, str], bool]:
-    """Whether a step can do without an input; one whose component is not here fails when it starts."""
+def _optional_inputs(
+    conn: sqlite3.Connection, definition: PipelineDefinition, last: str | None
+) -> Callable[[str, str], bool]:
+    """Whether a step can do without an input; one whose component is not here fails when it starts.
+
+    Parameters:
+        last: the step that runs after all others, also when they have failed (documented: the official client).
+    """
 
     @cache
     def optional(component: str | None) -> frozenset[str]:
@@ -60,4 +68,7 @@ def _optional_inputs(conn: sqlite3.Connection, definition: PipelineDefinition) -
         ports = found.interface.inputs.items() if found else ()
         return frozenset(name for name, port in ports if port.optional)
 
-    return lambda step, name: name in optional(component_id(definition.nodes[step]))
+    def is_optional(step: str, name: str) -> bool:
+        return step == last if name == ORDER else name in optional(component_id(definition.nodes[step]))
+
+    return is_optional

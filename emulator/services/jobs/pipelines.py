@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.pipelines.bindings import StepOutput
-from contracts.pipelines.graph import input_binding
+from contracts.pipelines.graph import input_bindings
+from contracts.pipelines.lost_inputs import REMEDY, lost_inputs
 from contracts.resource_id import ResourceId, short_name
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.inputs import StepRefused
@@ -57,16 +58,28 @@ def _check_nodes(
             if nested is not None and nested.spec.get("jobs"):
                 _check_nodes(conn, nested.spec["jobs"], f"{where}.{step}.jobs", known)
         components[step] = known[reference]
+        _check_trial(step, node, components[step], f"properties.{where}.{step}")
     for step, node in nodes.items():
         for name, given in (node.get("inputs") or {}).items():
-            match input_binding(given):
-                case StepOutput(producer, output) if output is not None and (made := components.get(producer)):
-                    if output not in made.interface.outputs:
-                        raise user_error(
-                            f"Step {step}: its input {name} is bound to the output {output} of step {producer}, which "
-                            f"has only {', '.join(made.interface.outputs) or 'no outputs'}.",
-                            target=f"properties.{where}.{step}.inputs.{name}",
-                        )
+            for binding in input_bindings(given):
+                match binding:
+                    case StepOutput(producer, output) if output is not None and (made := components.get(producer)):
+                        if output not in made.interface.outputs:
+                            raise user_error(
+                                f"Step {step}: its input {name} is bound to the output {output} of step {producer}, "
+                                f"which has only {', '.join(made.interface.outputs) or 'no outputs'}.",
+                                target=f"properties.{where}.{step}.inputs.{name}",
+                            )
+
+
+def _check_trial(step: str, node: Mapping[str, Any], component: Component | None, where: str) -> None:
+    """A sweep whose trial lost its inputs is refused, with what to do about it; inferred."""
+    if node.get("type") != "sweep" or component is None:
+        return
+    space = node.get("search_space") or {}
+    declared = {*component.interface.inputs, *component.interface.outputs, *space}
+    if wrong := lost_inputs(str(component.spec.get("command") or ""), declared):
+        raise user_error(f"Step {step}: {wrong} {REMEDY}", target=f"{where}.trial.componentId")
 
 
 def _found(conn: sqlite3.Connection, reference: str, where: str) -> Component:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.resource_id import is_arm_id
+from gateway.builders.bound_settings import bound
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.component import Component
 from gateway.entities.environment import Environment
@@ -109,8 +110,7 @@ def _hash(spec: Mapping[str, Any], without: tuple[str, ...]) -> str:
 
 
 def _command_part(component: CommandComponent, code: str | None, environment: str | None) -> dict[str, Any]:
-    resources = component.resources
-    distribution = component.distribution
+    resources, distribution = bound(component.resources), bound(component.distribution)
     fields = {
         "command": component.command,
         "code": _code(component, code),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.job_types import PIPELINE
+from gateway.builders.bound_settings import text_of
 from gateway.builders.node import Node
 from gateway.builders.pipeline_job import PipelineJob
 from gateway.entities.component import ANONYMOUS_COMPONENT, Component, ComponentSource
@@ -15,7 +16,7 @@ from gateway.serialization.arm.identity import identity_from_arm, identity_to_ar
 from gateway.serialization.arm.job_io import inputs_from_arm, outputs_from_arm
 from gateway.serialization.arm.job_service import services_from_arm, services_to_arm
 from gateway.serialization.arm.plain import plain_mapping, present, snake_keys
-from gateway.serialization.arm.step import ComponentId, step_to_arm, text_of
+from gateway.serialization.arm.step import ComponentId, step_to_arm
 from gateway.serialization.arm.step_from_arm import short_compute, step_from_arm
 from gateway.serialization.arm.step_io import pipeline_inputs_to_arm, pipeline_outputs_to_arm
 

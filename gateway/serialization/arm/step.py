@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from contracts.references import load
 from gateway import job_types
+from gateway.builders.bound_settings import bound, text_of
 from gateway.builders.command import Command
 from gateway.builders.node import Node
 from gateway.builders.pipeline import Pipeline
@@ -18,7 +19,7 @@ from gateway.builders.ports import PipelineInput
 from gateway.builders.sweep import Sweep
 from gateway.entities.job_settings import CommandJobLimits
 from gateway.entities.parameterized_sweep import policy_of
-from gateway.entities.resource import FieldType, copied
+from gateway.entities.resource import FieldType
 from gateway.entities.search_space import Choice, SweepDistribution
 from gateway.entities.sweep_settings import SamplingAlgorithm
 from gateway.exceptions import ErrorTarget, ValidationException, invalid_value
@@ -92,11 +93,6 @@ def sweep_parts(step: Sweep, component_id: ComponentId) -> tuple[dict[str, Any],
 def pipeline_parts(step: Pipeline, component_id: ComponentId) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a nested pipeline has before and after what steps of all types have."""
     return {}, {"componentId": component_id(step)}
-
-
-def text_of(value: Any) -> Any:
-    """An input of the pipeline as the binding that it is; every other value as it is."""
-    return str(value) if isinstance(value, PipelineInput) else value
 
 
 def _command_before(step: Command) -> dict[str, Any]:
@@ -199,18 +195,7 @@ def _option(name: str, value: Any) -> Any:
             key: _distribution(f"{name}.{key}", entry) if isinstance(entry, SweepDistribution) else plain(entry, key)
             for key, entry in value.items()
         }
-    return value if type(value) in PLAIN else plain(value, f"search_space.{name}")
-
-
-def bound(settings: Any) -> Any:
-    """Settings in which the inputs of the pipeline are the bindings that they are."""
-    if settings is None or not any(isinstance(value, PipelineInput) for value in vars(settings).values()):
-        return settings
-    settings = copied(settings)
-    for key, value in vars(settings).items():
-        if isinstance(value, PipelineInput):
-            vars(settings)[key] = str(value)
-    return settings
+    return value if type(value) in PLAIN else plain(text_of(value), f"search_space.{name}")
 
 
 def _present(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from gateway.entities.search_space import DISTRIBUTIONS, Choice
 from gateway.entities.sweep_settings import POLICIES, SAMPLING_ALGORITHMS, Objective
 from gateway.exceptions import ErrorTarget, JobParsingError
 from gateway.serialization.arm.identity import identity_from_arm
+from gateway.serialization.arm.job_service import services_from_arm
 from gateway.serialization.arm.job_settings import command_limits_from_arm, queue_settings_from_arm, resources_from_arm
 from gateway.serialization.arm.plain import camel
 from gateway.serialization.arm.step_io import step_inputs_from_arm, step_outputs_from_arm
@@ -70,6 +71,7 @@ def command_step(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
     step.resources = resources_from_arm(_camel(body.get("resources")))
     step.limits = command_limits_from_arm(_camel(body.get("limits")))
     step.queue_settings = queue_settings_from_arm(_camel(body.get("queue_settings")))
+    step.services = services_from_arm({name: _camel(one) for name, one in (body.get("services") or {}).items()}) or None
     return step
 
 

@@ -93,7 +93,7 @@ def _step_output(port: Any, entry: dict[str, Any]) -> dict[str, Any]:
     for wire, key in (("asset_name", "name"), ("asset_version", "version")):
         if wire in made:
             made[key] = made.pop(wire)
-    if port.type == "uri_file":
+    if port.meta is not None and port.meta.type == "uri_file":
         made["job_output_type"] = "uri_file"
     return made
 

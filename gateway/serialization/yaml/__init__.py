@@ -21,6 +21,7 @@ from gateway.entities.sweep_job import SweepJob
 from gateway.exceptions import ErrorTarget, ValidationException
 from gateway.serialization.yaml.assets import DATA, MODEL, NAMED_ENVIRONMENT
 from gateway.serialization.yaml.command import COMPONENT
+from gateway.serialization.yaml.component_kinds import check_kind
 from gateway.serialization.yaml.job import job_content, read_job
 from gateway.serialization.yaml.overrides import override
 from gateway.serialization.yaml.problems import Invalid, InvalidFileError
@@ -132,6 +133,7 @@ def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> Non
 
 
 def _read_component(content: Any, folder: str) -> CommandComponent | PipelineComponent:
+    check_kind(content, CommandComponent.kind, PipelineComponent.kind)
     component: CommandComponent | PipelineComponent
     if isinstance(content, dict) and content.get("type") == PipelineComponent.kind:
         from gateway.serialization.yaml.pipeline import PIPELINE_COMPONENT
@@ -143,6 +145,10 @@ def _read_component(content: Any, folder: str) -> CommandComponent | PipelineCom
 
 
 def _content(entity: Any) -> dict[str, Any]:
+    if isinstance(entity, PipelineComponent):
+        from gateway.serialization.yaml.pipeline import PIPELINE_COMPONENT
+
+        return PIPELINE_COMPONENT.write(entity, str(entity.base_path))
     for cls, schema in ((CommandComponent, COMPONENT), (Environment, NAMED_ENVIRONMENT), (Data, DATA), (Model, MODEL)):
         if isinstance(entity, cls):
             return schema.write(entity, str(entity.base_path))

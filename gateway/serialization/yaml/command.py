@@ -31,11 +31,12 @@ from gateway.serialization.yaml.renamed_keys import RENAMED_TRIAL
 from gateway.serialization.yaml.schema import ObjectSchema, RegisteredSchemas, TaggedUnion
 
 
-def _distribution_schema(cls: type[DistributionConfiguration]) -> ObjectSchema:
+def distribution_schema(cls: type[DistributionConfiguration]) -> ObjectSchema:
+    """The schema of one kind of distribution, without its `type`."""
     return ObjectSchema(cls, codecs_of(cls.fields))
 
 
-DISTRIBUTION = TaggedUnion(RegisteredSchemas(DISTRIBUTION_CONFIGURATIONS, _distribution_schema))
+DISTRIBUTION = TaggedUnion(RegisteredSchemas(DISTRIBUTION_CONFIGURATIONS, distribution_schema))
 
 
 def _words(constants: type) -> list[str]:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from contracts.job_types import COMMAND, PIPELINE, SWEEP, RefusedJobType, served_yaml_type
+from contracts.job_types import COMMAND, PIPELINE, SWEEP, served_types
 from contracts.references import load
 from gateway import job_types
+from gateway.builders.bound_settings import bound, text_of
 from gateway.builders.command import Command
 from gateway.builders.command_func import command
 from gateway.builders.node import Node
@@ -17,17 +18,20 @@ from gateway.builders.ports import NodeInput
 from gateway.builders.sweep import Sweep
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.component import ComponentSource
+from gateway.entities.distribution import DISTRIBUTION_CONFIGURATIONS
 from gateway.entities.job_io import Input, Output
 from gateway.entities.names import is_binding
-from gateway.serialization.yaml.command import COMMAND_FIELDS, COMPONENT_FIELDS, make_component
+from gateway.entities.resource import copied
+from gateway.serialization.yaml.command import COMMAND_FIELDS, COMPONENT_FIELDS, distribution_schema, make_component
+from gateway.serialization.yaml.component_kinds import check_kind, refused_kind
 from gateway.serialization.yaml.fields import TEXT, Codec, Field, enum, mapping_of, optional
 from gateway.serialization.yaml.inline_steps import InlineCommand
 from gateway.serialization.yaml.job_io import INPUTS, OUTPUT
 from gateway.serialization.yaml.job_settings import COMMAND_LIMITS, IDENTITY, QUEUE_SETTINGS, RESOURCES, SERVICES
 from gateway.serialization.yaml.job_settings import SWEEP_LIMITS as LIMITS
-from gateway.serialization.yaml.problems import Invalid, Problem, wrong
+from gateway.serialization.yaml.problems import Invalid, wrong
 from gateway.serialization.yaml.references import COMPUTE, FILE, PREFIX, asset, included
-from gateway.serialization.yaml.schema import ObjectSchema
+from gateway.serialization.yaml.schema import ObjectSchema, RegisteredSchemas, TaggedUnion
 from gateway.serialization.yaml.search_space import SEARCH_SPACE
 from gateway.serialization.yaml.sweep_settings import EARLY_TERMINATION, OBJECTIVE, SAMPLING_ALGORITHM
 
@@ -35,18 +39,22 @@ _REGISTRY = "azureml://registries/"
 #: Fields of a command that belong to its component where there is one.
 _OF_COMPONENT = frozenset({"command", "code"})
 _TEXTS = mapping_of(optional(TEXT))
+#: Objects with settings that may be bound to inputs of the pipeline.
+_SETTINGS = frozenset({"limits", "resources", "distribution", "queue_settings"})
+
+
+def _either(codec: Codec) -> Field:
+    """A value, or a binding to an input of the pipeline."""
+    return Field(
+        lambda value, folder: value if is_binding(value) else codec.read(value, folder),
+        lambda value, folder: value if is_binding(value) else codec.write(value, folder),
+    )
 
 
 def _bindable(schema: ObjectSchema) -> ObjectSchema:
     """The same, where each field may be a binding to an input of the pipeline."""
 
-    def either(codec: Codec) -> Field:
-        return Field(
-            lambda value, folder: value if is_binding(value) else codec.read(value, folder),
-            lambda value, folder: value if is_binding(value) else codec.write(value, folder),
-        )
-
-    fields = {name: either(codec) for name, codec in schema.fields.items()}
+    fields = {name: _either(codec) for name, codec in schema.fields.items()}
     return ObjectSchema(schema.make, fields, required=schema.required, renamed_keys=schema.renamed_keys)
 
 
@@ -60,6 +68,9 @@ def _write_output(value: Any, folder: str) -> Any:
     return value if isinstance(value, str) else OUTPUT.write(value, folder)
 
 
+_DISTRIBUTION = TaggedUnion(
+    RegisteredSchemas(DISTRIBUTION_CONFIGURATIONS, lambda cls: _bindable(distribution_schema(cls)))
+)
 _COMMON: dict[str, Codec] = {
     "$schema": TEXT,
     "name": TEXT,
@@ -69,7 +80,7 @@ _COMMON: dict[str, Codec] = {
     "tags": _TEXTS,
     "properties": _TEXTS,
     "comment": TEXT,
-    "compute": COMPUTE,
+    "compute": _either(COMPUTE),
     "inputs": INPUTS,
     "outputs": mapping_of(Field(_read_output, _write_output)),
     "identity": IDENTITY,
@@ -77,7 +88,7 @@ _COMMON: dict[str, Codec] = {
 }
 _INLINE_COMPONENT = ObjectSchema(
     lambda **values: make_component(**{**values, "source": ComponentSource.YAML_JOB, "name": None, "version": None}),
-    COMPONENT_FIELDS,
+    {**COMPONENT_FIELDS, "resources": _bindable(RESOURCES), "distribution": _DISTRIBUTION},
     required=["command"],
     ignored=["id", "creation_context", "latest_version"],
     located=True,
@@ -120,14 +131,24 @@ def component_reference(value: Any, folder: str, read: Callable[[Any, str], Any]
 def _read_component(value: Any, folder: str) -> CommandComponent | str:
     component: CommandComponent | str
     if isinstance(value, dict):
+        check_kind(value, COMMAND.yaml_name)
         component = _INLINE_COMPONENT.read(value, folder)
     else:
-        component = component_reference(value, folder, _FILE_COMPONENT.read)
+        component = component_reference(value, folder, _read_file_component)
     return component
 
 
+def _read_file_component(value: Any, folder: str) -> Any:
+    check_kind(value, COMMAND.yaml_name)
+    return _FILE_COMPONENT.read(value, folder)
+
+
 def _write_component(value: Any, folder: str) -> Any:
-    return _write_reference(value) if isinstance(value, str) else _INLINE_COMPONENT.write(value, str(value.base_path))
+    if isinstance(value, str):
+        return _write_reference(value)
+    value = copied(value)
+    value.resources, value.distribution = bound(value.resources), bound(value.distribution)
+    return _INLINE_COMPONENT.write(value, str(value.base_path))
 
 
 def _write_reference(value: str) -> str:
@@ -186,13 +207,21 @@ COMMAND_STEP = ObjectSchema(
         "limits": _bindable(COMMAND_LIMITS),
         **{name: codec for name, codec in COMMAND_FIELDS.items() if name not in _OF_COMPONENT},
         "resources": _bindable(RESOURCES),
+        "distribution": _DISTRIBUTION,
     },
     required=["component"],
     located=True,
 )
 _INLINE_STEP = ObjectSchema(
     dict,
-    {**_COMMON, "type": enum(COMMAND.yaml_name), "limits": _bindable(COMMAND_LIMITS), **COMMAND_FIELDS},
+    {
+        **_COMMON,
+        "type": enum(COMMAND.yaml_name),
+        **COMMAND_FIELDS,
+        "limits": _bindable(COMMAND_LIMITS),
+        "resources": _bindable(RESOURCES),
+        "distribution": _DISTRIBUTION,
+    },
     required=["command"],
 )
 SWEEP_STEP = ObjectSchema(
@@ -243,12 +272,7 @@ def _schema_of(kind: str) -> ObjectSchema | None:
 
 
 def _refused(kind: str) -> Invalid:
-    instead = "Use a command, sweep or pipeline step."
-    try:
-        served_yaml_type(kind)
-    except RefusedJobType as refused:
-        instead = str(refused)
-    return Invalid([Problem((), f"steps of type {kind!r} do not run here.", instead)])
+    return refused_kind(kind, "steps", [one.yaml_name for one in served_types()])
 
 
 def _write_step(value: Any, folder: str) -> Any:
@@ -278,7 +302,10 @@ class StepView:
             return port_values(self._step.outputs)
         if name == "trial" and isinstance(self._step, Sweep):
             return self._step._component
-        return getattr(self._step, name)
+        value = getattr(self._step, name)
+        if name == "search_space" and value:
+            return {key: bound(entry) for key, entry in value.items()}
+        return bound(value) if name in _SETTINGS else text_of(value)
 
 
 def port_values(ports: Mapping[str, Any]) -> dict[str, Any]:

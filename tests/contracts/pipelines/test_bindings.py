@@ -12,7 +12,9 @@ from contracts.pipelines.bindings import (
     PipelineOutput,
     StepOutput,
     UnknownBinding,
+    bindings_within,
     parse_binding,
+    replaced,
 )
 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,9}", fullmatch=True)
@@ -43,3 +45,18 @@ def test_other_expressions_are_told(text: str) -> None:
 
 def test_blanks_within_the_braces_do_not_matter() -> None:
     assert parse_binding(" ${{ parent.inputs.a.b }} ") == PipelineInput("a.b")
+
+
+def test_bindings_are_found_within_a_longer_text() -> None:
+    text = "a_${{parent.inputs.x}}/${{ parent.jobs.s.outputs.o }}_${{name}}"
+    assert bindings_within(text) == [PipelineInput("x"), StepOutput("s", "o")]
+    assert replaced(text, lambda binding: "?") == "a_?/?_${{name}}"
+
+
+def test_two_bindings_beside_each_other_are_two() -> None:
+    assert bindings_within("${{parent.inputs.x}}${{parent.inputs.y}}") == [PipelineInput("x"), PipelineInput("y")]
+
+
+@given(BINDINGS)
+def test_a_whole_binding_is_the_only_one(binding: Binding) -> None:
+    assert bindings_within(str(binding)) == [binding]

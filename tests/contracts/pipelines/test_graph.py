@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.pipelines.graph import Need, Step, find_cycle, run_order, steps_of
+from contracts.pipelines.graph import Need, Step, find_cycle, in_order, run_order, steps_of
 
 
 def jobs(**edges: str) -> dict[str, Any]:
@@ -57,3 +57,18 @@ def test_every_step_is_ordered_after_its_producers_or_there_is_a_cycle(steps: li
     assert all(place[producer] < place[name] for name in order for producer in needs[name])
     assert (len(order) == len(steps)) == (not cycle)
     assert all(after in needs[before] for before, after in itertools.pairwise(cycle))
+
+
+def test_a_binding_within_a_text_or_a_path_is_a_need() -> None:
+    body = {
+        "a": {},
+        "b": {"inputs": {"x": {"value": "v-${{parent.jobs.a.outputs.o}}"}}},
+        "c": {"inputs": {"y": {"uri": "${{parent.jobs.a.outputs.o}}/part.csv", "job_input_type": "uri_file"}}},
+    }
+    assert [step.producers for step in steps_of(body)] == [frozenset(), {"a"}, {"a"}]
+
+
+def test_the_first_step_comes_before_all_others_and_the_last_one_after_them() -> None:
+    steps = in_order(steps_of(jobs(last="", work="", more="work", first="")), "first", "last")
+    assert run_order(steps) == ["first", "work", "more", "last"]
+    assert in_order(steps_of(jobs(a="", b="a")), None, "nobody") == steps_of(jobs(a="", b="a"))

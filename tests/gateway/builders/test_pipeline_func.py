@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway import Input, Output, command, dsl
+from gateway import Input, Output, command, dsl, to_arm
 from gateway.entities import Pipeline, PipelineJob
 from gateway.exceptions import UnexpectedKeywordError, UserErrorException, ValidationException
 
@@ -133,3 +133,41 @@ def test_an_input_of_another_step_cannot_be_bound() -> None:
 
     with pytest.raises(ValidationException, match="an input of another step cannot be bound"):
         whole().jobs["prepare"].inputs  # noqa: B018 - reading builds the ports
+
+
+def test_an_input_is_joined_with_text() -> None:
+    @dsl.pipeline(default_compute="cpu")
+    def whole(x: str) -> None:
+        left = STEP(x="left " + x)
+        both = STEP(x=x + "/" + x)
+        assert left is not both
+        with pytest.raises(UserErrorException, match="compute it in a component"):
+            STEP(x=x + 1)
+
+    steps = to_arm(whole("v"))["properties"]["jobs"]
+    assert steps["left"]["inputs"]["x"]["value"] == "left ${{parent.inputs.x}}"
+    assert steps["both"]["inputs"]["x"]["value"] == "${{parent.inputs.x}}/${{parent.inputs.x}}"
+
+
+def test_the_type_of_an_output_can_be_set_on_the_step_and_on_the_pipeline() -> None:
+    @dsl.pipeline(default_compute="cpu")
+    def whole() -> dict[str, Output]:
+        only = STEP()
+        only.outputs.out.type = "mlflow_model"
+        assert only.outputs.out.type == "mlflow_model"
+        return {"out": only.outputs.out}
+
+    job = whole()
+    assert to_arm(job)["properties"]["outputs"]["out"]["jobOutputType"] == "mlflow_model"
+    job.outputs.out.type = "custom_model"
+    assert to_arm(job)["properties"]["outputs"]["out"]["jobOutputType"] == "custom_model"
+
+
+def test_a_pipeline_prints_as_its_file() -> None:
+    @dsl.pipeline(default_compute="cpu")
+    def whole(x: int) -> None:
+        only = STEP(x=x)
+        assert only is not None
+
+    assert "x: ${{parent.inputs.x}}" in str(whole(3))
+    assert "type: pipeline" in str(whole(3).component)

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from gateway import command, dsl, load_job, to_arm
+from gateway import Input, command, dsl, load_job, to_arm
+from gateway.exceptions import ValidationException
 from gateway.export.python import python
-from gateway.sweep import Uniform
+from gateway.sweep import Choice, Uniform
 
 COMPONENT = """
 name: fit
@@ -26,6 +27,7 @@ INLINE_TRIAL = """\
     objective: {goal: minimize, primary_metric: loss}
     limits: {max_total_trials: 2}
 """
+LS = "    command: ls\n    environment: azureml:base:1\n"
 
 
 def found(tmp_path: Path, text: str) -> list[str]:
@@ -57,6 +59,11 @@ def test_a_sound_pipeline_has_no_findings(tmp_path: Path) -> None:
             "TrialWithoutInterface",
         ),
         ("    command: ls\n    environment: azureml:base:1\n    code: ./nowhere\n", "CodeNotFound"),
+        ("    component: ./fit.yml\n    inputs:\n      data: a/${{parent.inputs.no}}\n", "UnknownBinding"),
+        (
+            "    command: ls\n    environment: azureml:base:1\n  other: {command: ls, environment: azureml:base:1}\n",
+            "RepeatedStep",
+        ),
     ],
 )
 def test_a_mistake_of_a_step_is_found_in_the_lines_of_the_step(tmp_path: Path, step: str, expected: str) -> None:
@@ -111,3 +118,66 @@ def _without_sources(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {key: _without_sources(entry) for key, entry in value.items() if key != "_source"}
+
+
+def test_a_nested_pipeline_whose_steps_have_no_compute_is_found_at_its_step(tmp_path: Path) -> None:
+    (tmp_path / "sub.yml").write_text(
+        "type: pipeline\ninputs: {raw: {type: uri_folder}}\njobs:\n  one:\n    component: ./fit.yml\n"
+        "    inputs: {data: '${{parent.inputs.raw}}'}\n"
+    )
+    text = (
+        "type: pipeline\ninputs:\n  raw: {type: uri_folder, path: azureml:raw:1}\njobs:\n  nested:\n"
+        "    type: pipeline\n    component: ./sub.yml\n    inputs: {raw: '${{parent.inputs.raw}}'}\n"
+    )
+    assert found(tmp_path, text) == ["ComputeNotSet:5"]
+
+
+@pytest.mark.parametrize(
+    ("component", "expected"),
+    [
+        ("./nowhere.yml", "pipeline.yml:3: jobs.one.component: there is no file "),
+        ("./score.yml", "score.yml:2: type: components of type 'parallel' do not run here. Use a command that"),
+    ],
+)
+def test_a_component_that_is_missing_or_of_another_type_is_told_with_its_line(
+    tmp_path: Path, component: str, expected: str
+) -> None:
+    (tmp_path / "score.yml").write_text("name: score\ntype: parallel\nmini_batch_size: 10kb\n")
+    file = tmp_path / "pipeline.yml"
+    file.write_text(f"type: pipeline\njobs:\n  one: {{component: {component}, compute: cpu}}\n")
+    with pytest.raises(ValidationException) as refused:
+        load_job(file)
+    assert expected in str(refused.value)
+    assert str(refused.value).count("\n") == 0
+
+
+def test_an_input_that_the_pipeline_requires_is_missed_also_where_a_step_can_do_without_it() -> None:
+    @dsl.pipeline(default_compute="cpu")
+    def whole(extra: Input(type="uri_file", optional=False)) -> None:  # type: ignore[valid-type]
+        step(extra=extra)
+
+    step = command(
+        command="echo", environment="azureml:base:1", inputs={"extra": Input(type="uri_file", optional=True)}
+    )
+    (one,) = whole().validate()
+    assert (one.finding.code, one.finding.path) == ("RequiredInput", "$.properties.inputs.extra")
+
+
+def test_settings_that_are_bound_to_inputs_are_written_as_bindings(tmp_path: Path) -> None:
+    step = command(command="echo ${{inputs.lr}}", environment="azureml:base:1", inputs={"lr": 1})
+
+    @dsl.pipeline(default_compute="cpu")
+    def whole(nodes: int, target: str, size: int) -> None:
+        one = step()
+        one.compute = target
+        one.set_resources(instance_count=nodes)
+        swept = step(lr=Choice([size, 2])).sweep(primary_metric="loss", goal="minimize", max_total_trials=nodes)
+        assert swept is not one
+
+    job = whole(2, "gpu", 8)
+    job.dump(tmp_path / "dumped.yml")
+    read = to_arm(load_job(tmp_path / "dumped.yml"))["properties"]["jobs"]
+    assert read["one"]["computeId"] == "${{parent.inputs.target}}"
+    assert read["one"]["resources"]["instance_count"] == "${{parent.inputs.nodes}}"
+    assert read["swept"]["limits"]["max_total_trials"] == "${{parent.inputs.nodes}}"
+    assert read["swept"]["search_space"]["lr"]["values"] == ["${{parent.inputs.size}}", 2]

@@ -77,3 +77,23 @@ def test_another_expression_is_refused() -> None:
 
 def test_a_hyperparameter_has_no_value() -> None:
     assert inputs({"lr": {"job_input_type": "literal"}})["lr"]["value"] == "0.1"
+
+
+def test_bindings_within_a_text_are_replaced_by_values_and_addresses() -> None:
+    given = {
+        "lr": {"value": "${{parent.inputs.base}}${{parent.inputs.base}}1"},
+        "data": {"uri": "${{parent.jobs.prepare.outputs.clean}}/part", "job_input_type": "uri_folder"},
+    }
+    found = inputs(given, {"base": {"jobInputType": "literal", "value": "2"}}, prepare_clean=FOLDER)
+    assert found["lr"]["value"] == "221"
+    assert found["data"] == {"jobInputType": "uri_folder", "uri": FOLDER["uri"] + "part", "mode": "Download"}
+
+
+def test_a_text_with_a_binding_that_has_no_value_is_none() -> None:
+    assert "extra" not in inputs({"extra": {"value": "${{parent.inputs.absent}}/x"}})
+    with pytest.raises(StepRefused, match="data has no value"):
+        inputs({"data": {"value": "${{parent.inputs.absent}}/x"}})
+
+
+def test_the_name_of_the_pipeline_stays_a_text() -> None:
+    assert inputs({"lr": {"value": "${{parent.name}}"}})["lr"]["value"] == "${{parent.name}}"
