@@ -14,8 +14,8 @@ from typing import Any
 from contracts.diagnostics.suggestions import Suggestions
 from contracts.pipelines.bindings import PipelineInput as ParentInput
 from contracts.pipelines.bindings import StepOutput, bindings_within
-from contracts.pipelines.lost_inputs import REMEDY, lost_inputs
 from contracts.rules import Finding, Severity
+from contracts.rules.lost_inputs import REMEDY, lost_inputs
 from gateway.builders.node import Node
 from gateway.builders.pipeline_job import PipelineJob
 from gateway.builders.sweep import Sweep

@@ -11,8 +11,8 @@ from typing import Any
 
 from contracts.pipelines.bindings import StepOutput
 from contracts.pipelines.graph import input_bindings
-from contracts.pipelines.lost_inputs import REMEDY, lost_inputs
 from contracts.resource_id import ResourceId, short_name
+from contracts.rules.lost_inputs import REMEDY, lost_inputs
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.runner.pipelines.components import Component, component_id, find_component
