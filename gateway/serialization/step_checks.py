@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts.diagnostics.suggestions import Suggestions
 from contracts.pipelines.bindings import PipelineInput as ParentInput
-from contracts.pipelines.bindings import StepOutput, bindings_within
+from contracts.pipelines.bindings import StepOutput, bindings_within, parse_binding
 from contracts.rules import Finding, Severity
 from contracts.rules.lost_inputs import REMEDY, lost_inputs
 from gateway.builders.node import Node
@@ -60,6 +60,7 @@ def _steps(component: PipelineComponent, path: str) -> Iterator[tuple[str, Node,
 
 def _pipeline_inputs(job: PipelineJob, component: PipelineComponent) -> Iterator[Finding]:
     steps = component.jobs.values()
+    yield from _optional_to_required(component)
     needed = {name for step in steps for name in _needed_inputs(step)}
     used = {name for step in steps for port in step.inputs.values() for name in _parents(port)}
     for name, declared in component.inputs.items():
@@ -70,6 +71,25 @@ def _pipeline_inputs(job: PipelineJob, component: PipelineComponent) -> Iterator
                 f"$.properties.inputs.{name}",
                 f"Required input {name!r} for pipeline {job.name or job.display_name!r} not provided.",
                 f"Give the pipeline a value for {name}.",
+            )
+
+
+def _optional_to_required(component: PipelineComponent) -> Iterator[Finding]:
+    """Inputs that the pipeline can do without, for inputs of steps that cannot."""
+    bound: dict[str, list[str]] = {}
+    for step in component.jobs.values():
+        for name, port in step.inputs.items():
+            whole = parse_binding(_text(port.data))
+            required = not isinstance(step._component, str) and getattr(port.meta, "optional", None) is not True
+            if required and isinstance(whole, ParentInput):
+                bound.setdefault(whole.name, []).append(f"{step.name}.inputs.{name}")
+    for name, declared in component.inputs.items():
+        if declared.optional is True and name in bound:
+            yield _error(
+                "OptionalInput",
+                f"$.properties.inputs.{name}",
+                f"Pipeline optional Input binding to required inputs: {bound[name]}",
+                f"Have the pipeline require {name}, or make the inputs of the steps optional.",
             )
 
 

@@ -9,19 +9,21 @@ from pathlib import Path
 
 from tests.conftest import CORPUS
 from tests.ms_e2e.run import Result, run
-from tests.ms_e2e.scope import SUITES
+from tests.ms_e2e.scope import PIPELINE_SUITES, SUITES
 from tests.ms_e2e.sources import gather
 from tests.ms_e2e.table import page, rows, unexpected
 
+_ALL = (*SUITES, *PIPELINE_SUITES)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ms-e2e.md"
 
 
 def main() -> int:
     """The exit code: 1 when a test within scope fails that is not known to."""
     parser = argparse.ArgumentParser(prog="scripts/ms-e2e", description=__doc__)
-    parser.add_argument("suite", nargs="*", default=list(SUITES), help=f"of {', '.join(SUITES)}, or any other folder")
-    parser.add_argument("--write", action="store_true", help="write docs/ms-e2e.md")
+    parser.add_argument("suite", nargs="*", help=f"of {', '.join(_ALL)}; without one {', '.join(SUITES)}")
+    parser.add_argument("--write", action="store_true", help="run all suites, and write docs/ms-e2e.md")
     options = parser.parse_args()
+    suites = options.suite or list(_ALL if options.write else SUITES)
     data_files = CORPUS / "ms_test_configs"
     if not data_files.is_dir():
         print(f"the tests' data files are not there ({data_files}); AMLET_CORPUS says where they are", file=sys.stderr)
@@ -30,7 +32,7 @@ def main() -> int:
         sources = gather(data_files, Path(work))
         if sources.trial_python is None:
             print("azureml-core cannot be installed here: jobs whose scripts import it will fail", file=sys.stderr)
-        found = list(rows(_told(result) for result in run(options.suite, sources)))
+        found = list(rows(_told(result) for result in run(suites, sources)))
     text = page(found)
     print(text)
     if options.write:

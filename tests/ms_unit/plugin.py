@@ -44,7 +44,7 @@ def _install_methods() -> None:
     def as_dict(self: Any) -> Any:
         text = StringIO()
         self.dump(text)
-        return yaml.safe_load(text.getvalue())
+        return _with_paths(yaml.safe_load(text.getvalue()))
 
     def found(self: Any, raise_error: bool = False) -> Any:
         from gateway.exceptions import ValidationException
@@ -65,6 +65,17 @@ def _install_methods() -> None:
             if name not in vars(cls):
                 setattr(cls, name, method)
     Job._from_rest_object = staticmethod(lambda body: from_arm(body.as_dict()))  # type: ignore[attr-defined]
+
+
+def _with_paths(content: Any) -> Any:
+    """What is dumped, where bindings of steps' inputs are mappings, as the official client writes them."""
+    for step in (content.get("jobs") or {}).values():
+        for name, value in (step.get("inputs") or {}).items():
+            if isinstance(value, str) and value.startswith("${{parent."):
+                step["inputs"][name] = {"path": value}
+        if isinstance(step.get("component"), dict):
+            _with_paths(step["component"])
+    return content
 
 
 class _Found(ValidationResult):
