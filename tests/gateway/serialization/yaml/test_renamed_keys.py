@@ -77,4 +77,4 @@ def test_a_job_of_a_type_that_is_not_served_is_refused_with_what_to_do_instead(t
 def test_a_step_of_a_type_that_is_not_served_is_refused_with_its_line_and_what_to_do_instead(tmp_path: Path) -> None:
     told = mistakes(tmp_path, "type: pipeline\njobs:\n  count:\n    type: parallel\n")
     assert told.startswith("4: jobs.count.type: steps of type 'parallel' do not run here.")
-    assert "use a command that goes through the data itself" in told
+    assert "Use a command that goes through the data itself" in told
