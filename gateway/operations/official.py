@@ -31,7 +31,7 @@ _FIELDS = {
     "NoneCredentialConfiguration": "",
 }
 #: The entities that hold others.
-_JOBS = frozenset({"Command", "CommandJob", "Sweep", "SweepJob"})
+_JOBS = frozenset({"Command", "CommandJob", "Sweep", "SweepJob", "Pipeline", "PipelineJob"})
 _PLACEHOLDER = "replaced-by-the-environment:1"
 
 
@@ -65,6 +65,10 @@ def taken_job(job: Any, method: str = "jobs.create_or_update") -> Any:
     from gateway.serialization.arm import from_arm
 
     plain = copy.copy(job._to_job() if hasattr(job, "_to_job") else job)
+    if name.startswith("Pipeline"):
+        from gateway.operations.official_pipeline import translated_pipeline
+
+        return translated_pipeline(plain, lambda one: taken(one, "Environment", method) if is_official(one) else one)
     part = plain
     if name.startswith("Sweep"):
         part = plain.trial = copy.copy(plain.trial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +164,63 @@ def test_what_is_not_a_job_is_named(given: object) -> None:
 def test_an_entity_of_another_kind_is_named() -> None:
     with pytest.raises(ValidationException, match=r"models\.create_or_update takes a gateway\.entities\.Model"):
         taken(entities.Data(name="d", path="p"), "Model", "models.create_or_update")
+
+
+def _pipeline(package: str, folder: Path, environment: Any) -> Any:
+    """Steps of all types, one of them nested, one component twice."""
+    import importlib
+
+    module, dsl = importlib.import_module(package), importlib.import_module(f"{package}.dsl")
+    sweep = importlib.import_module(f"{package}.sweep")
+    (folder / "fit.yml").write_text(
+        "name: fit\nversion: '1'\ntype: command\ncommand: fit ${{inputs.lr}} ${{inputs.data}} ${{outputs.model}}\n"
+        "environment: azureml:e:1\nresources: {instance_count: 2}\ninputs:\n  lr: {type: number, default: 0.5}\n"
+        "  data: {type: uri_folder, mode: download}\noutputs: {model: {type: uri_folder}}\n"
+    )
+    fit = module.load_component(folder / "fit.yml")
+    prepare = module.command(
+        name="prepare",
+        code=str(folder),
+        command="prepare ${{inputs.raw}} > ${{outputs.clean}}",
+        environment=environment,
+        inputs={"raw": module.Input(type="uri_folder")},
+        outputs={"clean": module.Output(type="uri_folder", mode="upload")},
+    )
+
+    def inner(raw: Any, lr: Any = 0.25) -> Any:
+        cleaned = prepare(raw=raw)
+        fitted = fit(data=cleaned.outputs.clean, lr=lr)
+        return {"model": fitted.outputs.model}
+
+    inner.__annotations__ = {"raw": module.Input(type="uri_folder"), "lr": float}
+    inner_pipeline = dsl.pipeline(name="inner")(inner)
+
+    def outer(raw: Any) -> Any:
+        nested = inner_pipeline(raw=raw)
+        nested.outputs.model.name = "m"
+        searched = fit(data=raw, lr=sweep.Choice([0.1, 0.2])).sweep(primary_metric="loss", goal="minimize")
+        searched.set_limits(max_total_trials=2)
+        last = fit(data=searched.outputs.model)
+        last.compute = "gpu"
+        return {"model": last.outputs.model}
+
+    outer.__annotations__ = {"raw": module.Input(type="uri_folder")}
+    decorate = dsl.pipeline(default_compute="cpu", continue_on_step_failure=False, tags={"a": "b"})
+    made = decorate(outer)(raw=module.Input(type="uri_folder", path="azureml:raw:1"))
+    made.name, made.experiment_name = "p", "e"
+    return made
+
+
+def test_a_pipeline_becomes_what_the_same_function_makes_of_ours(tmp_path: Path) -> None:
+    from azure.ai.ml.entities import Environment
+
+    with warnings.catch_warnings(action="ignore"):
+        official = _pipeline("azure.ai.ml", tmp_path, Environment(image="i"))
+        translated = taken_job(official)
+    own = _pipeline("gateway", tmp_path, entities.Environment(image="i"))
+    assert to_arm(translated) == to_arm(own)
+    assert translated.name == "p"
+    assert translated.jobs["searched"]._component is not None
+    assert str(translated.jobs["nested"].component.jobs["cleaned"].component.base_path) == str(
+        official.jobs["nested"].component.jobs["cleaned"].component.base_path
+    )
