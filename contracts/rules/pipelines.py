@@ -13,6 +13,10 @@ from contracts.pipelines.bindings import Binding, PipelineOutput, StepOutput, Un
 from contracts.pipelines.graph import find_cycle, input_bindings, output_binding, steps_of
 from contracts.rules.finding import Node
 
+_SETTINGS = (
+    *("default_compute", "default_datastore", "continue_on_step_failure", "continue_run_on_failed_optional_input"),
+    *("force_rerun", "on_init", "on_finalize", "_source"),
+)
 #: How many steps of a cycle a message names.
 _SHOWN = 10
 
@@ -26,6 +30,7 @@ def check_pipeline(properties: Node) -> None:
     for _, node in jobs:
         _check_step(node, jobs, properties["outputs"], suggestions)
     _check_first_and_last(properties["settings"], jobs)
+    _check_settings(properties["settings"], suggestions)
     _check_shared_paths(jobs)
     if cycle := find_cycle(steps_of(jobs.mapping)):
         shown = cycle if len(cycle) <= _SHOWN else [*cycle[: _SHOWN - 1], f"... ({len(cycle) - 1} steps)", cycle[-1]]
@@ -89,6 +94,15 @@ def _check_step(node: Node, jobs: Node, outputs: Node, suggestions: Suggestions)
                     f"{wrong} is not an output of the pipeline.",
                     "Bind it to ${{parent.outputs.NAME}}, or leave the binding out.",
                 )
+
+
+def _check_settings(settings: Node, suggestions: Suggestions) -> None:
+    """Settings of any name are accepted, as by the official client; one that is not known has no effect."""
+    for key, value in settings:
+        if key not in _SETTINGS:
+            near = suggestions.closest(key, _SETTINGS)
+            remedy = f"Did you mean {near}?" if near else "Leave it out."
+            value.warning("UnknownSetting", f"{key} is not a setting of a pipeline, and has no effect.", remedy)
 
 
 def _check_first_and_last(settings: Node, jobs: Node) -> None:

@@ -17,6 +17,7 @@ from contracts.pipelines.bindings import StepOutput, bindings_within, parse_bind
 from contracts.rules import Finding, Severity
 from contracts.rules.lost_inputs import REMEDY, lost_inputs
 from gateway.builders.node import Node
+from gateway.builders.pipeline import Pipeline
 from gateway.builders.pipeline_job import PipelineJob
 from gateway.builders.sweep import Sweep
 from gateway.entities.command_component import CommandComponent
@@ -39,7 +40,7 @@ def check_steps(job: PipelineJob) -> list[Finding]:
         findings += _inputs(path, step)
         findings += _lost_inputs(path, step)
         findings += _code(path, step)
-        if not has_compute and step.compute is None and isinstance(step._component, CommandComponent | str):
+        if not has_compute and step.compute is None and not isinstance(step, Pipeline):
             findings.append(
                 _error(
                     "ComputeNotSet",

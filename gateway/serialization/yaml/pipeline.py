@@ -36,6 +36,7 @@ _SETTINGS = ObjectSchema(
         "on_init": TEXT,
         "on_finalize": TEXT,
     },
+    others=ANY,  # they travel as they are; Source: the official schema
 )
 
 

@@ -21,6 +21,7 @@ class ObjectSchema:
         ignored: fields that only the service writes; they are skipped when present.
         located: whether the object takes the folder, as `base_path`.
         renamed_keys: keys of older files, each with what to do about it.
+        others: reads fields that are not among these; without it they are refused.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class ObjectSchema:
         ignored: Sequence[str] = (),
         located: bool = False,
         renamed_keys: Mapping[str, str] = MappingProxyType({}),
+        others: Codec | None = None,
     ) -> None:
         self.make, self.fields, self.required, self.ignored = make, fields, required, frozenset(ignored)
-        self.located, self.renamed_keys = located, renamed_keys
+        self.located, self.renamed_keys, self.others = located, renamed_keys, others
 
     def read(self, value: Any, folder: str) -> Any:
         """The object that a mapping describes."""
@@ -53,7 +55,7 @@ class ObjectSchema:
         fields, values = self.fields, {}
         problems: list[Problem] = []
         for key, item in value.items():
-            codec = fields.get(key)
+            codec = fields.get(key, self.others)
             if codec is None:
                 # Null is refused also for the fields that only the service writes, as by the official schema.
                 if key not in self.ignored or item is None:

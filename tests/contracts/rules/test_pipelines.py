@@ -78,3 +78,8 @@ def test_a_thousand_steps_are_checked_and_their_cycle_is_told_in_a_line() -> Non
     (cycle,) = found(jobs)
     assert cycle.code == "Cycle"
     assert "s8 <- ... (1000 steps) <- s0" in cycle.message
+
+
+def test_a_setting_that_is_not_known_is_accepted_with_a_warning() -> None:
+    (one,) = found({"a": step()}, settings={"default_datestore": "d", "force_rerun": True})
+    assert (one.severity, one.code, one.remedy) == ("warning", "UnknownSetting", "Did you mean default_datastore?")
