@@ -18,7 +18,7 @@ from gateway.entities.assets import Data
 from gateway.entities.environment import Environment
 from gateway.operations import assets
 from gateway.operations.assets import ArmResource
-from gateway.operations.official import operations_of
+from gateway.operations.official.entities import operations_of
 from gateway.transport.messages import AsyncTransport, Transport
 
 

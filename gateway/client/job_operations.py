@@ -19,7 +19,7 @@ from gateway.findings import ValidationResult
 from gateway.operations import jobs, trials
 from gateway.operations.download import download
 from gateway.operations.metrics import MetricPoint, metric_history
-from gateway.operations.official import taken_job
+from gateway.operations.official.entities import taken_job
 from gateway.operations.poller import Poller
 from gateway.operations.resolve import with_short_ids
 from gateway.operations.stream import StreamText, follow, until_ended

@@ -142,7 +142,7 @@ class MLClient(WorkspaceChoice, NotServed):
         Raises:
             ValidationException: it is none of these; a compute begins by `begin_create_or_update`.
         """
-        from gateway.operations.official import operations_of
+        from gateway.operations.official.entities import operations_of
 
         name = operations_of(entity)
         return getattr(self, name).create_or_update(entity, **options)

@@ -17,7 +17,7 @@ from gateway.entities.model import Model
 from gateway.entities.workspace import Workspace as WorkspaceEntity
 from gateway.exceptions import ValidationException
 from gateway.operations.environments import next_version, register
-from gateway.operations.official import taken
+from gateway.operations.official.entities import taken
 from gateway.operations.resolve import latest_version
 from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, input_uri
 from gateway.operations.workspace import ASSETS, COMPUTE_LISTS, MODEL_VERSIONS, WORKSPACES, Workspace

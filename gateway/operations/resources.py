@@ -13,7 +13,7 @@ from gateway.exceptions import AssetException
 from gateway.operations.assets import DATASTORES, MODELS
 from gateway.operations.containers import datastore_container
 from gateway.operations.download import DATASTORE_URI, OnFile, Source, fetch
-from gateway.operations.official import taken
+from gateway.operations.official.entities import taken
 from gateway.operations.workspace import COMPUTE_LISTS, WORKSPACES, Workspace
 from gateway.serialization.arm.resources import compute_to_arm, credentials_from_arm
 from gateway.transport.calls import read_json, send

@@ -16,7 +16,7 @@ from gateway.entities.job import Job
 from gateway.exceptions import ErrorTarget, UnknownInputError, ValidationException
 from gateway.operations import jobs
 from gateway.operations.git import git_properties
-from gateway.operations.official import taken_job
+from gateway.operations.official.entities import taken_job
 from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace

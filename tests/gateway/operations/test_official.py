@@ -10,7 +10,7 @@ import pytest
 
 from gateway import command, entities
 from gateway.exceptions import ValidationException
-from gateway.operations.official import operations_of, taken, taken_job
+from gateway.operations.official.entities import operations_of, taken, taken_job
 from gateway.serialization.arm import to_arm
 from gateway.sweep import Choice
 

@@ -66,7 +66,7 @@ def taken_job(job: Any, method: str = "jobs.create_or_update") -> Any:
 
     plain = copy.copy(job._to_job() if hasattr(job, "_to_job") else job)
     if name.startswith("Pipeline"):
-        from gateway.operations.official_pipeline import translated_pipeline
+        from gateway.operations.official.pipelines import translated_pipeline
 
         return translated_pipeline(plain, lambda one: taken(one, "Environment", method) if is_official(one) else one)
     part = plain

@@ -1,0 +1,1 @@
+"""Entities of azure-ai-ml that are handed to the gateway."""
