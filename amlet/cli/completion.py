@@ -7,7 +7,6 @@ nothing: completion neither fails nor waits.
 from __future__ import annotations
 
 import contextlib
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,8 @@ def words_of(environ: Mapping[str, str], arguments: Sequence[str]) -> tuple[str,
     """
     if INSTRUCTION not in environ:
         return tuple(arguments[:2]) or ("--help",)
+    import shlex
+
     line = environ.get("COMP_WORDS") or environ.get("_TYPER_COMPLETE_ARGS") or ""
     with contextlib.suppress(ValueError):
         return tuple(shlex.split(line)[1:3])

@@ -15,12 +15,12 @@ from amlet.cli.output import say
 from amlet.cli.project_file import NO_PROJECT, find_project
 from contracts.resource_id import WorkspaceId
 from gateway.client.connection import Connection
-from gateway.client.local_emulator import EmulatorCredential
 from gateway.exceptions import MlException
 from gateway.transport.messages import Request, Transport
 
 if TYPE_CHECKING:
     from emulator.server.home import Record
+    from gateway.client.local_emulator import EmulatorCredential
 
 _PROBE = 5.0  # seconds in which an emulator says whether it takes work
 
@@ -150,4 +150,6 @@ def credential(record: Record, transport: Transport) -> EmulatorCredential:
         record: the emulator.
         transport: where requests go.
     """
+    from gateway.client.local_emulator import EmulatorCredential
+
     return EmulatorCredential(f"{record.http_origin}/msi/token", record.identity_header, transport)

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from contracts.resource_id import WorkspaceId
 from contracts.studio import Cloud
-from gateway.client import local_emulator
 from gateway.operations.cloud import endpoints
 from gateway.operations.workspace import Workspace
 from gateway.transport.async_session import AsyncSession
@@ -48,10 +47,13 @@ class AsyncConnection:
         """Runs operations."""
         if self.transport is None and (replay := replayed(os.environ)):
             self.transport, self.credential, self.base_url = replay, replay.credential, replay.base_url
-        if self.transport is None and self.base_url is None and local_emulator.is_target(os.environ):
-            found = local_emulator.LocalEmulator.found(os.environ)
-            self.transport, self.base_url = found.transport, found.origin
-            self.credential = found.credential(self.transport)
+        if self.transport is None and self.base_url is None:
+            from gateway.client import local_emulator
+
+            if local_emulator.is_target(os.environ):
+                found = local_emulator.LocalEmulator.found(os.environ)
+                self.transport, self.base_url = found.transport, found.origin
+                self.credential = found.credential(self.transport)
         if self.transport is None:
             from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
 

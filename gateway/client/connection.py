@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from contracts.resource_id import WorkspaceId
 from contracts.studio import Cloud
-from gateway.client import local_emulator
 from gateway.operations.cloud import endpoints
 from gateway.operations.workspace import Workspace
 from gateway.transport.auth import Credential
@@ -50,10 +49,13 @@ class Connection:
         if self.transport is None and (replay := replayed(os.environ)):
             self.transport, self.credential, self.base_url = replay, replay.credential, replay.base_url
         # Only where nothing was chosen: an address that was given is never replaced by that of an emulator.
-        if self.transport is None and self.base_url is None and local_emulator.is_target(os.environ):
-            found = local_emulator.LocalEmulator.found(os.environ)
-            self.transport, self.base_url = found.transport, found.origin
-            self.credential = found.credential(self.transport)
+        if self.transport is None and self.base_url is None:
+            from gateway.client import local_emulator
+
+            if local_emulator.is_target(os.environ):
+                found = local_emulator.LocalEmulator.found(os.environ)
+                self.transport, self.base_url = found.transport, found.origin
+                self.credential = found.credential(self.transport)
         if self.transport is None:
             # Here, since httpx takes longer to import than all the rest, and a replay does without it.
             from gateway.transport.network import NetworkTransport
