@@ -47,9 +47,12 @@ class AssetOperations(NotServed, Generic[T]):
         async for document in pages:
             yield self._kind.entity(document)
 
-    async def create_or_update(self, entity: T, *, on_upload: OnUpload = lambda news: None) -> T:
+    async def create_or_update(
+        self, entity: T | None = None, *, on_upload: OnUpload = lambda news: None, **named: T
+    ) -> T:
         """Register an asset."""
-        return await self._connection.run(lambda workspace: self._kind.register(workspace, entity, on_upload))
+        given = self._kind.given(entity, named)
+        return await self._connection.run(lambda workspace: self._kind.register(workspace, given, on_upload))
 
     async def archive(self, name: str, version: str | None = None, label: str | None = None) -> None:
         """Hide a version, or a name with all its versions, from lists."""

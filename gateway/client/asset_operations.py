@@ -57,13 +57,18 @@ class AssetOperations(NotServed, Generic[T]):
         first = self._kind.first_page(self._connection.workspace, name, list_view_type)
         return (self._kind.entity(document) for document in self._connection.each(first))
 
-    def create_or_update(self, entity: T, *, on_upload: OnUpload = lambda news: None) -> T:
+    def create_or_update(self, entity: T | None = None, *, on_upload: OnUpload = lambda news: None, **named: T) -> T:
         """Register an asset and return it as the service has it; what is local is uploaded first.
 
+        Parameters:
+            entity: the asset; also by the name of its kind: `model=`, `environment=`, `data=`, `component=`.
+
         Raises:
+            TypeError: no asset, or one by another name.
             ValidationException: it cannot be right, or this kind is only read.
         """
-        return self._connection.run(self._kind.register(self._connection.workspace, entity, on_upload))
+        given = self._kind.given(entity, named)
+        return self._connection.run(self._kind.register(self._connection.workspace, given, on_upload))
 
     def archive(self, name: str, version: str | None = None, label: str | None = None) -> None:
         """Hide a version, or a name with all its versions, from lists.

@@ -127,6 +127,21 @@ class AssetKind(Generic[T]):
         entity = taken(entity, self.entity_class, f"{self.collection}.create_or_update")
         return self.entity((yield from self.registered(workspace, entity, on_upload)))
 
+    def given(self, entity: T | None, named: Mapping[str, T]) -> T:
+        """The entity that a call names: first, or by the official client's name for it (`model=`, `environment=`).
+
+        Raises:
+            TypeError: nothing is given, or something by another name.
+        """
+        name = self.entity_class.lower()
+        for key in named:
+            if key != name or entity is not None:
+                raise TypeError(f"create_or_update() got an unexpected keyword argument {key!r}")
+        found = named.get(name) if entity is None else entity
+        if found is None:
+            raise TypeError(f"create_or_update() is missing its argument {name!r}")
+        return found
+
     def set_archived(
         self, workspace: Workspace, name: str, version: str | None, label: str | None, *, archived: bool
     ) -> Steps[None]:

@@ -42,6 +42,17 @@ def test_a_local_model_is_registered_listed_and_fetched_again(client: MLClient, 
     assert (got / "deep" / "more.txt").read_text() == "more"
 
 
+def test_an_asset_can_be_given_by_the_official_client_s_name_for_it(client: MLClient) -> None:
+    path = "azureml://datastores/workspaceblobstore/paths/x"
+    assert client.models.create_or_update(model=Model(name="by-name", path=path)).version == "1"
+    assert client.environments.create_or_update(environment=Environment(name="by-name", image="i")).version == "1"
+    assert client.data.create_or_update(data=Data(name="by-name", path=path)).version == "1"
+    with pytest.raises(TypeError, match="unexpected keyword argument 'data'"):
+        client.models.create_or_update(data=Model(name="by-name", path=path))
+    with pytest.raises(TypeError, match="missing its argument 'model'"):
+        client.models.create_or_update()
+
+
 def test_a_model_of_one_file_is_fetched_below_its_name(client: MLClient, folder: Path, tmp_path: Path) -> None:
     client.models.create_or_update(Model(name="single", path=folder / "weights.bin"))
     client.models.download("single", "1", tmp_path / "got")
