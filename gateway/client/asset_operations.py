@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gateway.client import not_served
 from gateway.client.connection import Connection
 from gateway.client.not_served import NotServed
 from gateway.constants import ListViewType
 from gateway.entities.model import Model
+from gateway.entities.resource import copied
 from gateway.entities.workspace import Workspace
 from gateway.operations import assets, resources
 from gateway.operations.assets import AssetKind
@@ -87,6 +88,31 @@ class AssetOperations(NotServed, Generic[T]):
         self._connection.run(
             self._kind.set_archived(self._connection.workspace, name, version, label, archived=archived)
         )
+
+
+class ComponentOperations(AssetOperations[Any]):
+    """The registered components; parameters as of `AssetOperations`."""
+
+    def create_or_update(  # type: ignore[override]  # has the parameters of the official client
+        self,
+        component: Any | None = None,
+        version: str | None = None,
+        *,
+        skip_validation: bool = False,
+        on_upload: OnUpload = lambda news: None,
+        **named: Any,
+    ) -> Any:
+        """Register a component.
+
+        Parameters:
+            component: of the gateway, or of azure.ai.ml.
+            version: of what is registered, in place of the component's own.
+            skip_validation: is of the official client; what the service checks is checked all the same.
+        """
+        given = copied(component)
+        if version is not None and given is not None:
+            given.version = version
+        return super().create_or_update(given, on_upload=on_upload, **named)
 
 
 class ModelOperations(AssetOperations[Model]):

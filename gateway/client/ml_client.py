@@ -15,7 +15,12 @@ from gateway.transport.auth import Credential
 from gateway.transport.messages import Transport
 
 if TYPE_CHECKING:
-    from gateway.client.asset_operations import AssetOperations, ModelOperations, WorkspaceOperations
+    from gateway.client.asset_operations import (
+        AssetOperations,
+        ComponentOperations,
+        ModelOperations,
+        WorkspaceOperations,
+    )
     from gateway.client.resource_operations import ComputeOperations, DatastoreOperations
     from gateway.entities.assets import Data
     from gateway.entities.environment import Environment
@@ -87,11 +92,12 @@ class MLClient(WorkspaceChoice, NotServed):
         return self._assets(CODE)
 
     @cached_property
-    def components(self) -> AssetOperations[Any]:
+    def components(self) -> ComponentOperations:
         """The registered components; each can be called to make a step of a pipeline."""
+        from gateway.client.asset_operations import ComponentOperations
         from gateway.operations.components import COMPONENTS
 
-        return self._assets(COMPONENTS)
+        return ComponentOperations(self.connection, COMPONENTS)
 
     @cached_property
     def models(self) -> ModelOperations:

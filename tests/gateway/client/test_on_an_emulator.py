@@ -9,7 +9,7 @@ import pytest
 
 from amlet.testing import InProcessEmulator
 from gateway import MLClient, command
-from gateway.entities import AmlCompute, AzureBlobDatastore, Data, Environment, Model
+from gateway.entities import AmlCompute, AzureBlobDatastore, CommandComponent, Data, Environment, Model
 from gateway.exceptions import ResourceNotFoundError, ValidationException
 
 
@@ -51,6 +51,12 @@ def test_an_asset_can_be_given_by_the_official_client_s_name_for_it(client: MLCl
         client.models.create_or_update(data=Model(name="by-name", path=path))
     with pytest.raises(TypeError, match="missing its argument 'model'"):
         client.models.create_or_update()
+
+
+def test_a_component_is_registered_under_the_version_that_is_said(client: MLClient) -> None:
+    own = CommandComponent(name="versioned", version="1", command="true", environment="e:1")
+    assert client.components.create_or_update(own, "7").version == "7"
+    assert client.components.create_or_update(component=own, skip_validation=True).version == own.version == "1"
 
 
 def test_a_model_of_one_file_is_fetched_below_its_name(client: MLClient, folder: Path, tmp_path: Path) -> None:
