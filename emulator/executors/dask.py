@@ -114,7 +114,7 @@ class DaskExecutor:
         leases, place, settings = self._context.leases, self._context.place, self._context.settings
         return {
             "url": leases.url(attempt.id),
-            "token": leases.token(attempt.id, attempt.name),
+            "token": attempt.token,
             "authority": place.ca.read_text() if place.ca else None,
             "scratch": settings.dask_scratch,
             "cache_bytes": settings.dask_cache_bytes,

@@ -20,7 +20,7 @@ from emulator.executors.remote_attempt import RemoteAttempt
 from emulator.executors.supervisor_program import supervisor_program
 
 _LOOK = 1.0  # seconds between looks at the workers while something waits or runs
-_FRESH = 0.25  # seconds for which what was seen of the workers is good
+_FRESH = 1.0  # seconds for which what was seen of the workers is good
 _CONNECT = 10.0  # seconds that one try to connect may take
 _LAST_CALL = 5.0  # seconds that `close` waits for the client to end
 _TRIES = 10  # how often an attempt is sent to a worker that goes before it has leased it

@@ -58,6 +58,8 @@ class Launches(Protocol):
 class RemoteAttempt:
     """One attempt; the handle of the job runner, and the listener of the lease.
 
+    `token` is the one that its worker leases it with.
+
     Parameters:
         attempt: what is run.
         leases: of the emulator.
@@ -83,6 +85,7 @@ class RemoteAttempt:
         self._state = _State.PREPARING
         self._stopping = False
         self._waits_for = ""
+        self.token = ""
 
     def begin(self, offer: Callable[[Work], Offer]) -> None:
         """Make it ready and offer it, in another thread.
@@ -94,6 +97,7 @@ class RemoteAttempt:
 
     def resume(self) -> None:
         """Go on with what an earlier process of the emulator offered."""
+        self.token = self._leases.token(self.id, self.name)
         with self._lock:
             self._state = _State.WAITING
         state = self._leases.resume(self.id, self)
@@ -177,7 +181,7 @@ class RemoteAttempt:
             if self._is_stopped():
                 self._end(Exit(message=_STOPPED_EARLY))
                 return
-            self._leases.offer(self.id, self.name, made, self)
+            self.token = self._leases.offer(self.id, self.name, made, self)
         except TrialRefused as error:
             self._end(Exit(message=str(error)))
             return

@@ -25,6 +25,13 @@ def emulator_tls(argument: str) -> AbstractContextManager[Target]:
     return over_tls()
 
 
+def dask(argument: str) -> AbstractContextManager[Target]:
+    """`dask`: as `emulator-tls`, trials run on two workers of this machine; `dask:tcp://HOST:8786` on that cluster."""
+    from amlet.testing.targets.on_dask import on_dask
+
+    return on_dask(argument)
+
+
 def replay(argument: str) -> AbstractContextManager[Target]:
     """`replay:CASSETTE`: what was recorded (`AMLET_RECORD=CASSETTE`) when the suite ran on another target."""
     from amlet.testing.targets.replay import replayed

@@ -23,11 +23,15 @@ from gateway.transport.network import NetworkTransport
 
 
 @contextmanager
-def over_tls() -> Iterator[TransportTarget]:
-    """A target that is an emulator as users start it; it and its state are gone afterwards."""
+def over_tls(*options: str) -> Iterator[TransportTarget]:
+    """A target that is an emulator as users start it; it and its state are gone afterwards.
+
+    Parameters:
+        options: more options of `amlet emulator start`.
+    """
     with tempfile.TemporaryDirectory(prefix="amlet-suite-", ignore_cleanup_errors=True) as folder:
         paged = ["--setting", f"page_size={PAGE_SIZE}"]
-        record = start_detached(command_line(), Path(folder, "home"), Path(folder, "state"), paged)
+        record = start_detached(command_line(), Path(folder, "home"), Path(folder, "state"), [*paged, *options])
         transport = NetworkTransport(record.ca)
         try:
             token = _token(transport, record)

@@ -11,7 +11,7 @@ Run = Callable[..., Any]
 
 def test_an_unknown_target_ends_the_run_and_lists_the_known_ones(run_pytest: Run) -> None:
     _, output = run_pytest("--pyargs", "amlet.testing.suite", "--target=nowhere")
-    assert "there is no target 'nowhere'; known are emulator, emulator-tls, live, replay, url" in output
+    assert "there is no target 'nowhere'; known are dask, emulator, emulator-tls, live, replay, url" in output
 
 
 def test_without_a_target_the_run_ends_with_the_option_s_name(run_pytest: Run) -> None:

@@ -40,3 +40,8 @@ def test_it_is_green_in_process_and_on_the_recording_of_that_run(
 
 def test_it_is_green_over_tls(run_pytest: Callable[..., Any]) -> None:
     assert_all_passed(run_pytest(*_SUITE, "--target=emulator-tls", plugins=True), Feature.PROCESSES)
+
+
+@pytest.mark.nightly
+def test_it_is_green_on_a_cluster(run_pytest: Callable[..., Any]) -> None:
+    assert_all_passed(run_pytest(*_SUITE, "--target=dask", plugins=True), Feature.PROCESSES)
