@@ -41,8 +41,8 @@ class Settings:
     dask_resources: str = setting(
         "",
         "inferred",
-        "what each trial takes of its Dask worker besides one thread: resources that workers declare, as in GPU=1; of "
-        "GPU, trials get device numbers",
+        "what each trial takes of its Dask worker besides one thread: resources that workers declare, as in GPU=1, or "
+        "GPU=instance for the GPUs of its instance type; of GPU, trials get device numbers",
     )
     dask_scratch: str | None = setting(
         None, "inferred", "folder of each Dask worker's machine for files of trials; one in its TMPDIR by default"

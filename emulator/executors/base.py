@@ -41,6 +41,7 @@ class Launch:
         reads: files and folders besides that the command reads; to be made known where it runs elsewhere.
         writes: files and folders besides that it writes to, likewise.
         inherits: names of variables that it has from the machine it runs on; `*` stands for any end of a name.
+        gpus: how many its instance type has.
     """
 
     command: str
@@ -50,6 +51,7 @@ class Launch:
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
     inherits: tuple[str, ...] = ()
+    gpus: int = 0
 
 
 class Work(Protocol):

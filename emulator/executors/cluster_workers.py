@@ -62,11 +62,17 @@ def workers_of(identity: Mapping[str, Any]) -> list[Worker]:
     return found
 
 
-def needs_of(text: str) -> dict[str, float]:
-    """What each attempt takes, as the setting `dask_resources` says it.
+def needs_of(text: str, gpus: int = 0) -> dict[str, float]:
+    """What an attempt takes, as the setting `dask_resources` says it; `instance` is the GPUs of its instance type.
+
+    Parameters:
+        text: of the setting.
+        gpus: of the instance type.
 
     >>> needs_of("GPU=1, MEMORY=8e9")
     {'threads': 1.0, 'GPU': 1.0, 'MEMORY': 8000000000.0}
+    >>> needs_of("GPU=instance", gpus=4)
+    {'threads': 1.0, 'GPU': 4.0}
 
     Raises:
         ValueError: it says something else.
@@ -75,7 +81,7 @@ def needs_of(text: str) -> dict[str, float]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, equals, amount = part.partition("=")
         try:
-            needs[name.strip()] = float(amount)
+            needs[name.strip()] = float(gpus if amount.strip() == "instance" else amount)
         except ValueError:
             equals = ""
         if not equals or not name.strip() or needs[name.strip()] < 0:

@@ -44,9 +44,9 @@ class DaskExecutor:
         settings = context.settings
         if not settings.dask_address:
             raise ValueError("the executor dask needs the address of a scheduler (--dask-address tcp://HOST:8786)")
-        self._needs = needs_of(settings.dask_resources)
+        needs = needs_of(settings.dask_resources)
         self._pool = ThreadPoolExecutor(_PREPARED_AT_ONCE, thread_name_prefix="dask-attempt")
-        self._cluster = DaskCluster(settings.dask_address, self._needs, self._task, f"amlet-{identity[:8]}")
+        self._cluster = DaskCluster(settings.dask_address, needs, self._task, f"amlet-{identity[:8]}")
 
     def start(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> RemoteAttempt:
         """Start one attempt; see `emulator.executors.base`."""
@@ -107,7 +107,8 @@ class DaskExecutor:
         launch = work.prepare({VARIABLE: f"{self._identity}/{attempt.id}"})
         place, grace = self._context.place, self._context.settings.kill_grace
         origins = (place.https_origin, place.http_origin)
-        return offer_of(attempt, launch, self._environ, origins, self._needs, grace)
+        needs = needs_of(self._context.settings.dask_resources, launch.gpus)
+        return offer_of(attempt, launch, self._environ, origins, needs, grace)
 
     def _task(self, attempt: RemoteAttempt) -> dict[str, Any]:
         """What the supervisor of an attempt is told."""
@@ -118,7 +119,7 @@ class DaskExecutor:
             "authority": place.ca.read_text() if place.ca else None,
             "scratch": settings.dask_scratch,
             "cache_bytes": settings.dask_cache_bytes,
-            "gpu": int(self._needs.get("GPU", 0)),
+            "gpu": int(attempt.needs.get("GPU", 0)),
         }
 
 

@@ -57,7 +57,7 @@ class DaskCluster:
 
     Parameters:
         address: of the scheduler: `tcp://host:8786`, or `tls://`, with what Dask's own configuration says of keys.
-        needs: what each attempt takes.
+        needs: what an attempt takes at least: tells how many there is room for.
         task_of: makes what a task is told.
         prefix: begins the keys of the tasks; another emulator has another.
     """
@@ -70,6 +70,7 @@ class DaskCluster:
         self._waiting: dict[str, _Waiting] = {}
         self._sent: dict[str, _Sent] = {}
         self._launches = 0
+        self._drops: set[asyncio.Task[None]] = set()
         self._client: Any = None
         self._trouble = ""
         self._closing = threading.Event()
@@ -184,6 +185,8 @@ class DaskCluster:
             if status == "pending" and (self._client is None or sent.worker in present):
                 continue
             del self._sent[key]
+            if status == "pending" and sent.future is not None:
+                self._drop(sent.future)
             if status in ("finished", "error"):
                 error = sent.future._state.exception if status == "error" else None
                 if type(error) is LookupError:
@@ -192,6 +195,18 @@ class DaskCluster:
                     sent.attempt.task_ended(None if error is None else str(error))
                     continue
             self._again(sent)
+
+    def _drop(self, future: Any) -> None:
+        """Have the scheduler forget a task whose worker is gone: nothing of it runs that would go on unseen."""
+
+        async def cancel() -> None:
+            with contextlib.suppress(OSError, TimeoutError, RuntimeError):
+                await asyncio.wait_for(future.cancel(), _CONNECT)
+
+        if self._client is not None:
+            task = self._loop.create_task(cancel())
+            self._drops.add(task)
+            task.add_done_callback(self._drops.discard)
 
     def _again(self, sent: _Sent) -> None:
         """Its worker, or the scheduler that knew of it, is gone."""
@@ -207,11 +222,13 @@ class DaskCluster:
         if self._client is None:
             return
         for key, waiting in list(self._waiting.items()):
-            occupied = [Occupation(sent.worker, self.needs) for sent in self._sent.values()]
-            worker = place(self._workers, occupied, self.needs)
+            needs = waiting.attempt.needs
+            occupied = [Occupation(sent.worker, sent.attempt.needs) for sent in self._sent.values()]
+            worker = place(self._workers, occupied, needs)
             if worker is None:
-                if why := why_never(self._workers, self.needs):
+                if why := why_never(self._workers, needs):
                     waiting.attempt.waits(why)
+                    continue  # others need not wait for what does not come
                 return
             del self._waiting[key]
             self._sent[key] = _Sent(waiting.attempt, worker.address, self._submit(waiting.attempt, worker))
@@ -236,7 +253,7 @@ class DaskCluster:
             retries=0,
             workers=[worker.address],
             allow_other_workers=False,
-            resources={name: amount for name, amount in self.needs.items() if name != THREADS and amount},
+            resources={name: amount for name, amount in attempt.needs.items() if name != THREADS and amount},
         )
         keep: Any = distributed.fire_and_forget
         keep(future)

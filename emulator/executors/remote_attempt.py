@@ -23,6 +23,7 @@ from emulator.executors.base import (
     TrialWaiting,
     Work,
 )
+from emulator.executors.cluster_workers import Needs
 from emulator.executors.leases import Leases
 from emulator.executors.offers import Offer
 from emulator.storage.attempts import AttemptState
@@ -58,7 +59,7 @@ class Launches(Protocol):
 class RemoteAttempt:
     """One attempt; the handle of the job runner, and the listener of the lease.
 
-    `token` is the one that its worker leases it with.
+    `token` is the one that its worker leases it with, `needs` what it takes of its worker.
 
     Parameters:
         attempt: what is run.
@@ -86,6 +87,7 @@ class RemoteAttempt:
         self._stopping = False
         self._waits_for = ""
         self.token = ""
+        self.needs: Needs = {}
 
     def begin(self, offer: Callable[[Work], Offer]) -> None:
         """Make it ready and offer it, in another thread.
@@ -97,6 +99,8 @@ class RemoteAttempt:
 
     def resume(self) -> None:
         """Go on with what an earlier process of the emulator offered."""
+        kept = self._leases.offers.read(self.id)
+        self.needs = kept.resources if kept else {}
         self.token = self._leases.token(self.id, self.name)
         with self._lock:
             self._state = _State.WAITING
@@ -181,6 +185,7 @@ class RemoteAttempt:
             if self._is_stopped():
                 self._end(Exit(message=_STOPPED_EARLY))
                 return
+            self.needs = made.resources
             self.token = self._leases.offer(self.id, self.name, made, self)
         except TrialRefused as error:
             self._end(Exit(message=str(error)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -69,7 +70,7 @@ def offer_of(
         *(OfferedOutput(one.folder, one.path.name, one.target) for one in writes),
     ]
     return Offer(
-        command=["bash", "-c", texts(launch.command)],
+        command=["bash", "-c", texts(launch.command).replace(sys.executable, "python")],
         environment=environment,
         folder=f"{attempt.name or 'attempt'}-{attempt.id.replace('/', '-')}",
         log=launch.log,

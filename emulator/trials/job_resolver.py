@@ -135,7 +135,8 @@ class JobResolver:
         code = errors.tried(lambda: _code(component.code_id, held))
         data = errors.tried(lambda: self._data(body, sources, settings)) or []
         outputs = errors.tried(lambda: data_outputs(body.outputs, place_of, is_own=is_own)) or []
-        node = errors.tried(lambda: node_of(body, component, compute, project)) or Node()
+        elsewhere = settings.executor == "dask"
+        node = errors.tried(lambda: node_of(body, component, compute, project, is_elsewhere=elsewhere)) or Node()
         wish = errors.tried(lambda: self._wish(conn, job, component, code, project, settings))
         mode = Mode(job.choices.env_mode or settings.env_mode)
         # What takes a moment is asked in any case, so that all is told at once; nothing is built in vain.
@@ -158,6 +159,7 @@ class JobResolver:
             ranks=ranks,
             inherit=project.content.inherit,
             bindings=settings.bindings,
+            gpus=node.gpus,
         )
         others = (*(one.note for one in data if one.note), *node.notes, *ranks.notes, *unserved(job.body))
         return ResolvedJob(

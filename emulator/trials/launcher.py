@@ -226,9 +226,11 @@ class TrialWork:
                 folder.sign_in,
                 *launcher.trusted,
                 *needs.environment.python_path,
+                *needs.ranks.files,
             ),
             writes=writes,
             inherits=INHERITED,
+            gpus=needs.gpus,
         )
         launch = wrap(launch, mounts) if wrap else launch
         return _in_terminal(launch, job.choices.terminal)

@@ -20,15 +20,22 @@ class Node:
         count: how many the project file says there are.
         variables: for each trial.
         notes: what is not as it would be in Azure, for people.
+        gpus: of its size.
     """
 
     count: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    gpus: int = 0
 
 
 def node_of(
-    body: SweepJob | CommandJob, component: TrialComponent | CommandJob, compute: str, project: ProjectFile
+    body: SweepJob | CommandJob,
+    component: TrialComponent | CommandJob,
+    compute: str,
+    project: ProjectFile,
+    *,
+    is_elsewhere: bool = False,
 ) -> Node:
     """The nodes that a job runs on.
 
@@ -39,6 +46,7 @@ def node_of(
         component: what has its command; likewise.
         compute: name of its compute; empty for serverless.
         project: may declare the compute, and be strict about it.
+        is_elsewhere: whether trials run on other machines, of whose GPUs nothing is known here.
 
     Raises:
         TrialRefused: the project file is strict, and does not declare the compute, or no GPU is here.
@@ -52,14 +60,16 @@ def node_of(
     count = declared.nodes if declared else None
     size = _instance_type(body, component) or (declared.size if declared else None)
     found = size_of(size) if size else None
-    if found is None or not found.gpus or gpu_is_here():
-        return Node(count)
+    if found is None or not found.gpus or is_elsewhere or gpu_is_here():
+        return Node(count, gpus=found.gpus if found else 0)
     why = f"{size} has {found.gpus} GPU{'s' if found.gpus > 1 else ''}, and this machine has none"
     if project.is_closed(Section.COMPUTES):
         raise TrialRefused(
             f"compute {compute or 'serverless'}: {why}; run it on the CPU with another size in {project.name}"
         )
-    return Node(count, {"CUDA_VISIBLE_DEVICES": ""}, (f"{why}: trials run with CUDA_VISIBLE_DEVICES empty",))
+    return Node(
+        count, {"CUDA_VISIBLE_DEVICES": ""}, (f"{why}: trials run with CUDA_VISIBLE_DEVICES empty",), found.gpus
+    )
 
 
 def _instance_type(body: SweepJob | CommandJob, component: TrialComponent | CommandJob) -> str | None:

@@ -35,6 +35,11 @@ class RankLauncher:
     takes_folder: bool = False
     notes: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The programs of ours that `command` needs."""
+        return tuple(Path(word) for word in self.prefix if word == ranks.__file__)
+
     def command(self, command: str, logs: Path) -> str:
         """The command that starts them all.
 

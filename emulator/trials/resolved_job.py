@@ -36,6 +36,7 @@ class ResolvedCommand:
         ranks: starts the processes of a distributed trial.
         inherit: variables of the emulator's environment that its project file has trials inherit.
         bindings: how values get into the command; see the setting of that name.
+        gpus: of its instance type.
     """
 
     text: str
@@ -50,6 +51,7 @@ class ResolvedCommand:
     ranks: RankLauncher = field(default_factory=RankLauncher)
     inherit: tuple[str, ...] = ()
     bindings: Literal["environment", "text"] = "environment"
+    gpus: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,3 +166,41 @@ def test_a_resource_that_no_worker_offers_is_said_and_the_attempt_can_be_stopped
         subject.run(lambda: told.ended)
     finally:
         subject.close()
+
+
+@pytest.mark.nightly
+def test_trials_of_one_host_get_gpus_of_their_own(tmp_path: Path) -> None:
+    programs = DaskPrograms(tmp_path / "dask", 0)
+    for _ in range(2):  # each worker declares one GPU; both see the host's two
+        programs.add_worker("GPU=1", CUDA_VISIBLE_DEVICES="6,7")
+    subject = DaskSubject(tmp_path, programs.address, dask_resources="GPU=1")
+    try:
+        told = [Told(), Told()]
+        begun = [subject.attempt("echo gpu $CUDA_VISIBLE_DEVICES; sleep 1000") for _ in told]
+        handles = [subject.executor.start(one, listener) for one, listener in zip(begun, told, strict=True)]
+        logs = [one.log for one in begun if one.log]
+        subject.run(lambda: all(log.exists() and log.read_text().endswith("\n") for log in logs))
+        assert {log.read_text() for log in logs} == {"gpu 6\n", "gpu 7\n"}
+        for handle in handles:
+            handle.stop(0.1)
+        subject.run(lambda: all(one.ended for one in told))
+    finally:
+        subject.close()
+        programs.close()
+
+
+@pytest.mark.nightly
+def test_an_attempt_waits_in_the_emulator_until_a_worker_that_fits_comes(tmp_path: Path) -> None:
+    programs = DaskPrograms(tmp_path / "dask", 1)
+    subject = DaskSubject(tmp_path, programs.address, dask_resources="SPACE=2")
+    try:
+        told = Told()
+        subject.executor.start(subject.ends_with(0), told)
+        subject.run(lambda: bool(told.events))
+        assert isinstance(told.events[0], TrialWaiting)
+        programs.add_worker("SPACE=2")
+        subject.run(lambda: told.ended)
+        assert told.is_lawful()
+    finally:
+        subject.close()
+        programs.close()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
 
+from emulator.executors import ranks
 from emulator.executors.base import Attempt, Launch
 from emulator.executors.offers import Offer
 from emulator.executors.shipment import offer_of
@@ -90,6 +92,13 @@ def test_what_this_machine_gave_the_worker_gives_unless_the_job_says_it(code: Pa
     made = offer(launch, environ)
     assert made.environment == {"OMP_NUM_THREADS": "4", "OTHER": "/here", "PATH": "/venv/bin:{{path}}"}
     assert made.inherits == ("HOME", "OMP_*")
+
+
+def test_a_program_of_ours_runs_with_the_worker_s_python(code: Path) -> None:
+    program = Path(ranks.__file__)
+    made = offer(Launch(f"exec {sys.executable} {program} 2 logs train", code, {}, code, reads=(program,)))
+    assert made.command[-1] == "exec python {{folder}}/reads/0/ranks.py 2 logs train"
+    assert "reads/0/ranks.py" in {file.path for file in made.files}
 
 
 def test_a_file_that_changed_is_sent_with_its_new_hash(code: Path) -> None:
