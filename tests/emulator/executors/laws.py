@@ -212,6 +212,20 @@ class SurvivorLaws(ExecutorLaws):
         assert after.is_lawful()
         assert after.events[-2:] == [TrialFinalizing(Exit(code=code)), TrialEnded(Exit(code=code))]
 
+    def test_an_attempt_says_where_it_runs_also_when_it_was_adopted(self, subject: Subject) -> None:
+        before, after, attempt = Told(), Told(), subject.hangs()
+        subject.executor.start(attempt, before)
+        subject.run(lambda: before.started)
+        again = subject.restart()
+        again.reap([attempt.id])
+        handle = again.adopt(attempt, before.record, after)
+        subject.run(lambda: after.started)
+        places = [(one.worker, one.host) for one in (*before.events, *after.events) if isinstance(one, TrialStarted)]
+        assert all(places[0])
+        assert places == [places[0]] * 2
+        handle.stop(0.1)
+        subject.run(lambda: after.ended)
+
     def test_what_was_forgotten_does_not_survive(self, subject: Subject) -> None:
         told, attempt = Told(), subject.ends_with(0)
         handle = subject.executor.start(attempt, told)
