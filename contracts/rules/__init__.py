@@ -45,6 +45,12 @@ def check_job(
     properties = document["properties"]
     if name is not None:
         check_job_name(Node(name, "$.name", findings))
+    job_type = type_of(properties.value)
+    if job_type is not None and job_type.refusal is not None:
+        # Its members are those of another type: nothing else could be said of them.
+        remedy = f"{job_type.refusal[0].upper()}{job_type.refusal[1:]}."
+        properties["jobType"].error("UnservedJob", f"Jobs of type {job_type.name} are not run here.", remedy)
+        return findings
     check_shape(document)
     check_members(document, api_version)
     check_experiment_name(properties)
@@ -56,7 +62,7 @@ def check_job(
     check_resources(properties["resources"])
     check_api_version(properties, api_version)
     # A type that is not known was reported above; what such a body holds is most like a command job.
-    check = (type_of(properties.value) or COMMAND).check
+    check = (job_type or COMMAND).check
     if check is not None:
         check()(properties)
     return findings

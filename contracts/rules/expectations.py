@@ -63,6 +63,7 @@ EXPECTED: Mapping[str, str] = {
     "UnknownOutput": "an output that the pipeline has",
     "UnknownSetting": "a setting of a pipeline",
     "UnknownStep": "a step of the pipeline",
+    "UnservedJob": "Sweep, Command or Pipeline",
     "UnservedStep": "command, sweep or pipeline",
     "UnsupportedDistribution": "a distribution that the sampling algorithm supports",
     "UnusedParameter": "a parameter that the command uses",

@@ -17,6 +17,8 @@ import yaml
 
 from amlet.testing.served import ServedEmulator
 from contracts.resource_id import WorkspaceId
+from gateway import load_component
+from tests.ms_e2e.scope import PIPELINE_SUITES
 from tests.ms_e2e.sources import Sources
 
 #: Where the tests take place: some assertions hold these very values, under which the recordings were published.
@@ -55,8 +57,10 @@ def run(suites: list[str], sources: Sources) -> Iterator[Result]:
     for suite in suites:
         with tempfile.TemporaryDirectory(prefix="amlet-ms-e2e-") as folder:
             project = Path(folder) / "amlet.yml"
-            project.write_text(yaml.safe_dump(_project(sources)), "utf-8")
+            project.write_text(yaml.safe_dump(_project(sources, suite)), "utf-8")
             with ServedEmulator(executor="process", project=project, workspace=SCOPE, settings=_SETTINGS) as emulator:
+                if suite in PIPELINE_SUITES:
+                    _register_components(emulator, sources)
                 yield from _run(suite, sources, emulator.environ(), Path(folder) / "results.xml")
 
 
@@ -69,11 +73,22 @@ _SETTINGS = {
 }
 
 
-def _project(sources: Sources) -> dict[str, object]:
+def _register_components(emulator: ServedEmulator, sources: Sources) -> None:
+    """The components that the tests of pipelines find in their workspace."""
+    for name in ("with_paths", "no_paths"):
+        file = sources.root / "tests" / "test_configs" / "components" / f"helloworld_component_{name}.yml"
+        if file.is_file():
+            emulator.client().components.create_or_update(load_component(file))
+
+
+def _project(sources: Sources, suite: str) -> dict[str, object]:
     """Computes that the tests name, and the interpreter of the environments that their jobs name."""
     python = sources.trial_python
     environments = [{"name": name, "python": str(python)} for name in _ENVIRONMENTS if python is not None]
-    return {"computes": [{"name": name, "nodes": 4} for name in _COMPUTES], "environments": environments}
+    # A test of pipelines expects the refusal of a compute that is not there.
+    strict = ["computes"] if suite in PIPELINE_SUITES else []
+    computes = [{"name": name, "nodes": 4} for name in _COMPUTES]
+    return {"computes": computes, "environments": environments, "strict": strict}
 
 
 def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -> Iterator[Result]:

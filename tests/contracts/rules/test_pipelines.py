@@ -30,6 +30,14 @@ def test_a_step_of_a_type_that_is_not_served_is_refused_by_name_with_what_to_do(
     assert refused.remedy
 
 
+@pytest.mark.parametrize("kind", [one.name for one in JOB_TYPES.values() if one.refusal])
+def test_a_job_of_a_type_that_is_not_served_is_refused_by_name_with_what_to_do(kind: str) -> None:
+    (refused,) = check_job({"properties": {"jobType": kind, "taskDetails": {}}})
+    assert (refused.code, refused.path) == ("UnservedJob", "$.properties.jobType")
+    assert refused.message == f"Jobs of type {kind} are not run here."
+    assert refused.remedy
+
+
 def test_a_binding_within_a_text_is_checked_like_a_whole_one() -> None:
     assert codes({"a": step(inputs={"x": {"value": "v-${{parent.jobs.b.outputs.o}}"}})}) == ["error:UnknownStep"]
     assert codes({"a": step(inputs={"x": {"value": "v-${{parent.outputs.o}}"}})}) == ["error:UnknownBinding"]
