@@ -63,7 +63,10 @@ OUT_OF_SCOPE = {
 }
 
 #: Failures within scope that are still to be repaired: the name, and what is wrong.
-EXPECTED: dict[str, str] = {}
+EXPECTED: dict[str, str] = {
+    "test_dsl_pipeline::TestDSLPipeline::test_pipeline_reuse": "of two equal steps that start together both run: a step "
+    "is reused once it has completed",
+}
 
 
 def out_of_scope(name: str, failure: str = "") -> str | None:
