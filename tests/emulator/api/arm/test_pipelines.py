@@ -146,3 +146,25 @@ def test_a_pipeline_without_steps_is_refused(client: Client) -> None:
 def test_a_thousand_steps_are_taken(client: Client, component: str) -> None:
     jobs = {f"s{n}": node(component, inputs=reads(f"s{n - 1}") if n else {}) for n in range(1000)}
     assert put(client, jobs).status_code == 201
+
+
+def test_a_sweep_whose_trial_lost_its_inputs_is_refused_with_what_to_do(client: Client) -> None:
+    spec = {"type": "command", "environment": "azureml:e:1", "command": "fit ${{inputs.data}} ${{inputs.lr}}"}
+    made = client.arm("PUT", "/components/bare/versions/1", json={"properties": {"componentSpec": spec}})
+    sweep = {
+        "type": "sweep",
+        "trial": {"componentId": made.json()["id"]},
+        "search_space": {"lr": {"type": "uniform", "min_value": 0, "max_value": 1}},
+        "objective": {"goal": "minimize", "primary_metric": "loss"},
+        "sampling_algorithm": "random",
+        "limits": {"max_total_trials": 2},
+    }
+    told = message(put(client, {"s": sweep}))
+    assert told.startswith("Step s: The trial's command uses data, which its component does not declare")
+    assert "write trial: ./component.yml" in told
+    assert client.arm("GET", "/jobs/p").status_code == 404
+
+
+def test_the_name_of_the_pipeline_may_be_bound(client: Client, component: str) -> None:
+    jobs = {"a": node(component, inputs={"i": {"value": "${{parent.name}}", "job_input_type": "literal"}})}
+    assert put(client, jobs).status_code == 201
