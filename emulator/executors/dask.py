@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from typing import Any
 
 from emulator.executors.base import Attempt, TrialEvent, Work
@@ -37,6 +38,9 @@ class DaskExecutor:
         context: what it is made of.
         environ: variables of this process.
         identity: of the state directory.
+
+    Raises:
+        ValueError: a setting is missing or says nothing, or Dask is not installed.
     """
 
     def __init__(self, context: ExecutorContext, environ: Mapping[str, str], identity: str) -> None:
@@ -44,6 +48,8 @@ class DaskExecutor:
         settings = context.settings
         if not settings.dask_address:
             raise ValueError("the executor dask needs the address of a scheduler (--dask-address tcp://HOST:8786)")
+        if not find_spec("distributed"):
+            raise ValueError("the executor dask needs the package distributed: pip install 'amlet[dask]'")
         needs = needs_of(settings.dask_resources)
         self._pool = ThreadPoolExecutor(_PREPARED_AT_ONCE, thread_name_prefix="dask-attempt")
         self._cluster = DaskCluster(settings.dask_address, needs, self._task, f"amlet-{identity[:8]}")

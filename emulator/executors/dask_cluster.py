@@ -76,6 +76,7 @@ class DaskCluster:
         self._closing = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._wake = asyncio.Event()
+        self._wake.set()  # the workers are looked at before anything is to be sent
         self._thread = threading.Thread(target=self._run, name="dask", daemon=True)
         self._thread.start()
 
@@ -135,11 +136,12 @@ class DaskCluster:
             try:
                 await self._look()
                 self._say("")
-            except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+                self._check_sent()
+                self._dispatch()
+            except Exception as error:  # noqa: BLE001 - whatever Dask raises: what waits is told, and it is tried again
                 await self._disconnect()
-                self._say(f"the Dask cluster at {self.address} cannot be reached: {error or type(error).__name__}")
-            self._check_sent()
-            self._dispatch()
+                self._say(f"the Dask cluster at {self.address} cannot be used: {error or type(error).__name__}")
+                self._check_sent()
         await self._disconnect()
 
     async def _look(self) -> None:
@@ -156,9 +158,12 @@ class DaskCluster:
         self._workers, self._seen = workers_of(identity), now
 
     async def _connect(self) -> Any:
+        import dask
         import distributed
 
         made: Any = distributed.Client
+        # Dask keeps the last thousand messages of a connection, each with a whole supervisor.
+        dask.config.set({"distributed.admin.low-level-log-length": 0})
         return await asyncio.wait_for(
             made(self.address, asynchronous=True, timeout=_CONNECT, set_as_default=False, name="amlet"), _CONNECT
         )
@@ -230,8 +235,9 @@ class DaskCluster:
                     waiting.attempt.waits(why)
                     continue  # others need not wait for what does not come
                 return
+            future = self._submit(waiting.attempt, worker)
             del self._waiting[key]
-            self._sent[key] = _Sent(waiting.attempt, worker.address, self._submit(waiting.attempt, worker))
+            self._sent[key] = _Sent(waiting.attempt, worker.address, future)
 
     def _submit(self, attempt: RemoteAttempt, worker: Worker) -> Any:
         import distributed

@@ -153,7 +153,7 @@ def _offered(path: Path, place: str) -> OfferedFile:
     return OfferedFile(place, path, sha256, status.st_size, status.st_mode & 0o777)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _sha256(path: Path, inode: int, size: int, changed: int) -> str:
     """The hash of a file; known as long as nothing says that the file was changed."""
     with path.open("rb") as file:

@@ -14,6 +14,7 @@ import pytest
 import typer.main
 
 from amlet.cli.app import command_line
+from amlet.cli.exits import Refusal
 from amlet.cli.start_options import StartOptions
 
 
@@ -81,3 +82,20 @@ def test_the_executor_is_a_setting(monkeypatch: pytest.MonkeyPatch, given: list[
     monkeypatch.setattr("amlet.cli.commands.emulator.start.serve_here", served.append)
     typer.main.get_command(command_line("emulator", "start")).main(["emulator", "start", *given], standalone_mode=False)
     assert list(served[0].settings) == settings
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["--executor", "dask"], "needs the address of a scheduler"),
+        (["--executor", "process", "--dask-address", "tcp://s:1"], "is for the executor dask"),
+        (["--dask-address", "tcp://s:1"], "pip install 'amlet\\[dask\\]'"),
+    ],
+)
+def test_an_executor_that_cannot_run_is_refused(
+    monkeypatch: pytest.MonkeyPatch, given: list[str], message: str
+) -> None:
+    monkeypatch.setattr("amlet.cli.commands.emulator.start.find_spec", lambda name: None)
+    start: Any = typer.main.get_command(command_line("emulator", "start"))
+    with pytest.raises(Refusal, match=message):
+        start.main(["emulator", "start", *given], standalone_mode=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from enum import StrEnum
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,7 +58,7 @@ def start(
     listen_name: Annotated[str | None, _option("listen_name")] = None,
 ) -> None:
     """Start an emulator. It stays in the foreground until Ctrl-C, unless --detach."""
-    settings = [*(settings or ()), *_executor_settings(executor, dask_address)]
+    settings = _executor_settings(executor, dask_address, settings or ())
     if not detach:
         ports = 8443 if port is None else port, 8480 if http_port is None else http_port
         when = clock.value if clock else None
@@ -96,14 +98,18 @@ def start(
     say(started_line(record))
 
 
-def _executor_settings(executor: Executor | None, dask_address: str | None) -> list[str]:
-    """The options as settings; an address asks for its executor, and the executor for an address.
+def _executor_settings(executor: Executor | None, dask_address: str | None, settings: Sequence[str]) -> list[str]:
+    """The options as settings, after the others; an address asks for its executor, and the executor for an address.
 
     Raises:
-        Refusal: they contradict each other.
+        Refusal: they contradict each other, or Dask is not installed.
     """
     if dask_address is None and executor is not Executor.DASK:
-        return [f"executor={executor.value}"] if executor else []
+        return [*settings, *([f"executor={executor.value}"] if executor else [])]
     if executor is Executor.PROCESS:
         raise Refusal("--dask-address is for the executor dask: leave --executor out", Exit.USAGE)
-    return ["executor=dask", *([f"dask_address={dask_address}"] if dask_address else [])]
+    if dask_address is None and not any(text.startswith("dask_address=") for text in settings):
+        raise Refusal("--executor dask needs the address of a scheduler: --dask-address tcp://HOST:8786", Exit.USAGE)
+    if not find_spec("distributed"):
+        raise Refusal("Dask is not installed: pip install 'amlet[dask]'")
+    return [*settings, "executor=dask", *([f"dask_address={dask_address}"] if dask_address else [])]
