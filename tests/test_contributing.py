@@ -55,7 +55,7 @@ def sweep_body(space: str, policy: str = "") -> dict[str, Any]:
 
 def test_there_is_a_guide_for_everything_that_is_added_often() -> None:
     assert list(GUIDES) == [
-        *("A distribution", "A termination policy", "A job type", "An executor"),
+        *("A distribution", "A termination policy", "A sampling algorithm", "A job type", "An executor"),
         *("A setting", "A command", "A served operation"),
     ]
 

@@ -1,4 +1,4 @@
-"""Job types, early termination policies and distributions are told apart by registrations, never by their names."""
+"""Job types, algorithms, policies and distributions are told apart by registrations, never by their names."""
 
 from __future__ import annotations
 
@@ -12,16 +12,24 @@ import pytest
 from contracts.arm.distributions import DISTRIBUTIONS
 from contracts.job_types import JOB_TYPES, served_types
 from contracts.references import load
+from contracts.sampling_algorithms import SAMPLING_ALGORITHMS
 from contracts.termination_policies import TERMINATION_POLICIES
+from emulator.engine import sampling
 from emulator.job_types import JobParts, parts_of
+from gateway.entities import sweep_settings as entities
 
 ROOT = Path(__file__).parent.parent
-NAMES = (
-    {name for kind in served_types() for name in (kind.name, kind.yaml_name)}
-    | {name for kind in TERMINATION_POLICIES.values() for name in (kind.name, kind.yaml_name)}
-    | set(DISTRIBUTIONS)
-)
-CONSTANTS = {"SWEEP", "COMMAND", "PIPELINE", "BANDIT", "MEDIAN_STOPPING", "TRUNCATION_SELECTION", "JobType"}
+NAMES = {
+    name
+    for kinds in (served_types(), TERMINATION_POLICIES.values(), SAMPLING_ALGORITHMS.values())
+    for kind in kinds
+    for name in (kind.name, kind.yaml_name)
+} | set(DISTRIBUTIONS)
+CONSTANTS = {
+    *("SWEEP", "COMMAND", "PIPELINE", "JobType"),
+    *("BANDIT", "MEDIAN_STOPPING", "TRUNCATION_SELECTION"),
+    *("RANDOM", "GRID", "BAYESIAN"),
+}
 
 
 #: A comparison in a statement for the store.
@@ -67,6 +75,9 @@ def _names(node: ast.AST) -> Iterator[str]:
         'match kind:\n case "Bandit":\n  pass',
         'match kind:\n case ["choice", values]:\n  pass',
         '{"pipeline": 1, "sweep": 2}',
+        'kind == "Grid"',
+        'kind.lower() == "bayesian"',
+        'match kind:\n case "random":\n  pass',
     ],
 )
 def test_the_search_finds_every_way_to_compare_a_name(source: str) -> None:
@@ -81,7 +92,7 @@ def test_the_search_leaves_out_what_compares_nothing(source: str) -> None:
 
 
 @pytest.mark.parametrize("package", ["amlet", "contracts", "emulator", "gateway"])
-def test_no_module_compares_the_name_of_a_job_type_a_policy_or_a_distribution(package: str) -> None:
+def test_no_module_compares_the_name_of_a_job_type_an_algorithm_a_policy_or_a_distribution(package: str) -> None:
     found = [
         f"{file.relative_to(ROOT)}:{line}: {name}"
         for file in sorted((ROOT / package).rglob("*.py"))
@@ -100,3 +111,9 @@ def test_every_function_that_a_registration_of_the_emulator_names_exists(part: s
 
 def test_every_type_of_job_that_is_not_served_says_what_to_do_instead() -> None:
     assert all(kind.refusal for kind in JOB_TYPES.values() if kind not in served_types())
+
+
+def test_sweeps_and_job_files_have_every_sampling_algorithm_that_is_registered() -> None:
+    algorithms = set(SAMPLING_ALGORITHMS.values())
+    assert sampling.registered() == algorithms
+    assert {kind.yaml_name for kind in algorithms} == set(entities.SAMPLING_ALGORITHMS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal, TypeAlias
@@ -11,7 +12,20 @@ from pydantic_core import CoreSchema
 
 from contracts.arm.base import ArmModel
 from contracts.arm.distributions import Distribution, parse_distribution
+from contracts.sampling_algorithms import SAMPLING_ALGORITHMS
 from contracts.termination_policies import TERMINATION_POLICIES
+
+
+class _Registered:
+    """Reads any kind that is registered; type checkers, and `contracts.rules.sound`, see the ones of amlet."""
+
+    def __init__(self, registry: Mapping[str, Any], *, discriminator: str) -> None:
+        self._registry = registry
+        self._discriminator = discriminator
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        models: Any = reduce(or_, (kind.model() for kind in self._registry.values()))
+        return handler.generate_schema(Annotated[models, Field(discriminator=self._discriminator)])
 
 
 class RandomSamplingAlgorithm(ArmModel):
@@ -43,7 +57,7 @@ class BayesianSamplingAlgorithm(ArmModel):
 
 SamplingAlgorithm: TypeAlias = Annotated[
     RandomSamplingAlgorithm | GridSamplingAlgorithm | BayesianSamplingAlgorithm,
-    Field(discriminator="sampling_algorithm_type"),
+    _Registered(SAMPLING_ALGORITHMS, discriminator="sampling_algorithm_type"),
 ]
 
 
@@ -79,17 +93,7 @@ class TruncationSelectionPolicy(_Policy):
     truncation_percentage: int | None = None
 
 
-class _Registered:
-    """Reads any policy that is registered; type checkers, and `contracts.rules.sound`, see the ones of amlet."""
-
-    def __init__(self, *, discriminator: str) -> None:
-        self._discriminator = discriminator
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        models: Any = reduce(or_, (policy.model() for policy in TERMINATION_POLICIES.values()))
-        return handler.generate_schema(Annotated[models, Field(discriminator=self._discriminator)])
-
-
 EarlyTerminationPolicy: TypeAlias = Annotated[
-    BanditPolicy | MedianStoppingPolicy | TruncationSelectionPolicy, _Registered(discriminator="policy_type")
+    BanditPolicy | MedianStoppingPolicy | TruncationSelectionPolicy,
+    _Registered(TERMINATION_POLICIES, discriminator="policy_type"),
 ]

@@ -8,24 +8,35 @@ from contracts.arm.distributions import Choice, Distribution, QUniform, Uniform
 from contracts.diagnostics.shortening import shown
 from contracts.rules.finding import Node, check_enum
 from contracts.rules.search_space import distributions
+from contracts.sampling_algorithms import BAYESIAN, GRID, SAMPLING_ALGORITHMS, SamplingAlgorithm
 
 
 def check_sampling(properties: Node) -> None:
-    """Refuse a space that grid or Bayesian sampling cannot draw from, and unknown rules and log bases.
+    """Refuse what the sweep's algorithm cannot do: each has its own rules, named by its registration."""
+    kind = SAMPLING_ALGORITHMS.get(properties["samplingAlgorithm"]["samplingAlgorithmType"].text or "")
+    if kind is not None and kind.check is not None:
+        kind.check()(properties)
 
-    Source: docs page how-to-tune-hyperparameters ("grid: only choice", "Bayesian: choice, uniform and quniform").
-    """
+
+def check_random(properties: Node) -> None:
+    """Refuse unknown rules and log bases. Source: the definition of `RandomSamplingAlgorithm`."""
     algorithm = properties["samplingAlgorithm"]
-    kind = algorithm["samplingAlgorithmType"].text
-    space = properties["searchSpace"]
-    if kind == "Grid":
-        _allow(space, "Grid", Choice)
-        _tell_of_cut_grid(properties)
-    elif kind == "Bayesian":
-        _allow(space, "Bayesian", Choice, Uniform, QUniform)
-    elif kind == "Random":
-        check_enum(algorithm["rule"], "Random", "Sobol")
-        _check_logbase(algorithm["logbase"])
+    check_enum(algorithm["rule"], "Random", "Sobol")
+    _check_logbase(algorithm["logbase"])
+
+
+def check_grid(properties: Node) -> None:
+    """Refuse a space that is not of choices. Source: docs page how-to-tune-hyperparameters ("grid: only choice")."""
+    _allow(properties["searchSpace"], GRID, Choice)
+    _tell_of_cut_grid(properties)
+
+
+def check_bayesian(properties: Node) -> None:
+    """Refuse distributions that a model cannot be fitted over.
+
+    Source: docs page how-to-tune-hyperparameters ("Bayesian: choice, uniform and quniform").
+    """
+    _allow(properties["searchSpace"], BAYESIAN, Choice, Uniform, QUniform)
 
 
 def _tell_of_cut_grid(properties: Node) -> None:
@@ -43,13 +54,13 @@ def _tell_of_cut_grid(properties: Node) -> None:
         )
 
 
-def _allow(space: Node, algorithm: str, *kinds: type[Distribution]) -> None:
+def _allow(space: Node, algorithm: SamplingAlgorithm, *kinds: type[Distribution]) -> None:
     names = ", ".join(kind.kind for kind in kinds)
     for node, distribution in distributions(space):
         if not isinstance(distribution, kinds):
             node.error(
                 "UnsupportedDistribution",
-                f"{algorithm} sampling cannot draw from {distribution.kind}; it supports {names}.",
+                f"{algorithm.name} sampling cannot draw from {distribution.kind}; it supports {names}.",
                 "Use a supported distribution, or random sampling.",
             )
 

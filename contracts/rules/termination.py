@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.rules.finding import Node
+from contracts.sampling_algorithms import SAMPLING_ALGORITHMS
 from contracts.termination_policies import TERMINATION_POLICIES
 
 
@@ -15,10 +16,11 @@ def check_termination(properties: Node) -> None:
     policy = properties["earlyTermination"]
     if not policy.mapping:
         return
-    if properties["samplingAlgorithm"]["samplingAlgorithmType"].text == "Bayesian":
+    algorithm = SAMPLING_ALGORITHMS.get(properties["samplingAlgorithm"]["samplingAlgorithmType"].text or "")
+    if algorithm is not None and algorithm.learns:
         policy.warning(
             "BayesianWithPolicy",
-            "Bayesian sampling learns from trials that end; a policy takes them away.",
+            f"{algorithm.name} sampling learns from trials that end; a policy takes them away.",
             "Leave the policy out.",
         )
     for key in ("delayEvaluation", "evaluationInterval", "slackFactor", "slackAmount"):

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Any
 
 from contracts.arm.jobs import SweepJob
-from contracts.arm.sweep_algorithms import (
-    BayesianSamplingAlgorithm,
-    EarlyTerminationPolicy,
-    GridSamplingAlgorithm,
-    RandomSamplingAlgorithm,
-    SamplingAlgorithm,
-)
+from contracts.arm.sweep_algorithms import EarlyTerminationPolicy, SamplingAlgorithm
 from contracts.duration import parse_duration
+from contracts.sampling_algorithms import SAMPLING_ALGORITHMS
+from contracts.sampling_algorithms import SamplingAlgorithm as SamplingKind
 from emulator.engine.objective import Goal, Objective
 from emulator.engine.search_space import SearchSpace, search_space_of
 from emulator.engine.settings import EngineSettings
 
 _SIXTY_DAYS = 5_184_000.0
-
-
-class Algorithm(StrEnum):
-    """How points are drawn; random sampling with rule `sobol` counts as one of its own."""
-
-    RANDOM = "random"
-    SOBOL = "sobol"
-    GRID = "grid"
-    BAYESIAN = "bayesian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +25,7 @@ class SweepPlan:
     Parameters:
         name: of the job; trial i is called `<name>_<i>`.
         space: what is searched.
-        algorithm: how points are drawn.
+        sampling: the algorithm that draws the points.
         seed: of all randomness.
         objective: primary metric and goal.
         max_total_trials: most trials in all.
@@ -51,7 +38,7 @@ class SweepPlan:
 
     name: str
     space: SearchSpace
-    algorithm: Algorithm
+    sampling: SamplingAlgorithm
     seed: int
     objective: Objective
     max_total_trials: int
@@ -60,6 +47,11 @@ class SweepPlan:
     trial_timeout: float | None
     early_termination: EarlyTerminationPolicy | None
     settings: EngineSettings
+
+    @property
+    def sampling_kind(self) -> SamplingKind:
+        """The registration of its sampling algorithm."""
+        return SAMPLING_ALGORITHMS[self.sampling.sampling_algorithm_type]
 
     def trial_name(self, index: int) -> str:
         """The name of a trial's job."""
@@ -76,15 +68,17 @@ def plan_of(job: SweepJob, *, name: str, default_seed: int, settings: EngineSett
         settings: the choices where Azure does not say.
     """
     settings = settings or EngineSettings()
-    algorithm, seed, logbase = _sampling(job.sampling_algorithm)
+    algorithm: Any = job.sampling_algorithm  # only some kinds have a seed and a log base
+    seed = getattr(algorithm, "seed", None)
+    logbase = getattr(algorithm, "logbase", None)
     limits = job.limits
     total = (limits and limits.max_total_trials) or settings.max_total_trials
     concurrent = min((limits and limits.max_concurrent_trials) or total, total)
     timeout = _seconds(limits.timeout if limits else None, settings)
     return SweepPlan(
         name=name,
-        space=search_space_of(job.search_space, logbase=logbase, flatten=settings.nested_choice == "flatten"),
-        algorithm=algorithm,
+        space=search_space_of(job.search_space, logbase=_base(logbase), flatten=settings.nested_choice == "flatten"),
+        sampling=job.sampling_algorithm,
         seed=default_seed if seed is None else seed,
         objective=Objective(job.objective.primary_metric, Goal(job.objective.goal)),
         max_total_trials=total,
@@ -96,16 +90,8 @@ def plan_of(job: SweepJob, *, name: str, default_seed: int, settings: EngineSett
     )
 
 
-def _sampling(wire: SamplingAlgorithm) -> tuple[Algorithm, int | None, float]:
-    match wire:
-        case GridSamplingAlgorithm():
-            return Algorithm.GRID, None, math.e
-        case BayesianSamplingAlgorithm():
-            return Algorithm.BAYESIAN, None, math.e
-        case RandomSamplingAlgorithm():
-            base = math.e if wire.logbase in (None, "e") else float(wire.logbase)
-            sobol = (wire.rule or "").lower() == "sobol"
-            return (Algorithm.SOBOL if sobol else Algorithm.RANDOM), wire.seed, base
+def _base(logbase: float | str | None) -> float:
+    return math.e if logbase in (None, "e") else float(logbase)
 
 
 def _seconds(duration: str | None, settings: EngineSettings) -> float | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from contracts.sampling_algorithms import BAYESIAN
 from emulator.engine import hyperdrive
 from emulator.engine.actions import (
     Action,
@@ -26,7 +27,7 @@ from emulator.engine.actions import (
 from emulator.engine.deadlines import TrialDeadlines
 from emulator.engine.ending import Reason, finish_for, reason_of
 from emulator.engine.objective import BestTrial
-from emulator.engine.plan import Algorithm, SweepPlan
+from emulator.engine.plan import SweepPlan
 from emulator.engine.roster import Roster
 from emulator.engine.sampling import sampler_of
 from emulator.engine.sampling.base import Observation
@@ -91,7 +92,8 @@ class Sweep:
 
     def _notes(self) -> list[Action]:
         wanted = self.plan.settings.bayesian_optimiser
-        remedy = missing(wanted) if self.plan.algorithm is Algorithm.BAYESIAN else None
+        # The setting is of this algorithm alone, whatever else learns.
+        remedy = missing(wanted) if self.plan.sampling_kind is BAYESIAN else None
         return [hyperdrive.replaced_optimiser(wanted, remedy)] if remedy else []
 
     def offer(self, free_nodes: int, now: float) -> list[Action]:

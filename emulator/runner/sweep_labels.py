@@ -14,6 +14,7 @@ import orjson
 
 from contracts.duration import parse_duration
 from contracts.resource_id import WorkspaceId, short_name
+from contracts.sampling_algorithms import sampling_algorithm_of
 from contracts.termination_policies import TERMINATION_POLICIES
 from contracts.version import __version__
 from emulator.engine.settings import EngineSettings
@@ -26,7 +27,6 @@ _PARAMETERS = {
     "slackAmount": "slack_amount",
     "truncationPercentage": "truncation_percentage",
 }
-_GENERATORS = {"Random": "RANDOM", "Grid": "GRID", "Bayesian": "BAYESIANOPTIMIZATION"}
 
 
 def sweep_tags(
@@ -66,8 +66,7 @@ def sweep_properties(body: Mapping[str, Any], seed: int) -> dict[str, str]:
         body: `properties` of the sweep's ARM body.
         seed: of the sampling; told under a name of the emulator's own where the body has none.
     """
-    algorithm = body["samplingAlgorithm"]
-    is_seeded = algorithm["samplingAlgorithmType"] == "Grid" or algorithm.get("seed") is not None
+    is_seeded = not sampling_algorithm_of(body).by_chance or body["samplingAlgorithm"].get("seed") is not None
     return {
         "primary_metric_config": _primary_metric(body),
         "resume_from": "null",
@@ -116,16 +115,10 @@ def _policy(policy: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _generator(body: Mapping[str, Any]) -> dict[str, Any]:
-    algorithm = body["samplingAlgorithm"]
-    kind = algorithm["samplingAlgorithmType"]
-    document = {"name": _GENERATORS[kind], "parameter_space": body["searchSpace"]}
-    if kind == "Random":
-        document["properties"] = {
-            "rule": (algorithm.get("rule") or "random").capitalize(),
-            "logbase": algorithm.get("logbase"),
-            "seed": algorithm.get("seed"),
-        }
-    return document
+    kind = sampling_algorithm_of(body)
+    document = {"name": kind.tag, "parameter_space": body["searchSpace"]}
+    members = kind.members(body["samplingAlgorithm"])
+    return {**document, "properties": members} if members else document
 
 
 def _text(document: Any) -> str:

@@ -18,7 +18,7 @@ from emulator.engine.actions import (
     StopTrial,
     WriteLog,
 )
-from emulator.engine.plan import Algorithm, SweepPlan
+from emulator.engine.plan import SweepPlan
 from emulator.engine.sweep import Sweep
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
@@ -82,7 +82,7 @@ class SweepRun:
             self.label("property", {"space_size": str(self.machine.plan.space.size)})
         self._progress.hold(self._context.settings.sweep_tags_take)
         self.apply(self.machine.start(now), now)
-        if self.machine.plan.algorithm is not Algorithm.GRID:
+        if self.machine.plan.sampling_kind.by_chance:
             self.say(f"The seed of the sampling is {self.machine.plan.seed}.", now)
 
     def offer(self, nodes: int, now: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.lifecycle import JobStatus
+from contracts.sampling_algorithms import sampling_algorithm_of
 from emulator.simulation.curve import Curve, CurveOf
 from emulator.simulation.run import Outcome, simulate
 from emulator.storage import decisions, jobs
@@ -112,7 +113,7 @@ def _type(policy: Mapping[str, Any] | None) -> str | None:
 
 def _seeded(body: Mapping[str, Any], seed: int | None) -> dict[str, Any]:
     algorithm = body["samplingAlgorithm"]
-    if seed is not None and algorithm["samplingAlgorithmType"] == "Random":
+    if seed is not None and "seed" in sampling_algorithm_of(body).defaults:
         algorithm = {**algorithm, "seed": seed}
     return {**body, "samplingAlgorithm": algorithm}
 

@@ -11,6 +11,7 @@ import orjson
 
 from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import SIMULATED
+from contracts.sampling_algorithms import sampling_algorithm_of
 from emulator.services.jobs.attempt_history import ShownAttempt, attempts_of
 from emulator.storage import jobs, labels, trials
 from emulator.storage.jobs import Job, JobId
@@ -157,10 +158,10 @@ def _facts(job: Job) -> list[tuple[str, str]]:
         limits = body.get("limits") or {}
         sampling = body.get("samplingAlgorithm") or {}
         policy = body.get("earlyTermination") or {}
-        kind = sampling.get("samplingAlgorithmType")
-        seed = None if str(kind).lower() == "grid" else job.seed
+        kind = sampling_algorithm_of(body)
+        seed = job.seed if kind.by_chance else None
         facts += [
-            ("Sampling", _with(kind, sampling, "samplingAlgorithmType", seed)),
+            ("Sampling", _with(kind.name, sampling, "samplingAlgorithmType", seed)),
             ("Early termination", _with(policy.get("policyType") or "none", policy, "policyType")),
             ("Limits", _listed(limits, "jobLimitsType")),
         ]

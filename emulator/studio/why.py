@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.sampling_algorithms import sampling_algorithm_of
 from emulator.engine.explain import explain_decision
 from emulator.engine.objective import Goal, Objective
+from emulator.engine.sampling import sampling_of
 from emulator.engine.termination.base import Decision as Verdict
 from emulator.storage import decisions, trials
 from emulator.storage.decisions import Decision
@@ -35,15 +37,7 @@ def sampling(sweep: Job, warm_up: int) -> str:
         sweep: the job.
         warm_up: number of random trials before Bayesian sampling uses its model.
     """
-    seed = _seed(sweep)
-    match _algorithm(sweep):
-        case "grid":
-            return "Grid: every combination of the choices, in the order of the search space, the last one fastest."
-        case "bayesian":
-            return f"Bayesian: the first {warm_up} at random, then each from a model of all trials before it ({seed})."
-        case "sobol":
-            return f"Sobol: the next point of a sequence that fills the search space evenly ({seed})."
-    return f"Random: each point drawn from the distributions of the search space ({seed})."
+    return sampling_of(sweep.body["samplingAlgorithm"]).summary.format(seed=_seed(sweep), warm_up=warm_up)
 
 
 def drawn(conn: sqlite3.Connection, sweep: Job, trial: int, warm_up: int) -> str:
@@ -57,19 +51,12 @@ def drawn(conn: sqlite3.Connection, sweep: Job, trial: int, warm_up: int) -> str
         trial: index of its trial.
         warm_up: as for `sampling`.
     """
-    match _algorithm(sweep):
-        case "grid":
-            return f"This is combination {trial + 1}."
-        case "sobol":
-            return f"This is point {trial + 1} of the sequence; no other trial counts for it."
-        case "bayesian" if trial < warm_up:
-            return f"This is random point {trial + 1} of {warm_up}, before the model is asked."
-        case "bayesian":
-            known = _known_before(trial_table(conn, sweep), trial)
-            if not known:
-                return "No trial before it had ended with a value, so that the model knew nothing: a random point."
-            return f"The model proposed it, knowing {known} trial{'s' * (known > 1)} that had ended with a value."
-    return f"This is random point {trial + 1}; no other trial counts for it."
+    if not sampling_algorithm_of(sweep.body).learns or trial < warm_up:
+        return sampling_of(sweep.body["samplingAlgorithm"]).point.format(number=trial + 1, warm_up=warm_up)
+    known = _known_before(trial_table(conn, sweep), trial)
+    if not known:
+        return "No trial before it had ended with a value, so that the model knew nothing: a random point."
+    return f"The model proposed it, knowing {known} trial{'s' * (known > 1)} that had ended with a value."
 
 
 def _known_before(table: TrialTable, trial: int) -> int:
@@ -79,13 +66,6 @@ def _known_before(table: TrialTable, trial: int) -> int:
         number < trial and value is not None and ended is not None and ended <= made
         for number, ended, value in zip(table.trial, table.ended, table.objective, strict=True)
     )
-
-
-def _algorithm(sweep: Job) -> str:
-    algorithm = sweep.body.get("samplingAlgorithm") or {}
-    kind = str(algorithm.get("samplingAlgorithmType") or "Random").lower()
-    is_sobol = kind == "random" and str(algorithm.get("rule") or "random").lower() == "sobol"
-    return "sobol" if is_sobol else kind
 
 
 def _seed(sweep: Job) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from contracts import job_types, termination_policies
+from contracts import job_types, sampling_algorithms, termination_policies
 from contracts.api_version import without_unsupported
 from contracts.arm.base import ArmModel
 from contracts.arm.jobs import JobBase, SweepJob, job_resource
@@ -113,4 +113,48 @@ def test_a_policy_is_registered_once() -> None:
     with pytest.raises(ValueError, match=r"the policy Bandit .*is registered already"):
         termination_policies.register(
             termination_policies.TerminationPolicy("Bandit", "another", lambda: PatiencePolicy)
+        )
+
+
+class AnnealingAlgorithm(ArmModel):
+    sampling_algorithm_type: Literal["Annealing"] = "Annealing"
+    temperature: int
+
+
+def _check_annealing(properties: Node) -> None:
+    node = properties["samplingAlgorithm"]["temperature"]
+    if (node.integer or 0) < 1:
+        node.error("Frozen", "Nothing would ever be tried.", "Give 1 or more.")
+
+
+@pytest.fixture
+def annealing() -> Iterator[None]:
+    algorithm = sampling_algorithms.SamplingAlgorithm(
+        "Annealing", "annealing", lambda: AnnealingAlgorithm, lambda: _check_annealing, learns=True
+    )
+    sampling_algorithms.register(algorithm)
+    yield
+    sampling_algorithms.unregister(algorithm)
+
+
+@pytest.mark.usefixtures("annealing")
+def test_a_registered_sampling_algorithm_is_read_and_checked(sweep: dict[str, Any]) -> None:
+    sweep["properties"]["samplingAlgorithm"] = {"samplingAlgorithmType": "Annealing", "temperature": 3}
+    assert codes(sweep) == []
+    assert isinstance(SweepJob.model_validate(sweep["properties"]).sampling_algorithm, AnnealingAlgorithm)
+    assert job_resource().model_validate(sweep).to_wire() == sweep
+    sweep["properties"]["samplingAlgorithm"]["temperature"] = 0
+    assert codes(sweep) == ["Frozen"]
+
+
+def test_a_sampling_algorithm_that_is_not_registered_is_refused_with_those_that_are(sweep: dict[str, Any]) -> None:
+    sweep["properties"]["samplingAlgorithm"] = {"samplingAlgorithmType": "Annealing"}
+    (finding,) = check_job(sweep)
+    assert finding.expected == f"one of {', '.join(sampling_algorithms.SAMPLING_ALGORITHMS)}"
+
+
+def test_a_sampling_algorithm_is_registered_once() -> None:
+    with pytest.raises(ValueError, match=r"the sampling algorithm Grid .*is registered already"):
+        sampling_algorithms.register(
+            sampling_algorithms.SamplingAlgorithm("Grid", "another", lambda: AnnealingAlgorithm)
         )

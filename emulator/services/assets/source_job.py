@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.job_types import PIPELINE
 from contracts.resource_id import ResourceId, WorkspaceId
 from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import jobs
@@ -53,7 +52,7 @@ def _pipeline(conn: sqlite3.Connection, workspace: WorkspaceId, reference: str) 
     job = jobs.find(conn, place, name)
     if job is None:
         raise job_not_found(name)
-    if job.type != PIPELINE.name:
+    if not job.has_steps:
         raise user_error(f"Job {name} is a {job.type} job; a component is made from a pipeline job.", target=_KEY)
     return job
 

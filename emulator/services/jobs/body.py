@@ -14,6 +14,7 @@ from typing import Any
 from contracts.job_types import COMMAND, SWEEP
 from contracts.references import load
 from contracts.resource_id import WorkspaceId, is_arm_id, short_name
+from contracts.sampling_algorithms import SAMPLING_ALGORITHMS
 from emulator.engine.values import scalar_text
 from emulator.job_types import parts_of
 from emulator.place import ARTIFACT_STORE
@@ -191,10 +192,8 @@ def _resources(given: Mapping[str, Any] | None, shm_size: str) -> dict[str, Any]
 
 
 def _sampling(given: Mapping[str, Any]) -> dict[str, Any]:
-    if given["samplingAlgorithmType"] != "Random":
-        return dict(given)
-    filled = _filled({"samplingAlgorithmType": "Random", "seed": None, "logbase": None, "rule": "Random"}, given)
-    return filled | {"rule": filled["rule"].capitalize()}
+    members = SAMPLING_ALGORITHMS[given["samplingAlgorithmType"]].members(given)
+    return _filled({}, given) | members if members else dict(given)
 
 
 def _objective(given: Mapping[str, Any]) -> dict[str, Any]:

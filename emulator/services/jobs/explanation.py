@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.lifecycle import ENDED
 from contracts.resource_id import WorkspaceId
+from contracts.sampling_algorithms import sampling_algorithm_of
 from emulator.engine.actions import Finish, StopCause
 from emulator.engine.explain import ExplainedTrial, explain, reason_of
 from emulator.engine.objective import Goal, Objective
@@ -151,8 +152,7 @@ def provenance(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[st
 
 
 def _seed(job: Job) -> int | None:
-    algorithm = job.body.get("samplingAlgorithm") or {}
-    if algorithm.get("samplingAlgorithmType") == "Grid":
+    if job.has_trials and not sampling_algorithm_of(job.body).by_chance:
         return None
-    given = algorithm.get("seed")
+    given = (job.body.get("samplingAlgorithm") or {}).get("seed")
     return job.seed if given is None else int(given)

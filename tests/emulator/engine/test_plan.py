@@ -9,8 +9,10 @@ import orjson
 import pytest
 
 from contracts.arm.jobs import SweepJob
+from contracts.sampling_algorithms import BAYESIAN, GRID, RANDOM, SamplingAlgorithm
 from emulator.engine.objective import Goal
-from emulator.engine.plan import Algorithm, SweepPlan, plan_of
+from emulator.engine.plan import SweepPlan, plan_of
+from emulator.engine.sampling import sampling_of
 from emulator.engine.settings import AZURE_LIKE, EngineSettings
 from emulator.engine.sweep import Sweep
 
@@ -54,17 +56,25 @@ def test_timeouts_under_a_minute_are_honoured_or_taken_for_sixty_days(
 @pytest.mark.parametrize(
     ("algorithm", "found", "seed"),
     [
-        ({"samplingAlgorithmType": "Random"}, Algorithm.RANDOM, 7),
-        ({"samplingAlgorithmType": "Random", "seed": 0}, Algorithm.RANDOM, 0),
-        ({"samplingAlgorithmType": "Random", "rule": "sobol", "seed": 5}, Algorithm.SOBOL, 5),
-        ({"samplingAlgorithmType": "Random", "rule": "Random"}, Algorithm.RANDOM, 7),
-        ({"samplingAlgorithmType": "Grid"}, Algorithm.GRID, 7),
-        ({"samplingAlgorithmType": "Bayesian"}, Algorithm.BAYESIAN, 7),
+        ({"samplingAlgorithmType": "Random"}, RANDOM, 7),
+        ({"samplingAlgorithmType": "Random", "seed": 0}, RANDOM, 0),
+        ({"samplingAlgorithmType": "Random", "rule": "sobol", "seed": 5}, RANDOM, 5),
+        ({"samplingAlgorithmType": "Grid"}, GRID, 7),
+        ({"samplingAlgorithmType": "Bayesian"}, BAYESIAN, 7),
     ],
 )
-def test_algorithm_and_seed(make_plan: MakePlan, algorithm: dict[str, Any], found: Algorithm, seed: int) -> None:
+def test_algorithm_and_seed(
+    make_plan: MakePlan, algorithm: dict[str, Any], found: SamplingAlgorithm, seed: int
+) -> None:
     plan = make_plan({"a": ["choice", [[1]]]}, algorithm=algorithm)
-    assert (plan.algorithm, plan.seed) == (found, seed)
+    assert (plan.sampling_kind, plan.seed) == (found, seed)
+
+
+@pytest.mark.parametrize(
+    ("rule", "summary"), [(None, "Random:"), ("Random", "Random:"), ("sobol", "Sobol:"), ("Sobol", "Sobol:")]
+)
+def test_the_rule_of_random_sampling_tells_how_it_draws(rule: str | None, summary: str) -> None:
+    assert sampling_of({"samplingAlgorithmType": "Random", "rule": rule}).summary.startswith(summary)
 
 
 @pytest.mark.parametrize(("logbase", "high"), [(None, math.e), ("e", math.e), ("10", 10.0), (2, 2)])

@@ -30,7 +30,7 @@ def sweep_of(emulator: Emulator) -> Any:
         ({"samplingAlgorithmType": "Random", "seed": 7}, 0, "random point 1"),
         ({"samplingAlgorithmType": "Random", "rule": "Sobol", "seed": 7}, 2, "point 3 of the sequence"),
         ({"samplingAlgorithmType": "Bayesian"}, 9, "random point 10 of 10"),
-        ({"samplingAlgorithmType": "bayesian"}, 10, "knowing 6 trials"),
+        ({"samplingAlgorithmType": "Bayesian"}, 10, "knowing 6 trials"),
     ],
 )
 def test_a_trial_is_told_why_it_has_its_parameters(
