@@ -9,12 +9,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.job_types import step_type
 from contracts.pipelines.bindings import StepOutput
 from contracts.pipelines.graph import input_bindings
 from contracts.resource_id import ResourceId, short_name
 from contracts.rules.lost_inputs import REMEDY, lost_inputs
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.inputs import StepRefused
+from emulator.job_types import parts_of
 from emulator.runner.pipelines.components import Component, component_id, find_component
 from emulator.runner.pipelines.definition import SERVERLESS
 from emulator.services.jobs.body import Surroundings
@@ -74,7 +76,8 @@ def _check_nodes(
 
 def _check_trial(step: str, node: Mapping[str, Any], component: Component | None, where: str) -> None:
     """A sweep whose trial lost its inputs is refused, with what to do about it; inferred."""
-    if node.get("type") != "sweep" or component is None:
+    kind = step_type(node.get("type"))
+    if component is None or kind is None or not parts_of(kind.name).has_trials:
         return
     space = node.get("search_space") or {}
     declared = {*component.interface.inputs, *component.interface.outputs, *space}
