@@ -196,6 +196,8 @@ class DaskCluster:
                 error = sent.future._state.exception if status == "error" else None
                 if type(error) is LookupError:
                     continue  # another task runs it
+                # Dask's word for a worker that went before the task was done: the attempt may be sent again. By name,
+                # as a start does not import distributed.
                 if type(error).__name__ != "KilledWorker":
                     sent.attempt.task_ended(None if error is None else str(error))
                     continue
@@ -250,6 +252,8 @@ class DaskCluster:
             "digest": program.digest,
         }
         self._launches += 1
+        # Never repeated, moved or taken for another task by Dask: only leases decide which attempt counts. So each try
+        # has a key of its own, too; to a key that it knows Dask gives the earlier task's result.
         future = self._client.submit(
             exec,
             program.start,
@@ -262,6 +266,8 @@ class DaskCluster:
             resources={name: amount for name, amount in attempt.needs.items() if name != THREADS and amount},
         )
         keep: Any = distributed.fire_and_forget
+        # Else the scheduler cancels the task when this client goes, and a restart of the emulator would end every
+        # trial.
         keep(future)
         future.add_done_callback(lambda _: self._soon(lambda: None))
         return future

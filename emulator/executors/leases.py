@@ -75,6 +75,7 @@ class Leases:
             OSError: the offer cannot be kept.
         """
         job, number = _parts(attempt)
+        # The file first: what the store calls offered can be leased, also by the next process of the emulator.
         self.offers.write(attempt, offer)
         self._store.write(lambda conn: attempts.move(conn, job, number, AttemptState.OFFERED)).result()
         self._add(Lease(attempt, job, number, offer, AttemptState.OFFERED, listener=listener))
@@ -210,12 +211,15 @@ class Leases:
             LeaseRefused: it does not count any more, or has ended otherwise.
         """
         known = self._find(attempt)
+        # Its answer was lost on its way, so that the worker reports again.
         if known and known.state is AttemptState.ENDED and self.offers.report(attempt) == report:
             return
         with self.counted(attempt, leased=True) as lease:
             if why := _GIVEN_BACK.get(report.get("reason", "")):
                 self._lose(lease, f"worker {lease.worker} of {lease.host} {why}")
                 return
+            # Before the state: after a crash between the two the worker reports again. The other way round an end would
+            # be known, and not which.
             self.offers.write_report(attempt, report)
             self._move(lease, AttemptState.ENDED)
             if lease.listener:
@@ -238,6 +242,7 @@ class Leases:
         with lease.lock:
             if lease.state in CLOSED:
                 raise _superseded(attempt, f"it is {lease.state}")
+            # The store may know what this lease does not: the run was canceled, or goes on with another attempt.
             if why := attempts.why_closed(self._store.reader(), lease.job, lease.number):
                 raise _superseded(attempt, why)
             if leased and lease.state is not AttemptState.LEASED:
@@ -287,6 +292,7 @@ class Leases:
 
     def _add(self, lease: Lease) -> Lease:
         with self._changed:
+            # Two requests may have found the attempt in the store at once; both go on with one lease.
             added = self._live.setdefault(lease.attempt, lease)
             if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, name="leases", daemon=True)

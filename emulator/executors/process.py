@@ -237,6 +237,7 @@ class StartedAttempt(ProcessAttempt):
         return Exit(code=code) if code >= 0 else Exit(signal=-code)
 
     def _start(self, launch: Launch) -> tuple[subprocess.Popen[bytes], ProcessTree] | tuple[None, None]:
+        # Under the lock: a stop comes before there is a process, or finds it.
         with launch.log.open("ab") as log, self._lock:
             if self._stopping:
                 return None, None
@@ -248,6 +249,7 @@ class StartedAttempt(ProcessAttempt):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.DEVNULL,
+                # A stop ends its group as a whole, and Ctrl+C in the emulator's terminal does not reach it.
                 start_new_session=True,
             )
             self._tree = tree = ProcessTree(leader.pid, self._mark)

@@ -131,6 +131,7 @@ class RemoteAttempt:
             if self._state is not _State.WAITING:
                 return
             self._state = _State.RUNNING
+            # Under the lock, so that its end cannot be told before its start.
             self._tell_runner(TrialStarted(worker, worker, host))
         self._launches.occupy(self, worker)
 
@@ -193,6 +194,7 @@ class RemoteAttempt:
         except OSError as error:
             self._end(Exit(message=f"The machine failed the trial: {error}", system=True))
             return
+        # A stop that comes while it is being prepared does nothing itself; it is found here.
         self._move({_State.PREPARING}, _State.WAITING)
         if self._is_stopped():
             self.stop(0.0)

@@ -110,6 +110,7 @@ class ActiveJobs:
 
     def _start(self, key: JobId) -> None:
         job = jobs.get(self._store.reader(), key)
+        # A job may be told twice: a PUT during the start is notified, and found among the unfinished ones.
         if key in self._loop.runs or key in self._resolving or job.status in ENDED or not job.runs_here:
             return
         if job.status is JobStatus.CANCEL_REQUESTED:  # before it was started
@@ -140,6 +141,7 @@ class ActiveJobs:
             trial.preempt()
 
     def _begin(self, job: Job, resolved: ResolvedJob) -> None:
+        # It was canceled while it was being resolved.
         if job.id not in self._resolving:
             return
         if resolved.reuse_key and (original := equal_run(self._store.reader(), job, resolved.reuse_key)):

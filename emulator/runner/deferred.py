@@ -70,6 +70,7 @@ class DeferredJobRunner(JobRunner):
             Exception: why it could not be made up to now.
         """
         with self._lock:
+            # Nobody has wanted a job runner up to now: none is made only to be stopped.
             self._is_over = not self._wanted.is_set()
             self._wanted.set()
             self._stopping.set()
@@ -93,6 +94,7 @@ class DeferredJobRunner(JobRunner):
                 return
             pause = min(2 * pause, _LONGEST_PAUSE)
         with self._lock:
+            # Under the lock: an event that comes meanwhile must not overtake those that were missed.
             for event in self._missed:
                 runner.notify(event)
             self._missed.clear()
@@ -104,6 +106,7 @@ class DeferredJobRunner(JobRunner):
             runner = self._make()
             runner.start()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
+            # Said once: the further tries fail for the same reason.
             if self._error is None:
                 _log.critical("the emulator cannot run jobs; it tries again", exc_info=error)
             self._error = error

@@ -116,6 +116,7 @@ class ThreadedJobRunner(JobRunner):
             origin=place.https_origin,
         )
         self._jobs = ActiveJobs(self._loop, self._context, store, self._resolve)
+        # The first message of all: nothing that clients cause is dealt with before it.
         self._loop.soon(self._recover)
         self._thread = threading.Thread(target=self._run, name="amlet-runner", daemon=True)
 
@@ -137,6 +138,8 @@ class ThreadedJobRunner(JobRunner):
         if self._thread.is_alive():
             self._loop.close()
             self._thread.join()
+        # What runs has ended by now, then what works for it; the executor and the leases last, as attempts end through
+        # them.
         self._resolving.close()
         self._background.close()
         self._removing.close()

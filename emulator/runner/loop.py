@@ -63,6 +63,7 @@ class Loop:
         self._pause = _FIRST_PAUSE
         self.trouble: str | None = None
         self.on_end: Callable[[JobRun], None] = lambda run: None
+        # A batch may fail while the loop sleeps: without this it would be found out only when something else happens.
         unit_of_work.on_failure = partial(self.soon, unit_of_work.settle)
 
     def soon(self, message: Message) -> None:
@@ -71,6 +72,7 @@ class Loop:
 
     def later(self, seconds: float, message: Message) -> None:
         """Have something done after so many seconds."""
+        # The count keeps what is due at one moment in its order; functions cannot be compared.
         heapq.heappush(self._timers, (self._clock.now() + seconds, next(self._count), message))
 
     @property
@@ -94,6 +96,7 @@ class Loop:
         """A job runs from now on; jobs keep the order of their submission."""
         last = next(reversed(self.runs), None)
         self.runs[run.job.id] = run
+        # It took longer to resolve than later ones; nodes are shared in the order of submission all the same.
         if last is not None and last > run.job.id:
             self.runs = dict(sorted(self.runs.items()))
         self.note_changed(run)
@@ -166,6 +169,7 @@ class Loop:
         # What nobody waits for is stored with what comes next: a commit costs more than most turns.
         if self.unit_of_work.is_urgent or self.unit_of_work.size > self._largest:
             self.unit_of_work.flush()
+        # Only now: what was done after the write may have changed jobs too.
         changed, self._changed = self._changed, {}
         for run in changed.values():
             self._settle(run)
@@ -182,6 +186,7 @@ class Loop:
         for job in self._deadlines.expired(now):
             self._do(partial(self.runs[job].tick, now))
             self.note_changed(self.runs[job])
+        # Before the nodes are shared: what this turn has freed is given away in this turn.
         for run in self._changed.values():
             if run.job.id in self.runs:
                 self._computes.note(run)

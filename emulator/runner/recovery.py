@@ -50,6 +50,8 @@ def survivors(store: Database, work: Attempts, executor: Executor) -> frozenset[
         if _is_attempted(job) and job.status in _MAY_RUN and not _is_canceled(conn, job):
             number = events.attempt(conn, key)
             row = attempts.find(conn, key)
+            # An attempt that got a number and no executor yet has no row: the last one is then of the attempt before
+            # it.
             row = row if row and row.number == number else None
             if not executor.survives(attempt_id(key, number), row and row.record):
                 continue
@@ -74,6 +76,7 @@ def settle(store: Database, work: Attempts, kept: Collection[str], now: float) -
     ended = {job.id for job in unfinished if job.status is not JobStatus.FINALIZING and _is_canceled(conn, job)}
     interrupted = [job for job in unfinished if _is_attempted(job) and job.id not in ended]
     canceled = [job for job in reversed(unfinished) if job.runs_here and _is_canceled(conn, job)]
+    # Before the write, as it moves files: the store's one writer must not wait for that.
     lost = {job.id: _collect(work, job) for job in interrupted if job.status is JobStatus.FINALIZING}
 
     def write(conn: sqlite3.Connection) -> None:
@@ -110,6 +113,7 @@ def _collect(work: Attempts, job: Job) -> str | None:
 
 def _settle_one(conn: sqlite3.Connection, job: Job, is_kept: bool, lost: str | None, now: float) -> None:
     match job.status:
+        # Its processes were started, and the emulator ended before it had stored Running.
         case JobStatus.QUEUED if is_kept:
             events.move(conn, job.id, JobStatus.RUNNING, now)
         case JobStatus.RUNNING | JobStatus.NOT_RESPONDING if not is_kept:
@@ -138,6 +142,7 @@ def adopt(conn: sqlite3.Connection, trial: TrialRun, job: Job) -> float:
     counted = {series.key: series.count for series in metrics.of(conn, job.id)}
     trial.adopt(row.record if row and row.number == trial.attempt else None, counted)
     history = events.history(conn, job.id)
+    # The first such event: NotResponding and back again is the same run of the command.
     return next(event.at for event in history if event.attempt == trial.attempt and event.status in BUSY)
 
 
@@ -173,10 +178,12 @@ def resume(context: RunContext, conn: sqlite3.Connection, run: SweepRun, now: fl
             run.note_adopted(trial)
             adopted += 1
         else:
+            # It was in the states before Queued already; they are not gone through again.
             trial.queue(StateDurations())
             again += attempt > 1
         known = _recorded(conn, child, run.machine.plan.objective.metric, since)
         if trial.counted is not None:
+            # These are replayed to the machine; a value logged since then is told to it as a new one.
             trial.counted[run.machine.plan.objective.metric] = len(known.values)
         recorded.append(known)
     actions = run.machine.replay(recorded, started=run.job.started or now, now=now)

@@ -223,6 +223,7 @@ class SweepRun:
     def _finish(self, finish: Finish, now: float) -> None:
         self.finished = True
         self._progress.release()
+        # The lifecycle has no way to Completed but through Finalizing.
         if finish.status is JobStatus.COMPLETED:
             self._move(JobStatus.FINALIZING, now)
         self._move(finish.status, now, finish.message or "")

@@ -116,6 +116,7 @@ class TrialRun:
         self._move(JobStatus.CANCEL_REQUESTED, cause)
         if self._handle:
             self._context.unit_of_work.afterwards(self._stop_processes)
+        # With a node and ready, `_launch` is due: it finds the stop itself, once the attempt is stored.
         elif not (self.holds_node and self._ready):
             self._context.scheduler.soon(lambda: self._end(Exit()))
 
@@ -127,6 +128,7 @@ class TrialRun:
 
     def preempt(self) -> None:
         """Take its node away: end the processes; it waits for another node, to start from its beginning."""
+        # One without processes has nothing to be taken away; one that is being stopped ends in any case.
         if self.status in BUSY and self._handle and not self._is_stopping:
             self._preempted = True
             self._context.unit_of_work.afterwards(self._stop_processes)
@@ -221,6 +223,7 @@ class TrialRun:
                 self._end(event.exit)
 
     def _note_start(self, event: TrialStarted, now: float) -> None:
+        # An attempt that was adopted when its command had ended already has no process to be recorded.
         if event.record is not None:
             self._keep_attempt(event.record, event.worker, event.host)
         if not self._is_stopping:
@@ -247,6 +250,7 @@ class TrialRun:
         self._stop_heartbeat()
         if self._handle:
             self._context.unit_of_work.afterwards(self._handle.forget)
+        # Whoever asked for its stop (a user, a policy, a timeout) wants no further attempt.
         if self._preempted and not self._interrupted and self._stop_cause is None:
             if self._loss is not None:
                 self._note_loss()
@@ -256,6 +260,7 @@ class TrialRun:
                 return
             ending = Exit(message=f"{limit} of its attempts were lost, the last one because {self._loss}.", system=True)
         self.ended = True
+        # In Finalizing the command has ended: its outcome is known, and kept.
         if self._interrupted and self._stop_cause is None and self.status is not JobStatus.FINALIZING:
             self._put_back()
             return

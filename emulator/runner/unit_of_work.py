@@ -150,6 +150,7 @@ class UnitOfWork:
             for work in works:
                 work(conn)
 
+        # With effects this thread would wait for the write in any case; see `Database.write_here`.
         write = self._store.write_here if batch.effects else self._store.write
         batch.stored = write(together)
         batch.stored.add_done_callback(lambda done: self.on_failure() if done.exception() else None)

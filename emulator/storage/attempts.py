@@ -70,6 +70,7 @@ def attempt_id(job: JobId, number: int) -> str:
 def parts_of(attempt: str) -> tuple[JobId, int] | None:
     """Row id of the job and number of an attempt, by its id; None for a text that is not such an id."""
     job, _, number = attempt.partition("/")
+    # No more digits than two integers of SQLite have: it fails on longer ones.
     known = job.isascii() and job.isdigit() and number.isascii() and number.isdigit() and len(attempt) < 40
     return (JobId(int(job)), int(number)) if known else None
 

@@ -56,6 +56,7 @@ class _Row(NamedTuple):
 
 
 def _row(point: Point) -> _Row:
+    # SQLite has no NaN: it would store NULL of its own accord, and the two would not compare equal.
     return _Row(None if math.isnan(point.value) else point.value, to_micros(point.at), point.step)
 
 

@@ -90,6 +90,7 @@ def metrics(conn: sqlite3.Connection, sweep: JobId) -> list[Metric]:
 
 def leaders(conn: sqlite3.Connection, sweep: JobId, key: str, goal: str, limit: int) -> list[Metric]:
     """The trials with the best values of a metric, best first."""
+    # The sign turns the order: `DESC` would also turn it among equals.
     order = "s.least" if goal.lower() == "minimize" else "-s.greatest"
     found = conn.execute(
         "SELECT j.trial, s.key, s.count, s.last, s.least, s.greatest FROM jobs j CROSS JOIN series s ON s.job = j.id "

@@ -120,6 +120,7 @@ class JobResolver:
 
         sources = Sources(project, job.workspace, held, self._pulled, content)
         if parts.has_steps:
+            # One that goes on after a restart is not refused for data that only its ended steps have read.
             if job.started is None:
                 _refuse_missing(named_data(job.body), sources, settings)
             return ResolvedJob(job, settings.engine)

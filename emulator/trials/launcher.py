@@ -241,6 +241,7 @@ class TrialWork:
 
     def _values(self, needs: ResolvedCommand) -> TrialValues:
         own_outputs = self._launcher.place.container(blob_container(self._resolved.job.workspace)) / "azureml"
+        # A variable that is not quoted is split at spaces: such a path reaches the trial by a link that has none.
         bare = plain_path if needs.bindings == "environment" else Path
         data = {one.name: str(bare(self._folder.input_path(one, needs.shared))) for one in needs.data}
         given = self._parameters

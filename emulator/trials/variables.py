@@ -106,6 +106,7 @@ def trial_environment(
         variables["VIRTUAL_ENV"] = str(prepared.virtual_environment)
     variables.update(inherited.named)
     if prepared.python_path:
+        # What amlet adds comes last: a job's own modules are found before it.
         first = own.get("PYTHONPATH", variables.get("PYTHONPATH"))
         own = {**own, "PYTHONPATH": os.pathsep.join(filter(None, [first, *map(str, prepared.python_path)]))}
     return {**variables, **own, **extra}

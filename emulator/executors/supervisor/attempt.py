@@ -58,6 +58,8 @@ class Attempt:
         self._connection = connection
         self._folder = TrialFolder(os.path.join(scratch, "attempts", lease["folder"].replace("/", "-")))
         self._log_path = self._folder.root + ".log"
+        # Forked before log and heartbeat start their threads: a fork copies the calling thread alone, and locks as they
+        # are.
         self._guard = Guard()
         connection.patience = lease["offline_seconds"]
         self._log = LogStream(
@@ -76,6 +78,7 @@ class Attempt:
                 self._log.start()
                 end.update(self._wait())
                 if self._reason == LOST_CONTACT:
+                    # The emulator was waited for long enough; the end is told once, in case it is back.
                     self._connection.patience = 0.0
                 elif self._reason != SUPERSEDED:
                     self._collect()
@@ -149,6 +152,7 @@ class Attempt:
                 self._guard.kill()
                 self._kill_at = None
                 continue
+            # They stay readable for good: still watched, they would keep this loop from ever waiting.
             watched -= self._leave
             self._note_stop(ready)
             self._stop()
@@ -187,6 +191,7 @@ class Attempt:
         for name, text in self._environ.items():
             if name not in environment and any(fnmatchcase(name, one) for one in self._lease.get("inherits", ())):
                 environment[name] = text
+        # The lease names folders of the emulator's machine; those that are not here only slow searches down.
         environment["PATH"] = os.pathsep.join(
             folder for folder in environment.get("PATH", values["path"]).split(os.pathsep) if os.path.isdir(folder)
         )

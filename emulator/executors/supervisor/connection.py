@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 _TIMEOUT = 30.0  # seconds that one answer may take
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds
 _PIECE = 1 << 20  # bytes
+# Statuses of an emulator that starts or is busy, or of a proxy before it: the request is repeated.
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -92,6 +93,7 @@ class Connection:
         """
         words = "&".join(f"{name}={value}" for name, value in {"offset": offset, **query}.items())
         status, answer = self._call("PUT", f"{quote(path)}?{words}", data, "application/octet-stream")
+        # 416 says that the file is at another offset, and names it.
         if status not in (200, 416):
             raise Refused(_text(status, answer))
         return int(json.loads(answer)["offset"])
@@ -103,6 +105,7 @@ class Connection:
             Superseded, Refused, Unreachable: see there.
         """
         sink = _Sink(target)
+        # Once more where it came damaged; twice damaged is not by chance.
         for _ in range(2):
             status, answer = self._call("GET", f"files/{sha256}", b"", "", sink)
             if status != 200:

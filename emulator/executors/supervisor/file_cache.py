@@ -37,6 +37,7 @@ class FileCache:
             fetch: writes the file, and raises when it cannot.
         """
         if not self._copied(sha256, target):
+            # It would push everything else out of the cache and still not fit.
             if size > self._limit:
                 with open(target, "wb") as file:
                     fetch(file)
@@ -51,11 +52,13 @@ class FileCache:
         digest = hashlib.sha256()
         try:
             with open(path, "rb") as source, open(target, "wb") as file:
+                # What is used stays; by this time, as many machines do not keep when a file was read.
                 os.utime(path)
                 for piece in iter(lambda: source.read(_PIECE), b""):
                     digest.update(piece)
                     file.write(piece)
         except FileNotFoundError:
+            # Not the cached file is missing but the folder it goes to: fetching would not help.
             if not os.path.isdir(os.path.dirname(target)):
                 raise
             return False

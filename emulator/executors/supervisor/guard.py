@@ -105,7 +105,9 @@ def _guard(asked: int, told: int) -> None:
 
 def _run(asked: int, told: int, arguments: list[str], environment: dict[str, str], folder: str, log: str) -> None:
     wake, woken = os.pipe()
+    # As `set_wakeup_fd` wants it.
     os.set_blocking(woken, False)
+    # Without a handler SIGCHLD is ignored, and wakes nothing.
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     try:

@@ -92,6 +92,7 @@ def _worker(name: str) -> dict[str, Any]:
 
 def _give_back(connection: Connection, worker: str, message: str) -> int:
     with contextlib.suppress(Superseded, Refused, Unreachable):
+        # Only who has leased an attempt may give it back; another host gets it then.
         connection.post("lease", _worker(worker))
         connection.post("end", {"exit_code": None, "signal": None, "reason": PREEMPTED, "message": message})
     return 0

@@ -95,6 +95,7 @@ class PipelineRun:
         known = {self.definition.name_of(child): child for child in children}
         self._children = {name: child.id for name, child in known.items()}
         actions = self.machine.start()
+        # In the order in which they ended, as the machine was told before.
         for child in sorted(children, key=lambda one: (one.ended or now, one.id)):
             if child.status in ENDED:
                 actions += self.machine.step_ended(self.definition.name_of(child), child.status)
@@ -164,6 +165,7 @@ class PipelineRun:
                 case StartSteps(names):
                     self._start_steps(names, now)
                 case StopStep(name):
+                    # A step that this turn has begun has its row id only when it is stored.
                     self._context.unit_of_work.afterwards(partial(self._cancel_step, name))
                 case SkipStep(name, why, because_of):
                     cause = f" ({because_of})" if because_of else ""
@@ -218,9 +220,12 @@ class PipelineRun:
         try:
             known = component_of(self._jobs.reader(), node)
         except ValueError:
+            # Its component was removed meanwhile. The stored step runs without it; only its reuse is not known to be
+            # allowed.
             known = None
         nested = jobs.get(self._jobs.reader(), self._children[name]).has_steps
         forced = run_labels.is_rerun_forced(self.definition.settings)
+        # A nested pipeline is not reused as a whole; its steps are, one by one.
         reusable = known is not None and is_deterministic(known.spec) and not nested and not forced
         self._jobs.submit(self._children[name], reusable=reusable)
 

@@ -112,6 +112,7 @@ def step_job(
 
 def refused_step(definition: PipelineDefinition, step: str, at: float) -> NewJob:
     """A step that cannot run, as the job that fails in its place."""
+    # As a command, whatever it was to be: that body needs nothing of the component, which may be what is missing.
     pipeline, node = definition.job, node_of(definition, step)
     return NewJob(
         workspace=pipeline.workspace,

@@ -160,6 +160,7 @@ class BlobStore:
             file = os.fdopen(os.open(path, _READ), "rb")
         except OSError:  # gone meanwhile, or not to be read
             raise BlobNotFound(f"blob {blob!r} does not exist in container {container!r}") from None
+        # Of the open file: by its path another upload may have replaced it by now.
         status = os.fstat(file.fileno())
         if not S_ISREG(status.st_mode):
             file.close()
@@ -269,9 +270,11 @@ def _move(partial: Path, path: Path, *, overwrite: bool) -> None:
     if overwrite:
         partial.replace(path)
     else:
+        # Unlike a rename, a link fails where there is a file: of two uploads at once, one wins.
         os.link(partial, path)
 
 
 def _blob(name: str, status: os.stat_result, properties: Properties) -> Blob:
+    # Of what the file system keeps, so that it survives restarts and copies of the state without a table.
     etag = f'"0x{status.st_mtime_ns:X}{status.st_size:X}"'
     return Blob(name, status.st_size, status.st_mtime, etag, properties)
