@@ -41,6 +41,8 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         Route(f"{_DATA}/events", guard.job(data.events)),
         Route(f"{_DATA}/trials", guard.job(data.trials)),
         Route(f"{_DATA}/figures", guard.job(data.figures)),
+        Route(f"{_DATA}/parameters", guard.job(data.parameters)),
+        Route(f"{_DATA}/importance", guard.job(data.importance)),
         Route(f"{_DATA}/log/{{path:path}}", guard.job(data.log)),
         Route(f"{_DATA}/cancel", guard.change(actions.cancel), methods=["POST"]),
         Route(f"{_DATA}/archive", guard.change(actions.archive), methods=["POST"]),

@@ -54,6 +54,28 @@ class JobData:
             wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y, over)
         )
 
+    def parameters(self, wanted: JobRequest) -> Response:
+        """What the parameters of a sweep did to its objective."""
+        from emulator.studio import answers
+        from emulator.studio.charts.parameter_figures import parameter_figures
+        from emulator.studio.charts.trial_table import trial_table
+
+        conn, job = self._reader, wanted.job
+        asked = wanted.request.query_params
+        x, y = asked.get("x", ""), asked.get("y", "")
+        tag = ("parameters", job.id, trials.state(conn, job.id), x, y)
+        return answers.tagged(wanted.request, tag, lambda: parameter_figures(job, trial_table(conn, job), x, y))
+
+    def importance(self, wanted: JobRequest) -> Response:
+        """How much each parameter of a sweep mattered."""
+        from emulator.studio import answers
+        from emulator.studio.charts.parameter_figures import importance_figure
+        from emulator.studio.charts.trial_table import trial_table
+
+        conn, job = self._reader, wanted.job
+        tag = ("importance", job.id, trials.state(conn, job.id))
+        return answers.tagged(wanted.request, tag, lambda: importance_figure(job, trial_table(conn, job)))
+
     def log(self, wanted: JobRequest) -> Response:
         """A part of a log: from `from` on (bytes), or its end."""
         from emulator.studio import answers

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from emulator.studio.charts.gantt import Gantt, Lane
 
-_OF_SWEEP = ("overview", "trials", "charts", "why", "logs", "outputs", "timeline", "definition")
+_OF_SWEEP = ("overview", "trials", "charts", "parameters", "why", "logs", "outputs", "timeline", "definition")
 _OF_TRIAL = ("overview", "metrics", "why", "logs", "outputs", "timeline", "definition")
 _OF_PIPELINE = ("graph", "overview", "logs", "outputs", "timeline", "definition")
 _OF_COMMAND = ("overview", "metrics", "logs", "outputs", "timeline", "definition")
@@ -104,6 +104,10 @@ class Pages:
             case "timeline":
                 drawing = {"lanes": self._lanes(conn, job)} if job.has_steps else {"gantt": self._gantt(conn, job)}
                 return {"events": events.history(conn, job.id), **drawing}
+            case "parameters":
+                from emulator.studio.charts.importance import LEAST_TRIALS
+
+                return {"least_trials": LEAST_TRIALS}
             case "why":
                 return self._why(conn, job)
             case "definition":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-#: From this ratio of greatest to least on, positive values stand on a logarithmic axis.
+#: From this ratio of greatest to least on, positive values that no distribution is known of stand on a log axis.
 _LOG_FROM = 100.0
 _MOST_NAMES = 12
 #: So few different numbers are written out; of more, even parts of the axis are.
@@ -24,6 +24,7 @@ class Axis:
         logarithmic: whether equal distances are equal ratios.
         categories: the values in their order, as text; none for numbers.
         few: the numbers themselves, when there are few.
+        whole: whether all of the numbers are whole.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Axis:
     logarithmic: bool = False
     categories: Sequence[str] = ()
     few: Sequence[float] = ()
+    whole: bool = False
 
     def place(self, value: Any) -> float | None:
         """Where a value stands; None for what is not on the axis."""
@@ -50,8 +52,17 @@ class Axis:
             return [(self._between(value), f"{value:.6g}") for value in self.few]
         if self.high <= self.low:
             return []
-        parts = (0.0, 0.25, 0.5, 0.75, 1.0)
-        return [(part, f"{self._value(part):.3g}") for part in parts]
+        values = [self.value(part) for part in (0.0, 0.25, 0.5, 0.75, 1.0)]
+        if self.whole:
+            values = sorted({float(round(value)) for value in values})
+        return [(self._between(value), f"{value:.0f}" if self.whole and value < 1e6 else f"{value:.3g}")
+                for value in values]  # fmt: skip
+
+    def value(self, part: float) -> float:
+        """The number that stands at a place from 0 to 1."""
+        if self.logarithmic:
+            return float(self.low * (self.high / self.low) ** part)
+        return self.low + part * (self.high - self.low)
 
     def _between(self, value: float) -> float:
         if self.high <= self.low:
@@ -60,20 +71,23 @@ class Axis:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
-    def _value(self, part: float) -> float:
-        if self.logarithmic:
-            return float(self.low * (self.high / self.low) ** part)
-        return self.low + part * (self.high - self.low)
 
+def axis_of(name: str, values: Sequence[Any], logarithmic: bool | None = None) -> Axis:
+    """The axis for the values of a column; numbers get a scale, anything else its distinct values.
 
-def axis_of(name: str, values: Sequence[Any]) -> Axis:
-    """The axis for the values of a column; numbers get a scale, anything else its distinct values."""
+    Parameters:
+        name: of the column.
+        values: by trial.
+        logarithmic: what the distribution of a parameter says; without one, the values themselves tell.
+    """
     present = [value for value in values if value is not None]
     if present and all(is_number(value) for value in present):
         low, high = min(present), max(present)
         distinct = sorted(set(present))
         few = distinct if len(distinct) <= _FEW else ()
-        return Axis(name, low, high, low > 0 and high / low >= _LOG_FROM, few=few)
+        is_log = low > 0 and (high / low >= _LOG_FROM if logarithmic is None else logarithmic)
+        whole = all(float(value).is_integer() for value in distinct)
+        return Axis(name, low, high, is_log, few=few, whole=whole)
     categories = sorted({shown(value) for value in present})
     return Axis(name, 0, max(len(categories) - 1, 0), categories=categories)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from emulator.studio.charts.axis import axis_of
@@ -163,7 +164,11 @@ def best_so_far(
 
 
 def scatter(
-    x: tuple[str, Sequence[Any]], y: tuple[str, Sequence[Any]], trials: Sequence[int], shade: Sequence[float | None]
+    x: tuple[str, Sequence[Any]],
+    y: tuple[str, Sequence[Any]],
+    trials: Sequence[int],
+    shade: Sequence[float | None],
+    logarithmic: Mapping[str, bool] = MappingProxyType({}),
 ) -> Figure:
     """Two columns against each other, a dot for each trial.
 
@@ -171,6 +176,7 @@ def scatter(
         x, y: (name, values by trial).
         trials: their indices.
         shade: of each trial, from 0 (worst) to 1 (best); None without a value.
+        logarithmic: what the distributions of parameters say of their axes, by name.
     """
     dots = [
         trace(
@@ -187,8 +193,8 @@ def scatter(
     chart = figure(dots, x[0], y[0])
     chart["layout"]["showlegend"] = False
     chart["layout"]["margin"] |= {"t": 16}
-    for key, values in (("xaxis", x[1]), ("yaxis", y[1])):
-        chart["layout"][key] |= scale(axis_of("", values))
+    for key, (name, values) in (("xaxis", x), ("yaxis", y)):
+        chart["layout"][key] |= scale(axis_of(name, values, logarithmic.get(name)))
     return chart
 
 

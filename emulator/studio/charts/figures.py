@@ -13,6 +13,7 @@ from emulator.studio.charts import charts
 from emulator.studio.charts.charts import Cut, Over
 from emulator.studio.charts.parallel import parallel
 from emulator.studio.charts.shading import shades
+from emulator.studio.charts.space import logarithmic_of
 from emulator.studio.charts.traces import Figure
 from emulator.studio.charts.trial_table import TrialTable
 
@@ -41,14 +42,17 @@ def sweep_figures(
     x = x if x in columns else next(iter(table.parameters), table.metric)
     y = y if y in columns else table.metric
     nothing = [None for _ in table.trial]
+    scales = logarithmic_of(sweep)
     axes = [(name, table.parameters[name]) for name in list(table.parameters)[:_MOST_AXES]]
     return {
         "curves": curves(conn, sweep, table, over),
         "best": charts.best_so_far(
             table.metric, table.goal, list(zip(table.trial, table.objective, strict=True)), table.roles
         ),
-        "parallel": parallel([*axes, (table.metric, table.objective)], table.trial, shade),
-        "scatter": charts.scatter((x, columns.get(x, nothing)), (y, columns.get(y, nothing)), table.trial, shade),
+        "parallel": parallel([*axes, (table.metric, table.objective)], table.trial, shade, scales),
+        "scatter": charts.scatter(
+            (x, columns.get(x, nothing)), (y, columns.get(y, nothing)), table.trial, shade, scales
+        ),
         "columns": list(columns),
         "x": x,
         "y": y,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from emulator.studio.charts.axis import Axis, axis_of
@@ -11,7 +12,10 @@ from emulator.studio.charts.traces import Figure, figure, note, plain, trace
 
 
 def parallel(
-    columns: Sequence[tuple[str, Sequence[Any]]], trials: Sequence[int], shade: Sequence[float | None]
+    columns: Sequence[tuple[str, Sequence[Any]]],
+    trials: Sequence[int],
+    shade: Sequence[float | None],
+    logarithmic: Mapping[str, bool] = MappingProxyType({}),
 ) -> Figure:
     """A line for each trial across one axis for each column; lines of about the same shade share a trace.
 
@@ -20,9 +24,9 @@ def parallel(
 
     Parameters:
         columns: (name, values by trial), from left to right.
-        trials, shade: as for `scatter`.
+        trials, shade, logarithmic: as for `scatter`.
     """
-    axes = [axis_of(name, values) for name, values in columns]
+    axes = [axis_of(name, values, logarithmic.get(name)) for name, values in columns]
     traces = [_strands(number, rows, axes, columns, trials) for number, rows in binned(shade)]
     chart = figure(traces, "", "")
     marks = [(place, *tick) for place, axis in enumerate(axes) for tick in axis.ticks]

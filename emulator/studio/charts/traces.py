@@ -30,6 +30,8 @@ NAMES: Mapping[Role, str] = {
 }
 #: About so many powers of ten are written at a logarithmic axis.
 _DECADES = 8
+#: Whole numbers that reach so far get a tick each; beyond it Plotly's own steps are whole.
+_MOST_UNITS = 12
 
 
 def trace(role: Role, x: Sequence[Any], y: Sequence[Any], **more: Any) -> dict[str, Any]:
@@ -83,11 +85,14 @@ def scale(axis: Axis) -> dict[str, Any]:
     if axis.categories:
         names = [plain(text) for text in axis.categories]
         return {"type": "category", "categoryorder": "array", "categoryarray": names}
+    kind = "log" if axis.logarithmic else "linear"
+    if axis.few and axis.whole:
+        return {"type": kind, "tickvals": list(axis.few), "ticktext": [f"{value:.6g}" for value in axis.few]}
     if axis.logarithmic:
-        return {"type": "log", "dtick": max(1, round(math.log10(axis.high / axis.low) / _DECADES))}
-    if axis.few and all(isinstance(value, int) for value in axis.few):
-        return {"type": "linear", "tickvals": list(axis.few)}
-    return {"type": "linear"}
+        return {"type": kind, "dtick": max(1, round(math.log10(axis.high / axis.low) / _DECADES))}
+    if axis.whole and axis.high - axis.low <= _MOST_UNITS:
+        return {"type": kind, "dtick": 1}
+    return {"type": kind}
 
 
 def plotted(value: Any) -> Any:

@@ -40,6 +40,23 @@ export async function draw(element, figure, pressed) {
   }
 }
 
+/**
+ * A figure with other scales; an axis of categories keeps its own.
+ * @param {Figure} figure
+ * @param {Record<string, string>} scales `linear` or `log` by axis; nothing for its own
+ * @returns {Figure}
+ */
+export function scaled(figure, scales) {
+  const layout = { ...figure.layout };
+  for (const [name, type] of Object.entries(scales)) {
+    const axis = layout[name];
+    if (!type || !axis || axis.type === "category" || (axis.type ?? "linear") === type) continue;
+    const { dtick: _, ...others } = axis;
+    layout[name] = { ...others, type };
+  }
+  return { ...figure, layout };
+}
+
 /** @param {HTMLElement} element @param {(trial: number) => void} pressed */
 function onPress(element, pressed) {
   /** @type {any} */ (element).on("plotly_click", (/** @type {any} */ event) => {

@@ -9,6 +9,7 @@ import { Log } from "./logs.js";
 import { morph } from "./morph.js";
 import { paced } from "./pace.js";
 import { Parallel } from "./parallel.js";
+import { options, Parameters } from "./parameters.js";
 import { follow } from "./stream.js";
 import { TrialView } from "./trial_view.js";
 import { Source } from "./trials.js";
@@ -51,8 +52,20 @@ function chartsTab() {
     const found = await figures.newest();
     parallel.update(found.parallel);
     axes.forEach((select, n) => options(select, found.columns, n ? found.y : found.x));
-    await inTurn(["curves", "best", "scatter"].map((name) => [at(`chart-${name}`), () => charts.draw(at(`chart-${name}`), found[name], open)]));
+    await inTurn(["curves", "best", "scatter"].map((name) => [at(`chart-${name}`), () => drawOne(name, found[name])]));
   };
+  const drawOne = (/** @type {string} */ name, /** @type {charts.Figure} */ figure) => {
+    const scales = name === "scatter" ? { xaxis: state.get("scale_x"), yaxis: state.get("scale_y") } : { yaxis: state.get("scale") };
+    return charts.draw(at(`chart-${name}`), charts.scaled(figure, scales), open);
+  };
+  for (const [id, name] of [["scale-metric", "scale"], ["scale-x", "scale_x"], ["scale-y", "scale_y"]]) {
+    const select = /** @type {HTMLSelectElement} */ (at(id));
+    select.value = state.get(name);
+    select.addEventListener("change", () => {
+      state.set({ [name]: select.value });
+      drawAll();
+    });
+  }
   const list = async () => {
     const data = await trials.newest();
     rowOf = [];
@@ -64,24 +77,32 @@ function chartsTab() {
     select.addEventListener("change", async () => {
       state.set({ x: axes[0].value, y: axes[1].value });
       figures = new Source(figuresUrl());
-      await charts.draw(at("chart-scatter"), (await figures.newest()).scatter, open);
+      await drawOne("scatter", (await figures.newest()).scatter);
     });
   const over = /** @type {HTMLSelectElement} */ (at("curves-over"));
   over.value = state.get("over");
   over.addEventListener("change", async () => {
     state.set({ over: over.value });
     figures = new Source(figuresUrl());
-    await charts.draw(at("chart-curves"), (await figures.newest()).curves, open);
+    await drawOne("curves", (await figures.newest()).curves);
   });
   update();
   return { update: () => update(), redraw: drawAll };
 }
 
-/** @param {HTMLSelectElement} select @param {string[]} names @param {string} chosen */
-function options(select, names, chosen) {
-  if ([...select.options].map((one) => one.value).join("\n") !== names.join("\n"))
-    select.replaceChildren(...names.map((name) => new Option(name, name)));
-  select.value = chosen;
+/** @returns {View} */
+function parametersTab() {
+  if (!panel.querySelector("#slices")) return {};
+  charts.prepare();
+  const trials = new Source(api("trials"));
+  const opener = async () => {
+    const data = await trials.newest();
+    return (/** @type {number} */ trial) => (location.href = pageOf(data.name[data.trial.indexOf(trial)]));
+  };
+  const parameters = new Parameters(panel, api, opener);
+  const update = paced(() => parameters.draw());
+  update();
+  return { update: () => update(), redraw: () => parameters.draw() };
 }
 
 /** @returns {View} */
@@ -110,7 +131,7 @@ function logsTab() {
 }
 
 /** @type {Record<string, () => View>} */
-const TABS = { trials: trialsTab, charts: chartsTab, metrics: metricsTab, logs: logsTab };
+const TABS = { trials: trialsTab, charts: chartsTab, parameters: parametersTab, metrics: metricsTab, logs: logsTab };
 
 /** @type {View} */
 let view = {};

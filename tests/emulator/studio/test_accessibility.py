@@ -16,7 +16,7 @@ _PAGES = {
     "no such job": ("nobody", ""),
     **{
         tab: ("ended", f"&tab={tab}")
-        for tab in ("overview", "trials", "charts", "why", "logs", "timeline", "definition")
+        for tab in ("overview", "trials", "charts", "parameters", "why", "logs", "timeline", "definition")
     },
     "outputs": ("ended_1", "&tab=outputs"),
     "running": ("under-way", ""),
@@ -39,7 +39,7 @@ def test_axe_finds_nothing_serious(site: Site, page: Any, name: str, scheme: str
     job, more = _PAGES[name]
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(site.job(job, more) if job else site.home(more))
-    if name in ("charts", "trial"):
+    if name in ("charts", "trial", "parameters"):
         page.locator(".main-svg").last.wait_for(state="attached")
     if name in ("charts", "trials"):
         page.locator("#trial-table tbody .name").first.wait_for()

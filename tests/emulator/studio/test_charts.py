@@ -123,3 +123,15 @@ def test_few_whole_numbers_are_the_ticks_of_a_scatter() -> None:
 
 def test_an_axis_without_values_has_no_ticks() -> None:
     assert axis_of("loss", [None, None]).ticks == []
+
+
+def test_the_distribution_decides_the_scale_before_the_values_do() -> None:
+    assert axis_of("lr", [0.01, 0.02], True).logarithmic
+    assert not axis_of("x", [0.001, 100.0], False).logarithmic
+    assert not axis_of("x", [0.0, 0.5], True).logarithmic  # nothing is below zero on a logarithmic axis
+
+
+def test_whole_numbers_have_whole_ticks() -> None:
+    assert [text for _, text in axis_of("layers", [1.0, 2, 3, 4, 5, 6, 7, 8]).ticks] == ["1", "3", "4", "6", "8"]
+    figure = charts.scatter(("layers", list(range(1, 9))), ("y", [0.5] * 8), list(range(8)), [None] * 8)
+    assert figure["layout"]["xaxis"]["dtick"] == 1

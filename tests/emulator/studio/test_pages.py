@@ -53,7 +53,9 @@ def test_the_page_of_a_trial_shows_the_runs_below_it_and_theirs_lead_back(
         assert 'href="/runs/calm_fox_0?wsid=' in get(url_of("fold_1", f"&tab={tab}")).text
 
 
-@pytest.mark.parametrize("tab", ["trials", "charts", "why", "logs", "outputs", "timeline", "definition", "nonsense"])
+@pytest.mark.parametrize(
+    "tab", ["trials", "charts", "parameters", "why", "logs", "outputs", "timeline", "definition", "nonsense"]
+)
 def test_every_tab_of_a_sweep_opens(sweep: None, get: Get, url_of: Url, tab: str) -> None:
     assert get(url_of("calm_fox", f"&tab={tab}")).status_code == 200
 
