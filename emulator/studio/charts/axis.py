@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 #: From this ratio of greatest to least on, positive values that no distribution is known of stand on a log axis.
 _LOG_FROM = 100.0
+_LOGARITHMIC = frozenset({"loguniform", "qloguniform", "lognormal", "qlognormal"})
+_EVEN = frozenset({"uniform", "quniform", "normal", "qnormal", "randint"})
 _MOST_NAMES = 12
 #: So few different numbers are written out; of more, even parts of the axis are.
 _FEW = 6
@@ -90,6 +92,31 @@ def axis_of(name: str, values: Sequence[Any], logarithmic: bool | None = None) -
         return Axis(name, low, high, is_log, few=few, whole=whole)
     categories = sorted({shown(value) for value in present})
     return Axis(name, 0, max(len(categories) - 1, 0), categories=categories)
+
+
+def logarithmic_of(space: Mapping[str, Any]) -> dict[str, bool]:
+    """Whether the axis of a parameter is logarithmic, by its name, where its distribution tells.
+
+    A choice does not tell: its values do. A name that has distributions of both sorts, in different options of a
+    conditional space, is left out too.
+
+    Parameters:
+        space: `searchSpace` of a sweep's body.
+    """
+    found: dict[str, set[bool]] = {}
+    _collect(space, found)
+    return {name: True in known for name, known in found.items() if len(known) == 1}
+
+
+def _collect(space: Mapping[str, Any], found: dict[str, set[bool]]) -> None:
+    for name, written in space.items():
+        match written:
+            case [str(kind), [*_]] if kind.lower() in _LOGARITHMIC | _EVEN:
+                found.setdefault(name, set()).add(kind.lower() in _LOGARITHMIC)
+            case [str(kind), [[*options]]] if kind.lower() == "choice":
+                for option in options:
+                    if isinstance(option, Mapping):
+                        _collect(option, found)
 
 
 def is_number(value: Any) -> bool:

@@ -10,10 +10,10 @@ from emulator.storage import decisions, metrics, trials
 from emulator.storage.jobs import Job
 from emulator.storage.trials import Value
 from emulator.studio.charts import charts
+from emulator.studio.charts.axis import logarithmic_of
 from emulator.studio.charts.charts import Cut, Over
 from emulator.studio.charts.parallel import parallel
 from emulator.studio.charts.shading import shades
-from emulator.studio.charts.space import logarithmic_of
 from emulator.studio.charts.traces import Figure
 from emulator.studio.charts.trial_table import TrialTable
 
@@ -42,7 +42,7 @@ def sweep_figures(
     x = x if x in columns else next(iter(table.parameters), table.metric)
     y = y if y in columns else table.metric
     nothing = [None for _ in table.trial]
-    scales = logarithmic_of(sweep)
+    scales = logarithmic_of(sweep.body.get("searchSpace") or {})
     axes = [(name, table.parameters[name]) for name in list(table.parameters)[:_MOST_AXES]]
     return {
         "curves": curves(conn, sweep, table, over),

@@ -6,11 +6,10 @@ from typing import Any
 
 from emulator.storage.jobs import Job
 from emulator.studio.charts import charts
-from emulator.studio.charts.axis import axis_of
+from emulator.studio.charts.axis import axis_of, logarithmic_of
 from emulator.studio.charts.contour import contour
 from emulator.studio.charts.importance import importance, importance_bars
 from emulator.studio.charts.shading import shades
-from emulator.studio.charts.space import logarithmic_of
 from emulator.studio.charts.trial_table import TrialTable
 
 _MOST_SLICES = 12
@@ -28,7 +27,7 @@ def parameter_figures(sweep: Job, table: TrialTable, x: str, y: str) -> dict[str
         `slices` (a figure for each parameter), `contour` (null with fewer than two numeric parameters), `columns` that
         it can show, `x`, `y`.
     """
-    scales = logarithmic_of(sweep)
+    scales = logarithmic_of(sweep.body.get("searchSpace") or {})
     shade = shades(table.goal, table.objective)
     objective = (table.metric, table.objective)
     axes = {name: axis_of(name, table.parameters[name], scales.get(name)) for name in table.parameters}
@@ -59,5 +58,7 @@ def importance_figure(sweep: Job, table: TrialTable) -> dict[str, Any]:
         sweep: the job.
         table: its trials.
     """
-    shares = importance(table.goal, table.objective, table.parameters, logarithmic_of(sweep))
+    shares = importance(
+        table.goal, table.objective, table.parameters, logarithmic_of(sweep.body.get("searchSpace") or {})
+    )
     return {"figure": importance_bars(shares) if shares else None}
