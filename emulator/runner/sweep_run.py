@@ -212,6 +212,7 @@ class SweepRun:
         trial = TrialRun(self._context, self, new.name, index, parameters)
         self.trials.append(trial)
         self._context.unit_of_work.write(
+            # The row id is known only once this is stored; what needs it (metrics, the attempt) is stored after it.
             lambda conn: self._context.scheduler.note_stored(trial, jobs.create(conn, new))
         )
         trial.queue(self._context.settings.durations)

@@ -14,9 +14,8 @@ from emulator.engine.pipeline.machine import Action, Finish, PipelineMachine, Sk
 from emulator.engine.pipeline.step_body import is_deterministic
 from emulator.runner.job_run import Trial
 from emulator.runner.pipelines.definition import PipelineDefinition, component_of
-from emulator.runner.pipelines.outputs import register_pipeline_outputs
+from emulator.runner.pipelines.outputs import register_pipeline_outputs, written
 from emulator.runner.pipelines.step_job import node_of, refused_step, run_of, step_job
-from emulator.runner.pipelines.step_outputs import written
 from emulator.runner.run_context import RunContext
 from emulator.runner.transitions import advance, refuse
 from emulator.storage import jobs, labels
