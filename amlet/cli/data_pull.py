@@ -92,6 +92,7 @@ class Pull:
 
     def _fetch(self, part: _Part, content: Path, on_progress: OnProgress) -> FetchedFile:
         target = content / part.path
+        # Whoever owns the storage names its blobs.
         if not target.resolve().is_relative_to(content.resolve()):
             raise Refusal(f"{part.request.address} would be written outside of the cache")
         try:

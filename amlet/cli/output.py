@@ -46,6 +46,7 @@ def emit(data: Any, format: Format | None, query: str | None, people: Callable[[
         text = people()
     else:
         text = render(data, format or Format.JSON)
+        # In a container without a locale stdout is ASCII; JSON and YAML have escapes for the rest.
         if not _encodable(text, sys.stdout):
             text = render(data, format or Format.JSON, ascii_only=True)
     if text:

@@ -78,6 +78,7 @@ class Use:
         """Find out whether this is the last use of an emulator that is to be stopped; see `last`."""
         import fcntl
 
+        # The exclusive lock can be taken only when no other command holds the shared one.
         self.last = _locked(self._lock, fcntl.LOCK_EX) and os.pread(self._lock, 64, 0).decode() == identity
 
     def __exit__(

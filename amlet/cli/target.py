@@ -150,6 +150,7 @@ class Target:
         if not self.is_emulator:
             import logging
 
+            # DefaultAzureCredential warns of each credential that it tries in vain.
             if not self.verbose:
                 logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
             return Connection(lambda: self.workspace)
@@ -194,6 +195,7 @@ def choose(wanted: Wanted) -> Target:
         Refusal: nothing says where to go.
     """
     settings = workspace_settings.find(wanted.explicit, os.environ, Path.cwd())
+    # Before all else: what is replayed reaches no service, whatever is configured.
     recording = os.environ.get(REPLAY)
     if recording:
         named = LOCAL_WORKSPACE if settings.missing else settings.workspace()

@@ -107,6 +107,7 @@ class Answer:
             got["body"] = self.json
         found = list(differences(expected, got))
         if found:
+            # The error says more than that the status differs.
             if body is None and self.status >= 400:
                 found.append(Difference("$.body", "(no error)", self.json))
             raise Unexpected(found, self.line)

@@ -124,6 +124,7 @@ class Workspace:
             if left <= 0:
                 raise Unexpected([Difference("$", what, "(not within the target's patience)")], self.last)
             self._target.pause(pause)
+            # By what was waited and not by a clock: on a target with virtual time none passes.
             left -= pause
             pause = min(pause * _SLOWER, self.surroundings.poll * _SLOWEST)
 
@@ -169,6 +170,7 @@ class Workspace:
     def _following(self, answer: Answer) -> Iterator[Answer]:
         seen = set()
         while link := answer.json.get("nextLink"):
+            # A target that answers with the same page again would keep this going for ever.
             if link in seen:
                 raise Unexpected([Difference("$.nextLink", "a page that was not seen yet", link)], self.last)
             seen.add(link)

@@ -35,6 +35,8 @@ _METADATA = "x-ms-meta-"
 class BlobService:
     """One method for each request of the service; every one checks the signature first.
 
+    Source: the REST reference of Azure Blob Storage, by the names of its operations.
+
     Parameters:
         store: the files.
         account: names, key and signatures.
@@ -179,6 +181,7 @@ class BlobService:
         try:
             self.account.authorize(request, "w")
         except StorageRefused as refused:
+            # Only the right to write is missing: such a signature may still create.
             if refused.code != "AuthorizationPermissionMismatch":
                 raise
             self.account.authorize(request, "c")

@@ -72,7 +72,10 @@ class DatastoreService:
         return self._shown(workspace, name, found)
 
     def listing(self, workspace: WorkspaceId, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        """List as a query filters them: `isDefault`, `names`, `searchText`; newest first unless it says so."""
+        """List as a query filters them: `isDefault`, `names`, `searchText`; newest first unless it says so.
+
+        Source: the parameters of `Datastores_List` in the REST definitions.
+        """
         registered = [asset.name for asset in assets.of_kind(self._store.reader(), workspace, _COLLECTION)]
         # The three of the workspace come last: they are older than any that was registered.
         names = [*registered, *sorted(_OWN)]
@@ -150,7 +153,7 @@ class DatastoreService:
         return self.get(workspace, name), created
 
     async def delete(self, workspace: WorkspaceId, name: str) -> bool:
-        """DELETE: forget a datastore; its container stays. Whether there was one.
+        """DELETE: forget a datastore; its container stays (inferred). Whether there was one.
 
         Raises:
             Refusal: every workspace has this one.

@@ -78,5 +78,6 @@ async def _events(app: Starlette, store: Database, look: Look) -> AsyncIterator[
             yield b"data: %b\n\n" % orjson.dumps(news)
         elif (quiet := quiet + 1) >= _QUIET_LOOKS:
             quiet = 0
+            # Proxies end a connection on which nothing moves, and only writing shows that a page has gone away.
             yield b": still here\n\n"
         await asyncio.sleep(_PERIOD)

@@ -77,6 +77,7 @@ def page(conn: sqlite3.Connection, wanted: JobQuery) -> JobPage:
 
 def link(asked: QueryParams, **changes: Any) -> str:
     """The query of the same list with something else; None leaves a name out."""
+    # Never the page key: links are passed on, and the session in the cookie does without it.
     kept = [(name, value) for name, value in asked.multi_items() if name not in changes and name != "key" and value]
     return "?" + urlencode([*kept, *((name, value) for name, value in changes.items() if value is not None)])
 

@@ -101,6 +101,7 @@ class PipelineInput(NodeInput):
     """
 
     def __init__(self, name: str, meta: Input | None, data: Any) -> None:
+        # Not as an input of a step: text that a pipeline is called with is not taken for a path.
         Port.__init__(self, name, meta, _asset_input(only_output(data)))
 
     def result(self) -> Any:

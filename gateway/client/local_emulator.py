@@ -80,6 +80,7 @@ class LocalEmulator:
             told = environ["SSL_CERT_FILE"], environ["IDENTITY_ENDPOINT"], environ["IDENTITY_HEADER"]
         except KeyError:
             return None
+        # Only of this machine: neither jobs nor tokens go to an address that another tool left in these variables.
         here = {metadata.hostname, urlsplit(told[1]).hostname} <= set(_LOOPBACK)
         return cls(f"{metadata.scheme}://{metadata.netloc}", *told) if here and "AMLET_STATE_DIR" in environ else None
 
@@ -100,6 +101,7 @@ class LocalEmulator:
         if known:
             return known
         place = ["--state-dir", os.fspath(Path(state_dir).absolute())] if state_dir else []
+        # -P: a folder of the caller's own that is called like one of ours is not imported in its place.
         command = [sys.executable, "-P", str(_COMMAND), "emulator", "env", "--start", "--format", "json", *place]
         asked = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(environ))
         made = cls.of(json.loads(asked.stdout)) if asked.returncode == 0 else None

@@ -33,6 +33,7 @@ class DictMixin:
         self.__dict__[key] = value
 
     def __delitem__(self, key: str) -> None:
+        # As in the official SDK: the attribute stays, and counts as left out.
         self.__dict__[key] = None
 
     def __eq__(self, other: object) -> bool:

@@ -182,6 +182,7 @@ def _targets(folder: Path, prefix: str, entries: Sequence[BlobEntry]) -> dict[Pa
     # Storage allows a blob and a folder of one name, which no file system does.
     folders = {parent for path in found for parent in path.parents}
     for path in folders & found.keys():
+        # An empty one is how some tools represent a folder.
         if found[path].size:
             raise JobException(f"the storage lists {found[path].name!r} as a file and as a folder; nothing was fetched")
         del found[path]
@@ -229,9 +230,11 @@ def _partials(folders: set[Path]) -> dict[Path, list[Path]]:
 def _partial(path: Path, entry: BlobEntry, others: Sequence[Path]) -> Path:
     """The partial file of a blob, next to its final place; those of other versions are removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # A part of the name: what was fetched of another version of the blob is never gone on with.
     version = hashlib.sha256(f"{entry.etag} {entry.md5} {entry.size}".encode()).hexdigest()[:8]
     partial = path.with_name(f"{path.name}.{version}.part")
     for other in others:
+        # A link in its place would lead the download to wherever it points.
         if other != partial or other.is_symlink():
             other.unlink()
     return partial

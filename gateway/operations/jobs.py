@@ -102,6 +102,7 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
         except exceptions.ServiceRequestError as lost:  # looked up only now: azure-core is slow to import
             trouble: HttpResponseError | ServiceRequestError = lost
         except exceptions.HttpResponseError as refused:
+            # The service has decided. Any other answer (502 of a proxy, 408) may come after the job was made.
             if refused.status and 300 <= refused.status < 500 and refused.status != 408:
                 yield from _explain(workspace, refused, body["properties"])
                 raise

@@ -59,6 +59,7 @@ def last_lines(url: str, count: int) -> Steps[list[str]]:
     size = answer.headers.get("content-range", "").rpartition("/")[2]
     if answer.status == 206 and size.isdecimal() and int(size) > _TAIL:
         answer = yield from _range(url, int(size) - _TAIL, _TAIL)
+        # The first line begins somewhere in its middle.
         lines = answer.text.splitlines()[1:]
     else:
         lines = answer.text.splitlines()

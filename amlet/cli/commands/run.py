@@ -104,6 +104,7 @@ def _call(command: list[str], environment: dict[str, str]) -> int:
         process = subprocess.Popen(command, env=environment)
     except OSError as error:
         raise Refusal(f"cannot run {command[0]}: {error.strerror}", Exit.USAGE) from None
+    # After the start: a program inherits what is ignored, and would not hear of Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         code = process.wait()

@@ -58,6 +58,7 @@ def tell_end(connection: Connection, document: dict[str, Any]) -> None:
         connection: to its workspace.
         document: its last ARM document.
     """
+    # Where both go to one terminal, this must not come before the data.
     sys.stdout.flush()
     say(f"Status: {(document.get('properties') or {}).get('status')}")
     connection.run(summarise(connection.workspace, document, say))

@@ -1,4 +1,4 @@
-"""What of the control plane is refused on purpose: each operation with its reason, which the refusal says."""
+"""What of the control plane is refused on purpose (emulator-defined): each operation with its reason."""
 
 from __future__ import annotations
 

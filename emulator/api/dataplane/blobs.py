@@ -176,6 +176,7 @@ async def _block_list(request: Request) -> bytes:
 def _content(blob: Blob, file: BinaryIO, wanted: StorageRequest) -> Response:
     asked = wanted.headers.get("x-ms-range") or wanted.headers.get("range")
     headers = _headers(blob)
+    # Documented: with a range Content-MD5 would be that of the range; the blob's own then has another name.
     if asked and (md5 := headers.pop("content-md5", None)):
         headers["x-ms-blob-content-md5"] = md5
     try:

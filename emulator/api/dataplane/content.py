@@ -47,7 +47,8 @@ def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
     """First byte and number of bytes that a request asks for; None for all of it.
 
     Parameters:
-        header: value of `Range` or `x-ms-range`; one range with a first byte (the service serves no other form).
+        header: value of `Range` or `x-ms-range`; one range with a first byte. Source: the REST reference of Blob
+            Storage ("Specifying the range header").
         size: of the whole, in bytes.
 
     Raises:

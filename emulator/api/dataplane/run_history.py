@@ -123,6 +123,7 @@ class RunHistoryRoutes:
         workspace, run = workspace_of(request), request.path_params["run"]
         path = request.query_params.get("path", "")
         _, file = self._artifacts.open(workspace, run, path)
+        # It was opened only to refuse what is not there: a signed address of nothing would fail later, in other words.
         file.close()
         return Json(content_information(run, path, self._url(request, run, path)))
 

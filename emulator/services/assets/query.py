@@ -1,4 +1,4 @@
-"""Which assets a list shows, and in what order."""
+"""Which assets a list shows, and in what order. Source: the parameters of the lists in the REST definitions."""
 
 from __future__ import annotations
 

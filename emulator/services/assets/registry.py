@@ -43,7 +43,7 @@ _STAGES = {stage.lower(): stage for stage in STAGES}
 
 
 class ModelRegistry:
-    """What can be done with registered models and model versions.
+    """What can be done with registered models and model versions. Source: MLflow's REST API, by the names of its calls.
 
     Parameters:
         emulator: keeps them.

@@ -64,6 +64,8 @@ class JobService:
     ) -> tuple[bytes, bool]:
         """PUT: store and start a job, or change what may change on the one of that name.
 
+        Source: the REST definitions (`Jobs_CreateOrUpdate`); recorded for the answers.
+
         Parameters:
             body: the ARM body.
             api_version: of the request.
@@ -119,7 +121,7 @@ class JobService:
         return in_version(self._sent(kept), api_version)
 
     def page(self, workspace: WorkspaceId, query: Mapping[str, str], *, api_version: str) -> JobPage:
-        """List: one page of the jobs that a query asks for, newest first.
+        """List: one page of the jobs that a query asks for, newest first. Source: the REST definitions (`Jobs_List`).
 
         Parameters:
             query: the request's query parameters; see `filter_of`.
@@ -204,6 +206,7 @@ class JobService:
             job = _existing(conn, workspace, name)
             if can_move(job.status, JobStatus.CANCEL_REQUESTED):
                 events.move(conn, job.id, JobStatus.CANCEL_REQUESTED, at, "canceled by its user")
+                # It has no process here by whose end it would be Canceled.
                 if not job.runs_here:
                     events.move(conn, job.id, JobStatus.CANCELED, at, "canceled by its user")
                 if job.has_trials:
@@ -273,6 +276,7 @@ class JobService:
         document = kept.document
         if document is None:
             revision, rendered = self._renderer.render(self._store.reader(), kept.job)
+            # Not waited for: a document that is not kept is rendered again.
             self._store.write(lambda conn: documents.keep(conn, kept.job, revision, rendered))
             document = rendered
         return self._renderer.sent(document)

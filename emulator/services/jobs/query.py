@@ -1,4 +1,4 @@
-"""The query of a list of jobs."""
+"""The query of a list of jobs. Source: the parameters of `Jobs_List` in the REST definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long what clients search for may be, so that no search takes the server from the others."""
+"""How long what clients search for may be, so that no search takes the server from the others (emulator-defined)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _LONGEST_NAME = 256
 
 
 class ExperimentService:
-    """What can be done with experiments.
+    """What can be done with experiments. Source: MLflow's REST API, by the names of its calls.
 
     Parameters:
         emulator: keeps them.

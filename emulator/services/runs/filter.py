@@ -1,4 +1,7 @@
-"""The filter and the order of MLflow's runs/search, as questions to the store."""
+"""The filter and the order of MLflow's runs/search, as questions to the store.
+
+Source: MLflow's "Search Runs" page; its SQLite store is the oracle of the tests.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQL's LIKE: `%` stands for anything, `_` for one character."""
+"""SQL's LIKE: `%` stands for anything, `_` for one character. Source: MLflow hands such patterns to its database."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _VIEWS = {"ACTIVE_ONLY": False, "DELETED_ONLY": True, "ALL": None}
 
 
 class RunService:
-    """What can be done with runs.
+    """What can be done with runs. Source: MLflow's REST API, by the names of its calls.
 
     Parameters:
         emulator: keeps them.
@@ -111,7 +111,11 @@ class RunService:
         return view.info(await self._store.write_async(change))
 
     async def log(self, workspace: WorkspaceId, caller: Caller | None, run: str, batch: Batch) -> None:
-        """log-batch and its siblings: stored when this returns, all or nothing."""
+        """log-batch and its siblings: stored when this returns, all or nothing.
+
+        Source: MLflow's REST API; recorded for the service's own limits ("What the tracking service refuses" of
+        docs/fidelity.md).
+        """
         now, is_limited = self._emulator.clock.now(), self._emulator.settings.tracking_limits == "azure"
         if is_limited:
             check_values(batch.metrics)
@@ -187,6 +191,7 @@ class RunService:
             conditions_of(body.get("filter")),
             orders_of(body.get("order_by") or []),
         )
+        # One more than the page holds: it tells whether there is another page.
         found = runs.search(conn, wanted, limit=limit + 1, offset=offset)
         page = [view.run(conn, jobs.get(conn, job)) for job in found[:limit]]
         return page, offset + limit if len(found) > limit else None
@@ -220,8 +225,8 @@ class RunService:
     def check_token(self, conn: sqlite3.Connection, caller: Caller | None, job: JobId, run: str) -> None:
         """Refuse a trial's token for runs of other experiments, those that its code began and its parent excepted.
 
-        As on Azure, a trial may log to the run of its sweep and to its siblings. Nothing is taken any more from an
-        attempt that does not count, whatever run it writes to.
+        A trial may log to the run of its sweep and to its siblings: documented only in that a job acts as its
+        submitter. Nothing is taken any more from an attempt that does not count, whatever run it writes to.
         """
         if caller is None:
             return

@@ -48,6 +48,7 @@ def _read_integer(value: Any, _: str) -> int:
     if type(value) is int:
         return value
     try:
+        # To Python True is an integer; in a file it is not one.
         if not isinstance(value, bool):
             return int(value)
     except (TypeError, ValueError, OverflowError):

@@ -60,6 +60,7 @@ def _make_command(**values: Any) -> Command:
     values.pop("type", None)
     resources, limits = values.pop("resources", None), values.pop("limits", None)
     node: Command = command(**values)
+    # `command()` takes both in parts (instance_count, timeout ...), as the official SDK's does; a file has them whole.
     node.resources = resources
     node.limits = limits
     return node

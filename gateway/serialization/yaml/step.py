@@ -182,6 +182,7 @@ def _make_command(**values: Any) -> Command:
     made: Command = command(**values)
     if resources is not None:
         made.resources = resources
+    # `command()` takes both in parts (instance_count, timeout ...), as the official SDK's does; a file has them whole.
     made.limits = limits
     return made
 
