@@ -113,7 +113,7 @@ def _collect(space: Mapping[str, Any], found: dict[str, set[bool]]) -> None:
         match written:
             case [str(kind), [*_]] if kind.lower() in _LOGARITHMIC | _EVEN:
                 found.setdefault(name, set()).add(kind.lower() in _LOGARITHMIC)
-            case [str(kind), [[*options]]] if kind.lower() == "choice":
+            case [str(), [[*options]]]:  # only a choice has a list as its one argument
                 for option in options:
                     if isinstance(option, Mapping):
                         _collect(option, found)
