@@ -60,6 +60,7 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
         "AZURE_DEFAULTS_WORKSPACE": workspace.name,
         "MLFLOW_TRACKING_URI": f"{record.http_origin}/mlflow/v1.0{workspace}",
         "MLFLOW_TRACKING_TOKEN": token,
+        # Both, as programs differ in which of them they read.
         "NO_PROXY": no_proxy,
         "no_proxy": no_proxy,
     }

@@ -38,6 +38,7 @@ def identify(store: Database, folder: Path) -> StateIdentity:
     def work(conn: sqlite3.Connection) -> StateIdentity:
         known = meta.get(conn, _ID)
         home = (meta.get(conn, _HOME) or here.encode()).decode()
+        # By device and inode: a directory that was moved is the same one, a copy is not.
         is_same = known is not None and home.partition("\n")[0] == here.partition("\n")[0]
         own = known if is_same and known else uuid.uuid4().hex.encode()
         meta.put(conn, _ID, own)

@@ -40,6 +40,7 @@ def start_job(context: RunContext, conn: sqlite3.Connection, job: Job, resolved:
 def start_sweep(context: RunContext, conn: sqlite3.Connection, job: Job, resolved: ResolvedJob, now: float) -> SweepRun:
     """Begin a stored sweep, or let it go on; see `start_job`."""
     run = sweep_run(context, job, parts_of(job.type).body(job.body), resolved)
+    # One that has no trial yet has nothing to be rebuilt from: it begins anew.
     if job.started is not None and jobs.children(conn, job.id):
         recovery.resume(context, conn, run, now)
     else:

@@ -57,6 +57,7 @@ class Attempts:
         own, wanted = parts_of(caller.attempt or ""), parts_of(attempt)
         if own is None or wanted is None or own[0] != wanted[0]:
             raise Refusal(403, "AuthorizationFailed", f"The token is not one of an attempt of the run of {shown}.")
+        # Another attempt of the same run: 409 tells its worker that it was superseded, and to end what it runs.
         if own != wanted:
             raise Refusal(409, "AttemptSuperseded", f"The token is that of attempt {caller.attempt}, not of {attempt}.")
         return attempt
@@ -125,6 +126,7 @@ class Attempts:
         with output.opened(offset) if is_wanted else BytesIO() as file:
             async for data in body:
                 end += len(data)
+                # Counted as it comes: what a worker says of the length is not taken for granted.
                 if end - offset > MOST_BYTES or end > size:
                     raise Refusal(413, "ChunkTooLarge", f"A piece has at most {MOST_BYTES} bytes, and ends at {size}.")
                 file.write(data)

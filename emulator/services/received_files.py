@@ -69,6 +69,7 @@ class ReceivedLog:
         """
         with append_plain(self._path) as file:
             size = os.fstat(file.fileno()).st_size
+            # By the file and not by a count that is kept: after a crash what is in the file is what has come.
             known = max(0, size - self._base(size))
             if offset > known:
                 raise Gap(known)
@@ -87,6 +88,7 @@ class ReceivedLog:
             if len(bases) >= _MOST_LOGS:
                 raise _bad(f"an attempt has at most {_MOST_LOGS} logs")
             bases[self._name] = size
+            # Before the first byte: else what an earlier attempt wrote would count as this one's.
             write_whole(self._bases, orjson.dumps(bases), mode=0o600)
         return int(bases[self._name])
 
@@ -194,6 +196,7 @@ def below(root: Path, segments: Sequence[str]) -> Path:
 
 def _target(lease: Lease, path: str) -> tuple[list[str], Path]:
     segments = _segments(path)
+    # The longest path first: the folder of one output may be in that of another.
     for output in sorted(lease.offer.outputs, key=lambda one: -len(one.path)):
         parts = output.path.split("/")
         if segments[: len(parts)] == parts and len(segments) > len(parts):

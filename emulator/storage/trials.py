@@ -80,6 +80,7 @@ def one(conn: sqlite3.Connection, sweep: JobId, number: int) -> TrialRow:
 
 def metrics(conn: sqlite3.Connection, sweep: JobId) -> list[Metric]:
     """All metrics of all trials of a sweep, by trial and name."""
+    # CROSS JOIN keeps the order of the tables, here and below: from the trials of one sweep to their series.
     found = conn.execute(
         "SELECT j.trial, s.key, s.count, s.last, s.least, s.greatest FROM jobs j CROSS JOIN series s ON s.job = j.id "
         "WHERE j.parent = ? AND j.trial IS NOT NULL ORDER BY j.trial, s.key",

@@ -113,6 +113,7 @@ def register_outputs(conn: sqlite3.Connection, key: JobId, at: float) -> None:
     for name, output in named_outputs(writer):
         if not output.get("assetName"):
             _register(conn, writer, name, output, asset_name(writer, name), "1", at, anonymous=True)
+        # Those of a trial are registered by its sweep, and only of the best one.
         elif writer.parent is None or writer.is_step or job.has_trials:
             register_named(conn, writer, name, output, at)
 

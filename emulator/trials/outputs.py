@@ -88,6 +88,7 @@ class DataOutput:
             own: folder of the outputs of that trial, under its name; what an interrupted attempt left there is removed.
         """
         path = Path(str(self.place).replace(_NAME, own.name)) if self.place else own / self.name
+        # Only in the emulator's own place: what is where the user's path leads stays.
         if not self.place:
             remove_tree(path)
         (path.parent if self.is_file else path).mkdir(parents=True, exist_ok=True)

@@ -81,6 +81,8 @@ def starter_of(component: TrialComponent | CommandJob, environment: Prepared | N
             return RankLauncher((*_RANKS, kind), count, takes_folder=True, notes=notes)
         case Mpi(process_count_per_instance=count):
             launcher = _launcher("mpirun", search, "MPI", "install Open MPI or MPICH")
+            # Open MPI refuses more processes than there are cores unless it is told; other launchers pass the variable
+            # over.
             return RankLauncher(("env", "OMPI_MCA_rmaps_base_oversubscribe=1", launcher, "-n"), count or 1, notes=notes)
         case Ray():
             _launcher("ray", search, "Ray", "pip install ray into the trials' environment")

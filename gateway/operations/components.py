@@ -69,6 +69,7 @@ class Registered:
         for reference in references:
             self._references[reference] = yield from component_reference_id(self._workspace, reference)
         yield from self._register_leaves(leaves)
+        # The innermost first: the one around it names it by its id.
         for inner in reversed(nested):
             body = component_body(inner, (yield from self._steps(inner)), anonymous=True)
             yield from self._register_together([inner], [body])
@@ -105,6 +106,7 @@ class Registered:
         id_of = dict(zip(distinct, ids, strict=True))
         for component, version in zip(components, versions, strict=True):
             self._ids[id(component)] = str(id_of[version]["id"])
+            # Kept alive: `id()` of an object that is gone is given to another one, which would then be taken for it.
             self._components.append(component)
 
     def _environment(self, environment: Any) -> Steps[str]:

@@ -82,6 +82,7 @@ class AssetService:
             if before is not None:
                 self._check_changes(workspace, before, document)
                 mutable = MUTABLE | ({"componentSpec"} if self._kind.collection == "components" else set())
+                # Stays as it was stored: a client that changes tags may send the rest in another spelling.
                 document |= {key: value for key, value in before.document.items() if key not in mutable}
             return register_version(conn, workspace, self._kind, name, version, document, at), before is None
 

@@ -81,6 +81,7 @@ def curves(
     known = sorted(n for n in thresholds if over == "interval" or n in place_of)
     lines: dict[Role, list[Value | None]] = {}
     for trial, own in groupby(values, key=lambda value: value.trial):
+        # None makes the gap between two trials of a trace.
         lines.setdefault(roles.get(trial, "other"), []).extend([*own, None])
     traces = [_lines(role, lines[role], place) for role in COLOURS if role in lines]
     if known:

@@ -89,6 +89,7 @@ class BuiltEnvironments:
             if not (place / _COMPLETE).is_file():
                 shutil.rmtree(place, ignore_errors=True)
                 build(place)
+                # Last: a build that was interrupted has no such mark, and is made anew.
                 (place / _COMPLETE).touch()
         return place
 

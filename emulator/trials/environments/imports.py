@@ -82,6 +82,7 @@ def _imports(node: ast.AST) -> set[tuple[str, int]]:
             case ast.ImportFrom(module=module, level=level, names=names):
                 own = {(f"{module}.{alias.name}" if module else alias.name, level) for alias in names}
                 found |= own | ({(module, level)} if module else set())
+            # The code can do without what is imported there.
             case ast.Try(handlers=handlers) if any(_catches_import_error(handler) for handler in handlers):
                 pass
             case _:

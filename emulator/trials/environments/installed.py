@@ -59,10 +59,12 @@ class InstalledPackages:
 
 
 def _ask(interpreter: Path) -> tuple[list[str], Installed]:
+    # PYTHONPATH and the like, as the emulator was started with, would show packages that trials do not see.
     environ = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
     try:
         done = subprocess.run(
             [interpreter, "-c", _PROBE],
+            # With `-c` Python imports from the current folder, too: one without packages.
             cwd=interpreter.parent,
             env=environ,
             capture_output=True,

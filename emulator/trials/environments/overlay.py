@@ -93,6 +93,7 @@ def remove_overlay(overlay: Path) -> None:
 def _make(place: Path, base: Path, log: BuildLog) -> None:
     remedy = "The overlay for what the job installs cannot be made; use --env-mode uv."
     log.say(f"Overlay of {base}, for what the trials install")
+    # The pip of the environment below is used, which is seen from here; one is installed only where that has none.
     log.run([base, "-m", "venv", "--without-pip", place], remedy)
     folders, version = _sites(base, log, remedy)
     packages = place / "lib" / f"python{version}" / "site-packages"

@@ -125,6 +125,7 @@ def _only(job: SweepJob | Command, values: Mapping[str, Any]) -> SweepJob | Comm
         space = job.search_space or {}
         job.search_space = space | {name: Choice([values[name]]) for name in space if name in values}
         job.limits = SweepJobLimits(max_total_trials=1, max_concurrent_trials=1)
+        # A policy compares trials, and there is one.
         job.early_termination = None
     return job
 
