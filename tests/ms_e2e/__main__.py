@@ -11,7 +11,7 @@ from tests.conftest import CORPUS
 from tests.ms_e2e.run import Result, run
 from tests.ms_e2e.scope import PIPELINE_SUITES, SUITES
 from tests.ms_e2e.sources import gather
-from tests.ms_e2e.table import page, rows, unexpected
+from tests.ms_e2e.table import page, read_page, rows, unexpected
 
 _ALL = (*SUITES, *PIPELINE_SUITES)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ms-e2e.md"
@@ -21,9 +21,12 @@ def main() -> int:
     """The exit code: 1 when a test within scope fails that is not known to."""
     parser = argparse.ArgumentParser(prog="scripts/ms-e2e", description=__doc__)
     parser.add_argument("suite", nargs="*", help=f"of {', '.join(_ALL)}; without one {', '.join(SUITES)}")
-    parser.add_argument("--write", action="store_true", help="run all suites, and write docs/ms-e2e.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/ms-e2e.md; suites that are not named stay in it as they are"
+    )
     options = parser.parse_args()
     suites = options.suite or list(_ALL if options.write else SUITES)
+    kept = {row.suite: row for row in read_page(PAGE.read_text("utf-8"))} if options.write else {}
     data_files = CORPUS / "ms_test_configs"
     if not data_files.is_dir():
         print(f"the tests' data files are not there ({data_files}); AMLET_CORPUS says where they are", file=sys.stderr)
@@ -33,7 +36,8 @@ def main() -> int:
         if sources.trial_python is None:
             print("azureml-core cannot be installed here: jobs whose scripts import it will fail", file=sys.stderr)
         found = list(rows(_told(result) for result in run(suites, sources)))
-    text = page(found)
+    shown = kept | {row.suite: row for row in found}
+    text = page([shown[suite] for suite in (*_ALL, *sorted(shown.keys() - {*_ALL})) if suite in shown])
     print(text)
     if options.write:
         PAGE.write_text(text, "utf-8")

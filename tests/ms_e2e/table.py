@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -71,6 +72,25 @@ def page(found: list[Row]) -> str:
     lines += ["", "## Failed", *_reasons(found, "failed")]
     lines += ["", "## Out of scope", *_reasons(found, "outside")]
     return "\n".join(lines) + "\n"
+
+
+def read_page(text: str) -> list[Row]:
+    """The rows of a page that `page` made, so that some suites can be run again and the others kept."""
+    reasons: dict[str, dict[str, dict[str, str]]] = {"Failed": {}, "Out of scope": {}}
+    heading, found = "", []
+    for line in text.splitlines():
+        if line.startswith("## "):
+            heading = line.removeprefix("## ")
+        elif match := re.fullmatch(r"\| (\w+) \| (\d+) \| \d+ \| \d+ \| (\d+) \|", line):
+            found.append((match[1], int(match[2]), int(match[3])))
+        elif match := re.fullmatch(r"\| (\w+) \| `(.+)` \| (.*) \|", line):
+            reasons[heading].setdefault(match[1], {})[match[2]] = match[3].replace("\\|", "|")
+    failed, outside = reasons.values()
+    return [
+        Row(suite, passed, failed.get(suite, {}), outside.get(suite, {}), skipped)
+        for suite, passed, skipped in found
+        if suite != "all"
+    ]
 
 
 def _row(row: Row) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.ms_e2e.run import Result, read_results
 from tests.ms_e2e.scope import EXPECTED, out_of_scope
-from tests.ms_e2e.table import page, rows, unexpected
+from tests.ms_e2e.table import page, read_page, rows, unexpected
 
 _JUNIT = """\
 <testsuites><testsuite>
@@ -60,6 +60,11 @@ def test_the_page_names_failures_and_what_is_out_of_scope() -> None:
     text = page(list(rows(results())))
     assert "| model | 1 | 1 | 1 | 1 |" in text
     assert "| model | `test_model::TestModel::test_list_model_registry` | registries are not emulated |" in text
+
+
+def test_a_page_is_read_back_as_the_rows_that_it_shows() -> None:
+    found = list(rows(results()))
+    assert read_page(page(found)) == found
 
 
 def test_no_known_failure_is_out_of_scope() -> None:
