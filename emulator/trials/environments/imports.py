@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Lock
 
 _WORDS = re.compile(r"""[^\s;&|()<>'"`=]+""")
 _MODULE = re.compile(r"\s-m\s+([\w.]+)")
@@ -65,10 +66,17 @@ def _files_of(places: Iterable[Path], name: str) -> Iterator[Path]:
             return
 
 
+#: One thread at a time: CPython keeps the depth of a parse for all threads; two at once may fail with a SystemError.
+_PARSING = Lock()
+
+
 def _imports_in(file: Path) -> set[tuple[str, int]]:
     """The names that a file imports, each with the number of its leading dots."""
     try:
-        return _imports(ast.parse(file.read_bytes()))
+        text = file.read_bytes()
+        with _PARSING:
+            tree = ast.parse(text)
+        return _imports(tree)
     except (OSError, SyntaxError, ValueError):
         return set()
 
