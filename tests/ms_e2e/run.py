@@ -24,7 +24,7 @@ from tests.ms_e2e.sources import Sources
 #: Where the tests take place: some assertions hold these very values, under which the recordings were published.
 SCOPE = WorkspaceId("00000000-0000-0000-0000-000000000", "00000", "00000")
 
-_COMPUTES = ("testCompute", "cpu-cluster")
+_COMPUTES = ("testCompute", "cpu-cluster", "gpu-cluster")
 _ENVIRONMENTS = ("AzureML-sklearn-1.0-ubuntu20.04-py38-cpu", "AzureML-sklearn-0.24-ubuntu18.04-py37-cpu")
 _STAND_IN = Path(__file__).parent / "stand_in"
 _LONGEST_REASON = 200
@@ -102,6 +102,7 @@ def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -
         "ML_CLIENT_ID": environ.get("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000"),
         "ML_CLIENT_SECRET": environ.get("AZURE_CLIENT_SECRET", "secret"),
         "AZURE_TEST_RUN_LIVE": "true",
+        "AZURE_ML_DISABLE_ON_DISK_CACHE": "true",  # of ids of components, which another emulator gave
         "AZUREML_RUN_POLLING_INTERVAL_MIN": "0",
         "AZUREML_RUN_POLLING_INTERVAL_MAX": "1",
     }
