@@ -74,6 +74,7 @@ def wait_for_end(pid: int, born: str) -> None:
     except ProcessLookupError:
         return
     try:
+        # With the descriptor at hand: it is certainly that of the process with this birth.
         if birth(pid) == born:
             poll = select.poll()
             poll.register(descriptor, select.POLLIN)

@@ -85,6 +85,7 @@ def main(kind: str, count: int, folder: Path, command: str, environ: Mapping[str
             environment = {**environ, **variables(rank)}
             ranks.append(subprocess.Popen([shell, "-c", command], env=environment, stdout=log, stderr=log))
     failed = _first_failure(ranks, count - servers)
+    # What is left are parameter servers, which do not end by themselves.
     if failed is None:
         _end(ranks)
         return 0

@@ -70,6 +70,7 @@ def offer_of(
         *(OfferedOutput(one.folder, one.path.name, one.target) for one in writes),
     ]
     return Offer(
+        # The Python of this process starts the processes of a distributed trial; at the worker that is its own.
         command=["bash", "-c", texts(launch.command).replace(sys.executable, "python")],
         environment=environment,
         folder=f"{attempt.name or 'attempt'}-{attempt.id.replace('/', '-')}",

@@ -114,6 +114,7 @@ def _compared(left: str, operator: str, values: Sequence[str | float]) -> tuple[
         case "IN" | "NOT IN":
             return f"{left} {operator} ({', '.join('?' * len(values))})", [*values]
         case "LIKE":
+            # SQLite's LIKE takes no account of letter case; its GLOB does, as MLflow's LIKE.
             return f"{left} GLOB ?", [_glob(str(values[0]))]
         case "ILIKE":
             return f"{left} LIKE ?", [*values]

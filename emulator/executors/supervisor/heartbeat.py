@@ -65,5 +65,6 @@ class Heartbeat:
 
     def _stop(self, reason: str, message: str) -> None:
         self.message = message
+        # Last: by the reason the other thread knows that both are there.
         self.reason = reason
         os.write(self._waking, b"!")

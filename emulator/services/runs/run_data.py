@@ -107,6 +107,7 @@ def metric_of(item: Any, now: float) -> tuple[str, Point]:
         value = number_from_wire(item["value"])
         at = int(item["timestamp"]) / 1000 if item.get("timestamp") else now
         step = 0 if item.get("step") is None else int(item["step"])
+        # Later times do not fit into the 64-bit microseconds of the store.
         if not (-(2**63) <= step < 2**63 and abs(at) < 2**43):
             raise ValueError("its step and timestamp must be 64-bit integers")
     except (KeyError, TypeError, ValueError) as problem:
