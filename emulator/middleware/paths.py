@@ -35,12 +35,12 @@ _OPEN = re.compile(
     re.DOTALL,
 )
 _PAGE = re.compile(
-    r"/|/favicon\.ico|/{1,2}runs/.*|/experiments/.*|/_amlet/studio/.*"
+    r"/|/favicon\.ico|/compare|/{1,2}runs/.*|/experiments/.*|/_amlet/studio/.*"
     r"|/mlflow/v\d\.\d/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/workspaces/[^/]+/",  # has no data
     re.DOTALL,
 )
 #: Checked there: the token and the cookie of the job's own page.
-_PAGE_ACTION = re.compile(r"/_amlet/studio/jobs/[^/]+/(cancel|archive|restore)")
+_PAGE_ACTION = re.compile(r"/_amlet/studio/jobs/[^/]+/(cancel|archive|restore|edit|rerun|clone|delete|register)")
 _SEARCH = re.compile(r"/(mlflow|history)/.*/(search|rundata)", re.DOTALL)
 _PLAIN = re.compile(r"/_amlet/health|/metadata/.*|/msi/token|/mlflow/.*", re.DOTALL)
 

@@ -78,6 +78,14 @@ def one(conn: sqlite3.Connection, sweep: JobId, number: int) -> TrialRow:
     return _read(*conn.execute(_SELECT + "AND trial = ?", (sweep, number)).fetchone())
 
 
+def beside(conn: sqlite3.Connection, parent: JobId, number: int) -> tuple[str | None, str | None]:
+    """The names of the trials, or steps, before and after one; None at the ends."""
+    sql = "SELECT name FROM jobs WHERE parent = ? AND trial {} ? ORDER BY trial {} LIMIT 1"
+    found = [conn.execute(sql.format(*how), (parent, number)).fetchone() for how in (("<", "DESC"), (">", "ASC"))]
+    before, after = (row and str(row[0]) for row in found)
+    return before, after
+
+
 def metrics(conn: sqlite3.Connection, sweep: JobId) -> list[Metric]:
     """All metrics of all trials of a sweep, by trial and name."""
     # CROSS JOIN keeps the order of the tables, here and below: from the trials of one sweep to their series.

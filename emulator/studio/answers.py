@@ -72,6 +72,7 @@ def _templates() -> jinja2.Environment:
         machine_time=text.machine_time,
         ago=text.ago,
         duration=text.duration,
+        saved=lambda seconds: text.duration(0.0, seconds),
         number=text.number,
         size=text.size,
         job_url=lambda workspace, name: job_url("", workspace, quote(name, safe="")),

@@ -26,6 +26,8 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     guard, pages, data, actions = Guard(emulator), Pages(emulator), JobData(emulator), Actions(emulator)
     return [
         Route("/", guard.workspace(pages.home)),
+        Route("/compare", guard.workspace(pages.compare)),
+        Route("/_amlet/studio/compare", guard.workspace(pages.compare_figures)),
         Route("/runs/{name}", guard.job(pages.job)),
         Route("/runs/{name}/files/{path:path}", guard.job(data.file)),
         Route("/runs/{name}/download", guard.job(data.archive)),
@@ -44,9 +46,13 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
         Route(f"{_DATA}/parameters", guard.job(data.parameters)),
         Route(f"{_DATA}/importance", guard.job(data.importance)),
         Route(f"{_DATA}/log/{{path:path}}", guard.job(data.log)),
-        Route(f"{_DATA}/cancel", guard.change(actions.cancel), methods=["POST"]),
-        Route(f"{_DATA}/archive", guard.change(actions.archive), methods=["POST"]),
-        Route(f"{_DATA}/restore", guard.change(actions.restore), methods=["POST"]),
+        *(
+            Route(f"{_DATA}/{change.__name__}", guard.change(change), methods=["POST"])
+            for change in (
+                *(actions.cancel, actions.archive, actions.restore, actions.edit, actions.rerun, actions.clone),
+                *(actions.delete, actions.register),
+            )
+        ),
     ]
 
 

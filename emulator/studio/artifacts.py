@@ -5,14 +5,14 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from emulator.plain_files import open_plain, plain_files
 from emulator.studio import logs
-from emulator.studio.headers import FILE
+from emulator.studio.headers import FILE, SANDBOXED
 
 MOST_FILES = 2_000
 _CHUNK = 1 << 18
@@ -56,8 +56,20 @@ def listed(folder: Path) -> list[ArtifactFile]:
     return sorted(found, key=lambda one: one.path)
 
 
-def sent(folder: Path, path: str) -> Response | None:
-    """One file of a run: a log as plain text, a picture as such, anything else to be saved; None when there is none."""
+def folders(files: Sequence[ArtifactFile]) -> list[str]:
+    """What of the files can be a model: each folder below the first one, and each file, in the order of paths."""
+    parents = {str(parent) for file in files for parent in PurePosixPath(file.path).parents if len(parent.parts) > 1}
+    return [*sorted(parents), *(file.path for file in files)]
+
+
+def sent(folder: Path, path: str, *, framed: bool = False) -> Response | None:
+    """One file of a run: a log as plain text, a picture as such, anything else to be saved; None when there is none.
+
+    Parameters:
+        folder: of the run's artifacts.
+        path: below it.
+        framed: HTML is sent as such, for a frame in which it can do nothing.
+    """
     root = folder.resolve()
     try:
         file = (root / path).resolve()
@@ -67,6 +79,8 @@ def sent(folder: Path, path: str) -> Response | None:
         return None
     if Path(path).parts[0] in logs.FOLDERS:
         return FileResponse(file, headers=FILE, media_type="text/plain; charset=utf-8")
+    if framed and file.suffix.lower() in (".html", ".htm"):
+        return FileResponse(file, headers=SANDBOXED, media_type="text/html; charset=utf-8")
     if picture := _PICTURES.get(file.suffix.lower()):
         return FileResponse(file, headers=FILE, media_type=picture)
     return FileResponse(file, headers=FILE, media_type="application/octet-stream", filename=file.name)

@@ -15,7 +15,15 @@ SAFE: Mapping[str, str] = {
 PAGE: Mapping[str, str] = {
     **SAFE,
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+
+#: Of HTML of jobs in a frame of a page: no script, no form, no origin, nothing that is loaded.
+SANDBOXED: Mapping[str, str] = {
+    **SAFE,
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'self'",
     "Cache-Control": "no-store",
 }
 

@@ -90,7 +90,8 @@ class JobData:
         """One file of the run."""
         from emulator.studio import answers, artifacts
 
-        found = artifacts.sent(self._folder(wanted.job), wanted.request.path_params["path"])
+        framed = wanted.request.query_params.get("view") == "frame"
+        found = artifacts.sent(self._folder(wanted.job), wanted.request.path_params["path"], framed=framed)
         job = wanted.job.name
         return found or answers.message(404, "No such file", f"Job {job} has no artifact of that name (any more).")
 

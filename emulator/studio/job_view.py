@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from contracts.lifecycle import ENDED, JobStatus, can_move
 from contracts.local_choices import SIMULATED
-from contracts.sampling_algorithms import sampling_algorithm_of
 from emulator.services.jobs.attempt_history import ShownAttempt, attempts_of
 from emulator.storage import jobs, labels, trials
 from emulator.storage.jobs import Job, JobId
 from emulator.studio.charts.trial_table import objective_of
+from emulator.studio.job_facts import facts_of
 
 _BEST_SHOWN = 5
 
@@ -56,6 +56,8 @@ class JobView:
         nested: the runs that its code began below it.
         is_simulated: whether it ran in virtual time, with invented metrics.
         attempts: at a job that runs a command itself.
+        logged: the parameters that its code logged, as autologging does; without those of the search space.
+        before, after: names of the trials beside it in its sweep.
     """
 
     job: Job
@@ -72,6 +74,9 @@ class JobView:
     nested: Sequence[Job] = ()
     is_simulated: bool = False
     attempts: Sequence[ShownAttempt] = ()
+    logged: Mapping[str, str] = field(default_factory=dict)
+    before: str | None = None
+    after: str | None = None
 
     @property
     def is_sweep(self) -> bool:
@@ -112,6 +117,8 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
     properties = labels.of(conn, job.id, "property")
     best = properties.get("best_child_run_id")
     limits = job.body.get("limits") or {}
+    own = job.parameters or {}
+    before, after = trials.beside(conn, job.parent, job.trial) if job.parent and job.trial is not None else (None, None)
     return JobView(
         job=job,
         parent=parent,
@@ -122,11 +129,14 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         counts=trials.counts(conn, job.id),
         most=int(limits.get("maxTotalTrials") or 0),
         tags={key: value for key, value in labels.of(conn, job.id, "tag").items() if not _is_own(key)},
-        facts=_facts(job),
+        facts=facts_of(job),
         first_failed=_first_failed(conn, job) if job.error else None,
         nested=jobs.nested(conn, job.id),
         is_simulated=SIMULATED in properties,
         attempts=attempts_of(conn, job),
+        logged={key: value for key, value in labels.of(conn, job.id, "param").items() if key not in own},
+        before=before,
+        after=after,
     )
 
 
@@ -146,40 +156,3 @@ def _leaders(conn: sqlite3.Connection, sweep: JobId, metric: str, goal: str) -> 
 
 def _is_own(tag: str) -> bool:
     return tag.startswith("_aml_system") or tag == "hyperparameters"
-
-
-def _facts(job: Job) -> list[tuple[str, str]]:
-    """What was asked for, in the words of the job's body."""
-    body = job.body
-    trial = body.get("trial") or body
-    facts = [("Compute", _last(body.get("computeId") or trial.get("computeId") or "serverless"))]
-    facts.append(("Environment", _last(trial.get("environmentId") or "")))
-    if job.has_trials:
-        limits = body.get("limits") or {}
-        sampling = body.get("samplingAlgorithm") or {}
-        policy = body.get("earlyTermination") or {}
-        kind = sampling_algorithm_of(body)
-        seed = job.seed if kind.by_chance else None
-        facts += [
-            ("Sampling", _with(kind.name, sampling, "samplingAlgorithmType", seed)),
-            ("Early termination", _with(policy.get("policyType") or "none", policy, "policyType")),
-            ("Limits", _listed(limits, "jobLimitsType")),
-        ]
-    facts.append(("Command", str(trial.get("command") or "")))
-    return [(name, value) for name, value in facts if value]
-
-
-def _with(name: object, given: Mapping[str, Any], kind: str, seed: int | None = None) -> str:
-    more = dict(given) if given.get("seed") is not None or seed is None else {**given, "seed": seed}
-    details = _listed(more, kind)
-    return f"{name}: {details}" if details else str(name)
-
-
-def _listed(given: Mapping[str, Any], kind: str) -> str:
-    return ", ".join(f"{key} {value}" for key, value in given.items() if key != kind and value is not None)
-
-
-def _last(reference: str) -> str:
-    """The end of an ARM id: name, or name and version."""
-    parts = reference.removeprefix("azureml:").split("/")
-    return ":".join((parts[-3], parts[-1])) if len(parts) > 2 and parts[-2] == "versions" else parts[-1]

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from contracts.studio import experiment_url
 from emulator.services.context import Emulator
 from emulator.services.jobs.jobs import JobService
-from emulator.storage import events, experiments, job_list, jobs, metrics, trials
+from emulator.storage import events, experiments, job_list, jobs, labels, metrics, trials
 from emulator.storage.jobs import Job
 from emulator.storage.workspaces import guid_of
 from emulator.studio import feed, logs
@@ -20,6 +20,7 @@ from emulator.studio.guard import JobRequest, WorkspaceRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from emulator.studio.charts.gantt import Gantt, Lane
 
@@ -55,6 +56,30 @@ class Pages:
         if found is None or found.workspace != guid_of(wanted.workspace):
             return answers.message(404, "No such experiment", "No experiment of this workspace has that id.")
         return RedirectResponse(experiment_url("", wanted.workspace, found.name), 307)
+
+    def compare(self, wanted: WorkspaceRequest) -> Response:
+        """Jobs side by side, as the query names them by `job`."""
+        from emulator.studio import answers, comparison, job_rows
+
+        asked = wanted.request.query_params
+        names, now = asked.getlist("job"), self._emulator.clock.now()
+        found = comparison.compared(self._reader, wanted.workspace, names, now)
+        return answers.page(
+            "compare.html",
+            workspace=wanted.workspace,
+            asked=asked,
+            link=job_rows.link,
+            figures="/_amlet/studio/compare" + job_rows.link(asked, all=None),
+            found=found,
+            given=[row for row in found.given if row.differs or asked.get("all")],
+        )
+
+    def compare_figures(self, wanted: WorkspaceRequest) -> Response:
+        """The charts of a comparison."""
+        from emulator.studio import answers, comparison
+
+        names = wanted.request.query_params.getlist("job")
+        return answers.data(comparison.figures(self._reader, wanted.workspace, names))
 
     def events(self, wanted: WorkspaceRequest) -> Response:
         """The news about a list of jobs."""
@@ -98,9 +123,7 @@ class Pages:
                 return {"files": {name: file.stat().st_size for name, file in files.items()}, "chosen": chosen,
                         "shown": shown}  # fmt: skip
             case "outputs":
-                from emulator.studio import artifacts
-
-                return {"files": artifacts.listed(folder), "most": artifacts.MOST_FILES}
+                return self._outputs(conn, wanted, folder)
             case "timeline":
                 drawing = {"lanes": self._lanes(conn, job)} if job.has_steps else {"gantt": self._gantt(conn, job)}
                 return {"events": events.history(conn, job.id), **drawing}
@@ -114,15 +137,35 @@ class Pages:
                 return {"document": self._document(job)}
         return {}
 
+    def _outputs(self, conn: sqlite3.Connection, wanted: JobRequest, folder: Path) -> dict[str, Any]:
+        from emulator.studio import artifacts, previews
+
+        job, shown = wanted.job, wanted.request.query_params.get("file", "")
+        files = artifacts.listed(folder)
+        models = files
+        if job.has_trials:
+            best = labels.of(conn, job.id, "property").get("best_child_run_id")
+            models = artifacts.listed(self._emulator.place.run_artifacts(job.workspace, best)) if best else []
+        return {
+            "files": files,
+            "most": artifacts.MOST_FILES,
+            "can_be_shown": previews.can_be_shown,
+            "preview": previews.preview_of(folder, shown) if shown else None,
+            "asked_for": shown,
+            "models": artifacts.folders(models),
+        }
+
     def _why(self, conn: sqlite3.Connection, job: Job) -> dict[str, Any]:
         from emulator.studio import why
 
         warm_up = self._emulator.settings.engine.bayesian_warm_up
         if job.parent is None or not job.is_trial:
             from emulator.services.jobs.explanation import explanation
+            from emulator.studio.charts.trial_table import trial_table
 
             told = explanation(self._emulator, job.workspace, job.name)
-            return {"sampling": why.sampling(job, warm_up), "lines": why.linked(told)}
+            return {"sampling": why.sampling(job, warm_up), "lines": why.summary(told),
+                    "groups": why.grouped(told, trial_table(conn, job))}  # fmt: skip
         sweep = jobs.get(conn, job.parent)
         return {
             "sampling": why.sampling(sweep, warm_up),

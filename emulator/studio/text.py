@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+_NEAR = 10.0
 _NONE = "–"  # noqa: RUF001
 
 
@@ -20,9 +21,14 @@ def machine_time(seconds: float) -> str:
 
 
 def ago(seconds: float, now: float) -> str:
-    """How long ago something was: `just now`, `5 min ago`, `3 h ago`, `2 days ago`; the date from a month on."""
-    past = max(0.0, now - seconds)
-    if past < 10:
+    """How long ago something was: `just now`, `5 min ago`, `3 h ago`, `2 days ago`; the date from a month on.
+
+    A time to come, as a virtual clock has them, is written in full.
+    """
+    past = now - seconds
+    if past < -_NEAR:
+        return moment(seconds)
+    if past < _NEAR:
         return "just now"
     if past < 60:
         return f"{past:.0f} s ago"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
+from contracts.lifecycle import JobStatus
 from contracts.sampling_algorithms import sampling_algorithm_of
 from emulator.engine.explain import explain_decision
 from emulator.engine.objective import Goal, Objective
@@ -28,6 +30,22 @@ class Reason:
     kind: str
     text: str
     stops: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """Trials that ended for the same reason.
+
+    Parameters:
+        reason: in a few words.
+        trials: (name, particulars, last lines of the log of a failed one) of each.
+        saved: of early stopping, about how many seconds of trials it saved: how much shorter than the median completed
+            trial they were; None without one.
+    """
+
+    reason: str
+    trials: list[tuple[str, str, str]]
+    saved: float | None
 
 
 def sampling(sweep: Job, warm_up: int) -> str:
@@ -73,18 +91,61 @@ def _seed(sweep: Job) -> str:
     return f"seed {given}" if given is not None else f"seed {sweep.seed}, which the emulator chose"
 
 
-def linked(explanation: Mapping[str, Any]) -> list[tuple[str | None, str]]:
-    """The lines of a sweep's explanation, each with the name of the trial that it begins with taken off.
+def grouped(explanation: Mapping[str, Any], table: TrialTable) -> list[Group]:
+    """The trials that did not complete, by reason, the most frequent first.
+
+    Parameters:
+        explanation: as `emulator.services.jobs.explanation` gives it.
+        table: the trials of the same sweep.
+    """
+    lasted = {
+        name: ended - started
+        for name, started, ended in zip(table.name, table.started, table.ended, strict=True)
+        if started is not None and ended is not None
+    }
+    whole = [lasted[trial["name"]] for trial in explanation["trials"] if _completed(trial) and trial["name"] in lasted]
+    usual = median(whole) if whole else None
+    found: dict[str, Group] = {}
+    for trial in explanation["trials"]:
+        reason = _reason_of_end(trial)
+        if reason is None:
+            continue
+        group = found.setdefault(reason, Group(reason, [], 0.0 if trial["decision"] and usual is not None else None))
+        group.trials.append((trial["name"], trial["reason"], "\n".join(trial["log_tail"])))
+        if group.saved is not None and usual is not None:
+            group.saved += max(0.0, usual - lasted.get(trial["name"], usual))
+    return sorted(found.values(), key=lambda group: -len(group.trials))
+
+
+def summary(explanation: Mapping[str, Any]) -> list[str]:
+    """The lines of a sweep's explanation that are about the sweep, not about one of its trials.
 
     Parameters:
         explanation: as `emulator.services.jobs.explanation` gives it.
     """
     names = {trial["name"] for trial in explanation["trials"]}
-    lines = []
-    for line in explanation["lines"]:
-        name, _, rest = line.partition(" ")
-        lines.append((name, rest) if name in names else (None, line))
-    return lines
+    return [
+        line for line in explanation["lines"] if not line.startswith("    ") and line.partition(" ")[0] not in names
+    ]
+
+
+def _completed(trial: Mapping[str, Any]) -> bool:
+    return trial["outcome"] is not None and trial["outcome"]["status"] == JobStatus.COMPLETED
+
+
+def _reason_of_end(trial: Mapping[str, Any]) -> str | None:
+    """What trials that ended alike have in common; None of one that goes on, or completed with a value."""
+    outcome = trial["outcome"]
+    if outcome is None:
+        return None
+    if trial["decision"] is not None:
+        return f"Stopped early by {trial['decision']['policy']}"
+    if trial["stop_cause"] is not None:
+        return f"Stopped: {trial['stop_cause']}"
+    if not _completed(trial):
+        first = (outcome["message"] or "").strip().split("\n")[0]
+        return f"{outcome['status']}: {first}" if first else str(outcome["status"])
+    return None if trial["best"] is not None else "Completed without logging the primary metric"
 
 
 def about_trial(conn: sqlite3.Connection, sweep: Job, trial: int) -> list[Reason]:

@@ -2,6 +2,8 @@
 
 const UNITS = /** @type {const} */ ([[86400, "day"], [3600, "h"], [60, "min"], [1, "s"]]);
 
+const NEAR = 10;
+
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /**
@@ -20,11 +22,12 @@ export function duration(seconds) {
 }
 
 /**
- * How long ago something was.
+ * How long ago something was; nothing for a time to come, as virtual clocks have them: it is written in full.
  * @param {number} past seconds
  */
 export function ago(past) {
-  if (past < 10) return "just now";
+  if (past < -NEAR) return "";
+  if (past < NEAR) return "just now";
   const [size, unit] = UNITS.find(([size]) => past >= size) ?? [1, "s"];
   const count = Math.floor(past / size);
   return `${count} ${unit}${unit === "day" && count > 1 ? "s" : ""} ago`;
@@ -35,7 +38,7 @@ export function refresh(root = /** @type {ParentNode} */ (document)) {
   const now = Date.now();
   for (const time of root.querySelectorAll("time")) {
     const at = Date.parse(time.dateTime), past = (now - at) / 1000;
-    if (past < 31 * 86400) write(time, ago(Math.max(0, past)));
+    if (past < 31 * 86400) write(time, ago(past) || EXACT.format(at));
     if (time.title.endsWith(" UTC")) time.title = `${EXACT.format(at)} (${time.title})`;
   }
   for (const span of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-since]")))

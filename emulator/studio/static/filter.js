@@ -42,6 +42,22 @@ export function test(terms, column, text) {
 }
 
 /**
+ * What of a filter cannot be meant: a column that is not there, an order of something that is not a number, a value left out.
+ * @param {Term[]} terms
+ * @param {(name: string) => boolean} known whether there is a column of that name
+ * @returns {string[]} a sentence each
+ */
+export function troubles(terms, known) {
+  return terms.flatMap(({ name, operator, value }) => {
+    if (!operator) return [];
+    if (!known(name)) return [`There is no column ${name}.`];
+    if (!value && operator !== "=" && operator !== "!=") return [`${name}${operator} needs a number.`];
+    if (operator !== "=" && operator !== "!=" && Number.isNaN(Number(value))) return [`${value} in ${name}${operator}${value} is not a number.`];
+    return [];
+  });
+}
+
+/**
  * Replace what is said of one column.
  * @param {Term[]} terms
  * @param {string} name

@@ -16,12 +16,26 @@ const refresh = paced(async () => {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("list");
   if (fresh && url === location.href) morph(list, fresh);
   dates.refresh(list);
+  for (const box of boxes()) box.checked = ticked.has(box.value);
 });
+
+/** Names of the jobs that are to be compared: rows move when others are added. @type {Set<string>} */
+const ticked = new Set();
+
+const boxes = () => /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input[form=compare]"));
+
+/** @param {Event} event */
+function tick(event) {
+  const box = /** @type {HTMLInputElement} */ (event.target);
+  if (box.getAttribute("form") !== "compare") return;
+  if (box.checked) ticked.add(box.value);
+  else ticked.delete(box.value);
+}
 
 /** @param {Event} event */
 function filter(event) {
   const form = /** @type {HTMLElement} */ (event.target).closest("form");
-  if (!form) return;
+  if (form?.id !== "filter") return;
   event.preventDefault();
   const url = new URL(location.href);
   for (const name of ["q", "type", "experiment", "tag", "archived", "sort", "after"]) url.searchParams.delete(name);
@@ -32,6 +46,7 @@ function filter(event) {
 
 list.addEventListener("input", filter);
 list.addEventListener("submit", filter);
+list.addEventListener("change", tick);
 state.hideKey();
 dates.keep();
 copy.listen();

@@ -195,6 +195,12 @@ function listen() {
     const bar = /** @type {SVGElement | null} */ (target.closest("[data-href]"));
     if (bar) location.href = bar.dataset.href ?? "";
   });
+  document.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target), action = form.dataset.form;
+    if (!action) return;
+    event.preventDefault();
+    change(action, Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)])));
+  });
   addEventListener("popstate", () => show(location.href));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.redraw?.());
 }
@@ -203,12 +209,17 @@ function listen() {
 async function act(button) {
   if (button.dataset.question && !confirm(button.dataset.question)) return;
   button.disabled = true;
-  const answer = await fetch(api(button.dataset.action ?? ""), { method: "POST", headers: { "X-Amlet-Page-Token": body.dataset.token ?? "" } });
-  if (!answer.ok) {
-    const told = await answer.json().catch(() => ({ message: "This page is too old: reload it, and try again." }));
-    copy.notice(told.message);
-  }
+  await change(button.dataset.action ?? "");
   button.disabled = false;
+}
+
+/** Ask the server for a change. @param {string} action @param {Record<string, string>} [fields] */
+async function change(action, fields = {}) {
+  const headers = { "X-Amlet-Page-Token": body.dataset.token ?? "", "Content-Type": "application/json" };
+  const answer = await fetch(api(action), { method: "POST", headers, body: JSON.stringify(fields) });
+  const told = await answer.json().catch(() => ({ message: "This page is too old: reload it, and try again." }));
+  if (told.open) return void (location.href = told.open);
+  if (told.message || told.said) copy.notice(told.message ?? told.said);
   refresh(true);
 }
 

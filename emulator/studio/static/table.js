@@ -11,11 +11,15 @@ export class Table {
   /**
    * @param {HTMLElement} frame scrolls
    * @param {(row: number) => string} link the page of a row's trial
+   * @param {(row: number) => string} name of a row's trial
    * @param {(key: string) => void} sort is told which column's head was pressed
    */
-  constructor(frame, link, sort) {
+  constructor(frame, link, name, sort) {
     this.frame = frame;
     this.link = link;
+    this.name = name;
+    /** Names of the trials that are to be compared. @type {Set<string>} */
+    this.ticked = new Set();
     this.sort = sort;
     /** @type {Column[]} */
     this.columns = [];
@@ -35,6 +39,11 @@ export class Table {
     this.head.addEventListener("click", (event) => {
       const key = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.key;
       if (key !== undefined) this.sort(key);
+    });
+    this.body.addEventListener("change", (event) => {
+      const { checked, value } = /** @type {HTMLInputElement} */ (event.target);
+      if (checked) this.ticked.add(value);
+      else this.ticked.delete(value);
     });
     frame.addEventListener("scroll", () => this.draw(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(frame);
@@ -98,7 +107,7 @@ export class Table {
         longest = Math.max(longest, words.length);
         if (column.numeric) this.decimals[n] = Math.max(this.decimals[n], decimals(words));
       }
-      const width = `${Math.min(longest, 36) * 6.9 + (column.kind === "status" ? 44 : 26)}px`;
+      const width = `${Math.min(longest, 36) * 6.9 + (column.kind === "status" || column.kind === "trial" ? 48 : 26)}px`;
       const { style } = /** @type {HTMLElement} */ (col);
       if (parseFloat(style.width || "0") < parseFloat(width)) style.width = width;
     });
@@ -149,7 +158,13 @@ export class Table {
     link.dataset.row = String(row);
     link.textContent = row === this.best ? `★ ${words}` : words;
     if (row === this.best) link.title = "the best trial";
-    return link;
+    const cell = document.createDocumentFragment(), box = document.createElement("input");
+    box.type = "checkbox";
+    box.value = this.name(row);
+    box.checked = this.ticked.has(box.value);
+    box.setAttribute("aria-label", `Compare trial ${words}`);
+    cell.append(box, " ", link);
+    return cell;
   }
 }
 

@@ -59,6 +59,10 @@ class Site:
         """The address of the workspace's page."""
         return f"{workspace_url(self.origin + '/', states.WORKSPACE)}{more}&key={self.emulator.secrets.page_key}"
 
+    def compare(self, *names: str) -> str:
+        """The address of a comparison of jobs."""
+        return self.home("".join(f"&job={name}" for name in names)).replace("/?", "/compare?", 1)
+
     def write(self, work: Any, *arguments: Any, **options: Any) -> Any:
         """Store something."""
         return states.write(self.emulator.store, work, *arguments, **options)

@@ -28,6 +28,8 @@ _PAGES = {
     "steps over time": ("night", "&tab=timeline"),
     "sweep step": ("night-1", ""),
     "wide graph": ("wide", ""),
+    "compare": ("", "compare"),
+    "preview": ("ended_2", "&tab=outputs&file=outputs/scores.csv"),
 }
 
 
@@ -38,8 +40,10 @@ def test_axe_finds_nothing_serious(site: Site, page: Any, name: str, scheme: str
 
     job, more = _PAGES[name]
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.goto(site.job(job, more) if job else site.home(more))
-    if name in ("charts", "trial", "parameters"):
+    page.goto(
+        site.compare("ended", "under-way") if more == "compare" else site.job(job, more) if job else site.home(more)
+    )
+    if name in ("charts", "trial", "parameters", "compare"):
         page.locator(".main-svg").last.wait_for(state="attached")
     if name in ("charts", "trials"):
         page.locator("#trial-table tbody .name").first.wait_for()

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 
 from emulator.services.context import Emulator
-from emulator.storage import jobs
+from emulator.storage import assets, jobs, labels
 from emulator.studio.access import cookie_name, may_change, page_token
 from tests.emulator.studio import states
 from tests.emulator.studio.states import WORKSPACE
@@ -22,7 +22,7 @@ Url = Callable[..., str]
 
 @pytest.fixture(autouse=True)
 def running(emulator: Emulator) -> None:
-    states.write(emulator.store, states.sweep, "calm_fox", emulator.clock.now(), trials=4, running=2)
+    states.write(emulator.store, states.sweep, "calm_fox", emulator.clock.now(), trials=4, running=2, seed=11)
     states.write(emulator.store, states.sweep, "other", 1000.0, trials=4)
 
 
@@ -30,13 +30,14 @@ def running(emulator: Emulator) -> None:
 def change(emulator: Emulator, get: Get, url_of: Url) -> Callable[..., httpx.Response]:
     """Do something to a job as its page does it; headers can be replaced, or left out with None."""
 
-    def post(action: str, name: str = "calm_fox", **headers: str | None) -> httpx.Response:
+    def post(action: str, name: str = "calm_fox", fields: Any = None, **headers: str | None) -> httpx.Response:
         page = get(url_of("calm_fox"))
         token = re.search(r'data-token="([^"]+)"', page.text)
         assert token
         sent = {"X-Amlet-Page-Token": token[1], "Cookie": page.headers["set-cookie"].partition(";")[0]} | headers
         address = url_of(name).partition("&key=")[0].replace(f"/runs/{name}", f"/_amlet/studio/jobs/{name}/{action}")
-        return get(address, "POST", headers={key: value for key, value in sent.items() if value is not None})
+        kept = {key: value for key, value in sent.items() if value is not None}
+        return get(address, "POST", headers=kept, json=fields or {})
 
     return post
 
@@ -115,3 +116,61 @@ def test_a_token_is_good_for_a_day(emulator: Emulator) -> None:
     assert allowed(124.5)
     assert not allowed(125)
     assert not allowed(99)
+
+
+def test_a_job_is_run_again_from_its_page_with_the_same_seed(emulator: Emulator, change: Any) -> None:
+    answer = change("rerun")
+    assert answer.status_code == 201
+    name = answer.json()["open"].partition("?")[0].removeprefix("/runs/")
+    assert stored(emulator, name).seed == stored(emulator).seed
+    assert stored(emulator, name).body["searchSpace"] == stored(emulator).body["searchSpace"]
+    assert emulator.job_runner.submitted == [stored(emulator, name).id]  # type: ignore[attr-defined]
+
+
+def test_a_clone_is_the_same_job_under_another_name(emulator: Emulator, change: Any) -> None:
+    name = change("clone").json()["open"].partition("?")[0].removeprefix("/runs/")
+    assert name != "calm_fox"
+    assert stored(emulator, name).body["trial"] == stored(emulator).body["trial"]
+
+
+def test_a_job_that_has_ended_is_deleted_from_its_page(emulator: Emulator, change: Any) -> None:
+    assert change("delete").status_code == 400
+    emulator.store.write(
+        lambda conn: states.events.move(conn, stored(emulator).id, states.JobStatus.CANCELED, 2000.0)
+    ).result()
+    assert change("delete").json()["open"].startswith("/?wsid=")
+    assert stored(emulator) is None
+
+
+def test_name_description_and_tags_are_edited_from_its_page(emulator: Emulator, change: Any) -> None:
+    fields = {"name": "Fox", "description": "calm", "tags": "team = audio\n\nnew"}
+    assert change("edit", fields=fields).status_code == 200
+    job = stored(emulator)
+    assert (job.display_name, job.description) == ("Fox", "calm")
+    tags = labels.of(emulator.store.reader(), job.id, "tag")
+    assert (tags["team"], tags["new"], tags["dataset"]) == ("audio", "", "imagenet-1k")
+
+
+def test_the_best_model_is_registered_from_the_page_of_its_sweep(emulator: Emulator, change: Any) -> None:
+    best = labels.of(emulator.store.reader(), stored(emulator).id, "property")["best_child_run_id"]
+    states.log(emulator.place.run_artifacts(WORKSPACE, best), "weights", "outputs/model/weights.bin")
+    for version in ("1", "2"):
+        answer = change("register", fields={"name": "net", "path": "outputs/model"})
+        assert answer.json() == {"said": f"Registered as net, version {version}."}
+    kept = assets.get(emulator.store.reader(), WORKSPACE, "models", "net", "2")
+    assert kept is not None
+    assert kept.document["jobName"] == best
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"name": "net", "path": "outputs/nothing"}, "Nothing is there"),
+        ({"name": "", "path": "outputs"}, "Give the model a name"),
+        ({"name": 3}, "cannot be understood"),
+    ],
+)
+def test_what_is_not_a_model_is_refused_with_the_reason(change: Any, fields: Any, message: str) -> None:
+    answer = change("register", fields=fields)
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]

@@ -128,3 +128,23 @@ def test_what_is_in_sight_is_done_first(module: Any) -> None:
       return done;
     }"""
     assert module("in_turn.js", script) == ["near", "far", "above"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("lr>0.1 adam", []),
+        ("kernel=rbf", []),
+        ("learning>1", ["There is no column learning."]),
+        ("lr>high", ["high in lr>high is not a number."]),
+        ("lr<", ["lr< needs a number."]),
+    ],
+)
+def test_what_a_filter_cannot_mean_is_said(module: Any, written: str, told: list[str]) -> None:
+    script = "(m, text) => m.troubles(m.parse(text), (name) => ['lr', 'kernel'].includes(name))"
+    assert module("filter.js", script, written) == told
+
+
+def test_a_time_to_come_is_not_just_now(module: Any) -> None:
+    assert module("dates.js", "(m, past) => m.ago(past)", -3600) == ""
+    assert module("dates.js", "(m, past) => m.ago(past)", 3) == "just now"

@@ -12,7 +12,8 @@ import pytest
 
 from contracts.studio import experiment_url, job_url, workspace_url
 from emulator.services.context import Emulator
-from emulator.storage import jobs, trials
+from emulator.storage import jobs, labels, trials
+from emulator.studio.job_facts import command_with_values, name_of
 from tests.emulator.studio import states
 from tests.emulator.studio.states import HOSTILE, WORKSPACE
 
@@ -238,3 +239,34 @@ def test_the_address_that_mlflow_prints_has_a_page_without_data_that_needs_no_ke
     assert "mlflow_link.js" in asked.text
     assert 'data-home="/?wsid=/subscriptions/' in asked.text
     assert get(f"/mlflow/v1.0{WORKSPACE}/api/2.0/mlflow/runs/search", method="POST").status_code == 401
+
+
+def test_the_page_of_a_trial_has_its_command_with_values_and_leads_to_the_trials_beside_it(
+    sweep: None, emulator: Emulator, get: Get, url_of: Url
+) -> None:
+    page = get(url_of("calm_fox_1")).text
+    trial = jobs.find(emulator.store.reader(), WORKSPACE, "calm_fox_1")
+    assert trial is not None
+    assert trial.parameters is not None
+    assert f"python train.py --lr {trial.parameters['lr']} --batch-size {trial.parameters['batch_size']}" in page
+    assert 'rel="prev" href="/runs/calm_fox_0?' in page
+    assert 'rel="next" href="/runs/calm_fox_2?' in page
+    assert 'rel="next"' not in get(url_of("calm_fox_5")).text
+
+
+def test_parameters_that_the_code_logged_are_shown(sweep: None, emulator: Emulator, get: Get, url_of: Url) -> None:
+    trial = jobs.find(emulator.store.reader(), WORKSPACE, "calm_fox_1")
+    assert trial is not None
+    states.write(emulator.store, labels.merge, trial.id, "param", {"max_depth": "7"})
+    assert "<dt><code>max_depth</code></dt><dd>7</dd>" in get(url_of("calm_fox_1")).text
+
+
+def test_a_label_in_place_of_a_version_is_shown_after_the_name() -> None:
+    assert name_of("azureml://registries/r/environments/sk/labels/latest") == "sk@latest"
+    assert name_of("azureml://registries/r/environments/sk/versions/3") == "sk:3"
+
+
+def test_a_value_that_a_shell_would_take_apart_is_quoted_in_the_command_and_data_keep_their_binding() -> None:
+    body = {"inputs": {"note": {"value": "a b"}, "data": {"uri": "azureml://x"}}}
+    command = "t.py ${{search_space.n}} ${{inputs.note}} ${{inputs.data}}"
+    assert command_with_values(command, body, {"n": 65.0}) == "t.py 65 'a b' ${{inputs.data}}"

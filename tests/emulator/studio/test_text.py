@@ -57,3 +57,7 @@ def test_a_size_is_written_in_the_unit_that_fits(count: int, expected: str) -> N
 
 def test_what_is_no_number_has_no_value() -> None:
     assert text.number(float("nan")) == text.number(None)
+
+
+def test_a_time_to_come_is_written_in_full() -> None:
+    assert text.ago(7200.0, 0.0) == "1970-01-01 02:00:00 UTC"
