@@ -5,11 +5,14 @@ Run it with `python bench/imports.py`.
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import statistics
 import subprocess
 import sys
+
+from rows import Row, add_option, write
 
 SIDES = (
     "pass",
@@ -35,6 +38,9 @@ def cpu_seconds(code: str) -> float:
 
 def main() -> None:
     """Print the medians and the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_option(parser)
+    file = parser.parse_args().json
     for code in SIDES:
         cpu_seconds(code)
     rounds = [{code: cpu_seconds(code) for code in SIDES} for _ in range(ROUNDS)]
@@ -47,6 +53,9 @@ def main() -> None:
     print(f"azure.ai.ml.sweep / gateway.sweep  {sdk:6.1f}x   (must >= 8)")
     print(f"gateway.sweep / pydantic           {pydantic:6.2f}x   (aim <= 1.3)")
     print(f"gateway.transport.network / httpx  {httpx:6.2f}x   (under 1 pays for gateway/transport/fast_httpx.py)")
+    found = Row("import gateway.sweep, CPU", "import azure.ai.ml.sweep", sdk, 26, 31)
+    floor = Row("import gateway.sweep, CPU", "import pydantic (floor)", pydantic, None, 1.3, less=True)
+    write([found, floor], file)
 
 
 if __name__ == "__main__":

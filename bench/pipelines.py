@@ -21,6 +21,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from rows import Row, add_option, write
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.trials import Cost, bare, timed
@@ -116,7 +118,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, nargs="+", default=[2, 20, 100, 200])
     parser.add_argument("--concurrent", type=int, default=4, help="nodes of the compute")
     parser.add_argument("--folder", help="where the state directories are made; by default the temporary folder")
+    add_option(parser)
     options = parser.parse_args()
+    rows = []
     shapes: dict[str, tuple[Callable[[int], dict[str, Any]], int]] = {
         "chain": (chain, 1),
         "independent": (independent, options.concurrent),
@@ -136,6 +140,10 @@ def main() -> None:
             first = first or ours
             row = f"{floor:8.1f} {ours:8.1f} {ours / floor:6.2f} {ours / first:6.2f} {own:11.1f}"
             print(f"{shape:>12} {steps:6d} {row}", flush=True)
+            asked = (1.5, 1.2) if steps >= 200 else (None, None)
+            what = f"pipeline, {shape}, {steps} steps of `python -c pass`, wall"
+            rows.append(Row(what, "bare Popen (floor)", ours / floor, *asked, less=True))
+    write(rows, options.json)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
+from rows import Row, add_option, write  # noqa: E402
 
 from emulator.storage import jobs, metrics  # noqa: E402
 from tests.emulator.studio import states  # noqa: E402
@@ -154,8 +155,12 @@ def pages(page: Page, home: str, job: str) -> None:
     tell("jobs: next page", median(lambda: first_content(page, f"{home}&after=~{next(fresh) * 90}")))
 
 
+_ROWS: list[Row] = []
+
+
 def tell(name: str, milliseconds: float) -> None:
     """One line of the table."""
+    _ROWS.append(Row(f"studio, {name}", "", milliseconds, less=True, unit="ms"))
     print(f"{name:36} {milliseconds:8.0f} ms", flush=True)
 
 
@@ -191,6 +196,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=20.0, help="for which an open page is watched")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    add_option(parser)
     options = parser.parse_args()
     if options.serve:
         serve(options)
@@ -206,6 +212,7 @@ def main() -> None:
             cost(page, job, server, options.seconds)
             browser.close()
         server.terminate()
+    write(_ROWS, options.json)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from measure import Ratio, compare
+from rows import Row, add_option, write
 
 from amlet.testing import InProcessEmulator
 
@@ -27,7 +28,7 @@ WANTED = 3.0
 LONGEST = 0.005  # seconds
 
 
-class Row(NamedTuple):
+class Line(NamedTuple):
     """One line of the table: the same done with both.
 
     Parameters:
@@ -48,7 +49,9 @@ def main() -> int:
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9, help="turns of each side")
-    rounds = parser.parse_args().rounds
+    add_option(parser)
+    options = parser.parse_args()
+    rounds, found_rows = options.rounds, []
     os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
     try:
         import boto3  # noqa: F401
@@ -59,19 +62,21 @@ def main() -> int:
     good = True
     print(f"{'':42} {'moto ms':>9} {'amlet ms':>9} {'times faster':>13}")
     with ExitStack() as stack:
-        for row in rows(stack):
+        for row in lines(stack):
             found = compare(row.moto, row.amlet, rounds=rounds)
             good &= is_good(row, found)
             print(f"{row.what:42} {found.slow * 1e3:9.3f} {found.fast * 1e3:9.3f} {found.times:13.1f}")
+            found_rows.append(Row(f"{row.what}, CPU", "moto", found.times, WANTED if row.judged else None))
+    write(found_rows, options.json)
     return 0 if good else 1
 
 
-def is_good(row: Row, found: Ratio) -> bool:
+def is_good(row: Line, found: Ratio) -> bool:
     """Whether a line meets its targets."""
     return (found.times >= WANTED or not row.judged) and (not row.bounded or found.fast < LONGEST)
 
 
-def rows(stack: ExitStack) -> list[Row]:
+def lines(stack: ExitStack) -> list[Line]:
     """What is measured."""
     import boto3
     from moto import mock_aws
@@ -111,10 +116,10 @@ def rows(stack: ExitStack) -> list[Row]:
 
     stack.callback(lambda: peer.stop() if clients else None)
     return [
-        Row("creation and end (moto: with reset)", moto_life, amlet_life, True),
-        Row("creation, client, first request", moto_first, amlet_first, False),
-        Row("fresh state between two tests", moto_life, emulator.reset, True),
-        Row("reset, then a first request", moto_reset, amlet_reset, True, judged=False),
+        Line("creation and end (moto: with reset)", moto_life, amlet_life, True),
+        Line("creation, client, first request", moto_first, amlet_first, False),
+        Line("fresh state between two tests", moto_life, emulator.reset, True),
+        Line("reset, then a first request", moto_reset, amlet_reset, True, judged=False),
     ]
 
 

@@ -117,4 +117,5 @@ def iso(seconds: float) -> str:
     Rounded as the store rounds, so that a time reads the same before and after it was stored.
     """
     moment = _EPOCH + timedelta(microseconds=to_micros(seconds))
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}0+00:00"
+    # `strftime` takes four times as long, and every answer of the control plane has such a time.
+    return f"{moment.isoformat(timespec='microseconds').removesuffix('+00:00')}0+00:00"

@@ -36,7 +36,10 @@ def unserved(body: Mapping[str, Any]) -> tuple[str, ...]:
         body: `properties` of the ARM body.
     """
     return tuple(
-        f"{name} does nothing here: {why}" for path, why in UNSERVED.items() for name in _given(body, path, ())
+        f"{name} does nothing here: {why}"
+        for path, why in UNSERVED.items()
+        if path[0] in body
+        for name in _given(body, path, ())
     )
 
 

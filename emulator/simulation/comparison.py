@@ -1,4 +1,4 @@
-"""One sweep under several early termination policies, in virtual time, side by side."""
+"""One sweep under several early termination policies, or sampling algorithms, in virtual time, side by side."""
 
 from __future__ import annotations
 
@@ -23,16 +23,26 @@ POLICIES: Mapping[str, Mapping[str, Any] | None] = {
 }
 
 
+#: The sampling algorithms by short name; "sobol" is random sampling by its rule.
+SAMPLINGS: Mapping[str, Mapping[str, Any]] = {
+    "random": {"samplingAlgorithmType": "Random", "rule": "Random"},
+    "sobol": {"samplingAlgorithmType": "Random", "rule": "Sobol"},
+    "bayesian": {"samplingAlgorithmType": "Bayesian"},
+    "grid": {"samplingAlgorithmType": "Grid"},
+}
+
+
 class CurveFailed(LookupError):
     """There is no learning curve for a trial; the text says for which and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyResult:
-    """What a sweep came to under one policy.
+    """What a sweep came to under one policy and one sampling algorithm.
 
     Parameters:
         policy: its short name.
+        sampling: short name of the sampling algorithm.
         early_termination: the policy as the body has it.
         status: the last one of the sweep.
         best_trial, best: index and value of the best trial; None when the primary metric was never logged.
@@ -46,6 +56,7 @@ class PolicyResult:
     """
 
     policy: str
+    sampling: str
     early_termination: Mapping[str, Any] | None
     status: JobStatus
     best_trial: int | None
@@ -74,17 +85,58 @@ def compare_policies(
         CurveFailed: no curve for a trial.
         KeyError: there is no policy of that name.
     """
-    own = body.get("earlyTermination")
-    own_name = next(name for name, policy in POLICIES.items() if _type(policy) == _type(own))
+    own, own_name = body.get("earlyTermination"), _own_policy(body)
+    return [
+        _simulated({**body, "earlyTermination": own if name == own_name else POLICIES[name]}, curve_of, seed)
+        for name in ([own_name] if names is None else names)
+    ]
+
+
+def compare_samplings(
+    body: Mapping[str, Any], curve_of: CurveOf, names: Iterable[str], *, seed: int | None = None
+) -> list[PolicyResult]:
+    """Simulate a sweep once for each sampling algorithm, under its own early termination policy.
+
+    Parameters:
+        body, curve_of, seed: as in `compare_policies`.
+        names: of `SAMPLINGS`. What the sweep's own algorithm says besides goes with it alone, but for a seed, which all
+            random ones have.
+
+    Raises:
+        CurveFailed: no curve for a trial.
+        KeyError: there is no sampling algorithm of that name.
+        ValueError: the search space cannot be sampled so (continuous values on a grid); the text says why.
+    """
+    own, own_name = body["samplingAlgorithm"], _own_sampling(body)
+    given = {} if own.get("seed") is None else {"seed": own["seed"]}
     results = []
-    for name in [own_name] if names is None else names:
-        policy = own if name == own_name else POLICIES[name]
-        curves = _Curves(curve_of)
-        outcome = simulate("simulated", _seeded(body, seed) | {"earlyTermination": policy}, curves, seed=seed or 0)
-        if curves.failure:
-            raise curves.failure
-        results.append(_result(name, policy, outcome, curves.durations))
+    for name in names:
+        algorithm = SAMPLINGS[name]
+        common = given if algorithm["samplingAlgorithmType"] == "Random" else {}
+        chosen = own if name == own_name else {**algorithm, **common}
+        results.append(_simulated({**body, "samplingAlgorithm": chosen}, curve_of, seed))
     return results
+
+
+def _simulated(body: Mapping[str, Any], curve_of: CurveOf, seed: int | None) -> PolicyResult:
+    curves = _Curves(curve_of)
+    outcome = simulate("simulated", _seeded(body, seed), curves, seed=seed or 0)
+    if curves.failure:
+        raise curves.failure
+    return _result(_own_policy(body), _own_sampling(body), body.get("earlyTermination"), outcome, curves.durations)
+
+
+def _own_policy(body: Mapping[str, Any]) -> str:
+    """The short name of a sweep's early termination policy."""
+    own = _type(body.get("earlyTermination"))
+    return next(name for name, policy in POLICIES.items() if _type(policy) == own)
+
+
+def _own_sampling(body: Mapping[str, Any]) -> str:
+    """The short name of a sweep's sampling algorithm."""
+    own = body["samplingAlgorithm"]
+    kind = own["samplingAlgorithmType"].lower()
+    return "sobol" if kind == "random" and str(own.get("rule")).lower() == "sobol" else str(kind)
 
 
 class _Curves:
@@ -119,7 +171,7 @@ def _seeded(body: Mapping[str, Any], seed: int | None) -> dict[str, Any]:
 
 
 def _result(
-    name: str, policy: Mapping[str, Any] | None, outcome: Outcome, durations: Mapping[int, float]
+    name: str, sampling: str, policy: Mapping[str, Any] | None, outcome: Outcome, durations: Mapping[int, float]
 ) -> PolicyResult:
     conn = outcome.store.reader()
     sweep = jobs.JobId(1)
@@ -132,6 +184,7 @@ def _result(
     best_trial, best = outcome.best or (None, None)
     return PolicyResult(
         policy=name,
+        sampling=sampling,
         early_termination=policy,
         status=outcome.status,
         best_trial=best_trial,

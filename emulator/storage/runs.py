@@ -35,6 +35,7 @@ _COLUMNS: dict[str, str] = {
     "experiment": "j.experiment",
     "artifact_uri": "'mlflow-artifacts:/ExperimentRun/dcid.' || j.name",
 }
+_LATEST = f"{_COLUMNS['start_time']} DESC"
 _NAME_ABOVE = "(SELECT p.name FROM jobs p WHERE p.id = j.parent)"
 _NAME_AT_THE_TOP = (
     "(WITH RECURSIVE above (parent, name) AS (SELECT p.parent, p.name FROM jobs p WHERE p.id = j.parent UNION ALL "
@@ -144,6 +145,8 @@ class Search:
 
 def search(conn: sqlite3.Connection, wanted: Search, *, limit: int, offset: int = 0) -> list[JobId]:
     """The runs that match: as ordered, then the latest start first."""
+    if not wanted.orders and wanted.archived is not None:
+        return _latest(conn, wanted, limit=limit, offset=offset)
     marks = ", ".join("?" * len(wanted.experiments))
     clauses = [f"j.workspace = ? AND j.experiment IN ({marks})"]
     values: list[Any] = [wanted.workspace, *wanted.experiments]
@@ -159,9 +162,25 @@ def search(conn: sqlite3.Connection, wanted: Search, *, limit: int, offset: int 
         (text, keys), (rank, rank_keys) = place.sql(), place.rank()
         order.append(f"{rank}, {text} {'DESC' if descending else 'ASC'}")
         values += [*rank_keys, *keys]
-    order.append(f"{_COLUMNS['start_time']} DESC, j.name")
+    order.append(f"{_LATEST}, j.name")
     sql = f"SELECT j.id FROM jobs j WHERE {' AND '.join(clauses)} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?"
     return [JobId(row_id) for (row_id,) in conn.execute(sql, (*values, limit, offset))]
+
+
+def _latest(conn: sqlite3.Connection, wanted: Search, *, limit: int, offset: int) -> list[JobId]:
+    """As `search` without orders: the latest of each experiment in the order of an index, as many as are asked for."""
+    held = [condition.sql() for condition in wanted.conditions]
+    found = []
+    for experiment in dict.fromkeys(wanted.experiments):
+        clauses = ["j.workspace = ? AND j.experiment = ? AND j.archived = ?", *(text for text, _ in held)]
+        values = [wanted.workspace, experiment, wanted.archived, *(value for _, given in held for value in given)]
+        sql = (
+            f"SELECT {_COLUMNS['start_time']}, j.name, j.id FROM jobs j INDEXED BY jobs_by_start "
+            f"WHERE {' AND '.join(clauses)} ORDER BY {_LATEST}, j.name LIMIT ?"
+        )
+        found += conn.execute(sql, (*values, limit + offset)).fetchall()
+    found.sort(key=lambda row: (-row[0], row[1]))
+    return [JobId(row_id) for *_, row_id in found[offset : offset + limit]]
 
 
 def _glob(pattern: str) -> str:

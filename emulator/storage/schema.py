@@ -12,7 +12,7 @@ from functools import cache
 #: Raised by one with every change of the tables, or of what their columns mean, together with a step in
 #: `emulator.storage.migrations`; kept in the file as `PRAGMA user_version`. The tables of a file with the same number
 #: are compared too (`is_current`), so that a file of another program is not taken for one of ours.
-VERSION = 5
+VERSION = 6
 
 #: Which labels `labels_by_key` holds; a query has to repeat these words to make use of it.
 INDEXED_LABEL = "({label}kind IN ('tag', 'asset') AND substr({label}key, 1, 1) <> '_')"
@@ -67,6 +67,7 @@ CREATE INDEX jobs_listed ON jobs (workspace, id, archived) WHERE parent IS NULL;
 CREATE INDEX jobs_of_type ON jobs (workspace, type, id, archived) WHERE parent IS NULL;
 CREATE INDEX jobs_of_status ON jobs (workspace, status, id, archived) WHERE parent IS NULL;
 CREATE INDEX jobs_of_experiment ON jobs (experiment, id);
+CREATE INDEX jobs_by_start ON jobs (experiment, archived, ((coalesce(started, created) + 500) / 1000) DESC, name);
 CREATE UNIQUE INDEX jobs_of_parent ON jobs (parent, trial) WHERE parent IS NOT NULL;
 CREATE INDEX jobs_open ON jobs (id) WHERE status NOT IN ('Completed', 'Failed', 'Canceled');
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,25 +44,51 @@ def simulate(
         str | None,
         typer.Option(metavar="POLICIES", help="Any of bandit,median,truncation,none side by side; else the file's."),
     ] = None,
+    compare_sampling: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ALGORITHMS",
+            help="Any of random,sobol,bayesian,grid side by side, under the file's policy; else the file's.",
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sampling, instead of the file's.")] = None,
     changes: Changes = None,
 ) -> None:
-    """Run a sweep in virtual time. Shows what its early termination policy, or each of several, saves."""
-    from emulator.simulation.comparison import POLICIES, CurveFailed, compare_policies
+    """Run a sweep in virtual time. Shows what its early termination policy, or each of several, saves.
+
+    With `--compare-sampling`: which value each of several sampling algorithms finds.
+    """
+    from emulator.simulation.comparison import POLICIES, SAMPLINGS, CurveFailed, compare_policies, compare_samplings
 
     say("Target: none, the sweep is simulated on this machine")
     require_extra()
     body = _body(file, changes or [])
     metric = body["objective"]["primaryMetric"]
-    names = None if compare is None else list(dict.fromkeys(name.strip().lower() for name in compare.split(",")))
-    if unknown := [name for name in names or [] if name not in POLICIES]:
-        raise Refusal(f"--compare: no policy {unknown[0]!r}; there are {', '.join(POLICIES)}", Exit.USAGE)
+    if compare and compare_sampling:
+        raise Refusal("give either --compare or --compare-sampling: a comparison changes one thing", Exit.USAGE)
+    policies = _names(compare, "--compare", "policy", POLICIES)
+    samplings = _names(compare_sampling, "--compare-sampling", "sampling algorithm", SAMPLINGS)
     curve_of, source = _curves(objective, curves, metric, file)
     try:
-        results = compare_policies(body, curve_of, names, seed=seed)
+        if samplings is None:
+            results = compare_policies(body, curve_of, policies, seed=seed)
+        else:
+            results = compare_samplings(body, curve_of, samplings, seed=seed)
     except CurveFailed as failed:
         raise Refusal(f"{source}: {failed}") from failed
+    except ValueError as error:
+        raise Refusal(f"--compare-sampling: {error}") from error
     show([asdict(result) for result in results], people=lambda: _people(results, metric))
+
+
+def _names(given: str | None, option: str, what: str, known: Iterable[str]) -> list[str] | None:
+    """The names in an option's value, each once; None when it is not given."""
+    if given is None:
+        return None
+    names = list(dict.fromkeys(name.strip().lower() for name in given.split(",")))
+    if unknown := [name for name in names if name not in known]:
+        raise Refusal(f"{option}: no {what} {unknown[0]!r}; there are {', '.join(known)}", Exit.USAGE)
+    return names
 
 
 def _body(file: Path, changes: list[str]) -> dict[str, Any]:
@@ -124,6 +150,7 @@ def _row(result: PolicyResult, metric: str) -> dict[str, str]:
     whole = result.trial_hours + result.saved_hours
     return {
         "policy": result.policy,
+        "sampling": result.sampling,
         "status": str(result.status),
         "trials": str(result.trials),
         "stopped": str(result.stopped),

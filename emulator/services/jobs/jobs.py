@@ -241,7 +241,8 @@ class JobService:
         self, workspace: WorkspaceId, name: str, body: Mapping[str, Any], at: float, choices: LocalChoices
     ) -> NewJob:
         experiment = body.get("experimentName") or _DEFAULT_EXPERIMENT
-        parts, seed = parts_of(body["jobType"]), _seed(choices, self._emulator.ids)
+        parts = parts_of(body["jobType"])
+        seed = _seed(choices, self._emulator.ids, parts.has_trials)
         engine, origin = self._settings.engine, self._emulator.place.https_origin
         own: Labels = load(parts.labels)(UnlabelledJob(workspace, name, experiment, body, seed, engine, origin))
         simulated = {} if self._emulator.time is None else {SIMULATED: "true"}
@@ -282,10 +283,10 @@ class JobService:
         return self._renderer.sent(document)
 
 
-def _seed(choices: LocalChoices, ids: Ids) -> int:
-    """The seed of a sweep that has none: the one that its command chose, else any."""
+def _seed(choices: LocalChoices, ids: Ids, has_trials: bool) -> int:
+    """The seed of a sweep that has none: the one that its command chose, else any; 0 where nothing is drawn."""
     if choices.seed is None:
-        return ids.below(2**31, "seed")
+        return ids.below(2**31, "seed") if has_trials else 0
     if not (choices.seed.isdecimal() and int(choices.seed) < 2**63):
         raise user_error(f"The seed {choices.seed!r} is not a whole number from 0 to 2**63 - 1.")
     return int(choices.seed)

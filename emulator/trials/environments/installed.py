@@ -8,7 +8,9 @@ import subprocess
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -37,12 +39,21 @@ class Installed:
     has_gateway: bool = False
 
 
+class _Known(NamedTuple):
+    """An answer, when what it depends on had changed last, and the number at which that was looked at."""
+
+    stamps: dict[str, float]
+    installed: Installed
+    looked: int
+
+
 class InstalledPackages:
     """Asks interpreters, and remembers the answer until something is installed or removed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[Path, tuple[dict[str, float], Installed]] = {}
+        self._known: dict[Path, _Known] = {}
+        self._calls = count()
 
     def of(self, interpreter: Path) -> Installed:
         """What is installed in an interpreter.
@@ -50,12 +61,18 @@ class InstalledPackages:
         Raises:
             TrialRefused: it does not answer.
         """
+        asked = next(self._calls)
         with self._lock:
             known = self._known.get(interpreter)
-            if known is None or _stamps(known[0]) != known[0]:
+            # Of calls that wait for each other one looks: what began after a call is new enough for it.
+            if known is not None and known.looked > asked:
+                return known.installed
+            looked = next(self._calls)
+            if known is None or _stamps(known.stamps) != known.stamps:
                 path, installed = _ask(interpreter)
-                known = self._known[interpreter] = (_stamps(path), installed)
-            return known[1]
+                known = _Known(_stamps(path), installed, looked)
+            self._known[interpreter] = known = known._replace(looked=looked)
+            return known.installed
 
 
 def _ask(interpreter: Path) -> tuple[list[str], Installed]:

@@ -52,6 +52,35 @@ def test_policies_side_by_side_meet_the_same_trials(amlet, sweep: Path, objectiv
     assert len({result["best_trial"] for result in results.values()}) == 1
 
 
+def test_sampling_algorithms_side_by_side_meet_the_same_objective(amlet, sweep: Path, objective: str) -> None:
+    run = (
+        "simulate",
+        "-f",
+        sweep,
+        "--objective",
+        objective,
+        "--compare-sampling",
+        "random,sobol,bayesian",
+        "--seed",
+        "3",
+    )
+    ran = amlet(*run, "--set", "limits={max_total_trials: 40, max_concurrent_trials: 1}")
+    assert ran.code == 0, ran.err
+    results = {result["sampling"]: result for result in json.loads(ran.out)}
+    assert list(results) == ["random", "sobol", "bayesian"]
+    assert {result["policy"] for result in results.values()} == {"none"}
+    for result in results.values():
+        assert result["trials"] == 40
+        assert result["best"] == pytest.approx(result["parameters"]["x"] + 1 / 20)
+    assert len({result["best"] for result in results.values()}) == 3, "each draws trials of its own"
+
+
+def test_a_space_that_an_algorithm_cannot_sample_is_refused(amlet, sweep: Path, objective: str) -> None:
+    ran = amlet("simulate", "-f", sweep, "--objective", objective, "--compare-sampling", "random,grid")
+    assert ran.code != 0
+    assert "--compare-sampling: grid" in ran.err
+
+
 def test_the_seed_decides_the_trials(amlet, sweep: Path, objective: str) -> None:
     run = ("simulate", "-f", sweep, "--objective", objective, "--query", "[0].parameters.x")
     bests = [amlet(*run, "--seed", seed).out for seed in ("1", "1", "2")]
@@ -74,8 +103,8 @@ def test_people_get_a_table(sweep: Path, objective: str) -> None:
     curve_of, _ = simulate._curves(objective, None, "loss", sweep)
     results = compare_policies(simulate._body(sweep, []), curve_of, ["none", "bandit"])
     heading, _, none, bandit = simulate._people(results, "loss").splitlines()
-    assert heading.split()[:6] == ["policy", "status", "trials", "stopped", "failed", "best"]
-    assert none.split()[:5] == ["none", "Completed", "4", "0", "0"]
+    assert heading.split()[:7] == ["policy", "sampling", "status", "trials", "stopped", "failed", "best"]
+    assert none.split()[:6] == ["none", "random", "Completed", "4", "0", "0"]
     assert "0 (0%)" in none
     assert bandit.split()[0] == "bandit"
 
@@ -96,6 +125,11 @@ def test_people_get_a_table(sweep: Path, objective: str) -> None:
         (["--curves", "other.csv"], "no row has the metric 'loss'; check the column metric"),
         (["--curves", "columns.csv"], "no column step; needed are trial, step and value"),
         (["--objective", "good:text", "--compare", "hyperband"], "no policy 'hyperband'; there are bandit, median"),
+        (
+            ["--objective", "good:text", "--compare-sampling", "halton"],
+            "no sampling algorithm 'halton'; there are random",
+        ),
+        (["--objective", "good:text", "--compare", "none", "--compare-sampling", "random"], "a comparison changes one"),
         (["--objective", "good:text", "--set", "limits.max_total_trials=0"], "maxTotalTrials"),
     ],
 )
