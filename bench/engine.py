@@ -16,6 +16,7 @@ from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from rows import Row, add_option, write
 
 from contracts.arm.jobs import SweepJob
 from emulator.engine.actions import StartTrial, StopTrial

@@ -1,4 +1,6 @@
-"""The floor of a durable PUT: Starlette on uvicorn, and one SQLite transaction before the answer: `floor_server.py PORT FOLDER`.
+"""The floor of a durable PUT: Starlette on uvicorn, and one SQLite transaction before the answer.
+
+    python bench/floor_server.py PORT FOLDER
 
 One thread writes and commits in groups, as the emulator's store does; there are no rules, no rendering, no TLS.
 """

@@ -55,9 +55,8 @@ def _section(results: Mapping[str, Any]) -> str:
     parts = [facts + versions + ".", "\n".join(rows)]
     if left:
         parts.append("Left out:\n\n" + "\n".join(left))
-    for name in _WHOLE:
-        if printed := results.get(name, {}).get("printed", "").rstrip():
-            parts.append(f"`bench/{name}.py` printed:\n\n```text\n{printed}\n```")
+    whole = {name: results.get(name, {}).get("printed", "").rstrip() for name in _WHOLE}
+    parts += [f"`bench/{name}.py` printed:\n\n```text\n{text}\n```" for name, text in whole.items() if text]
     return "\n\n".join(parts)
 
 

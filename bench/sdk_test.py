@@ -21,11 +21,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 warnings.simplefilter("ignore")
 
-from azure.ai.ml import MLClient, command
-from azure.ai.ml.sweep import Uniform
-from rows import Row, add_option, write
+from azure.ai.ml import MLClient, command  # noqa: E402
+from azure.ai.ml.sweep import Uniform  # noqa: E402
+from rows import Row, add_option, write  # noqa: E402
 
-from amlet.testing import ServedEmulator
+from amlet.testing import ServedEmulator  # noqa: E402
 
 
 def one_test(emulator: ServedEmulator) -> None:

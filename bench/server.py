@@ -1,6 +1,6 @@
 """CPU time of the server per request, against other emulators' servers in the same run.
 
-    python bench/server.py [--moto-venv FOLDER] [--mlflow-venv FOLDER] [--azurite-venv FOLDER] [--rounds 3] [--requests 1500]
+    python bench/server.py [--moto-venv FOLDER] [--mlflow-venv FOLDER] [--azurite-venv FOLDER]
 
 Peers are installed into virtual environments of their own, which must be there: `pip install 'moto[server]'`, `pip
 install mlflow`; one that is not there is left out with a line that says so. What is measured is the CPU time of the

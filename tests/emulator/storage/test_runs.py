@@ -40,5 +40,5 @@ def test_the_latest_are_found_without_sorting(conn: sqlite3.Connection) -> None:
     conn.set_trace_callback(seen.append)
     runs.search(conn, runs.Search(_GUID, [experiments.in_workspace(conn, _GUID)[0].id]), limit=3)
     conn.set_trace_callback(None)
-    plan = [step for *_, step in conn.execute(f"EXPLAIN QUERY PLAN {seen[0]}")]
+    plan = [step for *_, step in conn.execute(f"EXPLAIN QUERY PLAN {seen[-1]}")]
     assert plan == ["SEARCH j USING INDEX jobs_by_start (experiment=? AND archived=?)"]
