@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.bindings import Binding, substitute
+from contracts.sampling_algorithms import sampling_algorithm_of
 from emulator.engine.values import argv_text
 from emulator.storage.jobs import Job
 
@@ -26,7 +27,7 @@ def facts_of(job: Job) -> list[tuple[str, str]]:
         sampling = body.get("samplingAlgorithm") or {}
         policy = body.get("earlyTermination") or {}
         kind = sampling.get("samplingAlgorithmType")
-        seed = None if str(kind).lower() == "grid" else job.seed
+        seed = job.seed if sampling_algorithm_of(body).by_chance else None
         facts += [
             ("Sampling", _with(kind, sampling, "samplingAlgorithmType", seed)),
             ("Early termination", _with(policy.get("policyType") or "none", policy, "policyType")),
