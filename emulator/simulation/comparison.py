@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.lifecycle import JobStatus
-from contracts.sampling_algorithms import sampling_algorithm_of
+from contracts.sampling_algorithms import RANDOM, SAMPLING_ALGORITHMS, sampling_algorithm_of
 from emulator.simulation.curve import Curve, CurveOf
 from emulator.simulation.run import Outcome, simulate
 from emulator.storage import decisions, jobs
@@ -25,10 +25,8 @@ POLICIES: Mapping[str, Mapping[str, Any] | None] = {
 
 #: The sampling algorithms by short name; "sobol" is random sampling by its rule.
 SAMPLINGS: Mapping[str, Mapping[str, Any]] = {
-    "random": {"samplingAlgorithmType": "Random", "rule": "Random"},
-    "sobol": {"samplingAlgorithmType": "Random", "rule": "Sobol"},
-    "bayesian": {"samplingAlgorithmType": "Bayesian"},
-    "grid": {"samplingAlgorithmType": "Grid"},
+    **{kind.yaml_name: {"samplingAlgorithmType": kind.name} for kind in SAMPLING_ALGORITHMS.values()},
+    "sobol": {"samplingAlgorithmType": RANDOM.name, "rule": "Sobol"},
 }
 
 
@@ -112,7 +110,7 @@ def compare_samplings(
     results = []
     for name in names:
         algorithm = SAMPLINGS[name]
-        common = given if algorithm["samplingAlgorithmType"] == "Random" else {}
+        common = given if "seed" in sampling_algorithm_of({"samplingAlgorithm": algorithm}).defaults else {}
         chosen = own if name == own_name else {**algorithm, **common}
         results.append(_simulated({**body, "samplingAlgorithm": chosen}, curve_of, seed))
     return results
@@ -134,9 +132,8 @@ def _own_policy(body: Mapping[str, Any]) -> str:
 
 def _own_sampling(body: Mapping[str, Any]) -> str:
     """The short name of a sweep's sampling algorithm."""
-    own = body["samplingAlgorithm"]
-    kind = own["samplingAlgorithmType"].lower()
-    return "sobol" if kind == "random" and str(own.get("rule")).lower() == "sobol" else str(kind)
+    kind, rule = sampling_algorithm_of(body), body["samplingAlgorithm"].get("rule")
+    return "sobol" if kind is RANDOM and str(rule).lower() == "sobol" else kind.yaml_name
 
 
 class _Curves:
