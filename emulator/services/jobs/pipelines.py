@@ -108,10 +108,16 @@ def computes_of(body: Mapping[str, Any]) -> Iterator[str | None]:
         body: `properties` of the ARM body.
     """
     yield body.get("computeId")
-    default = (body.get("settings") or {}).get("default_compute")
-    yield None if default in SERVERLESS else default
+    yield _of_workspace((body.get("settings") or {}).get("default_compute"))
     for node in (body.get("jobs") or {}).values():
-        yield None if node.get("computeId") in SERVERLESS else node.get("computeId")
+        yield _of_workspace(node.get("computeId"))
+
+
+def _of_workspace(compute: Any) -> str | None:
+    """A compute that a pipeline or a step names; None for serverless, and for an input that will name it."""
+    if not isinstance(compute, str) or "${{" in compute or short_name(compute) in SERVERLESS:
+        return None
+    return compute
 
 
 def pipeline_properties(body: Mapping[str, Any]) -> dict[str, str]:

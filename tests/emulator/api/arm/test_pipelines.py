@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from emulator.services.jobs.pipelines import computes_of
 from tests.emulator.api.arm.conftest import Client
 
+WORKSPACE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
 SPEC = {
     "command": "true",
     "environment": "azureml:e:1",
@@ -168,3 +170,17 @@ def test_a_sweep_whose_trial_lost_its_inputs_is_refused_with_what_to_do(client: 
 def test_the_name_of_the_pipeline_may_be_bound(client: Client, component: str) -> None:
     jobs = {"a": node(component, inputs={"i": {"value": "${{parent.name}}", "job_input_type": "literal"}})}
     assert put(client, jobs).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("compute", "expected"),
+    [
+        ("azureml:serverless", []),
+        (f"{WORKSPACE}/computes/serverless", []),
+        ("${{parent.inputs.target}}", []),
+        ("cpu", ["cpu", "cpu"]),
+    ],
+)
+def test_serverless_and_a_compute_that_an_input_names_are_not_looked_up(compute: str, expected: list[str]) -> None:
+    body = {"settings": {"default_compute": compute}, "jobs": {"a": {"computeId": compute}}}
+    assert [one for one in computes_of(body) if one] == expected
