@@ -61,7 +61,7 @@ class Site:
 
     def compare(self, *names: str) -> str:
         """The address of a comparison of jobs."""
-        return self.home("".join(f"&job={name}" for name in names)).replace("/?", "/compare?", 1)
+        return self.home("".join(f"&job={name}" for name in names)).replace("?wsid", "/compare?wsid", 1)
 
     def write(self, work: Any, *arguments: Any, **options: Any) -> Any:
         """Store something."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -270,3 +271,10 @@ def test_a_value_that_a_shell_would_take_apart_is_quoted_in_the_command_and_data
     body = {"inputs": {"note": {"value": "a b"}, "data": {"uri": "azureml://x"}}}
     command = "t.py ${{search_space.n}} ${{inputs.note}} ${{inputs.data}}"
     assert command_with_values(command, body, {"n": 65.0}) == "t.py 65 'a b' ${{inputs.data}}"
+
+
+def test_every_control_of_the_charts_has_a_label_that_names_no_other(sweep: None, get: Get, url_of: Url) -> None:
+    page = get(url_of("calm_fox", "&tab=charts")).text
+    labels_of_selects = [text.strip().lower() for text in re.findall(r"<label>([^<]+)<select", page)]
+    assert len(labels_of_selects) == 6
+    assert not [one for one in labels_of_selects for other in labels_of_selects if one != other and one in other]
