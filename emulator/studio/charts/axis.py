@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.arm import distributions as wire
+
 #: From this ratio of greatest to least on, positive values that no distribution is known of stand on a log axis.
 _LOG_FROM = 100.0
-_LOGARITHMIC = frozenset({"loguniform", "qloguniform", "lognormal", "qlognormal"})
-_EVEN = frozenset({"uniform", "quniform", "normal", "qnormal", "randint"})
+_LOGARITHMIC = frozenset(one.kind for one in (wire.LogUniform, wire.QLogUniform, wire.LogNormal, wire.QLogNormal))
 _MOST_NAMES = 12
 #: So few different numbers are written out; of more, even parts of the axis are.
 _FEW = 6
@@ -111,12 +112,12 @@ def logarithmic_of(space: Mapping[str, Any]) -> dict[str, bool]:
 def _collect(space: Mapping[str, Any], found: dict[str, set[bool]]) -> None:
     for name, written in space.items():
         match written:
-            case [str(kind), [*_]] if kind.lower() in _LOGARITHMIC | _EVEN:
-                found.setdefault(name, set()).add(kind.lower() in _LOGARITHMIC)
             case [str(), [[*options]]]:  # only a choice has a list as its one argument
                 for option in options:
                     if isinstance(option, Mapping):
                         _collect(option, found)
+            case [str(kind), [*_]] if kind.lower() in wire.DISTRIBUTIONS:
+                found.setdefault(name, set()).add(kind.lower() in _LOGARITHMIC)
 
 
 def is_number(value: Any) -> bool:
