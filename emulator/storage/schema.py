@@ -12,7 +12,7 @@ from functools import cache
 #: Raised by one with every change of the tables, or of what their columns mean, together with a step in
 #: `emulator.storage.migrations`; kept in the file as `PRAGMA user_version`. The tables of a file with the same number
 #: are compared too (`is_current`), so that a file of another program is not taken for one of ours.
-VERSION = 6
+VERSION = 7
 
 #: Which labels `labels_by_key` holds; a query has to repeat these words to make use of it.
 INDEXED_LABEL = "({label}kind IN ('tag', 'asset') AND substr({label}key, 1, 1) <> '_')"
@@ -111,6 +111,7 @@ CREATE TABLE points (
     step INTEGER NOT NULL,
     PRIMARY KEY (series, n)
 ) WITHOUT ROWID;
+CREATE INDEX points_by_step ON points (series, step, at, value);
 
 CREATE TABLE decisions (
     id INTEGER PRIMARY KEY,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +68,13 @@ def filled(root: Path, before: str) -> Path:
 
 
 def seen(root: Path) -> tuple[bytes, Properties] | None:
-    """What a client reads."""
+    """What a client reads, the time of creation aside: each of the compared blobs has its own."""
     try:
         blob, file = BlobStore(root).open("container", "b")
     except BlobNotFound:
         return None
     with file:
-        return file.read(), blob.properties
+        return file.read(), replace(blob.properties, created=None)
 
 
 def killed_everywhere(folder: Path, kind: str, before: str) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -78,3 +79,25 @@ def test_points_that_were_logged_before_are_found_whatever_their_order(
     new = [("a", Point(1.0, 5.0, 4)), ("b", Point(1.0, 5.0, 3)), ("a", Point(2.0, 5.0, 3)), ("a", Point(1.0, 5.001, 3))]
     assert metrics.unseen(store.reader(), job, [*again, *new, *new]) == new
     assert metrics.unseen(store.reader(), put("other"), again) == again[:2] + again[2:]
+
+
+def test_points_out_of_order_are_found_without_a_look_at_their_series(
+    store: Database, put: Callable[..., JobId]
+) -> None:
+    job = put()
+    log(store, job, *(("a", Point(float(step), 5.0, step)) for step in range(1000)))
+    plans = []
+
+    def look(conn: Any) -> list[tuple[str, Point]]:
+        statements: list[str] = []
+        conn.set_trace_callback(statements.append)
+        found = metrics.unseen(conn, job, [("a", Point(3.0, 5.0, 3)), ("a", Point(-3.0, 5.0, 3))])
+        conn.set_trace_callback(None)
+        for statement in statements:
+            if "FROM points" in statement:
+                plans.extend(row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}"))
+        return found
+
+    assert store.write(look).result() == [("a", Point(-3.0, 5.0, 3))]
+    assert plans
+    assert all("points_by_step (series=? AND step=? AND at=? AND value=?)" in plan for plan in plans)
