@@ -69,8 +69,10 @@ def _arguments(entity: Any) -> dict[str, Any]:
     if getattr(entity, "_is_anonymous", False):
         chosen.pop("name", None)
         chosen.pop("version", None)
-    if isinstance(entity, CommandComponent) and entity.code is not None:
-        chosen["base_path"] = entity.base_path
+    if isinstance(entity, CommandComponent):
+        chosen.pop("instance_count" if "resources" in chosen else "", None)  # read off the resources, and said by them
+        if entity.code is not None:
+            chosen["base_path"] = entity.base_path
     return chosen
 
 

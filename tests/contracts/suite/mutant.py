@@ -57,4 +57,7 @@ if __name__ == "__main__":
         "--tb=short",
         "--target=emulator",
     ]
-    sys.exit(pytest.main([*options, "--pyargs", f"amlet.testing.suite.test_contract::Test{node}"]))
+    code = pytest.main([*options, "--pyargs", f"amlet.testing.suite.test_contract::Test{node}"])
+    if change[0] not in sys.modules:
+        sys.exit(f"{change[0]} was not loaded: bring mutations.yml up to date")
+    sys.exit(code)

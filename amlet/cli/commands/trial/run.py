@@ -15,7 +15,6 @@ import typer
 from amlet.cli.command import NameOption, command, said_target
 from amlet.cli.exits import EPILOG, Exit, Refusal, of_status
 from amlet.cli.jobs.files import load
-from amlet.cli.jobs.submission import local_choices, submit
 from amlet.cli.jobs.submitted import recorded_job
 from amlet.cli.local_options import LocalOptions
 from amlet.cli.output import say
@@ -52,6 +51,7 @@ def run(
     ] = None,
 ) -> None:
     """Run one trial in this terminal, where breakpoints work. The first of a sweep's file, or a recorded one."""
+    from amlet.cli.jobs.submission import local_choices, submit
     from amlet.cli.terminal import Terminal
 
     target = _emulator(wanted)
