@@ -108,3 +108,11 @@ def test_without_its_package_the_parzen_estimator_proposes_and_the_log_says_so(
     lines = [action.text for action in Sweep(plans[0]).start(0.0) if isinstance(action, WriteLog)]
     assert any("pip install 'amlet[gp]'" in line for line in lines)
     assert len(lines) == len(Sweep(plans[1]).start(0.0)) + 1
+
+
+def test_a_long_history_is_cut_to_the_best_and_the_newest_trials(make_plan: MakePlan) -> None:
+    plan = make_plan(PLANE, algorithm="Bayesian", goal="minimize", settings=GP)
+    random = sampler_of(make_plan(PLANE))
+    history = [Observation(point, _bowl(point), ended=True) for point in (random.suggest(i, []) for i in range(300))]
+    point = sampler_of(plan).suggest(300, history)
+    assert _bowl(point) < 0.5
