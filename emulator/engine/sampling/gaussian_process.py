@@ -16,6 +16,7 @@ from emulator.engine.objective import Goal
 from emulator.engine.sampling.base import Observation
 from emulator.engine.sampling.coordinates import Axis, Category, Coordinates, Real, Whole
 from emulator.engine.sampling.optimiser import Choose, Problem
+from emulator.engine.values import Point
 
 #: Settings of egobox, found with bench/optimise.py: as good as its own on six dimensions at a third of the cost. Above
 #: `_NARROW` columns the fit costs most, and a rough one at each step does.
@@ -50,6 +51,7 @@ class GaussianProcess:
         self._specs = [_spec(axis) for axis in self._axes]
         self._listed = _every_row(self._axes)
         columns = sum(axis.count if isinstance(axis, Category) else 1 for axis in self._axes)
+        self._known_rows: list[tuple[Point, tuple[float, ...]]] = []
         self._settings = _THOROUGH if columns <= _NARROW else _ROUGH
 
     def propose(self, index: int, history: Sequence[Observation], choose: Choose) -> Coordinates:
@@ -90,8 +92,8 @@ class GaussianProcess:
         sign = -1.0 if self._problem.goal is Goal.MAXIMIZE else 1.0
         known: dict[tuple[float, ...], list[float]] = {}
         pending: list[tuple[float, ...]] = []
-        for one in history:
-            row = tuple(float(self._problem.coordinates(one.point)[name]) for name in self._names)
+        for index, one in enumerate(history):
+            row = self._row(index, one.point)
             if one.ended and one.value is not None and math.isfinite(one.value):
                 known.setdefault(row, []).append(sign * one.value)
             elif not one.ended:
@@ -106,6 +108,14 @@ class GaussianProcess:
             kept = np.concatenate([np.sort(older), np.arange(len(rows) - _NEWEST, len(rows))])
             rows, values = rows[kept], values[kept]
         return rows, values
+
+    def _row(self, index: int, point: Point) -> tuple[float, ...]:
+        """The coordinates of trial `index`, worked out once: a history grows at its end."""
+        known = self._known_rows
+        if index >= len(known) or known[index][0] is not point:
+            coordinates = self._problem.coordinates(point)
+            known[index:] = [(point, tuple(float(coordinates[name]) for name in self._names))]
+        return known[index][1]
 
     def _scaled(self, rows: Matrix) -> Matrix:
         """Numbers between 0 and 1, and one column for each place of a category."""
