@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,7 +63,7 @@ def run(
     chosen = local_choices(target, job, local, file.parent if file else Path.cwd())
     if debug is not None:
         _attach(job, chosen, debug)
-    with Terminal() as terminal:
+    with Terminal() as terminal, _first_interrupt_to(terminal):
         sent = replace(chosen, terminal=str(terminal.path))
         connection, document = submit(target, job, sent)
         status = _wait(connection, document["name"], terminal)
@@ -148,12 +150,32 @@ def _attach(job: SweepJob | Command, chosen: LocalChoices, port: int) -> None:
     say(f"The trial waits for a debugger at 127.0.0.1:{port}")
 
 
+@contextmanager
+def _first_interrupt_to(terminal: Terminal) -> Iterator[None]:
+    """Pass the first Ctrl-C on to the trial; the second one, or one before there is a trial, interrupts this command.
+
+    A handler and not an `except`: the trial may run, and be interrupted, before its submission has been answered.
+    """
+    passed = False
+
+    def heard(*_: object) -> None:
+        nonlocal passed
+        if passed or not terminal.interrupt():
+            raise KeyboardInterrupt
+        passed = True
+
+    before = signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _wait(connection: Connection, name: str, terminal: Terminal) -> str:
-    """Wait for the end of the trial, pass Ctrl-C on to it, and cancel it at the second one; the status of its job."""
+    """Wait for the end of the trial, and cancel it at a Ctrl-C that is not passed on to it; the status of its job."""
     from gateway.client.job_operations import JobOperations
     from gateway.operations import jobs
 
-    interrupted = False
     while True:
         try:
             terminal.ended.wait(_PAUSE)
@@ -161,7 +183,5 @@ def _wait(connection: Connection, name: str, terminal: Terminal) -> str:
             if properties["status"] in ENDED:
                 return str(properties["status"])
         except KeyboardInterrupt:
-            if interrupted or not terminal.interrupt():
-                say("Canceling")
-                JobOperations(connection).begin_cancel(name)
-            interrupted = True
+            say("Canceling")
+            JobOperations(connection).begin_cancel(name)

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -154,3 +155,23 @@ def test_a_command_without_python_cannot_be_attached_to() -> None:
 def test_a_python_without_debugpy_is_said_with_the_remedy() -> None:
     with pytest.raises(Refusal, match="/bin/false -m pip install debugpy"):
         trial._attach(SimpleNamespace(command="python x.py"), LocalChoices(python="/bin/false"), 1)  # type: ignore[arg-type]
+
+
+def test_only_the_first_ctrl_c_is_passed_on_and_none_before_there_is_a_trial() -> None:
+    class Heard:
+        running = False
+        count = 0
+
+        def interrupt(self) -> bool:
+            self.count += self.running
+            return self.running
+
+    terminal: Any = Heard()
+    with trial._first_interrupt_to(terminal):
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        terminal.running = True
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert terminal.count == 1
