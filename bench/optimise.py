@@ -106,7 +106,7 @@ def _digits() -> tuple[Any, Any]:
     from sklearn.datasets import load_digits
 
     images, labels = load_digits(return_X_y=True)
-    return images[:600] / 16, labels[:600]
+    return images[:400] / 16, labels[:400]
 
 
 def classifier(given: Mapping[str, Any]) -> float:
