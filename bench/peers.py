@@ -39,7 +39,7 @@ def installed(name: str) -> tuple[Path | None, str]:
         if wanted[0].startswith("npm:"):
             npm = shutil.which("npm")
             if npm is None:
-                return None, f"{name}: there is no npm here"
+                return None, f"{name}: npm is not installed"
             folder.mkdir(parents=True, exist_ok=True)
             command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
             command.append(wanted[0].removeprefix("npm:"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from emulator.plain_files import READ_WRITE_PLAIN
 
-#: Bytes of the end that a cut keeps, where the limit leaves room for them: a last error is in them.
+#: Bytes of the end that a cut keeps, where the limit is large enough for them: a last error is in them.
 _KEPT_END = 65_536
 _MOST_SCANNED = 256
 

@@ -243,7 +243,7 @@ class Executor(Protocol):
         """
         ...
 
-    def room(self) -> int | None:
+    def capacity(self) -> int | None:
         """How many attempts it can run at a time; None where this machine's cores say so."""
         ...
 

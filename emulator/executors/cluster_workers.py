@@ -1,4 +1,4 @@
-"""The workers of a dask.distributed cluster, and which of them has room for an attempt. Pure.
+"""The workers of a dask.distributed cluster, and which of them has capacity for an attempt. Pure.
 
 Each attempt is sent to one worker, chosen here, and only as many as fit: what has to wait waits in the emulator, in its
 order, and work stealing has nothing to move.
@@ -90,7 +90,7 @@ def needs_of(text: str, gpus: int = 0) -> dict[str, float]:
 
 
 def place(workers: Iterable[Worker], occupied: Iterable[Occupation], needs: Needs) -> Worker | None:
-    """The worker that an attempt is sent to: of those with room the one with most threads left; None without one."""
+    """The worker that an attempt is sent to: with capacity, and with most threads left; None without one."""
     taken = _taken(occupied)
     free = [
         (worker.offers[THREADS] - taken.get(worker.address, {}).get(THREADS, 0), worker)
@@ -100,7 +100,7 @@ def place(workers: Iterable[Worker], occupied: Iterable[Occupation], needs: Need
     return min(free, key=lambda one: (-one[0], one[1].address))[1] if free else None
 
 
-def room(workers: Iterable[Worker], needs: Needs) -> int:
+def capacity(workers: Iterable[Worker], needs: Needs) -> int:
     """How many attempts fit on all workers at a time."""
     return sum(
         int(min(worker.offers.get(name, 0) // amount for name, amount in needs.items() if amount)) for worker in workers

@@ -81,9 +81,9 @@ class DaskExecutor:
         self._end([attempt for attempt in leased if attempt not in kept])
         self._context.leases.keep_only(kept)
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         """How many attempts the cluster can run at a time."""
-        return self._cluster.room
+        return self._cluster.capacity
 
     def close(self) -> None:
         """Let go of the cluster."""

@@ -1,4 +1,4 @@
-"""The emulator's one client of a dask.distributed cluster: brings attempts to workers that have room, in their order.
+"""The emulator's one client of a dask.distributed cluster: brings attempts to workers with capacity, in their order.
 
 What Dask does not do well is not asked of it: a running task is never cancelled (that would only make the scheduler
 forget it), no task is repeated by Dask, none is stolen by another worker, no result is fetched. Sources: its docs
@@ -15,7 +15,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.executors.cluster_workers import THREADS, Needs, Occupation, Worker, place, room, why_never, workers_of
+from emulator.executors.cluster_workers import (
+    THREADS,
+    Needs,
+    Occupation,
+    Worker,
+    capacity,
+    place,
+    why_never,
+    workers_of,
+)
 from emulator.executors.remote_attempt import RemoteAttempt
 from emulator.executors.supervisor_program import supervisor_program
 
@@ -57,7 +66,7 @@ class DaskCluster:
 
     Parameters:
         address: of the scheduler: `tcp://host:8786`, or `tls://`, with what Dask's own configuration says of keys.
-        needs: what an attempt takes at least: tells how many there is room for.
+        needs: what an attempt takes at least: tells how many there is capacity for.
         task_of: makes what a task is told.
         prefix: begins the keys of the tasks; another emulator has another.
     """
@@ -81,9 +90,9 @@ class DaskCluster:
         self._thread.start()
 
     @property
-    def room(self) -> int:
+    def capacity(self) -> int:
         """How many attempts the workers can run at a time; at least 1, so that one can say what it waits for."""
-        return max(1, room(self._workers, self.needs))
+        return max(1, capacity(self._workers, self.needs))
 
     def add(self, attempt: RemoteAttempt) -> None:
         """See `Launches`."""

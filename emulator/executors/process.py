@@ -81,7 +81,7 @@ class ProcessExecutor:
         states = [state for state in (self._identity.id, self._identity.gone) if state]
         kill_marked(StateMarks(states, map(self._mark, kept)))
 
-    def room(self) -> None:
+    def capacity(self) -> None:
         """The cores of this machine say how many."""
 
     def close(self) -> None:

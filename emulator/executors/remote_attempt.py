@@ -44,7 +44,7 @@ class Launches(Protocol):
     """What brings attempts to workers."""
 
     def add(self, attempt: RemoteAttempt) -> None:
-        """Have a worker lease it, as soon as one has room."""
+        """Have a worker lease it, as soon as one has capacity."""
         ...
 
     def occupy(self, attempt: RemoteAttempt, worker: str) -> None:

@@ -34,12 +34,12 @@ class Computes:
 
     Parameters:
         nodes_of: how many nodes a compute has.
-        room: how many trials the executor can run at a time: the nodes of a compute that is not declared; None for as
+        capacity: trials that the executor can run at a time: the nodes of a compute that is not declared; None for as
             many as this machine has usable cores.
     """
 
-    def __init__(self, nodes_of: NodesOf, room: Callable[[], int | None] = lambda: None) -> None:
-        self._nodes_of, self._room = nodes_of, room
+    def __init__(self, nodes_of: NodesOf, capacity: Callable[[], int | None] = lambda: None) -> None:
+        self._nodes_of, self._capacity = nodes_of, capacity
         self._computes: dict[tuple[str, str], _Compute] = {}
 
     def note(self, run: JobRun) -> None:
@@ -63,7 +63,7 @@ class Computes:
             now: seconds since the epoch.
         """
         for compute in self._computes.values():
-            compute.share(self._nodes_of, self._room, now)
+            compute.share(self._nodes_of, self._capacity, now)
 
 
 class _Compute:
@@ -104,14 +104,14 @@ class _Compute:
             known.pop(job, None)
         self._changed.discard(job)
 
-    def share(self, nodes_of: NodesOf, room: Callable[[], int | None], now: float) -> None:
+    def share(self, nodes_of: NodesOf, capacity: Callable[[], int | None], now: float) -> None:
         changed, self._changed = self._changed, set()
         if not self._waiting:
             return
         by_job = self._declared_nodes
         # Where the project files of several jobs differ, that of the latest one counts.
         declared = by_job[max(by_job)] if by_job else nodes_of(self._workspace, self._name)
-        offered = room() if declared is None else None
+        offered = capacity() if declared is None else None
         nodes = declared if declared is not None else usable_cores() if offered is None else offered
         free = nodes - self._holding
         # Where nothing is to be had, those who know that already need not hear it again.
@@ -139,5 +139,5 @@ def _why(name: str, nodes: int, is_declared: bool, is_of_cluster: bool) -> str:
     count = "1 node" if nodes == 1 else f"{nodes} nodes"
     if is_declared:
         return f"{compute} has {count}; further jobs stay Queued until one is free."
-    what = "what the workers of the cluster have room for" if is_of_cluster else "the usable cores of this machine"
+    what = "what the workers of the cluster have capacity for" if is_of_cluster else "the usable cores of this machine"
     return f"{compute} is not declared: it has {count} here, {what}; further jobs stay Queued."

@@ -89,7 +89,7 @@ class ThreadedJobRunner(JobRunner):
         self._loop = Loop(
             clock,
             UnitOfWork(store, SweepLogs(place, settings.log_limit).append),
-            Computes(nodes_of or declared_nodes(store), self._executor.room),
+            Computes(nodes_of or declared_nodes(store), self._executor.capacity),
         )
         environ = os.environ if environ is None else environ
         self._resolver = JobResolver(place, settings, project_files or ProjectFiles(), environ, tracking)

@@ -68,7 +68,7 @@ class SimulatedExecutor:
     def reap(self, kept: Collection[str]) -> None:
         """Nothing is left of what was simulated."""
 
-    def room(self) -> None:
+    def capacity(self) -> None:
         """As on this machine."""
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What `amlet doctor` looks at on a Dask cluster: workers, their room, their Python and packages, their way to here."""
+"""What `amlet doctor` looks at on a Dask cluster: workers, capacity, Python, packages, their way to here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from amlet.cli.doctor.machine import Finding, Health
-from emulator.executors.cluster_workers import THREADS, Worker, needs_of, room, why_never, workers_of
+from emulator.executors.cluster_workers import THREADS, Worker, capacity, needs_of, why_never, workers_of
 
 _PATIENCE = 10  # seconds
 _OLDEST = (3, 8)
@@ -76,7 +76,7 @@ def _workers(address: str, workers: list[Worker], resources: str, identity: Mapp
     )
     hosts = len({worker.host for worker in workers})
     where = f"{_count(len(workers), 'worker')} on {_count(hosts, 'host')}"
-    text = f"{address}: {where}, {listed}; tasks that run: {busy:g}; trials that fit: {room(workers, needs)}"
+    text = f"{address}: {where}, {listed}; tasks that run: {busy:g}; trials that fit: {capacity(workers, needs)}"
     return Finding("cluster", Health.OK, text)
 
 

@@ -53,7 +53,7 @@ def job_files(names: Iterable[str], *, skip_others: bool = False) -> Iterator[Pa
         wide = Path(name).is_dir() or (has_magic(name) and not Path(name).exists())
         found = [file for file in _expanded(name) if is_job(file)] if wide else [Path(name)]
         if wide and not found:
-            raise Refusal(f"{name}: there is no job file (patterns start from {Path.cwd()})", Exit.USAGE)
+            raise Refusal(f"{name}: no job file matches (patterns start from {Path.cwd()})", Exit.USAGE)
         for file in found:
             if file.resolve() not in seen and (wide or not skip_others or is_job(file)):
                 seen.add(file.resolve())

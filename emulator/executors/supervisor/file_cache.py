@@ -70,7 +70,7 @@ class FileCache:
         return True
 
     def _fetch(self, sha256: str, size: int, fetch: Callable[[BinaryIO], None]) -> None:
-        self._make_room(size)
+        self._free(size)
         descriptor, partial = tempfile.mkstemp(prefix=_PARTIAL, dir=self._folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -82,7 +82,7 @@ class FileCache:
             raise
         self._size += size
 
-    def _make_room(self, size: int) -> None:
+    def _free(self, size: int) -> None:
         if self._size + size <= self._limit:
             return
         entries = sorted(self._entries())

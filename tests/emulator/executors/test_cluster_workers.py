@@ -1,10 +1,19 @@
-"""Which worker of a cluster has room for an attempt."""
+"""Which worker of a cluster has capacity for an attempt."""
 
 from __future__ import annotations
 
 import pytest
 
-from emulator.executors.cluster_workers import THREADS, Occupation, Worker, needs_of, place, room, why_never, workers_of
+from emulator.executors.cluster_workers import (
+    THREADS,
+    Occupation,
+    Worker,
+    capacity,
+    needs_of,
+    place,
+    why_never,
+    workers_of,
+)
 
 SMALL = Worker("tcp://a", "a", "host", {THREADS: 1})
 LARGE = Worker("tcp://b", "b", "host", {THREADS: 4, "GPU": 2})
@@ -31,9 +40,9 @@ def test_what_a_worker_that_is_gone_had_taken_does_not_count() -> None:
 
 
 def test_the_room_is_what_the_scarcest_resource_allows() -> None:
-    assert room([SMALL, LARGE], ONE) == 5
-    assert room([SMALL, LARGE], GPU) == 2
-    assert room([], ONE) == 0
+    assert capacity([SMALL, LARGE], ONE) == 5
+    assert capacity([SMALL, LARGE], GPU) == 2
+    assert capacity([], ONE) == 0
 
 
 @pytest.mark.parametrize(

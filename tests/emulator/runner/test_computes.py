@@ -88,13 +88,13 @@ def test_the_nodes_of_a_job_that_is_over_go_to_the_next_one() -> None:
 
 
 def test_a_compute_that_is_not_declared_has_the_room_of_the_executor() -> None:
-    room = [0]
-    computes = Computes(lambda workspace, name: None, lambda: room[0])
+    capacity = [0]
+    computes = Computes(lambda workspace, name: None, lambda: capacity[0])
     runs = [Waiting(number) for number in (1, 2)]
     for run in runs:
         computes.note(run)
     computes.share(0.0)
     assert [run.offers for run in runs] == [[0], [0]]
-    room[0] = 2
+    capacity[0] = 2
     computes.share(0.0)
     assert [run.offers for run in runs] == [[0, 1], [0, 1]]

@@ -61,7 +61,7 @@ class HandExecutor:
     def reap(self, kept: Collection[str]) -> None:
         self.leases.keep_only(kept)
 
-    def room(self) -> int | None:
+    def capacity(self) -> int | None:
         return None
 
     def close(self) -> None:

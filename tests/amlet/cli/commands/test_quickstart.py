@@ -55,3 +55,10 @@ def test_the_steps_are_those_of_the_example_of_a_pipeline(amlet, tmp_path: Path)
     steps = [path.relative_to(here) for path in here.rglob("*") if path.is_file() and path.name != "pipeline.yml"]
     assert len(steps) == 6
     assert all((here / step).read_bytes() == (EXAMPLES / "pipeline" / step).read_bytes() for step in steps)
+
+
+def test_the_scripts_of_the_pipeline_are_those_of_the_example() -> None:
+    written, example = EXAMPLES.parent / "amlet/cli/templates/pipeline/src", EXAMPLES / "pipeline" / "src"
+    texts = {path.name: path.read_text() for path in example.glob("*.py")}
+    assert len(texts) == 3
+    assert {path.name: path.read_text() for path in written.glob("*.py")} == texts

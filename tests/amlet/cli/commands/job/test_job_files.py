@@ -58,7 +58,7 @@ def test_a_folder_and_a_pattern_mean_the_jobs_in_them(amlet, tmp_path: Path) -> 
         assert ran.code == 5
         assert json.loads(ran.out) == ["jobs/deep/bad.yml"]
     refused = amlet("job", "validate", "-f", "jobs/*.yml")
-    assert (refused.code, "there is no job file" in refused.err) == (2, True)
+    assert (refused.code, "no job file matches" in refused.err) == (2, True)
 
 
 def test_files_that_are_not_jobs_are_passed_over_where_that_is_wanted(amlet, tmp_path: Path) -> None:
