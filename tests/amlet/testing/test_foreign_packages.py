@@ -106,6 +106,39 @@ def test_loading_the_plugin_imports_nothing_of_the_emulator() -> None:
     assert not {name.partition(".")[0] for name in loaded} & {"starlette", "httpx", "pydantic", "numpy", "sqlite3"}
 
 
+@pytest.fixture
+def installed(repository: Path) -> Path:
+    """The repository, in an environment whose metadata list the files of amlet as those of a wheel do."""
+    folder = next(repository.rglob("gateway")).parent
+    metadata = folder / "amlet-0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: amlet-as-a-wheel\nVersion: 0\n")
+    (metadata / "entry_points.txt").write_text("[pytest11]\namlet = amlet.testing.plugin\n")
+    (metadata / "RECORD").write_text("".join(f"{name}/__init__.py,,\n" for name in _NAMES))
+    return repository
+
+
+#: Imports the packages of the repository first, and then runs pytest in the same process.
+_PROGRAM = "import sys; sys.path.insert(0, {!r}); import gateway, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+
+
+def run_program(repository: Path, *arguments: str, **environ: str) -> tuple[int, str]:
+    """Run a program that has imported a package of the repository when it calls pytest."""
+    program = _PROGRAM.format(str(next(repository.rglob("gateway")).parent))
+    command = [sys.executable, "-c", program, "-p", "no:cacheprovider", *arguments]
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("PYTEST", "PYTHONPATH", "CI"))}
+    done = subprocess.run(command, cwd=repository, env={**kept, **environ}, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("repository", ["root"], indirect=True)
+def test_a_program_that_imported_its_own_package_first_names_the_plugin_and_gets_no_warning(installed: Path) -> None:
+    """By itself pytest marks all packages of a distribution with a plugin, before any plugin can object."""
+    assert "cannot be rewritten; gateway" in run_program(installed)[1]
+    code, output = run_program(installed, "-W", "error", "-p", "amlet", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert (code, "rewritten" in output, "1 passed" in output) == (0, False, True), output
+
+
 @pytest.mark.parametrize("package", [amlet, contracts, emulator, gateway], ids=lambda package: package.__name__)
 def test_a_program_that_imported_the_package_calls_pytest_without_a_warning(package: ModuleType) -> None:
     assert AssertionRewriter.is_rewrite_disabled(package.__doc__ or "")
