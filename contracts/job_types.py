@@ -30,6 +30,8 @@ class JobType:
         preview_only: paths below `properties` that stable api-versions do not have for this type alone: a sweep job
             has no top-level resources there, a command job has.
         component: path, below a step of this type, of the component that it runs.
+        closed: whether api-versions that refuse unknown members know all members of this type's body; the nodes of a
+            pipeline have members of their own.
         any_experiment: whether the service takes names of experiments with spaces and the like. Source: Microsoft's own
             tests submit such pipelines.
         refusal: what to do instead of submitting such a job; None where it is served.
@@ -41,6 +43,7 @@ class JobType:
     check: Callable[[], Callable[[Any], None]] | None = None
     preview_only: tuple[Path, ...] = ()
     component: Path = ("componentId",)
+    closed: bool = False
     any_experiment: bool = False
     refusal: str | None = None
 
@@ -133,6 +136,7 @@ SWEEP = register(
         check=later("contracts.rules.jobs:check_sweep"),
         preview_only=(("resources",),),
         component=("trial", "componentId"),
+        closed=True,
     )
 )
 COMMAND = register(
@@ -141,6 +145,7 @@ COMMAND = register(
         "command",
         model=later("contracts.arm.jobs:CommandJob"),
         check=later("contracts.rules.jobs:check_command"),
+        closed=True,
     )
 )
 

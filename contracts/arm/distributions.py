@@ -13,9 +13,13 @@ Number: TypeAlias = int | float
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How the values of one hyperparameter are drawn; the fields are the wire's arguments in their order."""
+    """How the values of one hyperparameter are drawn; the fields are the wire's arguments in their order.
+
+    A subclass sets `kind`, its name on the wire, and `logarithmic` where its bounds are logarithms of its values.
+    """
 
     kind: ClassVar[str]
+    logarithmic: ClassVar[bool] = False
 
     @property
     def arguments(self) -> list[Any]:
@@ -71,6 +75,7 @@ class LogUniform(Distribution):
     """exp(uniform(min_value, max_value)): the bounds are logarithms."""
 
     kind: ClassVar[str] = "loguniform"
+    logarithmic: ClassVar[bool] = True
     min_value: Number
     max_value: Number
 
@@ -80,6 +85,7 @@ class QLogUniform(Distribution):
     """round(exp(uniform(min_value, max_value)) / q) * q."""
 
     kind: ClassVar[str] = "qloguniform"
+    logarithmic: ClassVar[bool] = True
     min_value: Number
     max_value: Number
     q: Number
@@ -106,9 +112,10 @@ class QNormal(Distribution):
 
 @dataclass(frozen=True, slots=True)
 class LogNormal(Distribution):
-    """exp(normal(mu, sigma))."""
+    """exp(normal(mu, sigma)): mean and deviation are those of the logarithm."""
 
     kind: ClassVar[str] = "lognormal"
+    logarithmic: ClassVar[bool] = True
     mu: Number
     sigma: Number
 
@@ -118,6 +125,7 @@ class QLogNormal(Distribution):
     """round(exp(normal(mu, sigma)) / q) * q."""
 
     kind: ClassVar[str] = "qlognormal"
+    logarithmic: ClassVar[bool] = True
     mu: Number
     sigma: Number
     q: Number

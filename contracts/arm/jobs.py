@@ -56,6 +56,7 @@ class JobBase(ArmModel):
     services: dict[str, JobService | None] | None = None
     notification_setting: dict[str, Any] | None = None
     status: JobStatus | str | None = None
+    parent_job_name: str | None = None
 
 
 class SweepJobLimits(ArmModel):

@@ -1,17 +1,27 @@
 """Members of a body that a newer api-version does not have, and refuses.
 
 Source: recorded at 2025-01-01-preview (`assetVersion` of an output); the members are those of the published definitions
-of 2025-12-01. Earlier versions keep what they do not know (inferred).
+of 2025-12-01: the models' without what previews alone have. Earlier versions keep what they do not know (inferred).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
-from contracts.api_version import refuses_unknown
+from contracts import job_types
+from contracts.api_version import PREVIEW_ONLY, refuses_unknown
+from contracts.job_types import JobType
 from contracts.rules.finding import Node
+from contracts.rules.sound import members_of
+from contracts.sampling_algorithms import SAMPLING_ALGORITHMS
+from contracts.termination_policies import TERMINATION_POLICIES
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,64 +49,77 @@ class UnknownMember:
         )
 
 
-_JOB = (
-    "componentId computeId description displayName experimentName identity isArchived jobType notificationSetting "
-    "properties services status tags parentJobName"
-)
-_OUTPUT = "assetName description jobOutputType mode uri"
-_INPUT = "description jobInputType mode uri"
+Place = tuple[str, ...]
+Model = Callable[[], "type[BaseModel]"]
 
-#: Members by the name of the type; a type that is not here is not looked into.
-MEMBERS: Mapping[str, frozenset[str]] = {
-    name: frozenset(members.split())
-    for name, members in {
-        "CommandJob": f"{_JOB} codeId command distribution environmentId environmentVariables inputs limits outputs "
-        "parameters queueSettings resources",
-        "SweepJob": f"{_JOB} earlyTermination inputs limits objective outputs queueSettings samplingAlgorithm "
-        "searchSpace trial",
-        "TrialComponent": "codeId command distribution environmentId environmentVariables resources",
-        "CommandJobLimits": "jobLimitsType timeout",
-        "SweepJobLimits": "jobLimitsType maxConcurrentTrials maxTotalTrials timeout trialTimeout",
-        "Objective": "goal primaryMetric",
-        "RandomSamplingAlgorithm": "rule samplingAlgorithmType seed",
-        "GridSamplingAlgorithm": "samplingAlgorithmType",
-        "BayesianSamplingAlgorithm": "samplingAlgorithmType",
-        "BanditPolicy": "delayEvaluation evaluationInterval policyType slackAmount slackFactor",
-        "MedianStoppingPolicy": "delayEvaluation evaluationInterval policyType",
-        "TruncationSelectionPolicy": "delayEvaluation evaluationInterval policyType truncationPercentage",
-        "LiteralJobInput": "description jobInputType value",
-        **{f"{kind}JobInput": _INPUT for kind in ("UriFile", "UriFolder", "MLTable")},
-        **{f"{kind}JobInput": _INPUT for kind in ("CustomModel", "MLFlowModel", "TritonModel")},
-        **{f"{kind}JobOutput": _OUTPUT for kind in ("UriFile", "UriFolder", "MLTable")},
-        **{f"{kind}JobOutput": _OUTPUT for kind in ("CustomModel", "MLFlowModel", "TritonModel")},
-    }.items()
-}
-_ASSETS = {
-    "uri_file": "UriFile",
-    "uri_folder": "UriFolder",
-    "mltable": "MLTable",
-    "custom_model": "CustomModel",
-    "mlflow_model": "MLFlowModel",
-    "triton_model": "TritonModel",
-}
-_INPUTS = {"literal": "LiteralJobInput", **{kind: f"{name}JobInput" for kind, name in _ASSETS.items()}}
-_OUTPUTS = {kind: f"{name}JobOutput" for kind, name in _ASSETS.items()}
-_BY_MEMBER: Mapping[tuple[str, str], tuple[str, Mapping[str, str]]] = {
-    ("SweepJob", "samplingAlgorithm"): (
-        "samplingAlgorithmType",
-        {kind: f"{kind}SamplingAlgorithm" for kind in ("Random", "Grid", "Bayesian")},
-    ),
-    ("SweepJob", "earlyTermination"): (
-        "policyType",
-        {kind: f"{kind}Policy" for kind in ("Bandit", "MedianStopping", "TruncationSelection")},
-    ),
-}
-_PLAIN = {
-    ("SweepJob", "trial"): "TrialComponent",
-    ("SweepJob", "objective"): "Objective",
-    ("SweepJob", "limits"): "SweepJobLimits",
-    ("CommandJob", "limits"): "CommandJobLimits",
-}
+#: Members that the published definitions leave out and the service has: its answers show it (recorded).
+_MORE = frozenset({"parentJobName"})
+#: Kinds of data and models whose names in the definitions are not those of their parts, capitalised.
+_ASSETS = {"mltable": "MLTable", "mlflow_model": "MLFlowModel"}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """The type of an object in a body.
+
+    Parameters:
+        name: in the published definitions, which the service's refusals show.
+        members: of the object.
+    """
+
+    name: str
+    members: frozenset[str]
+
+
+def type_at(job_type: JobType, place: Place, node: Node) -> ObjectType | None:
+    """The type of an object of a job in the newer api-versions; None for one that is not looked into.
+
+    Parameters:
+        job_type: of the job.
+        place: path of the object below `properties`; `*` is the name of an input or output.
+        node: the object, which may say what kind it is of.
+    """
+    match place:
+        case ():
+            return _type(job_type, place, f"{job_type.name}Job", job_type.model)
+        case ("trial",):
+            return _type(job_type, place, "TrialComponent")
+        case ("objective",):
+            return _type(job_type, place, "Objective")
+        case ("limits",):
+            return _type(job_type, place, f"{job_type.name}JobLimits")
+        case ("samplingAlgorithm",):
+            algorithm = SAMPLING_ALGORITHMS.get(node["samplingAlgorithmType"].text or "")
+            if algorithm is not None:
+                return _type(job_type, place, f"{algorithm.name}SamplingAlgorithm", algorithm.model)
+        case ("earlyTermination",):
+            policy = TERMINATION_POLICIES.get(node["policyType"].text or "")
+            if policy is not None:
+                return _type(job_type, place, f"{policy.name}Policy", policy.model)
+        case ("inputs", "*") if kind := node["jobInputType"].text:
+            named = "LiteralJobInput" if kind == "literal" else "AssetJobInput"
+            return _renamed(_type(job_type, place, named), f"{_asset(kind)}JobInput")
+        case ("outputs", "*") if kind := node["jobOutputType"].text:
+            return _renamed(_type(job_type, place, "JobOutput"), f"{_asset(kind)}JobOutput")
+    return None
+
+
+@cache  # of some twenty arguments in all, and asked for every object of every job
+def _type(job_type: JobType, place: Place, name: str, model: Model | None = None) -> ObjectType | None:
+    """The type with the members that the model has and previews alone do not."""
+    members = members_of(name, model)
+    if members is None:
+        return None
+    previews = {path[-1] for path in (*job_type.preview_only, *PREVIEW_ONLY) if path[:-1] == place}
+    return ObjectType(name, members - (previews - _MORE))
+
+
+def _renamed(type_: ObjectType | None, name: str) -> ObjectType | None:
+    return replace(type_, name=name) if type_ is not None else None
+
+
+def _asset(kind: str) -> str:
+    return _ASSETS.get(kind) or "".join(part.capitalize() for part in kind.split("_"))
 
 
 def unknown_members(document: Node, api_version: str) -> list[UnknownMember]:
@@ -112,8 +135,8 @@ def unknown_members(document: Node, api_version: str) -> list[UnknownMember]:
     if not refuses_unknown(api_version):
         return []
     properties = document["properties"]
-    kind = f"{properties['jobType'].text}Job"  # the service's own name of the class, which its refusals show
-    found = list(_of_object(properties, kind)) if kind in MEMBERS else []
+    job_type = job_types.type_of(properties.value)
+    found = list(_of_object(properties, job_type, ())) if job_type is not None and job_type.closed else []
     if not found:
         return []
     text, last = json.dumps(document.value), dict.fromkeys((name for name, _, _ in found), 0)
@@ -130,20 +153,15 @@ def check_members(document: Node, api_version: str) -> None:
         one.node.error("UnknownMember", one.message, f"Leave {one.name} out, or send the job with 2024-01-01-preview.")
 
 
-def _of_object(node: Node, type_: str) -> Iterator[tuple[str, str, Node]]:
+def _of_object(node: Node, job_type: JobType, place: Place) -> Iterator[tuple[str, str, Node]]:
+    known = type_at(job_type, place, node)
+    if known is None:
+        return
     for name, member in node:
-        if name not in MEMBERS[type_]:
-            yield name, type_, member
-        elif name in ("inputs", "outputs"):
-            types, key = (_INPUTS, "jobInputType") if name == "inputs" else (_OUTPUTS, "jobOutputType")
+        if name not in known.members:
+            yield name, known.name, member
+        elif not place and name in ("inputs", "outputs"):
             for _, one in member:
-                yield from _of_kind(one, key, types)
-        elif (type_, name) in _BY_MEMBER:
-            yield from _of_kind(member, *_BY_MEMBER[type_, name])
-        elif (type_, name) in _PLAIN:
-            yield from _of_object(member, _PLAIN[type_, name])
-
-
-def _of_kind(node: Node, key: str, types: Mapping[str, str]) -> Iterator[tuple[str, str, Node]]:
-    if inner := types.get(node[key].text or ""):
-        yield from _of_object(node, inner)
+                yield from _of_object(one, job_type, (name, "*"))
+        else:
+            yield from _of_object(member, job_type, (*place, name))

@@ -60,7 +60,7 @@ def _check_distribution(node: Node, distribution: Distribution) -> None:
         return
     low, high = arguments.get("min_value"), arguments.get("max_value")
     if low is not None and high is not None:
-        _check_range(node, distribution.kind, low, high)
+        _check_range(node, low, high, logarithmic=distribution.logarithmic)
     if (arguments.get("sigma") or 0) < 0:
         node.error("NegativeSigma", f"sigma is {arguments['sigma']}.", "Give a sigma of 0 or more.")
     if (q := arguments.get("q")) is not None and q <= 0:
@@ -81,12 +81,12 @@ def _argument(node: Node, name: str, value: object) -> float | None:
     return number
 
 
-def _check_range(node: Node, kind: str, low: float, high: float) -> None:
+def _check_range(node: Node, low: float, high: float, *, logarithmic: bool) -> None:
     if low > high:
         node.error("ReversedRange", f"min_value {low} is above max_value {high}.", "Exchange them.")
     elif low == high:
         node.warning("ConstantRange", f"min_value and max_value are both {low}.", "Widen the range.")
-    if "log" in kind and high > math.log(sys.float_info.max):
+    if logarithmic and high > math.log(sys.float_info.max):
         node.error(
             "RangeOverflow",
             f"e to the power of max_value {high} is beyond every number.",

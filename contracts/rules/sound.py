@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts.arm.distributions import parse_distribution
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Check = Callable[[Any], bool]
 _BEYOND = 1 << 63
@@ -26,6 +29,20 @@ def is_sound(properties: Any) -> bool:
     kind = properties.get("jobType") if isinstance(properties, dict) else None
     check = _jobs().get(kind) if isinstance(kind, str) else None
     return check is not None and check(properties)
+
+
+def members_of(name: str, model: Callable[[], type[BaseModel]] | None = None) -> frozenset[str] | None:
+    """The members of an object of the wire; None for one that is not known.
+
+    Parameters:
+        name: of its class in `contracts.arm`.
+        model: loads the model where there is no such class: of another package's registration, or where Python was
+            installed without source files.
+    """
+    members = _models().members(name)
+    if members is None and model is not None:
+        members = frozenset(field.alias or key for key, field in model().model_fields.items())
+    return members
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,7 @@ def _jobs() -> Mapping[str, Check]:
     return _models().kinds("job_type")
 
 
+@cache
 def _models() -> _Models:
     return _Models([ast.parse(_source(f"contracts.arm.{module}")) for module in _MODULES])
 
@@ -146,6 +164,10 @@ class _Models:
                 if _name(field.target) == key and isinstance(field.annotation, ast.Subscript):
                     found |= dict.fromkeys(_literals(field.annotation.slice), self._object(name))
         return found
+
+    def members(self, name: str) -> frozenset[str] | None:
+        """The names of the fields of a class on the wire; None where there is no such class."""
+        return frozenset(self._object(name).fields) if name in self._classes else None
 
     def _fields(self, name: str) -> Iterator[ast.AnnAssign]:
         for base in self._classes[name].bases:

@@ -23,9 +23,7 @@ def check_termination(properties: Node) -> None:
             f"{algorithm.name} sampling learns from trials that end; a policy takes them away.",
             "Leave the policy out.",
         )
-    for key in ("delayEvaluation", "evaluationInterval", "slackFactor", "slackAmount"):
-        if (policy[key].number or 0) < 0:
-            policy[key].warning("NegativeValue", f"{key} is {policy[key].value}.", "Give 0 or more.")
+    _check_positive(policy, "delayEvaluation", "evaluationInterval")
     kind = TERMINATION_POLICIES.get(policy["policyType"].text or "")
     if kind is not None and kind.check is not None:
         kind.check()(policy)
@@ -33,6 +31,7 @@ def check_termination(properties: Node) -> None:
 
 def check_bandit(policy: Node) -> None:
     """Exactly one slack counts."""
+    _check_positive(policy, "slackFactor", "slackAmount")
     factor, amount = policy["slackFactor"].value, policy["slackAmount"].value
     if not factor and not amount:
         policy.warning("BanditWithoutSlack", "Without a slack it never cancels.", "Give slackFactor or slackAmount.")
@@ -51,3 +50,9 @@ def check_truncation_selection(policy: Node) -> None:
         node.error("Missing", "It is required and absent.", "Give a percentage from 1 to 99.")
     elif node.integer is not None and not 1 <= node.integer <= 99:
         node.error("PercentageOutOfRange", f"{node.integer} % of the trials.", "Give a percentage from 1 to 99.")
+
+
+def _check_positive(policy: Node, *keys: str) -> None:
+    for key in keys:
+        if (policy[key].number or 0) < 0:
+            policy[key].warning("NegativeValue", f"{key} is {policy[key].value}.", "Give 0 or more.")

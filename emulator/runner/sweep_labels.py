@@ -7,6 +7,7 @@ the recording: its keys are those that old logs show.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,19 +15,16 @@ import orjson
 
 from contracts.duration import parse_duration
 from contracts.resource_id import WorkspaceId, short_name
+from contracts.rules.sound import members_of
 from contracts.sampling_algorithms import sampling_algorithm_of
 from contracts.termination_policies import TERMINATION_POLICIES
 from contracts.version import __version__
 from emulator.engine.settings import EngineSettings
 from emulator.runner.platform_config import platform_config, snapshot_guid
 
-_PARAMETERS = {
-    "evaluationInterval": "evaluation_interval",
-    "delayEvaluation": "delay_evaluation",
-    "slackFactor": "slack_factor",
-    "slackAmount": "slack_amount",
-    "truncationPercentage": "truncation_percentage",
-}
+#: What every policy has; in the tag it comes first, whatever the order of the body. Source: recorded.
+_PACE = ("evaluationInterval", "delayEvaluation")
+_CAPITAL = re.compile("([A-Z])")
 
 
 def sweep_tags(
@@ -109,9 +107,15 @@ def _primary_metric(body: Mapping[str, Any]) -> str:
 def _policy(policy: Mapping[str, Any] | None) -> dict[str, Any]:
     if policy is None:
         return {"name": "Default", "properties": {}}
-    named = {name: policy[key] for key, name in _PARAMETERS.items() if policy.get(key) is not None}
     kind = TERMINATION_POLICIES[policy["policyType"]]
+    known = (members_of(f"{kind.name}Policy", kind.model) or frozenset()) - {"policyType", *_PACE}
+    own = [key for key in policy if key in known]
+    named = {_snake(key): policy[key] for key in (*_PACE, *own) if policy.get(key) is not None}
     return {"name": kind.name, "properties": {**named, **kind.tagged}}
+
+
+def _snake(key: str) -> str:
+    return _CAPITAL.sub(r"_\1", key).lower()
 
 
 def _generator(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,8 @@ class SamplingAlgorithm:
     kind: ClassVar[str]
     #: The fields of a file, beside `type`.
     fields: ClassVar[FieldTypes] = {}
+    #: What its body has, in the order in which the official SDK sends it.
+    members: ClassVar[tuple[str, ...]] = ("type",)
 
     def __init__(self) -> None:
         self.type: str | None = getattr(self, "kind", None)
@@ -65,6 +67,7 @@ class RandomSamplingAlgorithm(SamplingAlgorithm):
         "logbase": FieldType.NUMBER_OR_TEXT,
         "rule": ("random", "sobol"),
     }
+    members = ("rule", "seed", "type", "logbase")
 
     def __init__(self, *, rule: str | None = None, seed: int | None = None, logbase: float | str | None = None) -> None:
         super().__init__()

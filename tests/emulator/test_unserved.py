@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contracts.rules.members import MEMBERS
+from contracts.job_types import COMMAND, SWEEP
+from contracts.rules.finding import Node
+from contracts.rules.members import type_at
 from emulator.unserved import UNSERVED, unserved
 
 FIDELITY = Path(__file__).parents[2] / "docs" / "fidelity.md"
@@ -32,6 +34,13 @@ def test_what_the_service_shows_of_nothing_is_not_named() -> None:
 
 def test_the_page_says_what_becomes_of_every_member_of_a_job() -> None:
     page = FIDELITY.read_text("utf-8").partition("### What becomes of each field")[2].partition("\n## ")[0]
-    types = ("CommandJob", "SweepJob", "TrialComponent", "UriFileJobInput", "UriFileJobOutput")
-    members = {member for name in types for member in MEMBERS[name]} | {key for path in UNSERVED for key in path}
+    types = [
+        type_at(COMMAND, (), Node({}, "$", [])),
+        type_at(SWEEP, (), Node({}, "$", [])),
+        type_at(SWEEP, ("trial",), Node({}, "$", [])),
+        type_at(COMMAND, ("inputs", "*"), Node({"jobInputType": "uri_file"}, "$", [])),
+        type_at(COMMAND, ("outputs", "*"), Node({"jobOutputType": "uri_file"}, "$", [])),
+    ]
+    members = {member for found in types if found for member in found.members}
+    members |= {key for path in UNSERVED for key in path}
     assert sorted(member for member in members - {"*"} if f"`{member}`" not in page) == []

@@ -18,7 +18,7 @@ from gateway.entities.distribution import DISTRIBUTION_CONFIGURATIONS, Distribut
 from gateway.entities.job import Job
 from gateway.entities.resource import FieldType, FieldTypes
 from gateway.entities.search_space import DISTRIBUTIONS, SweepDistribution
-from gateway.entities.sweep_settings import POLICIES, SAMPLING_ALGORITHMS, EarlyTerminationPolicy
+from gateway.entities.sweep_settings import POLICIES, SAMPLING_ALGORITHMS, EarlyTerminationPolicy, SamplingAlgorithm
 from gateway.job_types import ClientJobType
 from gateway.serialization.yaml.fields import INTEGER, TEXT, enum
 from gateway.serialization.yaml.schema import ObjectSchema
@@ -73,6 +73,18 @@ class HalvingPolicy(EarlyTerminationPolicy):
         super().__init__(delay_evaluation=delay_evaluation, evaluation_interval=evaluation_interval)
         self.keep_fraction = keep_fraction
         self.min_trials = min_trials
+
+
+class AnnealingAlgorithm(SamplingAlgorithm):
+    """A sampling algorithm that only this test knows."""
+
+    kind = "annealing"
+    fields: ClassVar[FieldTypes] = {"first_step": FieldType.INTEGER}
+    members = ("type", "first_step")
+
+    def __init__(self, *, first_step: int | None = None) -> None:
+        super().__init__()
+        self.first_step = first_step
 
 
 class Triangular(SweepDistribution):
@@ -170,6 +182,17 @@ def test_a_policy_needs_one_registration(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(gateway.exceptions.ValidationException, match="keep_fraction: required field is missing"):
         read(policy="{type: halving}")
     assert gateway.sweep.HalvingPolicy is HalvingPolicy
+
+
+def test_a_sampling_algorithm_needs_one_registration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SAMPLING_ALGORITHMS, AnnealingAlgorithm.kind, AnnealingAlgorithm)
+    job = read()
+    job.sampling_algorithm = AnnealingAlgorithm(first_step=3)
+    body = to_arm(job)
+    assert body["properties"]["samplingAlgorithm"] == {"samplingAlgorithmType": "Annealing", "firstStep": 3}
+    again: Any = from_arm({"name": "s", **body})
+    assert again.sampling_algorithm == AnnealingAlgorithm(first_step=3)
+    assert gateway.sweep.AnnealingAlgorithm is AnnealingAlgorithm
 
 
 def test_a_distribution_of_the_search_space_needs_one_registration(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.arm import distributions as wire
+from contracts.arm.distributions import DISTRIBUTIONS
 
 #: From this ratio of greatest to least on, positive values that no distribution is known of stand on a log axis.
 _LOG_FROM = 100.0
-_LOGARITHMIC = frozenset(one.kind for one in (wire.LogUniform, wire.QLogUniform, wire.LogNormal, wire.QLogNormal))
 _MOST_NAMES = 12
 #: So few different numbers are written out; of more, even parts of the axis are.
 _FEW = 6
@@ -116,8 +115,8 @@ def _collect(space: Mapping[str, Any], found: dict[str, set[bool]]) -> None:
                 for option in options:
                     if isinstance(option, Mapping):
                         _collect(option, found)
-            case [str(kind), [*_]] if kind.lower() in wire.DISTRIBUTIONS:
-                found.setdefault(name, set()).add(kind.lower() in _LOGARITHMIC)
+            case [str(kind), [*_]] if kind.lower() in DISTRIBUTIONS:
+                found.setdefault(name, set()).add(DISTRIBUTIONS[kind.lower()].logarithmic)
 
 
 def is_number(value: Any) -> bool:

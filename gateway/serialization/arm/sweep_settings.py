@@ -11,7 +11,6 @@ from gateway.entities.sweep_settings import (
     SAMPLING_ALGORITHMS,
     EarlyTerminationPolicy,
     Objective,
-    RandomSamplingAlgorithm,
     SamplingAlgorithm,
 )
 from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationException, invalid_value
@@ -50,24 +49,19 @@ def sampling_algorithm_to_arm(algorithm: str | SamplingAlgorithm | None) -> dict
         return {"samplingAlgorithmType": algorithm.lower().capitalize()}
     if algorithm.type is None:
         return None
-    if isinstance(algorithm, RandomSamplingAlgorithm):
-        return present(
-            {
-                "rule": algorithm.rule,
-                "seed": algorithm.seed,
-                "samplingAlgorithmType": "Random",
-                "logbase": algorithm.logbase,
-            }
-        )
-    return {"samplingAlgorithmType": algorithm.type.capitalize()}
+    body = {_member(name): getattr(algorithm, name) for name in algorithm.members}
+    body["samplingAlgorithmType"] = algorithm.type.capitalize()
+    return present(body)
 
 
 def sampling_algorithm_from_arm(body: Mapping[str, Any] | None) -> SamplingAlgorithm | None:
     """The algorithm of a body; None for one that is not known."""
     cls = SAMPLING_ALGORITHMS.get(str(body.get("samplingAlgorithmType")).lower()) if body else None
-    if body and cls is RandomSamplingAlgorithm:
-        return RandomSamplingAlgorithm(rule=body.get("rule"), seed=body.get("seed"), logbase=body.get("logbase"))
-    return cls() if cls else None
+    return cls(**{name: body.get(_member(name)) for name in cls.members if name != "type"}) if body and cls else None
+
+
+def _member(name: str) -> str:
+    return "samplingAlgorithmType" if name == "type" else camel(name)
 
 
 def _policy_name(cls: type[EarlyTerminationPolicy]) -> str:

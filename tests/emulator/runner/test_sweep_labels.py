@@ -52,6 +52,11 @@ def test_a_recorded_policy_is_tagged_with_what_only_the_service_adds() -> None:
     assert policy_tag(policy) == {"name": "TruncationSelection", "properties": properties}
 
 
+def test_a_policy_is_tagged_with_the_members_of_its_model_and_no_others() -> None:
+    policy = {"policyType": "Bandit", "slackFactor": 0.1, "slackFacto": 0.2, "delayEvaluation": 5, "slackAmount": None}
+    assert policy_tag(policy) == {"name": "Bandit", "properties": {"delay_evaluation": 5, "slack_factor": 0.1}}
+
+
 @pytest.mark.usefixtures("patience")
 def test_a_registered_policy_is_tagged_and_explained_by_its_registration() -> None:
     policy = {"policyType": "Patience", "delayEvaluation": 2}
