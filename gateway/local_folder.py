@@ -36,6 +36,17 @@ class LocalFile(NamedTuple):
     size: int
 
 
+def missing_path_remedy(base: str | Path, path: str) -> str | None:
+    """What to write instead of a path with backslashes that is a file or folder once they are forward slashes.
+
+    Job files are read on Windows and in CI on Linux alike; only forward slashes mean the same on both.
+    """
+    forward = path.replace("\\", "/")
+    if forward == path or Path(base, path).exists() or not Path(base, forward).exists():
+        return None
+    return f"Write {forward}: forward slashes are understood on every system."
+
+
 def files_of(path: Path) -> list[LocalFile]:
     """The files of a folder that its ignore file (`.amlignore`, else `.gitignore`, in its root only) does not exclude.
 

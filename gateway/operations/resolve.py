@@ -19,6 +19,7 @@ from gateway.exceptions import ValidationException
 from gateway.operations.environments import environment_id
 from gateway.operations.uploads import INPUTS_DATASTORE, OnUpload, code_id, input_uri
 from gateway.operations.workspace import ASSETS, Workspace
+from gateway.serialization.local_paths import input_problem, is_local_input
 from gateway.transport.calls import read_json
 from gateway.transport.steps import Steps
 
@@ -178,18 +179,10 @@ def input_entry(workspace: Workspace, entry: Any, base: Path, on_upload: OnUploa
     uri = entry.get("uri") if isinstance(entry, Mapping) else None
     if not uri or is_arm_id(uri) or _URL.match(uri):
         return entry
-    if not Path(uri).is_absolute() and (uri.startswith("azureml:") or ((":" in uri or "@" in uri) and "/" not in uri)):
-        kind = "models" if entry.get("jobInputType") in _MODELS else "data"
-        return {**entry, "uri": (yield from asset_id(workspace, kind, uri))}
-    path = (base / uri).resolve()
-    _check_kind(path, entry.get("jobInputType", ""))
-    address = yield from input_uri(workspace, path, on_upload, datastore)
-    is_folder = entry.get("jobInputType") == "uri_folder"
-    return {**entry, "uri": f"{address}/" if is_folder else address}
-
-
-def _check_kind(path: Path, kind: str) -> None:
-    if kind == "uri_folder" and not path.is_dir():
-        raise ValidationException(f"there is no folder {path}; an input of type uri_folder needs one")
-    if kind == "uri_file" and not path.is_file():
-        raise ValidationException(f"there is no file {path}; an input of type uri_file needs one")
+    kind = entry.get("jobInputType", "")
+    if not is_local_input(uri):
+        return {**entry, "uri": (yield from asset_id(workspace, "models" if kind in _MODELS else "data", uri))}
+    if problem := input_problem(base, uri, kind):
+        raise ValidationException(" ".join(problem))
+    address = yield from input_uri(workspace, (base / uri).resolve(), on_upload, datastore)
+    return {**entry, "uri": f"{address}/" if kind == "uri_folder" else address}

@@ -21,7 +21,7 @@ from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace
 from gateway.serialization.arm.submission import submission
-from gateway.serialization.validation import errors, locate, located, missing_code, own_checks, repeated_names
+from gateway.serialization.validation import client_findings, errors, locate, located
 from gateway.transport.steps import Steps
 
 
@@ -86,11 +86,7 @@ def refuse(job: Job, body: Mapping[str, Any], name: str) -> None:
     Raises:
         ValidationException: with a line for each error.
     """
-    wrong = errors(
-        locate(
-            job, [*check_job(body, name=name), *missing_code(job, body), *own_checks(job, body), *repeated_names(job)]
-        )
-    )
+    wrong = errors(locate(job, [*check_job(body, name=name), *client_findings(job, body)]))
     if wrong:
         lines = [str(found) for found in wrong]
         raise ValidationException("the job cannot be submitted:\n  " + "\n  ".join(lines), target=ErrorTarget.JOB)

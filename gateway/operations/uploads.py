@@ -9,7 +9,7 @@ from threading import Lock
 from urllib.parse import urljoin
 
 from gateway.exceptions import EmptyDirectoryError, ValidationErrorType, ValidationException
-from gateway.local_folder import HASH_VERSION, LocalFile, content_hash, files_of, upload_hash
+from gateway.local_folder import HASH_VERSION, LocalFile, content_hash, files_of, missing_path_remedy, upload_hash
 from gateway.operations.containers import (
     SINGLE,
     BlobEntry,
@@ -140,8 +140,9 @@ def _local_upload(
 
 def _files_to_upload(path: Path, what: str) -> list[LocalFile]:
     if not path.exists():
+        remedy = missing_path_remedy("", str(path)) or "paths in a job file are relative to that file"
         raise ValidationException(
-            f"the job's {what} {path} does not exist; paths in a job file are relative to that file",
+            f"the job's {what} {path} does not exist; {remedy[0].lower()}{remedy[1:]}",
             error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
         )
     files = files_of(path)

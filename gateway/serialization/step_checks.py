@@ -6,9 +6,7 @@ seen to refuse them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import Any
 
 from contracts.diagnostics.suggestions import Suggestions
@@ -21,10 +19,8 @@ from gateway.builders.pipeline import Pipeline
 from gateway.builders.pipeline_job import PipelineJob
 from gateway.builders.sweep import Sweep
 from gateway.entities.command_component import CommandComponent
-from gateway.entities.names import is_binding
 from gateway.entities.pipeline_component import PipelineComponent
-
-_REMOTE = re.compile(r"(azureml:|/subscriptions/|git\+|\w+://)")
+from gateway.serialization.local_paths import code_folder_finding
 
 
 def check_steps(job: PipelineJob) -> list[Finding]:
@@ -164,19 +160,8 @@ def _lost_inputs(path: str, step: Node) -> Iterator[Finding]:
 def _code(path: str, step: Node) -> Iterator[Finding]:
     component = step._component
     code = component.code if isinstance(component, CommandComponent) else None
-    if code is None or _REMOTE.match(str(code)) or is_binding(code):
-        return
-    folder = Path(component.base_path, code)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        return
-    if re.search(r"[:@]", str(code)) and not folder.exists():
-        return
-    yield _error(
-        "CodeNotFound",
-        f"{path}.code",
-        f"{folder} {'is empty' if folder.is_dir() else 'does not exist'}.",
-        "Name a folder with the code; relative paths start from the folder of the component's file.",
-    )
+    if found := code_folder_finding(f"{path}.code", component.base_path, code, "component"):
+        yield found
 
 
 def _error(code: str, path: str, message: str, remedy: str) -> Finding:

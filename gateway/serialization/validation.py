@@ -18,6 +18,7 @@ from gateway.entities.job import Job
 from gateway.exceptions import UnknownInputError, ValidationException
 from gateway.findings import Located
 from gateway.serialization.arm import to_arm
+from gateway.serialization.local_paths import code_folder_finding, input_findings
 
 _STEP = re.compile(r'\.(?P<key>[A-Za-z_]\w*)|\[(?P<index>\d+)\]|\[(?P<quoted>"(?:[^"\\]|\\.)*")\]')
 #: What the body calls otherwise than the file, beyond camelCase.
@@ -63,7 +64,7 @@ def validate(job: Job, *, api_version: str = DEFAULT_API_VERSION) -> list[Locate
     except ValidationException as refused:
         return [located(job, refused)]
     found = check_job(body, api_version=api_version, name=job.name)
-    return locate(job, [*found, *missing_code(job, body), *own_checks(job, body), *repeated_names(job)])
+    return locate(job, [*found, *client_findings(job, body)])
 
 
 def located(job: Job, refused: ValidationException) -> Located:
@@ -120,7 +121,13 @@ def _choice_steps(steps: Sequence[str | int]) -> tuple[str | int, ...]:
     return tuple(text)
 
 
-def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
+def client_findings(job: Job, body: Mapping[str, Any]) -> list[Finding]:
+    """What only the client can see: local paths, the entity behind the body, and the file it was loaded from."""
+    missing_inputs = input_findings(job.base_path, body["properties"])
+    return [*_missing_code(job, body), *missing_inputs, *_own_checks(job, body), *_repeated_names(job)]
+
+
+def _missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     """A code folder that is missing or empty cannot be uploaded. Source: the official client's refusals."""
     properties = body["properties"]
     registration = job_types.of_body(properties)
@@ -130,19 +137,11 @@ def missing_code(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     code: Any = properties
     for step in inside:
         code = (code or {}).get(step)
-    if not code or re.match(r"(azureml:|/subscriptions/|git\+|\w+://)", code):
-        return []
-    folder = Path(job.base_path, code)
-    if re.search(r"[:@]", code) and not folder.exists():
-        return []
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        return []
-    what = "is empty" if folder.is_dir() else "does not exist"
-    remedy = "Name a folder with the code; relative paths start from the folder of the job's file."
-    return [Finding("CodeNotFound", Severity.ERROR, f"$.properties.{'.'.join(inside)}", f"{folder} {what}.", remedy)]
+    found = code_folder_finding(f"$.properties.{'.'.join(inside)}", job.base_path, code, "job")
+    return [found] if found else []
 
 
-def repeated_names(job: Job) -> list[Finding]:
+def _repeated_names(job: Job) -> list[Finding]:
     """Keys that stand twice in the job's file: only the last one counts, so that a step with such a name is lost."""
     file = job._source_path
     from contracts.diagnostics.yaml_text import repeated_keys
@@ -165,7 +164,7 @@ def repeated_names(job: Job) -> list[Finding]:
     ]
 
 
-def own_checks(job: Job, body: Mapping[str, Any]) -> list[Finding]:
+def _own_checks(job: Job, body: Mapping[str, Any]) -> list[Finding]:
     """What the type of a job has checked of its entity."""
     registration = job_types.of_body(body["properties"])
     plain = job.to_job() if hasattr(job, "to_job") else job

@@ -167,5 +167,5 @@ def test_a_local_folder_becomes_an_uploaded_one(connection, service, tmp_path: P
 def test_a_file_where_a_folder_is_wanted_is_refused(connection, tmp_path: Path) -> None:
     (tmp_path / "d.csv").touch()
     body = {"properties": {"inputs": {"d": {"uri": "d.csv", "jobInputType": "uri_folder"}}}}
-    with pytest.raises(ValidationException, match="there is no folder"):
+    with pytest.raises(ValidationException, match="There is no folder"):
         connection.run(resolve(connection.workspace, body, tmp_path, print))
