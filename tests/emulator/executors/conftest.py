@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +17,9 @@ from emulator.executors.attempt_files import AttemptFiles
 from emulator.executors.base import Attempt, AttemptHandle, Exit, Launch, TrialEnded, TrialEvent
 from emulator.executors.process import ProcessExecutor
 from emulator.executors.state_identity import StateIdentity
+
+if TYPE_CHECKING:
+    from tests.emulator.executors.dask_programs import DaskPrograms
 
 PATIENCE = 30.0  # seconds that a test waits for an event before it fails
 
@@ -95,3 +99,19 @@ def run(executor: ProcessExecutor, tmp_path: Path) -> Run:
         return Running(handle, folder, f"test/{key}", told)
 
     return start
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Callable[..., DaskPrograms]]:
+    """Starts a Dask cluster of so many workers."""
+    from tests.emulator.executors.dask_programs import DaskPrograms
+
+    made: list[DaskPrograms] = []
+
+    def make(workers: int, **options: Any) -> DaskPrograms:
+        made.append(DaskPrograms(tmp_path / "dask", workers, **options))
+        return made[-1]
+
+    yield make
+    for programs in made:
+        programs.close()
