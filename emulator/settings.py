@@ -6,6 +6,7 @@ inconvenient.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -13,6 +14,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from contracts.diagnostics.suggestions import closest
 from emulator.engine.settings import AZURE_LIKE as AZURE_LIKE_ENGINE
 from emulator.engine.settings import EngineSettings, Evidence, StateDurations, setting
+
+_AMOUNT = r"\s*[^=,\s][^=,]*=\s*(instance|\d[\d.eE+-]*)\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,26 @@ class Settings:
         "where trials run: as processes of this machine, on a dask.distributed cluster, or simulated in virtual time",
     )
     dask_address: str | None = setting(
-        None, "inferred", "scheduler of the cluster that the executor dask uses: tcp://HOST:8786, or tls://"
+        None,
+        "inferred",
+        "scheduler of the cluster that the executor dask uses: tcp://HOST:8786, or tls://",
+        (r"(tcp|tls)://\S+", "tcp://HOST:8786 or tls://HOST:8786"),
     )
     dask_resources: str = setting(
         "",
         "inferred",
         "what each trial takes of its Dask worker besides one thread: resources that workers declare, as in GPU=1, or "
         "GPU=instance for the GPUs of its instance type; of GPU, trials get device numbers",
+        (rf"({_AMOUNT}(,{_AMOUNT})*)?", "NAME=AMOUNT, as in GPU=1,MEMORY=8e9"),
     )
+    dask_tls_ca: str | None = setting(
+        None,
+        "inferred",
+        "file of the authorities that a scheduler with an address tls:// is checked with; by default what Dask's own "
+        "configuration names, as for the next two",
+    )
+    dask_tls_cert: str | None = setting(None, "inferred", "file of the certificate that such a scheduler is shown")
+    dask_tls_key: str | None = setting(None, "inferred", "file of the key of that certificate")
     dask_scratch: str | None = setting(
         None, "inferred", "folder of each Dask worker's machine for files of trials; one in its TMPDIR by default"
     )
@@ -215,6 +230,9 @@ def _checked(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, A
         default = known[name].default
         if default is not None and value is not None and not isinstance(value, _like(default)):
             raise ValueError(f"setting {name!r} is {value!r}; expected something like {default!r}")
+        form = known[name].metadata.get("form")
+        if form and value is not None and not (isinstance(value, str) and re.fullmatch(form[0], value)):
+            raise ValueError(f"setting {name!r} is {value!r}; expected {form[1]}")
     return dict(values)
 
 

@@ -8,9 +8,16 @@ from typing import Any, Literal, TypeAlias
 Evidence: TypeAlias = Literal["documented", "recorded", "inferred"]
 
 
-def setting(default: Any, evidence: Evidence, about: str) -> Any:
-    """A field of a settings class: its default, the evidence for it, and what it means."""
-    return field(default=default, metadata={"evidence": evidence, "about": about})
+def setting(default: Any, evidence: Evidence, about: str, form: tuple[str, str] | None = None) -> Any:
+    """A field of a settings class.
+
+    Parameters:
+        default: its value where none is given.
+        evidence: for the default.
+        about: what it means.
+        form: of a text: the regular expression that it matches, and how that is told to people.
+    """
+    return field(default=default, metadata={"evidence": evidence, "about": about, "form": form})
 
 
 @dataclass(frozen=True, slots=True)

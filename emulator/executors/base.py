@@ -22,7 +22,33 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+from emulator.settings import Settings
+
+
+class Placement(NamedTuple):
+    """An executor, and what it has to know besides the settings of the emulator.
+
+    Parameters:
+        executor: name of a registered one.
+        address: of the cluster that it uses; empty for none.
+        resources: what each trial takes there; empty for nothing but its place.
+        certificates: files of the authorities, the certificate and the key with which it is reached; empty texts for
+            those that are configured elsewhere.
+    """
+
+    executor: str
+    address: str = ""
+    resources: str = ""
+    certificates: tuple[str, str, str] = ("", "", "")
+
+    @classmethod
+    def of(cls, settings: Settings) -> Placement:
+        """What settings say: those of the emulator, or of a compute."""
+        files = (settings.dask_tls_ca, settings.dask_tls_cert, settings.dask_tls_key)
+        ca, cert, key = (file or "" for file in files)
+        return cls(settings.executor, settings.dask_address or "", settings.dask_resources, (ca, cert, key))
 
 
 class TrialRefused(Exception):
@@ -92,6 +118,7 @@ class Attempt:
         work: what there is to do around its command; None where no command is run.
         log_limit: bytes that its log may have; None for no limit.
         step: of a step of a pipeline or a trial of one, the names of the pipeline and the steps around, joined by `/`.
+        placement: where its compute has it run; None where the settings of the emulator say so.
     """
 
     id: str
@@ -104,6 +131,7 @@ class Attempt:
     work: Work | None = None
     log_limit: int | None = None
     step: str | None = None
+    placement: Placement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +271,12 @@ class Executor(Protocol):
         """
         ...
 
-    def capacity(self) -> int | None:
-        """How many attempts it can run at a time; None where this machine's cores say so."""
+    def capacity(self, placement: Placement | None = None) -> int | None:
+        """How many attempts it can run at a time; None where this machine's cores say so.
+
+        Parameters:
+            placement: where a compute has them run; None where the settings of the emulator say so.
+        """
         ...
 
     def close(self) -> None:

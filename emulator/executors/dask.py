@@ -7,15 +7,17 @@ emulator's own: `emulator.executors.leases`. Extra: `amlet[dask]`.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import Any
 
-from emulator.executors.base import Attempt, TrialEvent, Work
+from emulator.executors.base import Attempt, Placement, TrialEvent, Work
 from emulator.executors.cluster_workers import needs_of
 from emulator.executors.dask_cluster import DaskCluster
+from emulator.executors.dask_scheduler import SchedulerAddress
 from emulator.executors.offers import Offer
 from emulator.executors.process_mark import VARIABLE
 from emulator.executors.registry import ExecutorContext
@@ -32,10 +34,10 @@ _HEARTBEATS = 3  # for which a worker is waited for
 
 
 class DaskExecutor:
-    """See `emulator.executors.base`.
+    """See `emulator.executors.base`; computes may name several clusters.
 
     Parameters:
-        context: what it is made of.
+        context: what it is made of; its settings name the cluster of computes that name none.
         environ: variables of this process.
         identity: of the state directory.
 
@@ -45,14 +47,12 @@ class DaskExecutor:
 
     def __init__(self, context: ExecutorContext, environ: Mapping[str, str], identity: str) -> None:
         self._context, self._environ, self._identity = context, environ, identity
-        settings = context.settings
-        if not settings.dask_address:
-            raise ValueError("the executor dask needs the address of a scheduler (--dask-address tcp://HOST:8786)")
-        if not find_spec("distributed"):
-            raise ValueError("the executor dask needs the package distributed: pip install 'amlet[dask]'")
-        needs = needs_of(settings.dask_resources)
+        self._own = Placement.of(context.settings)
         self._pool = ThreadPoolExecutor(_PREPARED_AT_ONCE, thread_name_prefix="dask-attempt")
-        self._cluster = DaskCluster(settings.dask_address, needs, self._task, f"amlet-{identity[:8]}")
+        self._clusters: dict[SchedulerAddress, DaskCluster] = {}
+        self._lock = threading.Lock()
+        if self._own.executor == "dask":
+            self._cluster(self._own)
 
     def start(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> RemoteAttempt:
         """Start one attempt; see `emulator.executors.base`."""
@@ -81,14 +81,27 @@ class DaskExecutor:
         self._end([attempt for attempt in leased if attempt not in kept])
         self._context.leases.keep_only(kept)
 
-    def capacity(self) -> int:
-        """How many attempts the cluster can run at a time."""
-        return self._cluster.capacity
+    def capacity(self, placement: Placement | None = None) -> int:
+        """How many attempts a cluster can run at a time."""
+        at = placement or self._own
+        return self._cluster(at).capacity(needs_of(at.resources))
 
     def close(self) -> None:
-        """Let go of the cluster."""
-        self._cluster.close()
+        """Let go of the clusters."""
+        for cluster in self._clusters.values():
+            cluster.close()
         self._pool.shutdown()
+
+    def _cluster(self, placement: Placement) -> DaskCluster:
+        """The cluster of a placement; one for all that have the same scheduler, as they share its workers."""
+        if why := trouble_of(placement):
+            raise ValueError(why)
+        scheduler = SchedulerAddress(placement.address, *placement.certificates)
+        with self._lock:
+            if scheduler not in self._clusters:
+                prefix = f"amlet-{self._identity[:8]}"
+                self._clusters[scheduler] = DaskCluster(scheduler, self._task, prefix, self._context.changed)
+            return self._clusters[scheduler]
 
     def _end(self, ended: Collection[str]) -> None:
         """Stop attempts, and wait for it as long as a worker that can be reached takes to hear of it.
@@ -107,13 +120,14 @@ class DaskExecutor:
             leases.revoke(attempt)
 
     def _attempt(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> RemoteAttempt:
-        return RemoteAttempt(attempt, self._context.leases, self._cluster, self._pool, on_event)
+        cluster = self._cluster(attempt.placement or self._own)
+        return RemoteAttempt(attempt, self._context.leases, cluster, self._pool, on_event)
 
     def _offer(self, attempt: Attempt, work: Work) -> Offer:
         launch = work.prepare({VARIABLE: f"{self._identity}/{attempt.id}"})
         place, grace = self._context.place, self._context.settings.kill_grace
         origins = (place.https_origin, place.http_origin)
-        needs = needs_of(self._context.settings.dask_resources, launch.gpus)
+        needs = needs_of((attempt.placement or self._own).resources, launch.gpus)
         return offer_of(attempt, launch, self._environ, origins, needs, grace)
 
     def _task(self, attempt: RemoteAttempt) -> dict[str, Any]:
@@ -127,6 +141,19 @@ class DaskExecutor:
             "cache_bytes": settings.dask_cache_bytes,
             "gpu": int(attempt.needs.get("GPU", 0)),
         }
+
+
+def trouble_of(placement: Placement) -> str | None:
+    """Why nothing can be run at a placement, for people; None where it can; see `emulator.executors.registry`."""
+    if not placement.address:
+        return "the executor dask needs the address of a scheduler (dask_address: tcp://HOST:8786)"
+    if not find_spec("distributed"):
+        return "the executor dask needs the package distributed: pip install 'amlet[dask]'"
+    try:
+        needs_of(placement.resources)
+    except ValueError as error:
+        return str(error)
+    return SchedulerAddress(placement.address, *placement.certificates).trouble
 
 
 def make_executor(context: ExecutorContext) -> DaskExecutor:

@@ -25,11 +25,13 @@ from emulator.executors.cluster_workers import (
     why_never,
     workers_of,
 )
+from emulator.executors.dask_scheduler import ADAPTIVE, SchedulerAddress, is_adaptive
 from emulator.executors.remote_attempt import RemoteAttempt
 from emulator.executors.supervisor_program import supervisor_program
 
 _LOOK = 1.0  # seconds between looks at the workers while something waits or runs
 _FRESH = 1.0  # seconds for which what was seen of the workers is good
+_RESCALED = 60.0  # seconds between looks at whether something scales the workers
 _CONNECT = 10.0  # seconds that one try to connect may take
 _LAST_CALL = 5.0  # seconds that `close` waits for the client to end
 _TRIES = 10  # how often an attempt is sent to a worker that goes before it has leased it
@@ -65,17 +67,24 @@ class DaskCluster:
     """See `emulator.executors.remote_attempt.Launches`.
 
     Parameters:
-        address: of the scheduler: `tcp://host:8786`, or `tls://`, with what Dask's own configuration says of keys.
-        needs: what an attempt takes at least: tells how many there is capacity for.
+        scheduler: how it is reached.
         task_of: makes what a task is told.
         prefix: begins the keys of the tasks; another emulator has another.
+        changed: is told, by another thread, that workers have come or gone.
     """
 
-    def __init__(self, address: str, needs: Needs, task_of: TaskOf, prefix: str) -> None:
-        self.address, self.needs = address, needs
-        self._task_of, self._prefix = task_of, prefix
+    def __init__(
+        self,
+        scheduler: SchedulerAddress,
+        task_of: TaskOf,
+        prefix: str,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.address, self._scheduler = scheduler.address, scheduler
+        self._task_of, self._prefix, self._changed = task_of, prefix, changed
         self._workers: list[Worker] = []
         self._seen = 0.0
+        self._scaled_seen, self._is_scaled = -_RESCALED, False
         self._waiting: dict[str, _Waiting] = {}
         self._sent: dict[str, _Sent] = {}
         self._launches = 0
@@ -89,10 +98,13 @@ class DaskCluster:
         self._thread = threading.Thread(target=self._run, name="dask", daemon=True)
         self._thread.start()
 
-    @property
-    def capacity(self) -> int:
-        """How many attempts the workers can run at a time; at least 1, so that one can say what it waits for."""
-        return max(1, capacity(self._workers, self.needs))
+    def capacity(self, needs: Needs) -> int:
+        """How many attempts the workers can run at a time; at least 1, so that one can say what it waits for.
+
+        Parameters:
+            needs: what each takes.
+        """
+        return max(1, capacity(self._workers, needs))
 
     def add(self, attempt: RemoteAttempt) -> None:
         """See `Launches`."""
@@ -164,18 +176,29 @@ class DaskCluster:
             return
         # Not `scheduler_info()`, which stops at five workers or shows none, depending on the version.
         identity = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), _CONNECT)
-        self._workers, self._seen = workers_of(identity), now
+        before, self._workers, self._seen = self._workers, workers_of(identity), now
+        if before != self._workers:
+            self._changed()
+        if now - self._scaled_seen > _RESCALED:
+            self._scaled_seen = now
+            await self._look_for_scaling()
 
     async def _connect(self) -> Any:
         import dask
         import distributed
 
+        if trouble := self._scheduler.trouble:
+            raise OSError(trouble)
         made: Any = distributed.Client
         # Dask keeps the last thousand messages of a connection, each with a whole supervisor.
         dask.config.set({"distributed.admin.low-level-log-length": 0})
-        return await asyncio.wait_for(
-            made(self.address, asynchronous=True, timeout=_CONNECT, set_as_default=False, name="amlet"), _CONNECT
-        )
+        options = {"asynchronous": True, "timeout": _CONNECT, "set_as_default": False, "name": "amlet"}
+        return await asyncio.wait_for(made(**self._scheduler.options, **options), _CONNECT)
+
+    async def _look_for_scaling(self) -> None:
+        before, self._is_scaled = self._is_scaled, await asyncio.wait_for(is_adaptive(self._client), _CONNECT)
+        if self._is_scaled and not before:
+            _log.warning("%s", ADAPTIVE.format(address=self.address))
 
     async def _disconnect(self) -> None:
         client, self._client, self._workers = self._client, None, []

@@ -16,6 +16,7 @@ from emulator.executors.base import (
     Attempt,
     Exit,
     Launch,
+    Placement,
     TrialEnded,
     TrialEvent,
     TrialFinalizing,
@@ -81,7 +82,7 @@ class ProcessExecutor:
         states = [state for state in (self._identity.id, self._identity.gone) if state]
         kill_marked(StateMarks(states, map(self._mark, kept)))
 
-    def capacity(self) -> None:
+    def capacity(self, placement: Placement | None = None) -> None:
         """The cores of this machine say how many."""
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -41,12 +41,27 @@ class DeclaredCompute(Entry):
 
     Parameters:
         size: a VM size such as `Standard_DS3_v2`, which gives cores and GPUs.
-        nodes: how many trials run on it at once; the usable cores of this machine when it is left out.
+        nodes: how many trials run on it at once; when it is left out, the usable cores of this machine, or what its
+            executor has capacity for.
+        executor: where its trials run; as the settings of the emulator say when it is left out.
+        dask_address, dask_resources, dask_tls_ca, dask_tls_cert, dask_tls_key: the settings of these names, for its
+            trials.
     """
 
     name: Text
     size: Text | None = None
     nodes: Annotated[int, Field(ge=1)] | None = None
+    executor: Literal["process", "dask"] | None = None
+    dask_address: Text | None = None
+    dask_resources: Text | None = None
+    dask_tls_ca: Text | None = None
+    dask_tls_cert: Text | None = None
+    dask_tls_key: Text | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that it has of its own; paths as the file has them."""
+        return self.model_dump(exclude={"name", "size", "nodes"}, exclude_none=True)
 
 
 class DeclaredEnvironment(Entry):

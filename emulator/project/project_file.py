@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from contracts.resource_id import WorkspaceId
 from emulator.project.content import DeclaredCompute, DeclaredEnvironment, ProjectContent
 from emulator.project.local_map import LocalMap
 from emulator.project.section import Section
+
+#: The settings of a compute that are paths.
+_FILES = frozenset({"dask_tls_ca", "dask_tls_cert", "dask_tls_key"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,12 @@ class ProjectFile:
     def compute(self, name: str) -> DeclaredCompute | None:
         """The compute of a name, without regard to case."""
         return next((one for one in self.content.computes if one.name.lower() == name.lower()), None)
+
+    def compute_settings(self, name: str) -> dict[str, Any]:
+        """The settings of the emulator that are other ones for the trials of a compute; paths are absolute."""
+        declared = self.compute(name)
+        own = declared.settings if declared else {}
+        return own | {key: str(self.local(own[key])) for key in _FILES & own.keys()}
 
     def has_compute(self, name: str) -> bool:
         """Whether a compute exists; the empty name is serverless, and always there."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from contracts.diagnostics.model_errors import of_types
 from contracts.diagnostics.problems import Problem, Source, mapping_of, repeated, told
-from emulator.project.content import ProjectContent
+from emulator.project.content import DeclaredCompute, ProjectContent
 from emulator.project.project_file import ProjectFile
 from emulator.project.section import Section
 from emulator.settings import Settings
@@ -62,6 +62,8 @@ def _of_content(project: ProjectFile) -> Iterator[Problem]:
     """What types cannot say: names said twice, spellings of data that mean the same, settings."""
     yield from _twice("workspaces", [str(one) for one in project.content.workspaces])
     yield from _twice("computes", [one.name for one in project.content.computes])
+    for place, one in enumerate(project.content.computes):
+        yield from _of_compute(("computes", place), one)
     yield from _twice("environments", [f"{one.name}:{one.version}" for one in project.content.environments])
     for section, key, other in project.map.same:
         yield Problem((section, key), f"means the same as {other!r} above; keep one of the two")
@@ -70,6 +72,18 @@ def _of_content(project: ProjectFile) -> Iterator[Problem]:
             Settings().with_values({name: value})
         except ValueError as error:
             yield Problem(("settings", name), str(error))
+
+
+def _of_compute(path: tuple[str, int], compute: DeclaredCompute) -> Iterator[Problem]:
+    """Settings of executors, which no other executor would look at."""
+    try:
+        Settings().with_values(compute.settings)
+    except ValueError as error:
+        yield Problem(path, str(error))
+    for key in compute.settings:
+        name = key.partition("_")[0]
+        if key != "executor" and name != compute.executor:
+            yield Problem((*path, key), f"is for the executor {name}; add `executor: {name}`, or take it out")
 
 
 def _twice(section: Section | str, names: Iterable[str]) -> Iterator[Problem]:

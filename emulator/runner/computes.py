@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from contracts.resource_id import WorkspaceId
 from emulator.engine.scheduler import Claim, FairShare
+from emulator.executors.base import Placement
 from emulator.runner.job_run import JobRun
 from emulator.storage import Database, assets
 from emulator.storage.jobs import JobId
@@ -15,6 +16,9 @@ from emulator.trials.cores import usable_cores
 
 #: How many nodes a compute has, by workspace and name; None when it is not declared.
 NodesOf: TypeAlias = Callable[[WorkspaceId, str], int | None]
+
+#: How many trials can run at a time where a compute has them run; None for as many as this machine has usable cores.
+CapacityOf: TypeAlias = Callable[[Placement | None], int | None]
 
 
 def declared_nodes(store: Database) -> NodesOf:
@@ -34,11 +38,10 @@ class Computes:
 
     Parameters:
         nodes_of: how many nodes a compute has.
-        capacity: trials that the executor can run at a time: the nodes of a compute that is not declared; None for as
-            many as this machine has usable cores.
+        capacity: the nodes of a compute of which no number is declared.
     """
 
-    def __init__(self, nodes_of: NodesOf, capacity: Callable[[], int | None] = lambda: None) -> None:
+    def __init__(self, nodes_of: NodesOf, capacity: CapacityOf = lambda placement: None) -> None:
         self._nodes_of, self._capacity = nodes_of, capacity
         self._computes: dict[tuple[str, str], _Compute] = {}
 
@@ -104,14 +107,14 @@ class _Compute:
             known.pop(job, None)
         self._changed.discard(job)
 
-    def share(self, nodes_of: NodesOf, capacity: Callable[[], int | None], now: float) -> None:
+    def share(self, nodes_of: NodesOf, capacity: CapacityOf, now: float) -> None:
         changed, self._changed = self._changed, set()
         if not self._waiting:
             return
         by_job = self._declared_nodes
         # Where the project files of several jobs differ, that of the latest one counts.
         declared = by_job[max(by_job)] if by_job else nodes_of(self._workspace, self._name)
-        offered = capacity() if declared is None else None
+        offered = capacity(self._placement) if declared is None else None
         nodes = declared if declared is not None else usable_cores() if offered is None else offered
         free = nodes - self._holding
         # Where nothing is to be had, those who know that already need not hear it again.
@@ -123,6 +126,11 @@ class _Compute:
             run.offer(granted.get(job, 0), now)
             if run.wants:
                 run.must_wait(why, now)
+
+    @property
+    def _placement(self) -> Placement | None:
+        """That of the latest job: where the project files of several differ, as for the number of nodes."""
+        return self.runs[max(self.runs)].resolved.placement
 
     @property
     def _claims(self) -> list[Claim[JobId]]:
@@ -139,5 +147,10 @@ def _why(name: str, nodes: int, is_declared: bool, is_of_cluster: bool) -> str:
     count = "1 node" if nodes == 1 else f"{nodes} nodes"
     if is_declared:
         return f"{compute} has {count}; further jobs stay Queued until one is free."
-    what = "what the workers of the cluster have capacity for" if is_of_cluster else "the usable cores of this machine"
-    return f"{compute} is not declared: it has {count} here, {what}; further jobs stay Queued."
+    if is_of_cluster:
+        return (
+            f"{compute} has {count} here, what the workers of its cluster have capacity for; further jobs stay Queued."
+        )
+    return (
+        f"{compute} is not declared: it has {count} here, the usable cores of this machine; further jobs stay Queued."
+    )

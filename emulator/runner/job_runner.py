@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from emulator.clock import Clock
-from emulator.executors.base import Executor, TrialRefused
+from emulator.executors.base import Executor, Placement, TrialRefused
+from emulator.executors.by_placement import ExecutorByPlacement
 from emulator.executors.leases import Leases
-from emulator.executors.registry import EXECUTORS, ExecutorContext
+from emulator.executors.registry import ExecutorContext
 from emulator.identity.tokens import TokenAuthority
 from emulator.place import Place
 from emulator.project.project_files import ProjectFiles
@@ -80,8 +81,6 @@ class ThreadedJobRunner(JobRunner):
     ) -> None:
         self._clock, self._store = clock, store
         self._leases = leases or Leases(store, place, clock, tokens, settings)
-        context = ExecutorContext(store, place, settings, clock, self._leases)
-        self._executor = executor or EXECUTORS[settings.executor].make(context)
         self._background = Background()
         self._removing = Background("remove")
         self._removal, self._runs = Removal(self._removing.do), place.runs
@@ -89,8 +88,10 @@ class ThreadedJobRunner(JobRunner):
         self._loop = Loop(
             clock,
             UnitOfWork(store, SweepLogs(place, settings.log_limit).append),
-            Computes(nodes_of or declared_nodes(store), self._executor.capacity),
+            Computes(nodes_of or declared_nodes(store), self._capacity),
         )
+        context = ExecutorContext(store, place, settings, clock, self._leases, self._capacity_changed)
+        self._executor = ExecutorByPlacement(context, executor)
         environ = os.environ if environ is None else environ
         self._resolver = JobResolver(place, settings, project_files or ProjectFiles(), environ, tracking)
         # One that reads the store while it is closed would end the process; one that builds for minutes does not read.
@@ -149,6 +150,12 @@ class ThreadedJobRunner(JobRunner):
     def _run(self) -> None:
         while self._loop.goes_on:
             self._loop.wait()
+
+    def _capacity(self, placement: Placement | None) -> int | None:
+        return self._executor.capacity(placement)
+
+    def _capacity_changed(self) -> None:
+        self._loop.soon(lambda: None)  # each turn shares the nodes
 
     def _recover(self) -> None:
         self._removal.remove_leftovers(self._runs)

@@ -22,7 +22,8 @@ from contracts.version import __version__
 from emulator.app import app_of
 from emulator.clock import RealClock
 from emulator.config import EmulatorConfig, build
-from emulator.executors.registry import EXECUTORS, ExecutorContext
+from emulator.executors.by_placement import ExecutorByPlacement
+from emulator.executors.registry import ExecutorContext
 from emulator.place import Place
 from emulator.plain_files import printable
 from emulator.server import home
@@ -136,7 +137,7 @@ def serve(
             if emulator.time is None:
                 settings = emulator.settings
                 context = ExecutorContext(emulator.store, place, settings, emulator.clock, emulator.leases)
-                EXECUTORS[settings.executor].make(context).reap([])
+                ExecutorByPlacement(context).reap([])
             home.remove(options.home, identity)
 
         app = app_of(emulator)

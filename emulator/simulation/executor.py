@@ -14,6 +14,7 @@ from emulator.executors.base import (
     Attempt,
     Exit,
     NodeTaken,
+    Placement,
     TrialEnded,
     TrialEvent,
     TrialFinalizing,
@@ -68,7 +69,7 @@ class SimulatedExecutor:
     def reap(self, kept: Collection[str]) -> None:
         """Nothing is left of what was simulated."""
 
-    def capacity(self) -> None:
+    def capacity(self, placement: Placement | None = None) -> None:
         """As on this machine."""
 
     def close(self) -> None:

@@ -13,7 +13,8 @@ from contracts.arm.inputs_outputs import AssetJobInput
 from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from contracts.resource_id import is_arm_id, short_name
 from emulator.engine.values import scalar_texts
-from emulator.executors.base import TrialRefused
+from emulator.executors.base import Placement, TrialRefused
+from emulator.executors.registry import EXECUTORS
 from emulator.files import home
 from emulator.job_types import parts_of
 from emulator.place import Place
@@ -136,7 +137,8 @@ class JobResolver:
         code = errors.tried(lambda: _code(component.code_id, held))
         data = errors.tried(lambda: self._data(body, sources, settings)) or []
         outputs = errors.tried(lambda: data_outputs(body.outputs, place_of, is_own=is_own)) or []
-        elsewhere = settings.executor == "dask"
+        placement = errors.tried(lambda: self._placement(compute, project)) or Placement.of(self._settings)
+        elsewhere = EXECUTORS[placement.executor].is_elsewhere
         node = errors.tried(lambda: node_of(body, component, compute, project, is_elsewhere=elsewhere)) or Node()
         wish = errors.tried(lambda: self._wish(conn, job, component, code, project, settings))
         mode = Mode(job.choices.env_mode or settings.env_mode)
@@ -172,7 +174,16 @@ class JobResolver:
             warnings=(*environment.logged, *others),
             command=command,
             root=None if job.parent is None else jobs.root_of(conn, job.id),
+            placement=placement,
         )
+
+    def _placement(self, compute: str, project: ProjectFile) -> Placement:
+        """Where the trials of a compute run."""
+        own = project.compute_settings(compute)
+        placement = Placement.of(self._settings.with_values(own))
+        if own and (why := EXECUTORS[placement.executor].trouble_of(placement)):
+            raise TrialRefused(f"compute {compute} of {project.name}: {why}")
+        return placement
 
     @cached_property
     def _interpreter(self) -> Interpreter:

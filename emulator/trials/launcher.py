@@ -131,6 +131,7 @@ class Launcher:
             folder.log,
             work,
             log_limit=self._log_limit,
+            placement=resolved.placement,
         )
 
     def collect(self, job: Job) -> None:

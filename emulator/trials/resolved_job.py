@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from emulator.engine.settings import EngineSettings
+from emulator.executors.base import Placement
 from emulator.storage.jobs import Job
 from emulator.trials.environments.prepared import Prepared
 from emulator.trials.folder import SharedInputs
@@ -69,6 +70,7 @@ class ResolvedJob:
         root: name of the outermost job around it; None where it is that itself.
         step: of a step or the trials of one, the names of its pipeline and of the steps around it, joined by `/`.
         provenance: what it runs, where that is known already.
+        placement: where its compute has its trials run; None where the settings of the emulator say so.
         reuse_key: of a step that may be reused; see `emulator.trials.step_identity`.
     """
 
@@ -83,3 +85,4 @@ class ResolvedJob:
     step: str | None = None
     provenance: Provenance | None = None
     reuse_key: str | None = None
+    placement: Placement | None = None

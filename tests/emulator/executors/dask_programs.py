@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,10 +21,19 @@ class DaskPrograms:
         folder: for their logs and files.
         resources: of each worker, as its command takes them.
         threads: of each worker.
+        tls: files of the authority, the certificate and its key, for a cluster that speaks TLS only.
     """
 
-    def __init__(self, folder: Path, workers: int = 1, resources: str = "", threads: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        workers: int = 1,
+        resources: str = "",
+        threads: int = 1,
+        tls: tuple[Path, Path, Path] | None = None,
+    ) -> None:
         self._folder, self._resources, self._threads = folder, resources, threads
+        self._protocol, self._security = ("tls", _security(tls)) if tls else ("tcp", [])
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.scheduler = self._start_scheduler()
@@ -34,7 +44,7 @@ class DaskPrograms:
 
     @property
     def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
+        return f"{self._protocol}://127.0.0.1:{self.port}"
 
     def add_worker(self, resources: str | None = None, **environ: str) -> subprocess.Popen[bytes]:
         given = self._resources if resources is None else resources
@@ -42,6 +52,7 @@ class DaskPrograms:
         options = ["--no-nanny", "--nthreads", str(self._threads), "--name", f"w{self._count}", "--no-dashboard"]
         options += ["--death-timeout", "60", "--local-directory", str(self._folder / f"worker{self._count}")]
         options += ["--resources", given] if given else []
+        options += self._security
         process = self._dask("worker", self.address, *options, **environ)
         self.workers.append(process)
         return process
@@ -60,10 +71,10 @@ class DaskPrograms:
         """
         self.scheduler.kill()
         self.scheduler.wait()
-        count = len(self.workers)
+        count, deadline = len(self.workers), time.monotonic() + 5
         for worker in self.workers:
             try:
-                worker.wait(10)
+                worker.wait(max(0.01, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 worker.kill()
                 worker.wait()
@@ -80,7 +91,7 @@ class DaskPrograms:
 
     def _start_scheduler(self) -> subprocess.Popen[bytes]:
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-show"]
-        process = self._dask("scheduler", *options)
+        process = self._dask("scheduler", *options, "--protocol", self._protocol, *self._security)
 
         def listens() -> bool:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
@@ -103,3 +114,11 @@ class DaskPrograms:
                 start_new_session=True,
                 env={**os.environ, "TMPDIR": str(self._folder), **environ},
             )
+
+
+def _security(files: tuple[Path, Path, Path]) -> list[str]:
+    return [
+        word
+        for pair in zip(("--tls-ca-file", "--tls-cert", "--tls-key"), map(str, files), strict=True)
+        for word in pair
+    ]

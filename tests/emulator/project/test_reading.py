@@ -121,3 +121,34 @@ def test_the_nearest_file_upwards_is_found_first_from_the_job_then_from_the_curr
     assert find(job, here) == here / "amlet.yml"
     (tmp_path / "a" / "amlet.yml").touch()
     assert find(job, here) == tmp_path / "a" / "amlet.yml"
+
+
+def test_a_compute_may_have_an_executor_with_its_settings() -> None:
+    tls = "dask_address: 'tls://h:1', dask_tls_ca: ca.pem"
+    text = f"computes: [{{name: far, executor: dask, {tls}, dask_resources: G=1}}]"
+        "computes: [{name: far, executor: dask, dask_address: 'tls://h:1', dask_tls_ca: ca.pem, dask_resources: G=1}]"
+    )
+    project = of_text(text, FILE)
+    assert project.compute_settings("FAR") == {
+        "executor": "dask",
+        "dask_address": "tls://h:1",
+        "dask_tls_ca": "/project/ca.pem",
+        "dask_resources": "G=1",
+    }
+    assert project.compute_settings("other") == {}
+
+
+@pytest.mark.parametrize(
+    ("compute", "told"),
+    [
+        ("executor: dask, dask_address: far", "setting 'dask_address' is 'far'; expected tcp://HOST:8786 or tls://"),
+        ("executor: dask, dask_resources: G", "setting 'dask_resources' is 'G'; expected NAME=AMOUNT"),
+        ("executor: ray", "'ray' is not what is expected here: one of process, dask"),
+        ("dask_address: 'tcp://h:1'", "is for the executor dask; add `executor: dask`, or take it out"),
+        ("executor: dask, dask_adress: 'tcp://h:1'", "unknown key; did you mean 'dask_address'?"),
+    ],
+)
+def test_an_executor_of_a_compute_is_checked(compute: str, told: str) -> None:
+    [problem] = problems(f"computes:\n- {{name: a}}\n- {{name: b, {compute}}}\n")
+    assert problem.startswith("/project/amlet.yml:3: computes[1]")
+    assert told in problem

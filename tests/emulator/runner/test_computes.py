@@ -17,7 +17,7 @@ WS = WorkspaceId("sub", "group", "space")
 class Waiting:
     """A job that wants one node, and notes what it is offered."""
 
-    compute, resolved, finished, next_deadline = "cpu", SimpleNamespace(nodes=None), False, None
+    compute, resolved, finished, next_deadline = "cpu", SimpleNamespace(nodes=None, placement=None), False, None
 
     def __init__(self, number: int) -> None:
         self.job = SimpleNamespace(id=number, workspace=WS)
@@ -89,7 +89,7 @@ def test_the_nodes_of_a_job_that_is_over_go_to_the_next_one() -> None:
 
 def test_a_compute_that_is_not_declared_has_the_room_of_the_executor() -> None:
     capacity = [0]
-    computes = Computes(lambda workspace, name: None, lambda: capacity[0])
+    computes = Computes(lambda workspace, name: None, lambda placement: capacity[0])
     runs = [Waiting(number) for number in (1, 2)]
     for run in runs:
         computes.note(run)

@@ -14,7 +14,7 @@ import jwt
 import pytest
 
 from contracts.lifecycle import JobStatus
-from emulator.executors.base import Attempt, TrialEvent, Work
+from emulator.executors.base import Attempt, Placement, TrialEvent, Work
 from emulator.executors.lease import LeaseRefused
 from emulator.executors.leases import Leases
 from emulator.executors.offers import Offer
@@ -61,7 +61,7 @@ class HandExecutor:
     def reap(self, kept: Collection[str]) -> None:
         self.leases.keep_only(kept)
 
-    def capacity(self) -> int | None:
+    def capacity(self, placement: Placement | None = None) -> int | None:
         return None
 
     def close(self) -> None:
