@@ -126,8 +126,6 @@ def test_the_nearest_file_upwards_is_found_first_from_the_job_then_from_the_curr
 def test_a_compute_may_have_an_executor_with_its_settings() -> None:
     tls = "dask_address: 'tls://h:1', dask_tls_ca: ca.pem"
     text = f"computes: [{{name: far, executor: dask, {tls}, dask_resources: G=1}}]"
-        "computes: [{name: far, executor: dask, dask_address: 'tls://h:1', dask_tls_ca: ca.pem, dask_resources: G=1}]"
-    )
     project = of_text(text, FILE)
     assert project.compute_settings("FAR") == {
         "executor": "dask",
