@@ -1,6 +1,6 @@
 """One small file for each attempt that runs a command: there while the attempt counts, with its exit code at the end.
 
-The shell around the command writes the code (`SCRIPT`), so that it is known also when the emulator was killed
+The parent of the command writes the code (`spawner_program`), so that it is known also when the emulator was killed
 meanwhile. The file is made before the command starts and only written into, which needs no space on a full disk.
 What stops an attempt removes its file first: what a stopped command exits with says nothing.
 """
@@ -8,22 +8,15 @@ What stops an attempt removes its file first: what a stopped command exits with 
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
+import time
 from collections.abc import Collection
 from pathlib import Path
 
-#: For `sh -c SCRIPT FILE NUMBER COMMAND...`: runs the command and writes its exit code into the file, if that is still
-#: there. All it starts carries the number as its limit of file locks (`process_mark`; -w of dash and busybox, -x of
-#: bash).
-#: Signals that end the command's whole group must not end the shell before the command; it passes them over (a trap,
-#: unlike an ignored signal, is not inherited). Its stderr is not the log, which its own messages about signals are kept
-#: out of: only the child that becomes the command has both streams in the log.
-SCRIPT = """ulimit -w "$1" || ulimit -x "$1"
-shift
-trap : HUP INT QUIT TERM ALRM USR1 USR2
-(exec "$@" 2>&1)
-code=$?
-[ -e "$0" ] && echo "$code" 1<>"$0"
-exit "$code\""""
+#: Seconds between the end of a command and its code in the file, at most; a busy machine takes milliseconds.
+_LATEST = 2.0
+_LOOK = 0.002
 
 _RUNNING = b"running\n"
 
@@ -37,6 +30,8 @@ class AttemptFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._numbers = itertools.count()
+        self._spare: list[Path] = []
 
     def path(self, attempt: str) -> Path:
         """The file of an attempt, by its id."""
@@ -50,9 +45,12 @@ class AttemptFiles:
         """
         path = self.path(attempt)
         try:
-            path.write_bytes(_RUNNING)
-        except FileNotFoundError:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            spare = self._spare.pop()
+            with spare.open("r+b", buffering=0) as file:  # to truncate it would have some file systems write it out
+                file.write(_RUNNING)
+            spare.rename(path)
+        except (IndexError, OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.write_bytes(_RUNNING)
         return path
 
@@ -67,6 +65,23 @@ class AttemptFiles:
             if end and first.isdigit():
                 return int(first)
         return None
+
+    def code_soon(self, attempt: str) -> int | None:
+        """As `code`, of an attempt whose command has ended just now."""
+        deadline = time.monotonic() + _LATEST
+        while (code := self.code(attempt)) is None and self.exists(attempt) and time.monotonic() < deadline:
+            time.sleep(_LOOK)
+        return code
+
+    def put_aside(self, attempt: str) -> None:
+        """As `remove`, where the code is written: the file will be that of another attempt.
+
+        Renaming takes microseconds, making and removing a file up to a millisecond on some file systems.
+        """
+        spare = self._folder / f".spare-{os.getpid()}-{next(self._numbers)}"
+        with contextlib.suppress(OSError):
+            self.path(attempt).rename(spare)
+            self._spare.append(spare)
 
     def remove(self, attempt: str) -> None:
         """Remove the file of an attempt; one that is not there is fine."""

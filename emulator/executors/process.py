@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
 import queue
+import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from emulator.executors.attempt_files import SCRIPT, AttemptFiles
+from emulator.executors.attempt_files import AttemptFiles
 from emulator.executors.base import (
     Attempt,
     Exit,
@@ -26,21 +25,31 @@ from emulator.executors.base import (
 )
 from emulator.executors.log_watch import LogWatch
 from emulator.executors.process_mark import VARIABLE, Marks, StateMarks, number
-from emulator.executors.process_table import birth, processes, wait_for_end
+from emulator.executors.process_table import birth, is_there, processes, wait_for_end
 from emulator.executors.process_tree import ProcessTree, kill_marked, kill_orphan
 from emulator.executors.registry import ExecutorContext
 from emulator.executors.shell import arguments
+from emulator.executors.spawner import Command, Spawner, SpawnerGone
 from emulator.executors.state_identity import StateIdentity, identify
 
 Tell = Callable[[TrialEvent], None]
+
+
+class _Shared(NamedTuple):
+    """What the attempts of one executor share."""
+
+    files: AttemptFiles
+    spawner: Spawner
+    strays: _StrayCatcher
+    logs: LogWatch
 
 
 class ProcessExecutor:
     """Runs each trial with `bash -c` (`sh` where there is no bash) in a session of its own, watched by a thread.
 
     stdout and stderr go straight to the log file; stdin is closed. When the command has ended, whatever it left running
-    is ended too, as a container would. A small shell around the command writes its exit code into a file, so that the
-    command may outlive the emulator, and its end is known to the next one.
+    is ended too, as a container would. A process beside the emulator starts the command and writes its exit code into a
+    file, so that the command may outlive the emulator, and its end is known to the next one.
 
     Parameters:
         identity: by which the processes of this state directory are told from those of any other.
@@ -50,12 +59,11 @@ class ProcessExecutor:
     def __init__(self, identity: StateIdentity, files: AttemptFiles) -> None:
         self._identity = identity
         self._files = files
-        self._strays = _StrayCatcher()
-        self._logs = LogWatch()
+        self._shared = _Shared(files, Spawner(), _StrayCatcher(), LogWatch())
 
     def start(self, attempt: Attempt, on_event: Tell) -> ProcessAttempt:
         """Start one attempt; see `emulator.executors.base`."""
-        return StartedAttempt(attempt, self._mark(attempt.id), self._files, on_event, self._strays.expect, self._logs)
+        return StartedAttempt(attempt, self._mark(attempt.id), self._shared, on_event)
 
     def survives(self, attempt: str, record: str | None) -> bool:
         """Whether its command still runs, or its exit code is known."""
@@ -65,8 +73,8 @@ class ProcessExecutor:
 
     def adopt(self, attempt: Attempt, record: str | None, on_event: Tell) -> ProcessAttempt:
         """Watch an attempt that survived the emulator; see `emulator.executors.base`."""
-        leader, mark = self._leader(attempt.id, record), self._mark(attempt.id)
-        return AdoptedAttempt(attempt, leader, mark, self._files, on_event, self._strays.expect, self._logs)
+        leader = self._leader(attempt.id, record)
+        return AdoptedAttempt(attempt, leader, self._mark(attempt.id), self._shared, on_event)
 
     def discard(self, attempt: str, record: str | None) -> None:
         """End the processes of an attempt, and forget it."""
@@ -86,9 +94,10 @@ class ProcessExecutor:
         """The cores of this machine say how many."""
 
     def close(self) -> None:
-        """Look for stray processes a last time, and end the threads."""
-        self._strays.close()
-        self._logs.close()
+        """Look for stray processes a last time, and end what serves the attempts."""
+        self._shared.strays.close()
+        self._shared.logs.close()
+        self._shared.spawner.close()
 
     def _mark(self, attempt: str) -> str:
         return f"{self._identity.id}/{attempt}"
@@ -97,7 +106,7 @@ class ProcessExecutor:
         """The process that leads an attempt, while it lives; a process of another state directory is not one."""
         mark = self._mark(attempt)
         if leader := _Leader.read(record):
-            return leader if leader.mark == mark and birth(leader.pid) == leader.birth else None
+            return leader if leader.mark == mark and is_there(leader.pid, leader.birth) else None
         found = (one for one in processes() if one.mark == mark and one.pid == one.group)
         return next((_Leader(one.pid, one.birth, mark) for one in found), None)
 
@@ -137,21 +146,12 @@ def _started(leader: _Leader) -> TrialStarted:
 class ProcessAttempt:
     """A running attempt in its own thread; subclasses say where its process comes from and how its end is seen."""
 
-    def __init__(
-        self,
-        attempt: Attempt,
-        mark: str,
-        files: AttemptFiles,
-        on_event: Tell,
-        expect_strays: Callable[[str], None],
-        logs: LogWatch,
-    ) -> None:
+    def __init__(self, attempt: Attempt, mark: str, shared: _Shared, on_event: Tell) -> None:
         if attempt.work is None:
             raise ValueError(f"attempt {attempt.id} has no command to run")
-        self._id, self._work, self._mark, self._files = attempt.id, attempt.work, mark, files
+        self._id, self._work, self._mark, self._shared = attempt.id, attempt.work, mark, shared
         self._tell = on_event
-        self._expect_strays = expect_strays
-        self._logs, self._log, self._log_limit = logs, attempt.log, attempt.log_limit
+        self._log, self._log_limit = attempt.log, attempt.log_limit
         self._lock = threading.Lock()
         self._stopping = False
         self._tree: ProcessTree | None = None
@@ -165,7 +165,7 @@ class ProcessAttempt:
         """SIGTERM to all its processes, SIGKILL after so many seconds to those that are left; returns at once."""
         with self._lock:
             if not self._stopping:
-                self._files.remove(self._id)
+                self._shared.files.remove(self._id)
                 if self._tree:
                     self._ender = threading.Thread(target=self._tree.end, args=(grace,), daemon=True)
                     self._ender.start()
@@ -173,7 +173,7 @@ class ProcessAttempt:
 
     def forget(self) -> None:
         """Its end is stored."""
-        self._files.remove(self._id)
+        self._shared.files.put_aside(self._id)
 
     def execute(self, work: Work) -> Exit:
         """Have the command run, or go on, to its end.
@@ -186,7 +186,7 @@ class ProcessAttempt:
     def _run(self) -> None:
         ending = Exit(message="The emulator failed while it ran the trial; its own log says where.", system=True)
         try:
-            with self._logs.watching(self._log, self._log_limit):
+            with self._shared.logs.watching(self._log, self._log_limit):
                 ending = self.execute(self._work)
             self._tell(TrialFinalizing(ending))
             self._work.collect()
@@ -201,95 +201,82 @@ class ProcessAttempt:
 
     def _end_tree(self, tree: ProcessTree) -> None:
         """The leader has ended: end whatever it left running."""
+        self._let_tree_go()
+        tree.kill_group()
+        self._shared.strays.expect(self._mark)
+
+    def _outlast(self, leader: _Leader | None) -> Exit:
+        """Wait for a leader whose parent is not known; its exit code is in the file, unless a signal kept it out."""
+        if leader:
+            wait_for_end(leader.pid, leader.birth)
+        self._let_tree_go()
+        # By their mark: nobody held the leader, so that its pid may be a stranger's by now.
+        kill_marked(Marks([self._mark]))
+        code = self._shared.files.code_soon(self._id)
+        return Exit(signal=signal.SIGKILL) if code is None else Exit(code=code)
+
+    def _let_tree_go(self) -> None:
+        """From now on a stop finds nothing; one that came before is waited for."""
         with self._lock:
             ender, self._tree = self._ender, None
         if ender:
             ender.join()
-        tree.kill_group()
-        self._expect_strays(self._mark)
 
 
 class StartedAttempt(ProcessAttempt):
     """An attempt that this process starts."""
 
-    def __init__(
-        self,
-        attempt: Attempt,
-        mark: str,
-        files: AttemptFiles,
-        on_event: Tell,
-        expect_strays: Callable[[str], None],
-        logs: LogWatch,
-    ) -> None:
-        super().__init__(attempt, mark, files, on_event, expect_strays, logs)
+    def __init__(self, attempt: Attempt, mark: str, shared: _Shared, on_event: Tell) -> None:
+        super().__init__(attempt, mark, shared, on_event)
         self.begin(f"trial-{attempt.index}")
 
     def execute(self, work: Work) -> Exit:
         """Prepare the command, start it and wait for it."""
-        leader, tree = self._start(work.prepare({VARIABLE: self._mark}))
-        if leader is None or tree is None:
+        command, tree = self._start(work.prepare({VARIABLE: self._mark}))
+        if command is None or tree is None:
             return Exit(message="Stopped before its command started.")
-        self._tell(_started(_Leader(leader.pid, birth(leader.pid) or "", self._mark)))
-        # The leader is reaped last: as long as it is not, no other process gets its pid and group id.
-        if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, leader.pid, os.WEXITED | os.WNOWAIT)
-        self._end_tree(tree)
-        code = leader.wait()
-        return Exit(code=code) if code >= 0 else Exit(signal=-code)
+        leader = _Leader(command.pid, birth(command.pid) or "", self._mark)
+        self._tell(_started(leader))
+        try:
+            code = command.wait()
+            # The leader is reaped last: as long as it is not, no other process gets its pid and group id.
+            self._end_tree(tree)
+        except SpawnerGone:
+            return self._outlast(leader)
+        finally:
+            command.release()
+        return Exit(code=code)
 
-    def _start(self, launch: Launch) -> tuple[subprocess.Popen[bytes], ProcessTree] | tuple[None, None]:
+    def _start(self, launch: Launch) -> tuple[Command, ProcessTree] | tuple[None, None]:
+        command = arguments(launch.command, launch.environment)
         # Under the lock: a stop comes before there is a process, or finds it.
-        with launch.log.open("ab") as log, self._lock:
+        with self._lock:
             if self._stopping:
                 return None, None
-            file, command = self._files.make(self._id), arguments(launch.command, launch.environment)
-            leader = subprocess.Popen(
-                ["/bin/sh", "-c", SCRIPT, str(file), str(number(self._mark)), *command],
-                cwd=launch.folder,
-                env={**launch.environment, "PWD": str(launch.folder)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.DEVNULL,
-                # A stop ends its group as a whole, and Ctrl+C in the emulator's terminal does not reach it.
-                start_new_session=True,
-            )
-            self._tree = tree = ProcessTree(leader.pid, self._mark)
-        return leader, tree
+            file = self._shared.files.make(self._id)
+            try:
+                started = self._shared.spawner.start(launch, command, file, number(self._mark))
+            except SpawnerGone:
+                kill_marked(Marks([self._mark]))
+                raise
+            self._tree = tree = ProcessTree(started.pid, self._mark)
+        return started, tree
 
 
 class AdoptedAttempt(ProcessAttempt):
     """An attempt that an earlier process of the emulator started, running or ended."""
 
-    def __init__(
-        self,
-        attempt: Attempt,
-        leader: _Leader | None,
-        mark: str,
-        files: AttemptFiles,
-        on_event: Tell,
-        expect_strays: Callable[[str], None],
-        logs: LogWatch,
-    ) -> None:
-        super().__init__(attempt, mark, files, on_event, expect_strays, logs)
+    def __init__(self, attempt: Attempt, leader: _Leader | None, mark: str, shared: _Shared, on_event: Tell) -> None:
+        super().__init__(attempt, mark, shared, on_event)
         self._leader = leader
         if leader:
             self._tree = ProcessTree(leader.pid, mark)
         self.begin(f"trial-{attempt.index}")
 
     def execute(self, work: Work) -> Exit:
-        """Wait until the leader is gone; its exit code is in the file, unless a signal kept it from writing one."""
-        leader = self._leader
-        self._tell(_started(leader) if leader else TrialStarted())
-        if leader:
-            wait_for_end(leader.pid, leader.birth)
-        with self._lock:
-            ender, self._tree = self._ender, None
-        if ender:
-            ender.join()
-        # By their mark: this process did not hold the leader, so that its pid may be a stranger's by now.
-        kill_marked(Marks([self._mark]))
-        code = self._files.code(self._id)
-        return Exit(signal=9) if code is None else Exit(code=code)
+        """Wait until the leader is gone."""
+        self._tell(_started(self._leader) if self._leader else TrialStarted())
+        return self._outlast(self._leader)
 
 
 class _StrayCatcher:

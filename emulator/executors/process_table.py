@@ -58,6 +58,20 @@ def birth(pid: int) -> str | None:
     return status and status[1]
 
 
+def is_there(pid: int, born: str) -> bool:
+    """Whether a process is there: it runs, or its parent has not dealt with its end yet.
+
+    Parameters:
+        pid: its id.
+        born: its birth.
+    """
+    if not _LINUX:
+        return birth(pid) == born
+    with contextlib.suppress(OSError):
+        return _birth(_stat(pid)) == born
+    return False
+
+
 def wait_for_end(pid: int, born: str) -> None:
     """Return when a process that need not be a child of this one has ended.
 
@@ -91,11 +105,19 @@ def _read(pid: int) -> Process | None:
 def _status(pid: int) -> tuple[int, str] | None:
     """Group and birth."""
     with contextlib.suppress(OSError):
-        # The command's name stands in parentheses and may hold anything; the rest is separated by blanks.
-        fields = _content(pid, "stat").rpartition(b") ")[2].split()
+        fields = _stat(pid)
         if fields[0] not in b"ZX":
-            return int(fields[2]), f"{_boot()}:{fields[19].decode()}"
+            return int(fields[2]), _birth(fields)
     return None
+
+
+def _stat(pid: int) -> list[bytes]:
+    # The command's name stands in parentheses and may hold anything; the rest is separated by blanks.
+    return _content(pid, "stat").rpartition(b") ")[2].split()
+
+
+def _birth(fields: list[bytes]) -> str:
+    return f"{_boot()}:{fields[19].decode()}"
 
 
 def _mark(pid: int) -> str | None:

@@ -117,7 +117,7 @@ def test_an_error_while_collecting_does_not_hide_that_the_command_failed(run: Ru
 def test_stop_ends_the_whole_group_with_sigterm(run: Run, fifo: Path) -> None:
     running = run(f"sleep 1000 & sleep 1000 & echo up > {fifo}; wait")
     wait_for_line(fifo)
-    assert len(marked(running)) == 4  # with the shell around the command
+    assert len(marked(running)) == 3
     running.handle.stop(grace=1)
     assert running.exit() == Exit(code=128 + signal.SIGTERM)
     assert marked(running) == []
@@ -135,7 +135,7 @@ def test_stop_kills_what_ignores_sigterm(run: Run, fifo: Path) -> None:
     running = run(f"trap '' TERM; sleep 1000 & echo up > {fifo}; wait")
     wait_for_line(fifo)
     running.handle.stop(grace=0.05)
-    assert running.exit() == Exit(signal=signal.SIGKILL)
+    assert running.exit() == Exit(code=128 + signal.SIGKILL)
     assert marked(running) == []
 
 
