@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ def serve_here(options: StartOptions) -> None:
     from emulator.settings import Settings
     from emulator.storage import UnusableSchema
 
-    values = {"auth": options.auth, **values_of(options.settings)}
+    values = {"auth": options.auth, **values_of(executor_settings(options))}
     config = config_of(options.scenario, options.clock, options.seed)
     listen = listen_of(options.listen, options.listen_name)
     project = find_project(options.project, Path.cwd())
@@ -55,6 +56,24 @@ def serve_here(options: StartOptions) -> None:
         )
     except (PortInUse, StateDirInUse, UnusableSchema, UnusableStateDir) as error:
         raise Refusal(str(error)) from None
+
+
+def executor_settings(options: StartOptions) -> list[str]:
+    """The settings that the options are short for.
+
+    Raises:
+        Refusal: they contradict each other, or what they need is not installed.
+    """
+    texts = options.all_settings
+    if "executor=dask" not in texts:
+        return texts
+    if options.executor == "process":
+        raise Refusal("--dask-address is for the executor dask: leave --executor out", Exit.USAGE)
+    if not any(text.startswith("dask_address=") for text in texts):
+        raise Refusal("--executor dask needs the address of a scheduler: --dask-address tcp://HOST:8786", Exit.USAGE)
+    if not find_spec("distributed"):
+        raise Refusal("Dask is not installed: pip install 'amlet[dask]'")
+    return texts
 
 
 def started_line(record: Any) -> str:

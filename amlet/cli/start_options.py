@@ -6,7 +6,7 @@ To import typer and its command takes longer than to import the emulator, so pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +27,13 @@ class Clock(StrEnum):
     VIRTUAL = "virtual"
 
 
+class Executor(StrEnum):
+    """Where trials run."""
+
+    PROCESS = "process"
+    DASK = "dask"
+
+
 def _natural(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError(text)
@@ -43,6 +50,10 @@ def _auth(text: str) -> str:
 
 def _clock(text: str) -> str:
     return Clock(text).value
+
+
+def _executor(text: str) -> str:
+    return Executor(text).value
 
 
 def _option(default: Any, flag: str, read: Callable[[str], Any] | None, **shown: Any) -> Any:
@@ -64,6 +75,8 @@ class StartOptions:
         clock: one of `Clock`.
         scenario: its file.
         seed: of ids and chance.
+        executor: one of `Executor`; as the settings say when None.
+        dask_address: of the scheduler of a cluster, whose executor is then that for Dask.
         listen: address on which workers on other hosts are served.
         listen_name: how these call this machine.
     """
@@ -83,6 +96,10 @@ class StartOptions:
     )
     seed: int | None = _option(
         None, "--seed", _natural, min=0, help="Deterministic: the same ids and trials from run to run."
+    )
+    executor: str | None = _option(None, "--executor", _executor, help="Where trials run: here, or on a Dask cluster.")
+    dask_address: str | None = _option(
+        None, "--dask-address", str, metavar="URL", help="Scheduler of the cluster: tcp://HOST:8786."
     )
     listen: str | None = _option(
         None, "--listen", str, metavar="ADDRESS[:PORT]", help="Serve workers on other hosts there, and no one else."
@@ -125,6 +142,31 @@ class StartOptions:
             # The one option that may be repeated; of the others the last one counts, as typer has it.
             given[option.name] = (*given.get(option.name, ()), found) if option.name == "settings" else found
         return cls(**given)
+
+    @property
+    def all_settings(self) -> list[str]:
+        """The texts NAME=VALUE, those that other options are short for last."""
+        if self.dask_address is None:
+            return [*self.settings, *([f"executor={self.executor}"] if self.executor else [])]
+        return [*self.settings, f"executor={Executor.DASK}", f"dask_address={self.dask_address}"]
+
+
+def arguments_of(given: Mapping[str, Any]) -> list[str]:
+    """The words of a command line that say the same.
+
+    Parameters:
+        given: values by the names of the fields; None for an option that is not given.
+    """
+    words: list[str] = []
+    for option in fields(StartOptions):
+        flag, value = option.metadata["flag"], given.get(option.name)
+        if option.metadata["read"] is None:
+            words += [flag] if value else []
+        elif option.name == "settings":
+            words += [word for text in value or () for word in (flag, text)]
+        elif value is not None:
+            words += [flag, str(value)]
+    return words
 
 
 def typer_arguments(name: str) -> tuple[str, dict[str, Any]]:

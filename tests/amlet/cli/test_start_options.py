@@ -15,7 +15,8 @@ import typer.main
 
 from amlet.cli.app import command_line
 from amlet.cli.exits import Refusal
-from amlet.cli.start_options import StartOptions
+from amlet.cli.serving import executor_settings
+from amlet.cli.start_options import StartOptions, arguments_of
 
 
 def test_every_option_is_read_in_either_form() -> None:
@@ -53,12 +54,11 @@ def test_an_emulator_starts_without_the_command_line(tmp_path: Path) -> None:
 def test_the_command_knows_the_same_options_and_reads_them_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     given = ["--port", "0", "--http-port", "1", "--state-dir", "s", "--auth", "any", "--azure-like", "--seed", "7"]
     given += ["--project", "none", "--setting", "page_size=3", "--clock", "virtual", "--scenario", "f"]
-    given += ["--listen", "10.0.0.5:9", "--listen-name", "box"]
+    given += ["--listen", "10.0.0.5:9", "--listen-name", "box", "--executor", "dask", "--dask-address", "tcp://s:1"]
     start: Any = typer.main.get_command(command_line("emulator", "start"))
     options = start.commands["emulator"].commands["start"].params
     flags = {flag for option in options for flag in option.opts}
-    settings = {"--executor", "--dask-address"}  # short for --setting
-    assert flags - {"--detach"} - settings == {text for text in given if text.startswith("--")}
+    assert flags - {"--detach"} == {text for text in given if text.startswith("--")}
 
     served: list[StartOptions] = []
     monkeypatch.setattr("amlet.cli.commands.emulator.start.serve_here", served.append)
@@ -69,6 +69,15 @@ def test_the_command_knows_the_same_options_and_reads_them_alike(monkeypatch: py
     assert dataclasses.replace(by_typer, settings=tuple(by_typer.settings)) == by_hand
 
 
+def test_the_words_of_a_command_line_say_what_was_given() -> None:
+    given = {"port": 0, "azure_like": True, "settings": ("a=1", "b=2"), "executor": "dask", "seed": None}
+    words = ["--port", "0", "--azure-like", "--setting", "a=1", "--setting", "b=2", "--executor", "dask"]
+    assert arguments_of(given) == words
+    read = StartOptions.read(words)
+    assert read
+    assert (read.port, read.settings, read.executor) == (0, ("a=1", "b=2"), "dask")
+
+
 @pytest.mark.parametrize(
     ("given", "settings"),
     [
@@ -77,11 +86,10 @@ def test_the_command_knows_the_same_options_and_reads_them_alike(monkeypatch: py
         (["--dask-address", "tcp://s:1"], ["executor=dask", "dask_address=tcp://s:1"]),
     ],
 )
-def test_the_executor_is_a_setting(monkeypatch: pytest.MonkeyPatch, given: list[str], settings: list[str]) -> None:
-    served: list[StartOptions] = []
-    monkeypatch.setattr("amlet.cli.commands.emulator.start.serve_here", served.append)
-    typer.main.get_command(command_line("emulator", "start")).main(["emulator", "start", *given], standalone_mode=False)
-    assert list(served[0].settings) == settings
+def test_the_executor_is_a_setting(given: list[str], settings: list[str]) -> None:
+    options = StartOptions.read(given)
+    assert options
+    assert executor_settings(options) == settings
 
 
 @pytest.mark.parametrize(
@@ -92,10 +100,11 @@ def test_the_executor_is_a_setting(monkeypatch: pytest.MonkeyPatch, given: list[
         (["--dask-address", "tcp://s:1"], "pip install 'amlet\\[dask\\]'"),
     ],
 )
+@pytest.mark.parametrize("detached", [[], ["--detach"]])
 def test_an_executor_that_cannot_run_is_refused(
-    monkeypatch: pytest.MonkeyPatch, given: list[str], message: str
+    monkeypatch: pytest.MonkeyPatch, given: list[str], message: str, detached: list[str]
 ) -> None:
-    monkeypatch.setattr("amlet.cli.commands.emulator.start.find_spec", lambda name: None)
+    monkeypatch.setattr("amlet.cli.serving.find_spec", lambda name: None)
     start: Any = typer.main.get_command(command_line("emulator", "start"))
     with pytest.raises(Refusal, match=message):
-        start.main(["emulator", "start", *given], standalone_mode=False)
+        start.main(["emulator", "start", *detached, *given], standalone_mode=False)
