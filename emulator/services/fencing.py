@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from emulator.identity.tokens import Caller
+from emulator.place import Place
 from emulator.services.refusal import Refusal
 from emulator.storage.attempts import parts_of, why_closed
 
@@ -24,6 +25,16 @@ class Admitted(NamedTuple):
     """
 
     caller: Caller | None
+
+
+def origin_for(state: object, place: Place) -> str:
+    """The origin at which the client of a request reaches the emulator, without a slash at the end.
+
+    Parameters:
+        state: of the request.
+        place: with both origins.
+    """
+    return place.worker_origin if getattr(state, OTHER_HOST, None) else place.https_origin
 
 
 def check_attempt(conn: sqlite3.Connection, caller: Caller) -> None:

@@ -14,7 +14,7 @@ from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from contracts.resource_id import is_arm_id, short_name
 from emulator.engine.values import scalar_texts
 from emulator.executors.base import Placement, TrialRefused
-from emulator.executors.registry import EXECUTORS
+from emulator.executors.registry import EXECUTORS, PROCESS
 from emulator.files import home
 from emulator.job_types import parts_of
 from emulator.place import Place
@@ -137,7 +137,7 @@ class JobResolver:
         code = errors.tried(lambda: _code(component.code_id, held))
         data = errors.tried(lambda: self._data(body, sources, settings)) or []
         outputs = errors.tried(lambda: data_outputs(body.outputs, place_of, is_own=is_own)) or []
-        placement = errors.tried(lambda: self._placement(compute, project)) or Placement.of(self._settings)
+        placement = errors.tried(lambda: self._placement(job, compute, project)) or Placement.of(self._settings)
         elsewhere = EXECUTORS[placement.executor].is_elsewhere
         node = errors.tried(lambda: node_of(body, component, compute, project, is_elsewhere=elsewhere)) or Node()
         wish = errors.tried(lambda: self._wish(conn, job, component, code, project, settings))
@@ -177,8 +177,10 @@ class JobResolver:
             placement=placement,
         )
 
-    def _placement(self, compute: str, project: ProjectFile) -> Placement:
-        """Where the trials of a compute run."""
+    def _placement(self, job: Job, compute: str, project: ProjectFile) -> Placement:
+        """Where the trials of a job run: as its compute says, or on this machine, when its terminal is here."""
+        if job.choices.terminal:
+            return Placement(PROCESS.name)
         own = project.compute_settings(compute)
         placement = Placement.of(self._settings.with_values(own))
         if own and (why := EXECUTORS[placement.executor].trouble_of(placement)):

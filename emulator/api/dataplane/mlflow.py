@@ -21,6 +21,7 @@ from emulator.api.dataplane.mlflow_registry import RegistryCalls
 from emulator.services.assets.model_files import ModelFiles
 from emulator.services.assets.registry import ModelRegistry
 from emulator.services.context import Emulator
+from emulator.services.fencing import origin_for
 from emulator.services.refusal import Refusal
 from emulator.services.runs.artifacts import RunArtifacts
 from emulator.services.runs.experiments import ExperimentService
@@ -42,7 +43,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
     calls = _Calls(emulator)
     table = calls.table() | RegistryCalls(ModelRegistry(emulator)).table()
     artifacts, models = ArtifactCalls(calls.artifacts, ModelFiles(emulator)), ModelCalls(calls.models)
-    limit, origin = emulator.settings.max_body_bytes, emulator.place.https_origin
+    limit, place = emulator.settings.max_body_bytes, emulator.place
 
     async def answer(request: Request) -> Response:
         name = request.path_params["call"]
@@ -54,7 +55,7 @@ def routes(emulator: Emulator) -> list[BaseRoute]:
             if not isinstance(body, dict):
                 raise Refusal(400, INVALID_PARAMETER_VALUE, "The body must be a JSON object.")
             _check_types(body)
-            call = Call(request, body, origin)
+            call = Call(request, body, origin_for(request.state, place))
             if handler := table.get((request.method, name)):
                 return Json(await handler(call))
             if name.startswith(MODELS) and not emulator.settings.logged_models:

@@ -25,7 +25,7 @@ class Call:
     Parameters:
         request: as it came in.
         body: the JSON object of a POST, the query of a GET.
-        origin: the emulator's HTTPS origin.
+        origin: at which its client reaches the emulator.
     """
 
     def __init__(self, request: Request, body: Mapping[str, Any], origin: str) -> None:

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from emulator.api.arm.workspaces import WORKSPACE, workspace_of
 from emulator.api.bodies import Json, read_json
 from emulator.services.context import Emulator
-from emulator.services.fencing import OTHER_HOST
+from emulator.services.fencing import origin_for
 from emulator.services.page_token import refuse_odata
 from emulator.services.refusal import user_error
 from emulator.services.runs.artifacts import Artifact
@@ -75,7 +75,8 @@ class RunHistoryRoutes:
         return Json(self._history.run(workspace_of(request), request.path_params["run"]))
 
     async def details(self, request: Request) -> Response:
-        return Json(self._history.details(workspace_of(request), request.path_params["run"]))
+        run = request.path_params["run"]
+        return Json(self._history.details(workspace_of(request), run, lambda path: self._url(request, run, path)))
 
     async def patch(self, request: Request) -> Response:
         body, caller = await self._body(request), getattr(request.state, "caller", None)
@@ -92,7 +93,7 @@ class RunHistoryRoutes:
             query["$continuationtoken"] = body["continuationToken"] = str(following)
             if top is not None:
                 query["$top"] = str(top - len(page))
-            body["nextLink"] = f"{self._emulator.place.https_origin}{request.url.path}?{urlencode(query)}"
+            body["nextLink"] = f"{origin_for(request.state, self._emulator.place)}{request.url.path}?{urlencode(query)}"
         return Json(body)
 
     async def data(self, request: Request) -> Response:
@@ -163,9 +164,7 @@ class RunHistoryRoutes:
         """A signed URL of a file, at the address where its client reaches the emulator."""
         caller, place = getattr(request.state, "caller", None), self._emulator.place
         url = self._artifacts.url(workspace_of(request), run, path, permissions=permissions, caller=caller)
-        if getattr(request.state, OTHER_HOST, None):
-            return place.worker_origin + url.removeprefix(place.https_origin)
-        return url
+        return origin_for(request.state, place) + url.removeprefix(place.https_origin)
 
     async def _body(self, request: Request) -> Any:
         return await read_json(request, self._emulator.settings.max_body_bytes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.resource_id import WorkspaceId
@@ -43,8 +43,11 @@ class RunHistory:
         conn = self._store.reader()
         return run_document(conn, _find(conn, workspace, name), self._shown)
 
-    def details(self, workspace: WorkspaceId, name: str) -> dict[str, Any]:
+    def details(self, workspace: WorkspaceId, name: str, url: Callable[[str], str]) -> dict[str, Any]:
         """What a stream polls: status, error, and a signed URL for each log.
+
+        Parameters:
+            url: the signed URL of a file of the run, by its path.
 
         Raises:
             Refusal: 404.
@@ -67,7 +70,7 @@ class RunHistory:
             "inputDatasets": [],
             "outputDatasets": [],
             "runDefinition": None,
-            "logFiles": {path: self.artifacts.url(workspace, name, path) for path in files},
+            "logFiles": {path: url(path) for path in files},
             "revision": job.revision,
             "submittedBy": job.created_by,
         }

@@ -20,7 +20,7 @@ class RunView:
     """How runs look to one client.
 
     Parameters:
-        origin: the emulator's HTTPS origin.
+        origin: at which that client reaches the emulator.
         version: `v1.0` or `v2.0`, of the path; it decides how artifacts are addressed.
     """
 

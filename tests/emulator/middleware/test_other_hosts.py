@@ -90,6 +90,20 @@ def test_a_trial_logs_and_reads_its_own_run_from_there(outside: Outside) -> None
     assert outside.ask("GET", f"{_MLFLOW}/experiments/get-by-name?experiment_name=exp").status_code == 200
 
 
+def test_no_address_that_is_told_there_leads_to_the_machine_of_the_emulator_itself(outside: Outside) -> None:
+    outside.site.lease()
+    outside.site.log(0, b"one\n")
+    own = outside.site.emulator.place.https_origin.removeprefix("https://")
+    run = f"{_HISTORY}/runs/train"
+    asked = (run, f"{run}/details", f"{run}/children", f"{_MLFLOW}/runs/get?run_id=train")
+    answers = {path: outside.ask("GET", path) for path in asked}
+    assert {path: own in answer.text for path, answer in answers.items()} == dict.fromkeys(asked, False)
+    [log] = answers[f"{run}/details"].json()["logFiles"].values()
+    assert outside.ask("GET", log.removeprefix(_OUTSIDE), headers={"Authorization": ""}).content == b"one\n"
+    plain = answers[f"{_MLFLOW}/runs/get?run_id=train"].json()["run"]["info"]["artifact_uri"]
+    assert own not in plain
+
+
 def test_a_run_that_its_code_begins_is_its_own_too(outside: Outside) -> None:
     experiment = jobs.get(outside.site.emulator.store.reader(), outside.site.job).experiment_id
     tags = [{"key": "mlflow.parentRunId", "value": "train"}]
