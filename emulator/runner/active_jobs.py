@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -12,13 +13,14 @@ from contracts.lifecycle import ENDED, JobStatus
 from emulator.runner.interface import CancelRequested, JobEvent, MetricsLogged, Preempted, Submitted
 from emulator.runner.job_run import JobRun, Trial
 from emulator.runner.loop import Loop
-from emulator.runner.reuse import equal_run, remember, reuse
+from emulator.runner.reuse import equal_run, remember, reuse, run_after_all, stand_for
 from emulator.runner.run_context import RunContext
 from emulator.runner.start_job import start_job
 from emulator.runner.transitions import end_unstarted, refuse
 from emulator.storage import Database, attempts, jobs, metrics
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.resolved_job import ResolvedJob
+from emulator.trials.step_identity import reuse_name
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +46,10 @@ class ActiveJobs:
         self._resolving: set[JobId] = set()
         self._reusable: set[JobId] = set()
         self._keys: dict[JobId, str] = {}
+        #: Steps that run, by the names of their keys; and those that wait for an equal one (recorded: a step is reused
+        #: from the moment when an equal one was submitted, not only when that has completed).
+        self._equal: dict[str, JobId] = {}
+        self._waiting: defaultdict[JobId, list[JobId]] = defaultdict(list)
         loop.on_end = self._run_ended
 
     def start_all(self) -> None:
@@ -99,8 +105,12 @@ class ActiveJobs:
         child = jobs.get(self._store.reader(), key)
         parent = None if child.parent is None else self._loop.runs.get(child.parent)
         self._reusable.discard(key)
-        if (own := self._keys.pop(key, None)) and child.status is JobStatus.COMPLETED:
-            self._context.unit_of_work.write(lambda conn: remember(conn, child, own))
+        if own := self._keys.pop(key, None):
+            self._equal.pop(reuse_name(child.workspace, own), None)
+            if child.status is JobStatus.COMPLETED:
+                self._context.unit_of_work.write(lambda conn: remember(conn, child, own))
+            for waiting in self._waiting.pop(key, ()):
+                self._follow(jobs.get(self._store.reader(), waiting), child)
         if parent is not None and child.status in ENDED:
             parent.child_ended(child, self._context.clock.now())
 
@@ -130,8 +140,11 @@ class ActiveJobs:
             run.cancel(now)
         elif trial := self._loop.trials.get(key):
             trial.owner.cancel_trial(trial, now)
-        elif key in self._resolving:
+        elif key in self._resolving or any(key in waiting for waiting in self._waiting.values()):
             self._resolving.discard(key)
+            for waiting in self._waiting.values():
+                if key in waiting:
+                    waiting.remove(key)
             self._end_canceled(jobs.get(self._store.reader(), key))
 
     def _preempt(self, key: JobId) -> None:
@@ -147,6 +160,9 @@ class ActiveJobs:
         if resolved.reuse_key and (original := equal_run(self._store.reader(), job, resolved.reuse_key)):
             self._stand_for(job, original)
             return
+        if resolved.reuse_key and (running := self._equal.get(reuse_name(job.workspace, resolved.reuse_key))):
+            self._wait_for(job, running)
+            return
         try:
             run = start_job(self._context, self._store.reader(), job, resolved, self._context.clock.now())
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and says why
@@ -157,16 +173,34 @@ class ActiveJobs:
             self._resolving.discard(job.id)
             if resolved.reuse_key:
                 self._keys[job.id] = resolved.reuse_key
+                self._equal[reuse_name(job.workspace, resolved.reuse_key)] = job.id
             self._loop.add(run)
             self._tell_begun(job, reused=False)
 
     def _stand_for(self, job: Job, original: Job) -> None:
         """Have a run that completed stand for a step."""
         self._resolving.discard(job.id)
-        now = self._context.clock.now()
-        self._context.unit_of_work.write(lambda conn: reuse(conn, job, original, now))
+        self._context.unit_of_work.write(lambda conn: stand_for(conn, job, original))
         self._tell_begun(job, reused=True)
-        self._tell_when_stored(job)
+        self._follow(job, original)
+
+    def _wait_for(self, job: Job, running: JobId) -> None:
+        """Have a run that has not ended stand for a step."""
+        self._resolving.discard(job.id)
+        self._waiting[running].append(job.id)
+        original = jobs.get(self._store.reader(), running)
+        self._context.unit_of_work.write(lambda conn: stand_for(conn, job, original))
+        self._tell_begun(job, reused=True)
+
+    def _follow(self, job: Job, original: Job) -> None:
+        """The run that stands for a step has ended: so does the step; if it did not complete, the step runs itself."""
+        if original.status is JobStatus.COMPLETED:
+            now = self._context.clock.now()
+            self._context.unit_of_work.write(lambda conn: reuse(conn, job, original, now))
+            self._tell_when_stored(job)
+        else:
+            self._context.unit_of_work.write(lambda conn: run_after_all(conn, job))
+            self._loop.soon(lambda: self._start(job.id))
 
     def _end_canceled(self, job: Job) -> None:
         why, now = "canceled by its user", self._context.clock.now()

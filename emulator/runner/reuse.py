@@ -13,6 +13,10 @@ from emulator.trials.step_identity import reuse_name
 
 #: The property of a step that names the run that stands for it (recorded).
 REUSED = "azureml.reusedrunid"
+_LABELS = (
+    *("azureml.isreused", REUSED, "azureml.reusednodeid"),
+    *("azureml.reusedpipeline", "azureml.reusedpipelinerunid"),
+)
 
 
 def equal_run(conn: sqlite3.Connection, step: Job, key: str) -> Job | None:
@@ -39,11 +43,11 @@ def original_of(conn: sqlite3.Connection, workspace: WorkspaceId, run: str) -> s
     return run if job is None else labels.of(conn, job, "property").get(REUSED, run)
 
 
-def reuse(conn: sqlite3.Connection, step: Job, original: Job, at: float) -> None:
-    """End a step for which another run stands. Source of the properties: recorded.
+def stand_for(conn: sqlite3.Connection, step: Job, original: Job) -> None:
+    """Note which run stands for a step; it may not have ended yet. Source of the properties: recorded.
 
     Parameters:
-        at: when, in seconds since the epoch.
+        conn: for writing.
     """
     own = labels.of(conn, original.id, "property")
     pipeline = "" if original.parent is None else jobs.name_of(conn, original.parent)
@@ -59,6 +63,19 @@ def reuse(conn: sqlite3.Connection, step: Job, original: Job, at: float) -> None
             "azureml.reusedpipelinerunid": pipeline,
         },
     )
+
+
+def run_after_all(conn: sqlite3.Connection, step: Job) -> None:
+    """Take back that another run stands for a step: that run did not complete."""
+    labels.remove(conn, step.id, "property", _LABELS)
+
+
+def reuse(conn: sqlite3.Connection, step: Job, original: Job, at: float) -> None:
+    """End a step for which another run stands, which has completed.
+
+    Parameters:
+        at: when, in seconds since the epoch.
+    """
     # Copied, not referred to: the original may be deleted, and a client reads the metrics of the step that it asked
     # for.
     for series in metrics.of(conn, original.id):

@@ -26,6 +26,11 @@ SCOPE = WorkspaceId("00000000-0000-0000-0000-000000000", "00000", "00000")
 
 _COMPUTES = ("testCompute", "cpu-cluster", "gpu-cluster")
 _ENVIRONMENTS = ("AzureML-sklearn-1.0-ubuntu20.04-py38-cpu", "AzureML-sklearn-0.24-ubuntu18.04-py37-cpu")
+#: What jobs read that is not on this machine; only that it is there counts, as no script of a test looks into it.
+_DATA = (
+    "https://dprepdata.blob.core.windows.net/demo/Titanic.csv",
+    "https://azuremlexamples.blob.core.windows.net/datasets/iris.csv",
+)
 _STAND_IN = Path(__file__).parent / "stand_in"
 _LONGEST_REASON = 200
 _MISSING = re.compile(
@@ -88,7 +93,8 @@ def _project(sources: Sources, suite: str) -> dict[str, object]:
     # A test of pipelines expects the refusal of a compute that is not there.
     strict = ["computes"] if suite in PIPELINE_SUITES else []
     computes = [{"name": name, "nodes": 4} for name in _COMPUTES]
-    return {"computes": computes, "environments": environments, "strict": strict}
+    data = dict.fromkeys(_DATA, str(sources.root / "tests" / "test_configs" / "data" / "sample1.csv"))
+    return {"computes": computes, "environments": environments, "data": data, "strict": strict}
 
 
 def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -> Iterator[Result]:
@@ -106,15 +112,17 @@ def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -
         "AZUREML_RUN_POLLING_INTERVAL_MIN": "0",
         "AZUREML_RUN_POLLING_INTERVAL_MAX": "1",
     }
-    command = [sys.executable, "-W", "ignore", "-m", "pytest", "-q", f"tests/{suite}/e2etests", "-m", "e2etest"]
+    command = [sys.executable, "-W", "ignore", "-m", "pytest", "-v", f"tests/{suite}/e2etests", "-m", "e2etest"]
     options = ["-p", "devtools_testutils.live", "-p", "no:amlet", "-p", "no:amlet-contract-suite", "-p", "no:xdist"]
-    options += ["--continue-on-collection-errors", "-p", "no:cacheprovider", "--timeout", "120"]
+    options += ["--continue-on-collection-errors", "-p", "no:cacheprovider", "--timeout", "120", "--durations", "20"]
     options += [f"--junitxml={results}", "-o", "junit_family=xunit1"]
-    done = subprocess.run(
-        [*command, *options], cwd=sources.root, env=variables, check=False, capture_output=True, text=True
-    )
+    output = results.with_name("pytest.log")  # a file, so that a test that hangs can be seen while it does
+    with output.open("w", encoding="utf-8") as log:
+        subprocess.run(
+            [*command, *options], cwd=sources.root, env=variables, check=False, stdout=log, stderr=subprocess.STDOUT
+        )
     if not results.exists():
-        raise RuntimeError(f"{suite}: pytest wrote no results\n{(done.stdout + done.stderr)[-3000:]}")
+        raise RuntimeError(f"{suite}: pytest wrote no results\n{output.read_text('utf-8')[-3000:]}")
     yield from read_results(suite, results.read_text("utf-8"))
 
 

@@ -64,10 +64,7 @@ OUT_OF_SCOPE = {
 }
 
 #: Failures within scope that are still to be repaired: the name, and what is wrong.
-EXPECTED: dict[str, str] = {
-    "test_dsl_pipeline::TestDSLPipeline::test_pipeline_reuse": "of two equal steps that start together both run: only "
-    "a step that has completed is reused",
-}
+EXPECTED: dict[str, str] = {}
 
 
 def out_of_scope(name: str, failure: str = "") -> str | None:

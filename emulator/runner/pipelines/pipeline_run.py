@@ -16,6 +16,7 @@ from emulator.runner.job_run import Trial
 from emulator.runner.pipelines.definition import PipelineDefinition, component_of
 from emulator.runner.pipelines.outputs import register_pipeline_outputs, written
 from emulator.runner.pipelines.step_job import node_of, refused_step, run_of, step_job
+from emulator.runner.reuse import run_after_all
 from emulator.runner.run_context import RunContext
 from emulator.runner.transitions import advance, refuse
 from emulator.storage import jobs, labels
@@ -98,7 +99,9 @@ class PipelineRun:
         for child in sorted(children, key=lambda one: (one.ended or now, one.id)):
             if child.status in ENDED:
                 actions += self.machine.step_ended(self.definition.name_of(child), child.status)
-        for name in self.machine.active & known.keys():
+        # Those that ran come first: they stand for equal ones, which waited for them.
+        for name in sorted(self.machine.active & known.keys(), key=lambda one: known[one].started is None):
+            self._context.unit_of_work.write(partial(run_after_all, step=known[name]))
             self._submit(name)
         self.apply(_still_to_do(actions, known), now)
 

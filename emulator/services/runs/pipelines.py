@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.lifecycle import ENDED, JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.runner.pipelines.definition import definition_of
@@ -54,14 +55,17 @@ def step_document(document: Mapping[str, Any], job: Job, root: str, *, reused: J
         "inputs": {},
     }
     if reused is not None:
+        # Recorded: a step for which a run stands that has not ended is not started, whatever that does.
+        waits = {} if job.status in ENDED else {"status": JobStatus.NOT_STARTED}
         return own | {
             "dataContainerId": f"dcid.{reused.name}",
             "runTypeV2": {"orchestrator": None, "traits": [STEP_RUN], "attribution": None, "computeType": None},
-            "startTimeUtc": document["createdUtc"],
+            "startTimeUtc": None if waits else document["createdUtc"],
             "compute": None,
             "outputs": None,
             "currentAttemptId": None,
             "statusRevision": 0,
+            **waits,
         }
     version = {"orchestrator": "Execution", "traits": _EXECUTED, "attribution": "Aether", "computeType": "AmlcTrain"}
     return own | {"runTypeV2": version}

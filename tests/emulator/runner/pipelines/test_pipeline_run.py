@@ -193,6 +193,64 @@ def test_an_equal_step_is_not_run_again(instance: EmulatorInstance, tmp_path: Pa
     assert (tmp_path / "tally").read_text() == "ran\nran\n"
 
 
+def test_of_two_equal_steps_one_is_run_and_stands_for_the_other_from_the_start(
+    instance: EmulatorInstance, tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    line = f"echo ran >> {tmp_path}/tally; until [ -e {go} ]; do sleep 0.01; done; echo made > ${{{{outputs.o}}}}/f"
+    steps = {name: command_step(instance, line, outputs={"o": FOLDER}) for name in ("a", "b")}
+    put_pipeline(instance, {**steps, "last": consumer(instance, "b")})
+
+    def reused() -> list[str]:
+        found = steps_of(instance)
+        return [name for name in found if "azureml.isreused" in instance.labels(found[name].name, "property")]
+
+    instance.until(lambda: len(reused()) == 1)
+    (waits,) = reused()
+    assert steps_of(instance)[waits].started is None
+    go.touch()
+    assert instance.ended("p").status is JobStatus.COMPLETED
+    assert (tmp_path / "tally").read_text() == "ran\n"
+    assert "made" in instance.log(steps_of(instance)["last"].name)
+
+
+def test_a_step_runs_itself_when_the_run_that_stands_for_it_fails(instance: EmulatorInstance, tmp_path: Path) -> None:
+    line = f"echo ran >> {tmp_path}/tally; [ $(wc -l < {tmp_path}/tally) = 2 ]"
+    job = pipeline(instance, {name: command_step(instance, line) for name in ("a", "b")})
+    assert job.status is JobStatus.FAILED
+    assert sorted(statuses(instance).values()) == ["Completed", "Failed"]
+    assert not any("azureml.isreused" in instance.labels(step.name, "property") for step in steps_of(instance).values())
+
+
+def test_a_step_that_waits_for_an_equal_one_is_canceled(instance: EmulatorInstance) -> None:
+    put_pipeline(instance, {name: command_step(instance, "sleep 1000") for name in ("a", "b")})
+    instance.until(lambda: JobStatus.RUNNING in [step.status for step in steps_of(instance).values()])
+    (waits,) = [step.name for step in steps_of(instance).values() if step.started is None]
+    instance.cancel(waits)
+    instance.until(lambda: "Canceled" in statuses(instance).values())
+    instance.cancel("p")
+    assert instance.ended("p").status is JobStatus.CANCELED
+    assert list(statuses(instance).values()) == ["Canceled", "Canceled"]
+
+
+def test_a_step_that_waits_for_an_equal_one_goes_on_after_a_restart(
+    make_instance: MakeInstance, tmp_path: Path
+) -> None:
+    instance = make_instance()
+    go = tmp_path / "go"
+    line = f"[ -e {go} ] || sleep 1000; echo ran >> {tmp_path}/tally"
+    put_pipeline(instance, {name: command_step(instance, line) for name in ("a", "b")})
+    instance.until(lambda: JobStatus.RUNNING in [step.status for step in steps_of(instance).values()])
+    instance.close()
+    go.touch()
+    again = make_instance()
+    assert again.ended("p").status is JobStatus.COMPLETED
+    assert (tmp_path / "tally").read_text() == "ran\n"
+    assert ["azureml.isreused" in again.labels(one.name, "property") for one in steps_of(again).values()].count(
+        True
+    ) == 1
+
+
 @pytest.mark.parametrize("change", ["is_deterministic", "value", "environment_variables"])
 def test_a_step_that_differs_or_must_is_run(instance: EmulatorInstance, change: str) -> None:
     def step(value: str) -> dict[str, Any]:
