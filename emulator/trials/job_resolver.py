@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from contracts.arm.inputs_outputs import AssetJobInput
 from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
+from contracts.job_types import PIPELINE, step_type
 from contracts.resource_id import is_arm_id, short_name
+from emulator.engine.pipeline.inputs import StepRefused
 from emulator.engine.values import scalar_texts
 from emulator.executors.base import Placement, TrialRefused
 from emulator.executors.registry import EXECUTORS, PROCESS
@@ -25,6 +27,7 @@ from emulator.settings import Settings
 from emulator.storage import assets, jobs
 from emulator.storage.jobs import Job
 from emulator.trials.addresses import stored_uri
+from emulator.trials.components import component_id, find_component
 from emulator.trials.env_file import read_env_file
 from emulator.trials.environments.environment_name import EnvironmentName
 from emulator.trials.environments.prepared import Mode, Wish
@@ -123,7 +126,7 @@ class JobResolver:
         if parts.has_steps:
             # One that goes on after a restart is not refused for data that only its ended steps have read.
             if job.started is None:
-                _refuse_missing(named_data(job.body), sources, settings)
+                _refuse_missing(named_data(_with_steps(conn, job), partial(_steps_within, conn)), sources, settings)
             return ResolvedJob(job, settings.engine)
         component = parts.component(body)
 
@@ -247,6 +250,24 @@ def _refuse_missing(data: Mapping[str, AssetJobInput], sources: Sources, setting
     ]
     if found:
         raise TrialRefused(explain(found, sources.project.name))
+
+
+def _with_steps(conn: sqlite3.Connection, job: Job) -> Mapping[str, Any]:
+    """The body of a pipeline; where that is a component, with the steps of it."""
+    steps = job.body.get("jobs") or _steps_within(conn, {**job.body, "type": PIPELINE.yaml_name})
+    return {**job.body, "jobs": steps or {}}
+
+
+def _steps_within(conn: sqlite3.Connection, node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The steps of a step that is a pipeline; None for any other, and where its component is not here."""
+    if step_type(node.get("type")) is not PIPELINE:
+        return None
+    reference = component_id(node)
+    try:
+        found = find_component(conn, reference) if reference else None
+    except StepRefused:
+        return None
+    return found.spec.get("jobs") if found else None
 
 
 def _secrets(job: Job) -> Path | None:

@@ -29,6 +29,7 @@ class NotRun(StrEnum):
     PRODUCER_FAILED = "a step that it needs did not complete"
     PIPELINE_FAILED = "another step failed, and continue_on_step_failure is false"
     PIPELINE_CANCELED = "the pipeline was canceled"
+    PIPELINE_REFUSED = "the pipeline could not begin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Any
 from contracts.pipelines.bindings import PipelineOutput
 from contracts.pipelines.graph import Step, output_binding, steps_of
 from emulator.engine.pipeline.inputs import StepRefused
-from emulator.runner.pipelines.components import Component, component_id, find_component
 from emulator.storage import jobs
 from emulator.storage.jobs import Job
+from emulator.trials.components import Component, component_id, find_component
 
 #: What a step names as its compute to have none of the workspace's.
 SERVERLESS = ("serverless", "azureml:serverless")

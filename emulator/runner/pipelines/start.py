@@ -11,12 +11,12 @@ from contracts.pipelines.graph import ORDER, in_order
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.engine.pipeline.machine import PipelineMachine
 from emulator.engine.pipeline.run_labels import goes_on
-from emulator.runner.pipelines.components import component_id, find_component
 from emulator.runner.pipelines.definition import PipelineDefinition, definition_of
 from emulator.runner.pipelines.pipeline_run import PipelineRun
 from emulator.runner.run_context import RunContext
 from emulator.storage import jobs
 from emulator.storage.jobs import Job
+from emulator.trials.components import component_id, find_component
 from emulator.trials.resolved_job import ResolvedJob
 
 

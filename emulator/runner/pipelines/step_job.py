@@ -17,11 +17,11 @@ from emulator.engine.pipeline.step_body import step_outputs
 from emulator.engine.settings import EngineSettings
 from emulator.job_types import JobParts, parts_of
 from emulator.place import BLOB_STORE
-from emulator.runner.pipelines.components import Component
 from emulator.runner.pipelines.definition import PipelineDefinition
 from emulator.runner.sweep_labels import snapshot, sweep_properties, sweep_tags
 from emulator.storage.jobs import NewJob
 from emulator.storage.workspaces import guid_of
+from emulator.trials.components import Component
 
 
 def run_of(definition: PipelineDefinition, step: str) -> str:

@@ -23,6 +23,8 @@ def pipeline_explanation(conn: sqlite3.Connection, pipeline: Job) -> dict[str, A
     steps = step_states(conn, pipeline)
     ended_badly = sorted((step for step in steps if _status(step) in _BAD), key=_moment)
     lines = [f"Pipeline {pipeline.name} is {pipeline.status}: {_counted(steps)}."]
+    if pipeline.error and not ended_badly:
+        lines += _message(pipeline).splitlines()
     for number, step in enumerate(ended_badly):
         lines += _told(conn, step, first=number == 0)
     lines += [f"Step {step.name} did not run: {step.why_not}." for step in steps if step.why_not]

@@ -72,7 +72,8 @@ def _reasons(conn: sqlite3.Connection, definition: PipelineDefinition, runs: dic
         if child.status in ENDED and name in machine.active:
             machine.step_ended(name, child.status)
     found = {one.name: f"{one.why}: {one.because_of}" if one.because_of else str(one.why) for one in machine.skipped}
-    if definition.job.status is JobStatus.CANCELED:
-        rest = dict.fromkeys((name for name in definition.nodes if name not in runs), str(NotRun.PIPELINE_CANCELED))
-        return {**rest, **found}
-    return found
+    if definition.job.status not in ENDED:
+        return found
+    canceled = definition.job.status is JobStatus.CANCELED
+    why = NotRun.PIPELINE_CANCELED if canceled else NotRun.PIPELINE_REFUSED
+    return {**dict.fromkeys((name for name in definition.nodes if name not in runs), str(why)), **found}

@@ -17,10 +17,10 @@ from contracts.rules.lost_inputs import REMEDY, lost_inputs
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.job_types import parts_of
-from emulator.runner.pipelines.components import Component, component_id, find_component
 from emulator.runner.pipelines.definition import SERVERLESS
 from emulator.services.jobs.body import Surroundings
 from emulator.services.refusal import Refusal, not_found, user_error
+from emulator.trials.components import Component, component_id, find_component
 
 _INPUT = {"description": None}
 _OUTPUT: Mapping[str, Any] = {

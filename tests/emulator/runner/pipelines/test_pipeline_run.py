@@ -144,6 +144,21 @@ def test_data_that_is_missing_is_told_at_once_before_any_step_runs(instance: Emu
     assert "  inputs.raw (uri_file)" in message
     assert "  jobs.second.inputs.table (uri_file)" in message
     assert "https://site.org/b.csv: ./b.csv" in message
+    told = pipeline_explanation(instance.store.reader(), job)["lines"]
+    assert told[0] == "Pipeline p is Failed: 2 of 2 steps not run."
+    assert told[1].startswith("2 inputs are not on this machine")
+    assert told[-1] == "Step second did not run: the pipeline could not begin."
+
+
+def test_data_that_is_missing_within_a_nested_pipeline_is_told_before_any_step_runs(instance: EmulatorInstance) -> None:
+    inner = producer(instance)
+    inner["inputs"] = {"table": {"job_input_type": "uri_file", "uri": "https://site.org/b.csv"}}
+    spec = {"type": "pipeline", "jobs": {"fit": inner}}
+    nested = {"type": "pipeline", "componentId": component(instance, spec)}
+    job = pipeline(instance, {"first": producer(instance), "night": nested})
+    assert steps_of(instance) == {}
+    assert job.error is not None
+    assert "  jobs.night.jobs.fit.inputs.table (uri_file)" in job.error["message"]
 
 
 def test_what_a_step_writes_under_a_path_of_its_own_is_not_missing(instance: EmulatorInstance) -> None:

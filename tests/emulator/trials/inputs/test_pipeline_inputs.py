@@ -39,3 +39,29 @@ def test_data_of_the_pipeline_and_of_steps_is_named_by_where_it_stands() -> None
 def test_what_a_step_may_write_is_not_expected_yet(uri: str, output: dict[str, Any]) -> None:
     assert named_data(body(uri, {"o": output})) == {}
     assert list(named_data(body(uri))) == ["inputs.raw"]
+
+
+LAKE = {"uri": "azureml://datastores/lake/paths/day/", "job_input_type": "uri_folder"}
+BOUND = {"value": "${{parent.jobs.fit.outputs.o}}", "job_input_type": "literal"}
+
+
+@pytest.mark.parametrize(
+    ("jobs", "is_expected"),
+    [
+        ({"fit": {"inputs": {"i": LAKE}, "outputs": {"o": LAKE}}}, True),
+        ({"fit": {"inputs": {"i": LAKE}}, "next": {"inputs": {"i": BOUND}, "outputs": {"o": LAKE}}}, True),
+        ({"fit": {"inputs": {"i": LAKE}}, "other": {"outputs": {"o": LAKE}}}, False),
+        ({"fit": {"outputs": {"o": LAKE}}, "next": {"inputs": {"i": BOUND, "lake": LAKE}}}, False),
+    ],
+    ids=["the same step", "one that needs it", "one beside it", "one that it needs"],
+)
+def test_what_is_only_written_after_it_was_read_is_expected(jobs: dict[str, Any], is_expected: bool) -> None:
+    assert bool(named_data({"jobs": jobs})) is is_expected
+
+
+def test_the_data_of_steps_of_nested_pipelines_is_named_too() -> None:
+    inner = {"a": {"inputs": {"lake": LAKE, "made": {**LAKE, "uri": "azureml:made:1"}}}}
+    nested = {"type": "pipeline", "outputs": {"o": {"name": "made"}}}
+    jobs = {"first": {"outputs": {"o": {"name": "made"}}}, "night": nested}
+    found = named_data({"jobs": jobs}, lambda node: inner if node is nested else None)
+    assert {place: one.uri for place, one in found.items()} == {"jobs.night.jobs.a.inputs.lake": LAKE["uri"]}
