@@ -102,7 +102,7 @@ def test_the_first_failure_stops_a_pipeline_that_does_not_go_on(instance: Emulat
 
 
 def test_a_cancel_ends_every_step(instance: EmulatorInstance) -> None:
-    inner = component(instance, {"type": "pipeline", "jobs": {"deep": command_step(instance, "sleep 1000")}})
+    inner = component(instance, {"type": "pipeline", "jobs": {"deep": command_step(instance, "sleep 1001")}})
     steps = {"long": command_step(instance, "sleep 1000"), "nested": {"type": "pipeline", "componentId": inner}}
     put_pipeline(instance, steps)
     instance.until(lambda: len(instance.processes()) >= 2)
