@@ -137,6 +137,8 @@ def _unfit(path: str, entry: os.DirEntry[str]) -> str | None:
 
 def kind_of(entry: os.DirEntry[str]) -> str | None:
     """What an entry is, where it is neither a plain file nor a folder: for people."""
+    if entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False):
+        return None
     try:
         mode = entry.stat(follow_symlinks=False).st_mode
     except OSError as error:

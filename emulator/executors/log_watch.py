@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +77,9 @@ class LogWatch:
 
 def _cut_all(log: Path, limit: int) -> None:
     # A folder or a device in its place, a full disk: the next look, or the end of the trial, will tell.
-    with contextlib.suppress(OSError):
-        for one in log.parent.glob(f"{log.stem}*"):
-            with contextlib.suppress(OSError):
-                cut(one, limit)
+    with contextlib.suppress(OSError), os.scandir(log.parent) as entries:
+        for one in entries:
+            if one.name.startswith(log.stem):
+                with contextlib.suppress(OSError):
+                    if one.stat(follow_symlinks=False).st_size > limit:
+                        cut(Path(one.path), limit)

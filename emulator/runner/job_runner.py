@@ -41,6 +41,10 @@ _log = logging.getLogger(__name__)
 #: How many jobs are resolved at a time.
 _RESOLVED_AT_ONCE = 8
 
+#: What changes of status nobody waits for are stored together: so many, or what comes within so many seconds.
+_GATHERED = 16
+_LINGER = 0.005
+
 #: Seconds that `stop` waits for each job that is being resolved.
 _LAST_LOOK = 0.5
 
@@ -89,6 +93,8 @@ class ThreadedJobRunner(JobRunner):
             clock,
             UnitOfWork(store, SweepLogs(place, settings.log_limit).append),
             Computes(nodes_of or declared_nodes(store), self._capacity),
+            _GATHERED,
+            _LINGER,
         )
         context = ExecutorContext(store, place, settings, clock, self._leases, self._capacity_changed)
         self._executor = ExecutorByPlacement(context, executor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import heapq
 import logging
 import queue
@@ -38,6 +37,7 @@ class Loop:
         unit_of_work: gathers what a turn writes.
         computes: shares the nodes.
         largest: how many writes may wait for a later turn, where nothing waits for them.
+        linger: for how many seconds they do; None for as long as nothing happens.
 
     Attributes:
         runs, trials: what runs, by row id.
@@ -45,13 +45,21 @@ class Loop:
         on_end: is told of each job that runs no more; its end is stored.
     """
 
-    def __init__(self, clock: Clock, unit_of_work: UnitOfWork, computes: Computes, largest: int = 0) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        unit_of_work: UnitOfWork,
+        computes: Computes,
+        largest: int = 0,
+        linger: float | None = None,
+    ) -> None:
         self.runs: dict[JobId, JobRun] = {}
         self.trials: dict[JobId, Trial] = {}
         self._clock = clock
         self.unit_of_work = unit_of_work
         self._computes = computes
-        self._largest = largest
+        self._largest, self._linger = largest, linger
+        self._is_quiet = False
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._timers: list[tuple[float, int, Message]] = []
         self._deadlines: Deadlines[JobId] = Deadlines()
@@ -124,14 +132,24 @@ class Loop:
             return
         deadline = self.next_deadline
         patience = None if deadline is None else max(0.0, min(deadline - self._clock.now(), _LONGEST_SLEEP))
+        if self._linger is not None and self.unit_of_work.size:
+            patience = self._linger if patience is None else min(patience, self._linger)
         try:
             if self._again is None:
-                with contextlib.suppress(queue.Empty):
-                    self._do(self._messages.get(timeout=patience))
+                self._take(patience)
             self.turn()
         except StoreUnavailable as error:
             self.trouble, self._pause = str(error), _FIRST_PAUSE
             _log.error("%s; running jobs wait, and go on by themselves when it can be written", error)
+
+    def _take(self, patience: float | None) -> None:
+        try:
+            message = self._messages.get(timeout=patience)
+        except queue.Empty:
+            self._is_quiet = True
+        else:
+            self._is_quiet = False
+            self._do(message)
 
     def _try_again(self) -> None:
         is_closing = self._closing.wait(self._pause)
@@ -167,7 +185,8 @@ class Loop:
         if not self._halting:
             self._go_on(self._clock.now())
         # What nobody waits for is stored with what comes next: a commit costs more than most turns.
-        if self.unit_of_work.is_urgent or self.unit_of_work.size > self._largest:
+        may_wait = 0 if self._is_quiet or self._halting else self._largest
+        if self.unit_of_work.is_urgent or self.unit_of_work.size > may_wait:
             self.unit_of_work.flush()
         # Only now: what was done after the write may have changed jobs too.
         changed, self._changed = self._changed, {}

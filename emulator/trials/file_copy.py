@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -67,7 +68,11 @@ def remove_tree(folder: Path) -> None:
     Raises:
         OSError: something in it cannot be removed.
     """
-    if folder.is_symlink() or not folder.is_dir():
+    try:
+        mode = folder.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(mode):
         folder.unlink(missing_ok=True)
         return
     try:

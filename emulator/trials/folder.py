@@ -23,6 +23,11 @@ _MOST_LINES = 20
 EXECUTION = "lifecycler/execution-wrapper.log"
 DATA = "data_capability/data-capability.log"
 
+_LOG = "user_logs/std_log.txt"
+
+#: What every trial has in its artifacts, parents first.
+_ARTIFACT_FOLDERS = ("user_logs", "logs", "system_logs", f"system_logs/{EXECUTION.partition('/')[0]}")
+
 
 class TrialFolder:
     """What a trial works in.
@@ -35,7 +40,7 @@ class TrialFolder:
         artifacts: folder of the run's artifacts.
         remove: how the working folder is removed when the trial has ended.
 
-    Beside it lie the trial's own copies of inputs, and an empty folder for the sign-ins of `az`.
+    Beside it lie the trial's own copies of inputs, and the folder that `az` makes for its sign-ins.
     """
 
     def __init__(self, code: Path, artifacts: Path, remove: Callable[[Path], None] = remove_tree) -> None:
@@ -44,11 +49,8 @@ class TrialFolder:
         self._remove = remove
         self.inputs = code.with_name(f"{code.name}.inputs")
         self.sign_in = code.with_name(f"{code.name}.azure")
-
-    @property
-    def log(self) -> Path:
-        """File that takes stdout and stderr."""
-        return self.artifacts / "user_logs" / "std_log.txt"
+        #: File that takes stdout and stderr.
+        self.log = artifacts / _LOG
 
     def make(self, code: Path | None) -> int:
         """Make everything anew; what an interrupted attempt left is removed, its log excepted.
@@ -62,13 +64,15 @@ class TrialFolder:
         Raises:
             TrialRefused: there is no file in the code folder.
         """
-        remove_tree(self.code)
-        remove_tree(self.artifacts / "outputs")
+        if not _made(self.code):
+            remove_tree(self.code)
+            self.code.mkdir()
         remove_tree(self.sign_in)
-        self.code.mkdir(parents=True)
-        self.sign_in.mkdir(mode=0o700)
-        self.artifacts.mkdir(parents=True, exist_ok=True)
-        self._settle_log()
+        if _made(self.artifacts):
+            for name in _ARTIFACT_FOLDERS:
+                (self.artifacts / name).mkdir()
+        else:
+            self._settle_artifacts()
         files = copy_tree(code, self.code) if code else 0
         if code and not files:
             raise TrialRefused(
@@ -96,7 +100,7 @@ class TrialFolder:
         left: dict[str, str] = {}
         if self.code.is_dir():
             if self._settle_log():
-                left[self._log_name] = "the trial had put something else in its place"
+                left[_LOG] = "the trial had put something else in its place"
             for _ in plain_files(self.artifacts, left.__setitem__):
                 pass
             outputs = self.code / "outputs"
@@ -104,16 +108,22 @@ class TrialFolder:
                 left.update(_move_into(outputs, self.artifacts / "outputs", "outputs/"))
             elif os.path.lexists(outputs):
                 left["outputs"] = "it is not a folder"
-        for folder in (self.code, self.inputs, self.sign_in):
+        for folder in filter(os.path.lexists, (self.code, self.inputs, self.sign_in)):
             try:
                 self._remove(folder)
             except OSError as error:
                 left[folder.name] = f"it cannot be removed: {error.strerror}"
         self._tell_left(left)
 
-    @property
-    def _log_name(self) -> str:
-        return self.log.relative_to(self.artifacts).as_posix()
+    def _settle_artifacts(self) -> None:
+        """What an earlier attempt or a client has put there stays, but for outputs and what is in the way."""
+        remove_tree(self.artifacts / "outputs")
+        self._settle_log()
+        # An earlier attempt may have left a link there, which would lead what this one writes out of the artifacts.
+        logs = self.artifacts / "logs"
+        if logs.is_symlink() or not logs.is_dir():
+            remove_tree(logs)
+        logs.mkdir(exist_ok=True)
 
     def _settle_log(self) -> bool:
         """Have a plain file, or nothing, in the place of the log; whether something else was there."""
@@ -139,15 +149,22 @@ class TrialFolder:
 
     def _lead_logs_to_artifacts(self) -> None:
         logs, target = self.code / "logs", self.artifacts / "logs"
-        # An earlier attempt may have left a link there, which would lead what this one writes out of the artifacts.
-        if target.is_symlink() or not target.is_dir():
-            remove_tree(target)
-        target.mkdir(exist_ok=True)
-        if logs.is_dir():
-            _move_into(logs, target, "logs/")
-            remove_tree(logs)
-        if not logs.exists():
+        try:
             logs.symlink_to(target)
+        except FileExistsError:  # of the code
+            if logs.is_dir():
+                _move_into(logs, target, "logs/")
+                remove_tree(logs)
+                logs.symlink_to(target)
+
+
+def _made(folder: Path) -> bool:
+    """Make a folder with its parents; False where something of that name was there."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
 
 
 def overlay_folder(working_folder: Path) -> Path:
@@ -228,6 +245,11 @@ def write_system_log(artifacts: Path, log: str, at: float, lines: Iterable[str])
     """
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     path = artifacts / "system_logs" / log
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with append_plain(path) as file:
-        file.writelines(f"{stamp} {line}\n".encode("utf-8", "backslashreplace") for line in lines)
+    text = "".join(f"{stamp} {line}\n" for line in lines).encode("utf-8", "backslashreplace")
+    try:
+        file = append_plain(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = append_plain(path)
+    with file:
+        file.write(text)

@@ -214,8 +214,6 @@ class TrialWork:
         environment = {**environment, **bound}
         _refuse_impossible(environment)
         self._tell(needs, values, command, bound, files, handed_on.withheld)
-        wrap = needs.environment.wrap
-        mounts = [*_mounts(needs, folder, values), *launcher.trusted, *needs.environment.python_path]
         writes = tuple(Path(path) for path in values.outputs.values())
         launch = Launch(
             needs.ranks.command(command, folder.log.parent),
@@ -233,7 +231,9 @@ class TrialWork:
             inherits=INHERITED,
             gpus=needs.gpus,
         )
-        launch = wrap(launch, mounts) if wrap else launch
+        if wrap := needs.environment.wrap:
+            folder.sign_in.mkdir(mode=0o700)  # in a container only what is there can be mounted
+            launch = wrap(launch, [*_mounts(needs, folder, values), *launcher.trusted, *needs.environment.python_path])
         return _in_terminal(launch, job.choices.terminal)
 
     def collect(self) -> None:
