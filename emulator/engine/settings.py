@@ -74,11 +74,11 @@ class EngineSettings:
         "inferred",
         "outputs of a sweep whose path has no ${{name}}: a folder for each trial below it, or one place for all",
     )
-    bayesian_optimiser: Literal["tpe", "gp"] = setting(
-        "tpe",
+    bayesian_optimiser: Literal["gp", "tpe", "egobox"] = setting(
+        "gp",
         "inferred",
-        "model of Bayesian sampling: tpe (Parzen estimator of Optuna), or gp (Gaussian process of egobox), which needs "
-        "`amlet[gp]`; without it tpe is used and the sweep's log says so",
+        "model of Bayesian sampling: gp (Gaussian process), tpe (Parzen estimator of Optuna), or egobox (Gaussian "
+        "process of that library), which needs `amlet[egobox]`; without it tpe is used and the sweep's log says so",
     )
     bayesian_warm_up: int = setting(10, "recorded", "random trials before Bayesian sampling uses its model")
     bandit_slack: Literal["mirrored", "literal"] = setting(

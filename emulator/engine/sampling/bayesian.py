@@ -13,7 +13,15 @@ import numpy as np
 
 from emulator.engine.objective import Goal
 from emulator.engine.sampling.base import Observation
-from emulator.engine.sampling.coordinates import Axis, Category, Coordinates, axes_of, coordinates_of, point_at
+from emulator.engine.sampling.coordinates import (
+    Axis,
+    Category,
+    Coordinates,
+    axes_of,
+    conditions_of,
+    coordinates_of,
+    point_at,
+)
 from emulator.engine.sampling.optimiser import OptimiserName, Problem, optimiser_of
 from emulator.engine.sampling.random import PseudoRandomRows
 from emulator.engine.sampling.uniform import UniformSampler
@@ -47,7 +55,7 @@ class BayesianSampler:
         seed: int,
         goal: Goal,
         *,
-        optimiser: OptimiserName = "tpe",
+        optimiser: OptimiserName = "gp",
         warm_up: int = 10,
     ) -> None:
         self.limit = space.size
@@ -58,7 +66,11 @@ class BayesianSampler:
         axes = axes_of(space)
         self._free = {name: axis for name, axis in axes.items() if not _is_fixed(axis)}
         self._fixed = {name: 0 if isinstance(axis, Category) else axis.low for name, axis in axes.items()}
-        self._optimiser = optimiser_of(optimiser, Problem(self._free, self._coordinates, self._point, self._seed, goal))
+        conditions = {
+            name: of for name, of in conditions_of(space).items() if name in self._free and of[0] in self._free
+        }
+        problem = Problem(self._free, conditions, self._coordinates, self._point, self._seed, goal)
+        self._optimiser = optimiser_of(optimiser, problem)
 
     def suggest(self, index: int, history: Sequence[Observation]) -> Point:
         if index < self._warm_up:

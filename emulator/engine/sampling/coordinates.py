@@ -69,6 +69,20 @@ def axes_of(space: SearchSpace, prefix: str = "") -> dict[str, Axis]:
     return axes
 
 
+def conditions_of(space: SearchSpace, prefix: str = "") -> dict[str, tuple[str, int]]:
+    """The axes of nested spaces by name: the category, and the place of it, without which each stands at its first
+    value. An outer axis comes before those within it."""
+    conditions: dict[str, tuple[str, int]] = {}
+    for name, distribution in space.parameters.items():
+        if isinstance(distribution, Conditional):
+            for place, option in enumerate(distribution.options):
+                if isinstance(option, SearchSpace):
+                    inner = _nested(prefix + name, place)
+                    conditions |= {inner + nested: (prefix + name, place) for nested in option.parameters}
+                    conditions |= conditions_of(option, inner)
+    return conditions
+
+
 def point_at(space: SearchSpace, coordinates: Coordinates, prefix: str = "") -> Point:
     """The point at these coordinates."""
 

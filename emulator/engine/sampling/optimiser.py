@@ -15,10 +15,10 @@ from emulator.engine.values import Point
 #: Takes a function that draws one proposal after the other, and returns the coordinates that are going to be tried.
 Choose: TypeAlias = Callable[[Callable[[], Coordinates]], Coordinates]
 
-OptimiserName: TypeAlias = Literal["tpe", "gp"]
+OptimiserName: TypeAlias = Literal["gp", "tpe", "egobox"]
 
 #: The package that an optimiser needs beside those of amlet, and how it is installed.
-_NEEDS: Mapping[OptimiserName, tuple[str, str]] = {"gp": ("egobox", "pip install 'amlet[gp]'")}
+_NEEDS: Mapping[OptimiserName, tuple[str, str]] = {"egobox": ("egobox", "pip install 'amlet[egobox]'")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Problem:
 
     Parameters:
         axes: by name; none of them has one value only.
+        conditions: `conditions_of` the space, for these axes.
         coordinates: those of a point, on these axes.
         point: the point at such coordinates.
         seed: of all randomness, not negative.
@@ -34,6 +35,7 @@ class Problem:
     """
 
     axes: Mapping[str, Axis]
+    conditions: Mapping[str, tuple[str, int]]
     coordinates: Callable[[Point], Coordinates]
     point: Callable[[Coordinates], Point]
     seed: int
@@ -69,10 +71,14 @@ def optimiser_of(name: OptimiserName, problem: Problem) -> Optimiser:
 
     The libraries behind them are slow to import: each is loaded with the first optimiser that needs it.
     """
-    if name == "gp" and missing(name) is None:
+    if name == "gp":
         from emulator.engine.sampling.gaussian_process import GaussianProcess
 
         return GaussianProcess(problem)
+    if name == "egobox" and missing(name) is None:
+        from emulator.engine.sampling.egor import EgorProcess
+
+        return EgorProcess(problem)
     from emulator.engine.sampling.parzen import ParzenEstimator
 
     return ParzenEstimator(problem)

@@ -44,7 +44,7 @@ def _best_after(plan: SweepPlan, count: int) -> float:
 def test_it_finds_the_bottom_of_a_bowl_far_better_than_random_sampling(make_plan: MakePlan) -> None:
     found = {
         algorithm: statistics.median(
-            _best_after(make_plan(PLANE, algorithm=algorithm, goal="minimize", seed=seed), 60) for seed in range(5)
+            _best_after(make_plan(PLANE, algorithm=algorithm, goal="minimize", seed=seed), 25) for seed in range(3)
         )
         for algorithm in ("Bayesian", "Random")
     }
