@@ -96,6 +96,9 @@ class CommandRun:
     def must_wait(self, why: str, now: float) -> None:
         """Its status says enough."""
 
+    def trial_waits(self, why: str, now: float) -> None:
+        """Its property says so."""
+
     def trial_running(self, trial: Trial, now: float) -> None:
         """Its command runs."""
         self._wait_until(None if self._timeout is None else now + self._timeout)

@@ -46,8 +46,8 @@ class Owner(Protocol):
     job: Job
     resolved: ResolvedJob
 
-    def must_wait(self, why: str, now: float) -> None:
-        """No machine can run it as things are."""
+    def trial_waits(self, why: str, now: float) -> None:
+        """No machine can run a trial as things are."""
         ...
 
     def trial_running(self, trial: Trial, now: float) -> None:

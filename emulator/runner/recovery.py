@@ -26,6 +26,7 @@ from emulator.runner.trial_run import BUSY, TrialRun
 from emulator.storage import Database, attempts, events, jobs, labels, metrics
 from emulator.storage.attempts import attempt_id
 from emulator.storage.jobs import Job
+from emulator.storage.labels import WAITS_FOR
 
 _CAUSE = "the emulator was restarted"
 
@@ -80,6 +81,9 @@ def settle(store: Database, work: Attempts, kept: Collection[str], now: float) -
     lost = {job.id: _collect(work, job) for job in interrupted if job.status is JobStatus.FINALIZING}
 
     def write(conn: sqlite3.Connection) -> None:
+        for job in unfinished:  # its next attempt tells it again
+            if WAITS_FOR in labels.of(conn, job.id, "property"):
+                labels.remove(conn, job.id, "property", [WAITS_FOR])
         for job in interrupted:
             _settle_one(conn, job, attempt_id(job.id, events.attempt(conn, job.id)) in kept, lost.get(job.id), now)
         for job in canceled:  # what belongs to a job comes before it

@@ -31,7 +31,7 @@ from emulator.runner.transitions import advance
 from emulator.runner.trial_run import TrialRun
 from emulator.storage import decisions, jobs, labels
 from emulator.storage.jobs import Job
-from emulator.storage.labels import Kind
+from emulator.storage.labels import WAITS_FOR, Kind
 from emulator.trials.resolved_job import ResolvedJob
 
 _ALL_GENERATED = {"_aml_system_all_jobs_generated": "true"}
@@ -56,6 +56,7 @@ class SweepRun:
         self._context = context
         self._on_nodes: set[int] = set()
         self._told_to_wait = False
+        self._waits_for = ""
         self._progress = ProgressTags(lambda tags: self.label("tag", tags), context.scheduler)
 
     @property
@@ -131,8 +132,16 @@ class SweepRun:
             self._told_to_wait = True
             self.say(why, now)
 
+    def trial_waits(self, why: str, now: float) -> None:
+        """No machine can run its trials: say so, once for each reason, and for as long as it is so."""
+        if why != self._waits_for:
+            self._waits_for = why
+            self.say(why, now, "WARNING")
+            self.label("property", {WAITS_FOR: why})
+
     def trial_running(self, trial: Trial, now: float) -> None:
         """A trial's command runs."""
+        self._note_no_wait()
         self.apply(self.machine.trial_running(trial.index, now), now)
 
     def metric_logged(self, trial: Trial, name: str, value: float, now: float) -> None:
@@ -203,6 +212,11 @@ class SweepRun:
         """Take tags or properties off the sweep."""
         self._context.unit_of_work.write(lambda conn: labels.remove(conn, self.job.id, kind, keys))
 
+    def _note_no_wait(self) -> None:
+        if self._waits_for:
+            self._waits_for = ""
+            self.unlabel("property", [WAITS_FOR])
+
     def _note_generated(self, tags: Mapping[str, str]) -> None:
         self._progress.add({**tags, "_aml_system_samples_generated_count": str(len(self.trials))})
 
@@ -224,6 +238,7 @@ class SweepRun:
     def _finish(self, finish: Finish, now: float) -> None:
         self.finished = True
         self._progress.release()
+        self._note_no_wait()
         # The lifecycle has no way to Completed but through Finalizing.
         if finish.status is JobStatus.COMPLETED:
             self._move(JobStatus.FINALIZING, now)

@@ -25,9 +25,10 @@ from emulator.runner.heartbeat import Heartbeat
 from emulator.runner.job_run import Owner
 from emulator.runner.run_context import RunContext
 from emulator.runner.transitions import advance, requeue
-from emulator.storage import attempts, jobs
+from emulator.storage import attempts, jobs, labels
 from emulator.storage.attempts import AttemptRow, AttemptState
 from emulator.storage.jobs import JobId
+from emulator.storage.labels import WAITS_FOR
 from emulator.storage.metrics import Point
 from emulator.trials.launcher import last_lines
 
@@ -79,6 +80,7 @@ class TrialRun:
         self._interrupted = False
         self._preempted = False
         self._loss: str | None = None
+        self._waits = False
         self._heartbeat: Heartbeat | None = None
 
     def queue(self, durations: StateDurations) -> None:
@@ -206,7 +208,7 @@ class TrialRun:
         now = self._context.clock.now()
         match event:
             case TrialWaiting():
-                self.owner.must_wait(event.why, now)
+                self._note_wait(event.why, now)
             case TrialStarted():
                 self._note_start(event, now)
             case TrialMetric():
@@ -223,6 +225,7 @@ class TrialRun:
                 self._end(event.exit)
 
     def _note_start(self, event: TrialStarted, now: float) -> None:
+        self._note_no_wait()
         # An attempt that was adopted when its command had ended already has no process to be recorded.
         if event.record is not None:
             self._keep_attempt(event.record, event.worker, event.host)
@@ -233,6 +236,16 @@ class TrialRun:
             if timeout := self._context.settings.heartbeat_timeout:
                 later = self._context.scheduler.later
                 self._heartbeat = Heartbeat(self._log, timeout, later, self._revive, self._note_silence)
+
+    def _note_wait(self, why: str, now: float) -> None:
+        self._waits = True
+        self._context.unit_of_work.write(lambda conn: labels.merge(conn, self._stored, "property", {WAITS_FOR: why}))
+        self.owner.trial_waits(why, now)
+
+    def _note_no_wait(self) -> None:
+        if self._waits:
+            self._waits = False
+            self._context.unit_of_work.write(lambda conn: labels.remove(conn, self._stored, "property", [WAITS_FOR]))
 
     def _note_silence(self) -> None:
         if self.status is JobStatus.RUNNING:
@@ -248,6 +261,7 @@ class TrialRun:
             return
         self.holds_node = False
         self._stop_heartbeat()
+        self._note_no_wait()
         if self._handle:
             self._context.unit_of_work.afterwards(self._handle.forget)
         # Whoever asked for its stop (a user, a policy, a timeout) wants no further attempt.

@@ -12,6 +12,9 @@ from emulator.storage import changes
 #: `asset`: the names that outputs are registered under; `dataset`: what its run read, as MLflow's JSON.
 Kind = Literal["tag", "property", "param", "asset", "dataset"]
 
+#: The property of a job that says why none of the machines there are can run it; one that can takes it away.
+WAITS_FOR = "amlet.waitsFor"
+
 
 def merge(conn: sqlite3.Connection, job: int, kind: Kind, labels: Mapping[str, str]) -> None:
     """Add labels to a job and overwrite those of the same name; others stay, as the service does it."""

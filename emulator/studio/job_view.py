@@ -58,6 +58,7 @@ class JobView:
         attempts: at a job that runs a command itself.
         logged: the parameters that its code logged, as autologging does; without those of the search space.
         before, after: names of the trials beside it in its sweep.
+        waits_for: why none of the machines there are can run it; None where one can.
     """
 
     job: Job
@@ -77,6 +78,7 @@ class JobView:
     logged: Mapping[str, str] = field(default_factory=dict)
     before: str | None = None
     after: str | None = None
+    waits_for: str | None = None
 
     @property
     def is_sweep(self) -> bool:
@@ -133,6 +135,7 @@ def view(conn: sqlite3.Connection, job: Job) -> JobView:
         first_failed=_first_failed(conn, job) if job.error else None,
         nested=jobs.nested(conn, job.id),
         is_simulated=SIMULATED in properties,
+        waits_for=properties.get(labels.WAITS_FOR),
         attempts=attempts_of(conn, job),
         logged={key: value for key, value in labels.of(conn, job.id, "param").items() if key not in own},
         before=before,

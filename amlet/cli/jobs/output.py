@@ -72,6 +72,11 @@ def _seed(properties: Mapping[str, Any]) -> str | None:
     return str(seed) if seed is not None else (properties.get("properties") or {}).get("amlet.seed")
 
 
+def waits_for(document: Mapping[str, Any]) -> str | None:
+    """Why no machine of an emulator can run a job as things are; None where one can."""
+    return ((document.get("properties") or {}).get("properties") or {}).get("amlet.waitsFor")
+
+
 def page_of(document: Mapping[str, Any]) -> str | None:
     """The URL of a job's page, where the service says one."""
     services = (document.get("properties") or {}).get("services") or {}

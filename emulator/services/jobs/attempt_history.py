@@ -12,10 +12,11 @@ from contracts.resource_id import WorkspaceId
 from emulator.clock import iso
 from emulator.services.context import Emulator
 from emulator.services.refusal import job_not_found
-from emulator.storage import attempts, events, jobs
+from emulator.storage import attempts, events, jobs, labels
 from emulator.storage.attempts import AttemptState
 from emulator.storage.events import Event
 from emulator.storage.jobs import Job
+from emulator.storage.labels import WAITS_FOR
 
 _RUNS = (JobStatus.RUNNING, JobStatus.NOT_RESPONDING)
 
@@ -98,8 +99,18 @@ def attempts_document(emulator: Emulator, workspace: WorkspaceId, name: str) -> 
     job = jobs.find(conn, workspace, name)
     if job is None:
         raise job_not_found(name)
-    found = attempts_of(conn, job)
-    return {"name": name, "lines": [str(one) for one in found], "attempts": [_document(one) for one in found]}
+    found, why = attempts_of(conn, job), waits_for(conn, job)
+    return {
+        "name": name,
+        "lines": [*map(str, found), *([f"Waits: {why}"] if why else [])],
+        "attempts": [_document(one) for one in found],
+        "waitsFor": why,
+    }
+
+
+def waits_for(conn: sqlite3.Connection, job: Job) -> str | None:
+    """Why none of the machines there are can run a job, or the trials of a sweep, for people; None where one can."""
+    return labels.of(conn, job.id, "property").get(WAITS_FOR)
 
 
 def repeated(conn: sqlite3.Connection, trials: Iterable[Job]) -> list[str]:

@@ -19,7 +19,7 @@ from emulator.engine.objective import Goal, Objective
 from emulator.engine.termination.base import Decision
 from emulator.engine.trial import TrialOutcome
 from emulator.services.context import Emulator
-from emulator.services.jobs.attempt_history import repeated
+from emulator.services.jobs.attempt_history import repeated, waits_for
 from emulator.services.jobs.pipeline_explanation import pipeline_explanation
 from emulator.services.refusal import job_not_found, user_error
 from emulator.storage import decisions, events, jobs, metrics
@@ -70,8 +70,12 @@ def explanation(emulator: Emulator, workspace: WorkspaceId, name: str) -> dict[s
             *_first_lines(emulator),
             *explain(objective, trials, _finish(conn, sweep), best_among=best_among),
             *repeated(conn, children),
+            *([f"Waits: {why}"] if (why := waits_for(conn, sweep)) else []),
         ],
-        "trials": [{**asdict(trial), "reason": reason_of(objective, trial, names)} for trial in trials],
+        "trials": [
+            {**asdict(trial), "reason": reason_of(objective, trial, names) or waits_for(conn, child) or ""}
+            for trial, child in zip(trials, children, strict=True)
+        ],
     }
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import jwt
 import pytest
@@ -22,13 +24,15 @@ from emulator.executors.registry import EXECUTORS, ExecutorContext, ExecutorType
 from emulator.executors.remote_attempt import RemoteAttempt
 from emulator.identity.tokens import Caller
 from emulator.services.fencing import check_attempt
-from emulator.services.jobs.attempt_history import attempts_of
+from emulator.services.jobs.attempt_history import attempts_document, attempts_of, waits_for
+from emulator.services.jobs.explanation import explanation
 from emulator.services.refusal import Refusal
 from emulator.settings import Settings
 from emulator.storage import attempts, events
 from emulator.storage.attempts import AttemptState, attempt_id
+from emulator.studio.job_view import view
 from tests.emulator.executors.conftest import wait_until
-from tests.emulator.runner.conftest import EmulatorInstance, MakeInstance
+from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, MakeInstance
 from tests.emulator.runner.driver import driven
 
 _REPORT = {"exit_code": 0, "signal": None, "reason": "exited", "message": ""}
@@ -40,6 +44,7 @@ class HandExecutor:
     def __init__(self, context: ExecutorContext) -> None:
         self.leases = context.leases
         self.offered: list[str] = []
+        self.attempts: list[RemoteAttempt] = []
         self._pool = ThreadPoolExecutor(1)
 
     def start(self, attempt: Attempt, on_event: Callable[[TrialEvent], None]) -> RemoteAttempt:
@@ -69,6 +74,7 @@ class HandExecutor:
 
     def add(self, attempt: RemoteAttempt) -> None:
         self.offered.append(attempt.id)
+        self.attempts.append(attempt)
 
     def occupy(self, attempt: RemoteAttempt, worker: str) -> None: ...
 
@@ -145,6 +151,25 @@ def test_a_lost_attempt_is_queued_again_and_only_the_next_one_counts(by_hand: Ma
         "Attempt 1 on host-1 (worker-1): Lost, worker worker-1 of host-1 could not reach the emulator",
         "Attempt 2 on host-2 (worker-2): Completed",
     ]
+
+
+def test_a_job_says_what_it_waits_for_until_a_worker_has_it(by_hand: Made) -> None:
+    instance, executor = by_hand
+    instance.sweep("true", total=1)
+    emulator: Any = SimpleNamespace(store=instance.store, settings=_settings(), time=None)
+    conn, name, trial = instance.store.reader(), "s", "s_0"
+    wait_until(lambda: len(executor.attempts) == 1)
+    executor.attempts[0].waits("no worker offers GPU=1")
+    wait_until(lambda: waits_for(conn, instance.get(trial)) is not None)
+    assert waits_for(conn, instance.get(name)) == "no worker offers GPU=1"
+    assert "no worker offers GPU=1" in instance.hyperdrive()
+    told = explanation(emulator, WORKSPACE, name)
+    assert told["lines"][-1] == "Waits: no worker offers GPU=1"
+    assert told["trials"][0]["reason"] == "no worker offers GPU=1"
+    assert attempts_document(emulator, WORKSPACE, trial)["lines"][1:] == ["Waits: no worker offers GPU=1"]
+    assert view(conn, instance.get(name)).waits_for == "no worker offers GPU=1"
+    lease(executor, instance, trial, 1)
+    assert waits_for(conn, instance.get(trial)) is waits_for(conn, instance.get(name)) is None
 
 
 def test_a_run_that_loses_too_many_attempts_fails_and_says_why(by_hand: Made) -> None:

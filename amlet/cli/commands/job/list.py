@@ -10,7 +10,7 @@ import typer
 
 from amlet.cli.command import Show, command
 from amlet.cli.completion import experiments, job_names
-from amlet.cli.jobs.output import Raw, az_shape
+from amlet.cli.jobs.output import Raw, az_shape, waits_for
 from amlet.cli.target import Target
 from gateway.client.connection import Connection
 
@@ -66,11 +66,17 @@ def list_jobs(
             told if show.format is Format.TABLE and not show.query else rows, people=lambda: table(told) or "no trials"
         )
         return
+    waiting = {
+        one.get("name"): f"{(one.get('properties') or {}).get('status')} (waits)" for one in documents if waits_for(one)
+    }
     shaped = sorted_by([az_shape(document) for document in documents], sort_by)
+    told = [row | {"status": waiting.get(row["name"], row["status"])} for row in shaped]
 
     def people() -> str:
-        return table([{column: row.get(column) for column in JOB_COLUMNS} for row in shaped]) or "no jobs"
+        return table([{column: row.get(column) for column in JOB_COLUMNS} for row in told]) or "no jobs"
 
+    if show.format is Format.TABLE and not show.query and not raw:
+        shaped = told
     show(documents if raw else shaped, people=people)
 
 

@@ -111,3 +111,9 @@ def test_a_column_that_no_row_has_is_refused_with_those_there_are() -> None:
 def test_a_trial_without_a_value_has_empty_cells() -> None:
     row = {"number": 3, "status": "Running", "parameters": {}, "metric": "loss", "value": None, "last": None}
     assert people_row({**row, "step": None, "duration": None})["loss"] == ""
+
+
+def test_a_job_that_no_machine_can_run_is_marked_for_people_alone(amlet, emulator) -> None:
+    emulator.put_job("s", "Running", **SWEEP_STATE, properties={"amlet.waitsFor": "no worker offers GPU=1"})
+    assert "Running (waits)" in amlet("job", "list", "--emulator", "-o", "table").out.replace("  ", " ")
+    assert json.loads(amlet("job", "list", "--emulator").out)[0]["status"] == "Running"
