@@ -26,7 +26,12 @@ def doctor(
         Path | None, typer.Option("--file", "-f", metavar="FILE", help="A job file: would it run here?")
     ] = None,
     dask_address: Annotated[
-        str | None, typer.Option("--dask-address", metavar="URL", help="Look at this Dask cluster too.")
+        str | None,
+        typer.Option(
+            "--dask-address",
+            metavar="URL",
+            help="Look at this cluster too, beside those of amlet.yml.",
+        ),
     ] = None,
     dask_resources: Annotated[
         str, typer.Option("--dask-resources", metavar="NAME=AMOUNT", help="What a trial takes there, as in GPU=1.")
@@ -54,12 +59,16 @@ def doctor(
         findings.append(Finding("project", Health.OK if project else Health.NOTE, text))
         if file:
             findings += job_checks.job(file, local, project, os.environ)
-    if dask_address:
-        from amlet.cli.doctor.cluster import cluster
+    if dask_address or (project and any(one.executor == "dask" for one in project.content.computes)):
+        from amlet.cli.doctor.cluster import cluster, placements
 
         packages = job_checks.packages(file, project) if file else {}
         origins = [record.workers or record.origin for record in running(home(os.environ))]
-        findings += cluster(dask_address, dask_resources, origins, platform.python_version(), packages)
+        try:
+            for placement in placements(dask_address, dask_resources, project):
+                findings += cluster(placement, origins, platform.python_version(), packages)
+        except ValueError as error:
+            findings.append(Finding("cluster", Health.WRONG, str(error), "correct the setting"))
     show([asdict(one) for one in findings], people=lambda: "\n".join(map(str, findings)))
     if any(one.health is Health.WRONG for one in findings):
         raise stop(Exit.REFUSED)

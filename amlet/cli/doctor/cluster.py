@@ -6,11 +6,18 @@ import importlib.metadata
 import platform
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from amlet.cli.doctor.machine import Finding, Health
+from emulator.executors.base import Placement
 from emulator.executors.cluster_workers import THREADS, Worker, capacity, needs_of, why_never, workers_of
+from emulator.executors.dask import trouble_of
+from emulator.executors.dask_scheduler import ADAPTIVE, SchedulerAddress, is_adaptive
+from emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from emulator.project.project_file import ProjectFile
 
 _PATIENCE = 10  # seconds
 _OLDEST = (3, 8)
@@ -19,14 +26,36 @@ _OLDEST = (3, 8)
 _REACH = "import socket; socket.create_connection(({host!r}, {port}), 5).close()"
 
 
+def placements(address: str | None, resources: str, project: ProjectFile | None) -> list[Placement]:
+    """The clusters to look at: the one of the command, and those that computes of the project file name.
+
+    Parameters:
+        address: of the scheduler that the command names; None for none.
+        resources: what a trial takes there.
+        project: its settings say with which certificates the scheduler is reached.
+
+    Raises:
+        ValueError: the address or the resources say nothing.
+    """
+    settings = Settings().with_values(project.content.settings if project else {})
+    found = []
+    if address:
+        given = {"executor": "dask", "dask_address": address, "dask_resources": resources or settings.dask_resources}
+        found.append(Placement.of(settings.with_values(given)))
+    for compute in project.content.computes if project else ():
+        placement = Placement.of(settings.with_values(project.compute_settings(compute.name) if project else {}))
+        if compute.executor == "dask" and placement not in found:
+            found.append(placement)
+    return found
+
+
 def cluster(
-    address: str, resources: str, origins: Collection[str], python: str, packages: Mapping[str, str]
+    placement: Placement, origins: Collection[str], python: str, packages: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Look at a cluster.
 
     Parameters:
-        address: of its scheduler.
-        resources: what each trial takes, as the setting `dask_resources` says it.
+        placement: its scheduler, and what each trial takes.
         origins: addresses of the emulators that run here.
         python: version that trials would have on this machine.
         packages: versions of what the job's environment names, as they are on this machine; empty where it is not here.
@@ -34,19 +63,27 @@ def cluster(
     if not find_spec("distributed"):
         yield Finding("cluster", Health.WRONG, "distributed is missing", "pip install 'amlet[dask]'")
         return
+    if why := trouble_of(placement):
+        yield Finding("cluster", Health.WRONG, why, "correct the setting")
+        return
     import distributed
 
     made: Any = distributed.Client
+    address = placement.address
     try:
-        client = made(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        remedy = "start `dask scheduler`, or correct the address; tls:// needs the keys of Dask's own configuration"
+        options = SchedulerAddress(address, *placement.certificates).options
+        client = made(**options, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
+        remedy = "start `dask scheduler`, or correct the address; tls:// needs dask_tls_ca, dask_tls_cert, dask_tls_key"
         yield Finding("cluster", Health.WRONG, f"no scheduler answers at {address}: {error}", remedy)
         return
     with client:
         identity = client.sync(client.scheduler.identity, n_workers=-1)
         workers = workers_of(identity)
-        yield _workers(address, workers, resources, identity)
+        yield _workers(address, workers, placement.resources, identity)
+        if client.sync(is_adaptive, client):
+            yield Finding("cluster", Health.WARNING, ADAPTIVE.format(address=address), "cluster.scale(n)")
+        yield from _distributed(client, address)
         if workers:
             yield from _pythons(client.run(platform.python_version, on_error="return"), python)
             for name, version in packages.items():
@@ -59,10 +96,7 @@ def cluster(
 
 
 def _workers(address: str, workers: list[Worker], resources: str, identity: Mapping[str, Any]) -> Finding:
-    try:
-        needs = needs_of(resources)
-    except ValueError as error:
-        return Finding("cluster", Health.WRONG, str(error), "correct the setting")
+    needs = needs_of(resources)
     if why := why_never(workers, needs):
         health = Health.WRONG if workers else Health.WARNING
         return Finding("cluster", health, f"{address}: {why}", "" if workers else f"dask worker {address}")
@@ -78,6 +112,17 @@ def _workers(address: str, workers: list[Worker], resources: str, identity: Mapp
     where = f"{_count(len(workers), 'worker')} on {_count(hosts, 'host')}"
     text = f"{address}: {where}, {listed}; tasks that run: {busy:g}; trials that fit: {capacity(workers, needs)}"
     return Finding("cluster", Health.OK, text)
+
+
+def _distributed(client: Any, address: str) -> Iterator[Finding]:
+    """Its protocol is that of one version: others may understand each other, or not."""
+    here = importlib.metadata.version("distributed")
+    there = {address: client.run_on_scheduler(importlib.metadata.version, "distributed")}
+    there |= client.run(importlib.metadata.version, "distributed", on_error="return")
+    for version in sorted({str(one) for one in there.values()} - {here}):
+        where = _where(one for one, found in there.items() if str(found) == version)
+        remedy = f"install distributed=={version} here, or {here} there"
+        yield Finding("cluster packages", Health.WARNING, f"distributed is {version} at {where}, {here} here", remedy)
 
 
 def _pythons(found: Mapping[str, Any], here: str) -> Iterator[Finding]:
