@@ -12,6 +12,7 @@ trials in four sweeps: nothing may grow. `--jobs 30000` fills one store instead.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import math
 import os
 import pickle
@@ -32,12 +33,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import distributed
 
 from amlet.testing import emulator_instance
+from amlet.testing.ports import Ports
 from amlet.testing.served import ServedEmulator
 from contracts.lifecycle import JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.executors.process_table import processes
 from emulator.executors.state_identity import identify
 from emulator.executors.supervisor_program import supervisor_program
+from emulator.server.process import loop_factory
 from emulator.storage import Database, events, jobs, metrics
 from gateway import load_job
 from tests.emulator.executors.dask_programs import DaskPrograms
@@ -53,6 +56,16 @@ objective: {{goal: minimize, primary_metric: loss}}
 limits: {{max_total_trials: {trials}, max_concurrent_trials: {at_once}}}
 compute: azureml:cpu
 """
+
+
+def serve_as_started(ports: Ports, listeners: list[Any]) -> None:
+    """Serve with the event loop that `amlet emulator start` has: its CPU time is what counts."""
+
+    async def serve() -> None:
+        await asyncio.gather(*(server.serve([listener]) for server, listener in listeners))
+
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve())
 
 
 class Traffic:
@@ -256,6 +269,7 @@ def main() -> None:
             one_file(Path(name), options.jobs)
         return
     made_app: Any = emulator_instance.app_of
+    Ports._run = serve_as_started  # type: ignore[method-assign]
     emulator_instance.app_of = lambda of: Traffic(made_app(of))  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -149,7 +149,14 @@ class Offers:
 
     def remove(self, attempt: str) -> None:
         """Remove all that is kept of an attempt; nothing is fine."""
-        shutil.rmtree(self.folder(attempt), ignore_errors=True)
+        folder = self.folder(attempt)
+        for name in (_OFFER, _REPORT):  # mostly all there is; to look through a folder costs several times as much
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
+        try:
+            folder.rmdir()
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def keep_only(self, attempts: Collection[str]) -> None:
         """Remove what is kept of all other attempts."""

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -59,11 +59,12 @@ def offer_of(
     }
     environment = {name: texts(text) for name, text in launch.environment.items() if name not in inherited}
     environment["PATH"] = _path(texts, launch.environment.get("PATH", ""), environ.get("PATH", ""))
-    files = [*_files(launch.folder, _CODE)]
-    folders = [*_folders(launch.folder, _CODE), f"{_CODE}/logs"]
+    files, folders = _tree(launch.folder, _CODE)
+    folders.append(f"{_CODE}/logs")
     for path, place in reads.items():
-        folders += [place.rpartition("/")[0], *_folders(path, place)]
-        files += _files(path, place)
+        more_files, more_folders = _tree(path, place)
+        files += more_files
+        folders += [place.rpartition("/")[0], *more_folders]
     outputs = [
         OfferedOutput(f"{_CODE}/outputs", "outputs", launch.folder / "outputs"),
         OfferedOutput(f"{_CODE}/logs", "logs", (launch.folder / "logs").resolve()),
@@ -127,35 +128,38 @@ def _path(texts: _Texts, path: str, own: str) -> str:
     return os.pathsep.join(filter(None, [texts(first), "{{path}}"]))
 
 
-def _files(root: Path, place: str) -> Iterator[OfferedFile]:
-    """The plain files at a path, links to files included."""
+def _tree(root: Path, place: str) -> tuple[list[OfferedFile], list[str]]:
+    """The plain files at a path, links to files included, and the folders, which may be empty; no links to folders.
+
+    Parameters:
+        root: a folder or a file of this machine.
+        place: of it at the worker.
+    """
     if root.is_file():
-        yield _offered(root, place)
-        return
-    for folder, folders, names in os.walk(root):
-        folders.sort()
-        below = Path(folder).relative_to(root)
-        for name in sorted(names):
-            path = Path(folder, name)
-            if path.is_file():
-                yield _offered(path, (Path(place) / below / name).as_posix())
+        return [_offered(os.fspath(root), root.stat(), place)], []
+    files, folders = [], []
+    waiting = [(os.fspath(root), place)] if root.is_dir() else []
+    while waiting:
+        folder, at = waiting.pop()
+        folders.append(at)
+        below = []
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda one: one.name):
+                if entry.is_dir(follow_symlinks=False):
+                    below.append((entry.path, f"{at}/{entry.name}"))
+                elif entry.is_file():
+                    files.append(_offered(entry.path, entry.stat(), f"{at}/{entry.name}"))
+        waiting += reversed(below)
+    return files, folders
 
 
-def _folders(root: Path, place: str) -> Iterator[str]:
-    """The folders at a path, which may be empty; links to folders are left out."""
-    if root.is_dir():
-        for folder, _, _ in os.walk(root):
-            yield (Path(place) / Path(folder).relative_to(root)).as_posix()
-
-
-def _offered(path: Path, place: str) -> OfferedFile:
-    status = path.stat()
+def _offered(path: str, status: os.stat_result, place: str) -> OfferedFile:
     sha256 = _sha256(path, status.st_ino, status.st_size, status.st_mtime_ns)
-    return OfferedFile(place, path, sha256, status.st_size, status.st_mode & 0o777)
+    return OfferedFile(place, Path(path), sha256, status.st_size, status.st_mode & 0o777)
 
 
 @lru_cache(maxsize=4_096)
-def _sha256(path: Path, inode: int, size: int, changed: int) -> str:
+def _sha256(path: str, inode: int, size: int, changed: int) -> str:
     """The hash of a file; known as long as nothing says that the file was changed."""
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -155,7 +155,7 @@ def serve(
             reached = OtherHosts(app, emulator)
             servers.append((_Server(configuration(reached, dated, ssl_certfile=own, lifespan="off")), others))
         bound = stack.enter_context(ShutdownBound(_LONGEST_END + options.config.settings.kill_grace, abandon))
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_run(app, servers, ready, bound))
 
 
@@ -252,7 +252,8 @@ def _listener(port: int, option: str, host: str = HOST) -> Iterator[socket.socke
         yield listener
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes the event loop of a server: uvloop's, where it is installed."""
     try:
         import uvloop
     except ImportError:

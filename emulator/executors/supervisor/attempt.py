@@ -170,7 +170,7 @@ class Attempt:
         if lines:
             with open(self._log_path, "a", encoding="utf-8") as log:
                 log.writelines(lines)
-        self._log.finish()
+        self._log.finish(self._connection)
 
     def _clean(self) -> None:
         with contextlib.suppress(OSError):

@@ -37,16 +37,21 @@ class LogStream:
         """Begin to follow it."""
         self._thread.start()
 
-    def finish(self) -> None:
+    def finish(self, connection: Connection) -> None:
         """Send what is left; nothing is written to the file any more.
+
+        Parameters:
+            connection: of the caller's thread; a short log, of which nothing was sent yet, needs none of its own.
 
         Raises:
             Superseded, Refused, Unreachable: it could not be sent.
         """
         self._closing.set()
         self._thread.join()
+        self._connection.close()
         if self.error:
             raise self.error
+        self._connection = connection
         while self._send():
             pass
 
