@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +88,8 @@ class DaskCluster:
         self._waiting: dict[str, _Waiting] = {}
         self._sent: dict[str, _Sent] = {}
         self._launches = 0
-        self._drops: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._equipped: set[str] = set()  # workers that have unpacked the supervisor
         self._client: Any = None
         self._trouble = ""
         self._closing = threading.Event()
@@ -108,11 +109,11 @@ class DaskCluster:
 
     def add(self, attempt: RemoteAttempt) -> None:
         """See `Launches`."""
-        self._soon(lambda: self._waiting.setdefault(attempt.id, _Waiting(attempt)))
+        self._soon(lambda: self._add(attempt))
 
     def occupy(self, attempt: RemoteAttempt, worker: str) -> None:
         """See `Launches`."""
-        self._soon(lambda: self._sent.setdefault(attempt.id, _Sent(attempt, worker)))
+        self._soon(lambda: self._occupy(attempt, worker))
 
     def remove(self, attempt: str) -> None:
         """See `Launches`."""
@@ -121,22 +122,29 @@ class DaskCluster:
     def close(self) -> None:
         """Let go of the cluster; tasks that run go on."""
         self._closing.set()
-        self._soon(lambda: None)
+        self._soon(self._wake.set)
         self._thread.join(_LAST_CALL)
 
     def _soon(self, do: Callable[[], object]) -> None:
-        def work() -> None:
-            do()
-            self._wake.set()
-
         with contextlib.suppress(RuntimeError):  # closed
-            self._loop.call_soon_threadsafe(work)
+            self._loop.call_soon_threadsafe(do)
+
+    def _add(self, attempt: RemoteAttempt) -> None:
+        self._waiting.setdefault(attempt.id, _Waiting(attempt))
+        self._wake.set()
+
+    def _occupy(self, attempt: RemoteAttempt, worker: str) -> None:
+        if attempt.id not in self._sent:
+            self._sent[attempt.id] = _Sent(attempt, worker)
+            self._wake.set()
+        self._equipped.add(worker)
 
     def _remove(self, attempt: str) -> None:
         self._waiting.pop(attempt, None)
         sent = self._sent.get(attempt)
         if sent and (sent.future is None or sent.future.done()):
             del self._sent[attempt]  # else it takes up its worker until its task is over
+            self._wake.set()
 
     def _run(self) -> None:
         try:
@@ -178,6 +186,7 @@ class DaskCluster:
         identity = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), _CONNECT)
         before, self._workers, self._seen = self._workers, workers_of(identity), now
         if before != self._workers:
+            self._equipped &= {worker.address for worker in self._workers}
             self._changed()
         if now - self._scaled_seen > _RESCALED:
             self._scaled_seen = now
@@ -228,6 +237,10 @@ class DaskCluster:
                 error = sent.future._state.exception if status == "error" else None
                 if type(error) is LookupError:
                     continue  # another task runs it
+                if type(error) is FileNotFoundError and sent.worker in self._equipped:
+                    self._equipped.discard(sent.worker)  # its folder was cleaned up: it gets the supervisor again
+                    self._again(sent)
+                    continue
                 # Dask's word for a worker that went before the task was done: the attempt may be sent again. By name,
                 # as a start does not import distributed.
                 if type(error).__name__ != "KilledWorker":
@@ -243,9 +256,17 @@ class DaskCluster:
                 await asyncio.wait_for(future.cancel(), _CONNECT)
 
         if self._client is not None:
-            task = self._loop.create_task(cancel())
-            self._drops.add(task)
-            task.add_done_callback(self._drops.discard)
+            self._spawn(cancel())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watch(self, future: Any) -> None:
+        """As `future.add_done_callback`, without another thread."""
+        await future._state.wait()
+        self._wake.set()
 
     def _again(self, sent: _Sent) -> None:
         """Its worker, or the scheduler that knew of it, is gone."""
@@ -280,7 +301,7 @@ class DaskCluster:
         task = {
             **self._task_of(attempt),
             "worker": worker.address,
-            "program": program.archive,
+            "program": b"" if worker.address in self._equipped else program.archive,
             "digest": program.digest,
         }
         self._launches += 1
@@ -301,5 +322,5 @@ class DaskCluster:
         # Else the scheduler cancels the task when this client goes, and a restart of the emulator would end every
         # trial.
         keep(future)
-        future.add_done_callback(lambda _: self._soon(lambda: None))
+        self._spawn(self._watch(future))
         return future

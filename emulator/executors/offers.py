@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ class OfferedFile:
         sha256: of its content, in hexadecimal digits.
         size: in bytes.
         mode: its permissions.
+        is_inline: whether its content comes with the lease: to ask for a small file takes longer than to read it.
     """
 
     path: str
@@ -33,6 +35,16 @@ class OfferedFile:
     sha256: str
     size: int
     mode: int
+    is_inline: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """What a worker is told of it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        told = {"path": self.path, "sha256": self.sha256, "size": self.size, "mode": self.mode}
+        return {**told, "content": b64encode(self.source.read_bytes()).decode()} if self.is_inline else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,11 @@ class Offer:
     inherits: Sequence[str] = ()
 
     def document(self) -> dict[str, Any]:
-        """What a worker is told of it: nothing of this machine's paths."""
+        """What a worker is told of it: nothing of this machine's paths.
+
+        Raises:
+            OSError: a file of it cannot be read.
+        """
         return {
             "command": list(self.command),
             "environment": dict(self.environment),
@@ -90,9 +106,7 @@ class Offer:
             "working_folder": self.working_folder,
             "folders": list(self.folders),
             "inherits": list(self.inherits),
-            "files": [
-                {"path": one.path, "sha256": one.sha256, "size": one.size, "mode": one.mode} for one in self.files
-            ],
+            "files": [one.document() for one in self.files],
             "outputs": [{"path": one.path, "name": one.name} for one in self.outputs],
             "resources": dict(self.resources),
         }

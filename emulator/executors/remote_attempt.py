@@ -209,7 +209,6 @@ class RemoteAttempt:
         self.lost(why)
 
     def _finish(self, ending: Exit) -> None:
-        self._launches.remove(self.id)
         if ending.signal is not None:  # as the shell around a command of this machine tells it
             ending = Exit(code=128 + ending.signal)
         self._tell_runner(TrialFinalizing(ending))

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,7 @@ _CODE, _READS, _WRITES = "code", "reads", "writes"
 #: Stands for `{{` of the user's own, so that none of theirs is taken for a placeholder.
 _OPEN = "{{open}}"
 
-_PIECE = 1 << 20  # bytes
+_INLINE = 4096  # bytes
 
 
 def offer_of(
@@ -63,7 +64,7 @@ def offer_of(
     folders.append(f"{_CODE}/logs")
     for path, place in reads.items():
         more_files, more_folders = _tree(path, place)
-        files += more_files
+        files += _inline(more_files)
         folders += [place.rpartition("/")[0], *more_folders]
     outputs = [
         OfferedOutput(f"{_CODE}/outputs", "outputs", launch.folder / "outputs"),
@@ -151,6 +152,13 @@ def _tree(root: Path, place: str) -> tuple[list[OfferedFile], list[str]]:
                     files.append(_offered(entry.path, entry.stat(), f"{at}/{entry.name}"))
         waiting += reversed(below)
     return files, folders
+
+
+def _inline(files: list[OfferedFile]) -> list[OfferedFile]:
+    """A few small files come with the lease: what an attempt signs in with is in one of its own, which no cache has."""
+    if sum(one.size for one in files) > _INLINE:
+        return files
+    return [replace(one, is_inline=True) for one in files]
 
 
 def _offered(path: str, status: os.stat_result, place: str) -> OfferedFile:

@@ -26,9 +26,11 @@ def boot(task: dict[str, Any]) -> None:
     """Run the attempt of a task to its end.
 
     Parameters:
-        task: what `emulator.executors.supervisor.main` is told; `program` is the packed supervisor, `digest` its hash.
+        task: what `emulator.executors.supervisor.main` is told; `program` is the packed supervisor, empty where it was
+            unpacked before; `digest` is its hash.
 
     Raises:
+        FileNotFoundError: it was not unpacked here, or is gone.
         RuntimeError: it cannot be run here; the text says what to do.
         LookupError: it is another worker's, or does not count any more.
     """
@@ -66,6 +68,8 @@ def _unpacked(program: bytes, digest: str, scratch: str | None) -> str:
         raise RuntimeError(f"{base} is another user's folder; name another one (setting dask_scratch)")
     folder = os.path.join(base, f"program-{digest[:16]}")
     if not os.path.isdir(folder):
+        if not program:
+            raise FileNotFoundError(folder)
         partial = tempfile.mkdtemp(prefix=".partial-", dir=base)
         zipfile.ZipFile(io.BytesIO(program)).extractall(partial)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -147,6 +148,15 @@ def test_an_attempt_runs_on_a_worker_of_the_cluster(subject: DaskSubject) -> Non
     [started] = [event for event in told.events if isinstance(event, TrialStarted)]
     assert started.worker.startswith("tcp://127.0.0.1:")
     assert started.host
+
+
+def test_a_worker_whose_folder_was_cleaned_up_gets_the_supervisor_again(subject: DaskSubject, tmp_path: Path) -> None:
+    for _ in range(4):  # more than there are workers, so that one has the supervisor already
+        told = Told()
+        subject.executor.start(subject.ends_with(0), told)
+        subject.run(lambda told=told: told.ended)  # type: ignore[misc]
+        assert told.is_lawful()
+        shutil.rmtree(tmp_path / "scratch")
 
 
 def test_a_resource_that_no_worker_offers_is_said_and_the_attempt_can_be_stopped(

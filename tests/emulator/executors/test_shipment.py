@@ -106,3 +106,12 @@ def test_a_file_that_changed_is_sent_with_its_new_hash(code: Path) -> None:
     before = offer(launch).files[0].sha256
     (code / "train.py").write_text("print(2, 3)")
     assert offer(launch).files[0].sha256 != before
+
+
+def test_a_few_small_files_that_the_command_reads_come_with_the_lease(code: Path, tmp_path: Path) -> None:
+    small, large = tmp_path / "token", tmp_path / "data.csv"
+    small.write_text("secret")
+    large.write_text("x" * 5000)
+    made = offer(Launch("true", code, {}, code, (small, large)))
+    told = {one["path"]: one.get("content") for one in made.document()["files"]}
+    assert told == {"code/train.py": None, "reads/0/token": "c2VjcmV0", "reads/1/data.csv": None}

@@ -67,6 +67,18 @@ def test_a_python_that_is_too_old_is_refused_with_the_remedy(monkeypatch: pytest
         exec(program.start, {"task": {"worker": "w", "program": b"", "digest": "", "scratch": str(tmp_path)}})
 
 
+def test_a_program_that_was_unpacked_before_is_not_sent_again(
+    emulator: Callable[..., FakeEmulator],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(FileNotFoundError, match="program-"):
+        execute(emulator(), tmp_path, program=b"")
+    execute(emulator(), tmp_path)
+    fake = emulator("exit 4")
+    execute(fake, tmp_path, program=b"")
+    assert fake.ends[0]["exit_code"] == 4
+
+
 def test_the_program_needs_no_site_packages(tmp_path: Path) -> None:
     archive = tmp_path / "program.zip"
     archive.write_bytes(supervisor_program().archive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 from collections.abc import Callable
@@ -254,6 +255,14 @@ def test_files_come_once_for_all_attempts_of_a_host(emulator: Emulator, supervis
     assert supervise(again).wait(60) == 0
     assert (fetched, bytes(fake.log), bytes(again.log)) == (200, b"200\n", b"200\n")
     assert not any(request.startswith("GET") for request in again.requests)
+
+
+def test_a_file_that_comes_with_the_lease_is_not_asked_for(emulator: Emulator, supervise: Supervise) -> None:
+    fake = emulator("cat a/b; stat -c %a a/b", {"a/b": b"text "})
+    fake.answer["files"][0] |= {"content": base64.b64encode(b"text ").decode(), "mode": 0o640}
+    assert supervise(fake).wait(30) == 0
+    assert bytes(fake.log) == b"text 640\n"
+    assert not any(request.startswith("GET") for request in fake.requests)
 
 
 def test_the_worker_s_own_variables_go_where_the_lease_says_so(emulator: Emulator, supervise: Supervise) -> None:
