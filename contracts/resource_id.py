@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 PROVIDER = "Microsoft.MachineLearningServices"
 
@@ -102,6 +103,7 @@ def is_arm_id(text: str) -> bool:
     return _WORKSPACE.match(text.removeprefix("azureml:")) is not None
 
 
+@lru_cache(maxsize=256)  # each job names its compute, and there are few
 def short_name(text: str) -> str:
     """The last name in an ARM id, or the text itself without `azureml:` when it is none.
 

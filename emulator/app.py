@@ -9,8 +9,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.types import ASGIApp
 
 from emulator.api.arm.errors import Errors
+from emulator.api.direct import DirectRoutes
 from emulator.api.lazy_routes import lazy_routes
 from emulator.clock import RealClock
 from emulator.identity.tokens import TokenRefused
@@ -29,7 +32,6 @@ def app_of(emulator: Emulator) -> Starlette:
         HTTPException: errors.handle,
         StoreUnavailable: errors.handle,
         OSError: errors.handle,
-        Exception: errors.handle,
     }
 
     @asynccontextmanager
@@ -39,12 +41,21 @@ def app_of(emulator: Emulator) -> Starlette:
         yield
         emulator.job_runner.stop()
 
-    return Starlette(
-        routes=lazy_routes(emulator),
-        middleware=[Middleware(RequestMiddleware, emulator=emulator)],
+    routes = lazy_routes(emulator)
+    return _Application(
+        routes=routes,
+        middleware=[Middleware(RequestMiddleware, emulator=emulator, direct=DirectRoutes(routes))],
         exception_handlers=handlers,
         lifespan=lifespan,
     )
+
+
+class _Application(Starlette):
+    """Without Starlette's outermost layer, for which nothing is left to do: `RequestMiddleware` answers all errors."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        outermost = super().build_middleware_stack()
+        return outermost.app if isinstance(outermost, ServerErrorMiddleware) else outermost
 
 
 def _tidy(emulator: Emulator) -> None:

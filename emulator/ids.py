@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: How many processes with seeded ids a store has had before.
 _STARTS = "starts"
 
+_AT_ONCE = 64  # random ids for which the system is asked together
+
 
 class Ids(Protocol):
     """Gives ids; injected everywhere, like the clock.
@@ -42,15 +44,28 @@ class Ids(Protocol):
 
 
 class RandomIds:
-    """Ids that cannot be foreseen."""
+    """Ids that cannot be foreseen.
+
+    The chance for them is asked of the system for many at a time: each request has an id, and each question to the
+    system lets another thread go first.
+    """
+
+    def __init__(self) -> None:
+        self._ready: list[str] = []
 
     def uuid(self, purpose: str) -> uuid.UUID:
         """See `Ids`."""
-        return uuid.uuid4()
+        return uuid.UUID(bytes=bytes.fromhex(self.hex(purpose)), version=4)
 
     def hex(self, purpose: str) -> str:
         """See `Ids`."""
-        return secrets.token_hex(16)
+        try:
+            return self._ready.pop()  # one step, so that no two threads get the same
+        except IndexError:
+            chance = secrets.token_hex(16 * _AT_ONCE)
+            first, *others = (chance[start : start + 32] for start in range(0, len(chance), 32))
+            self._ready += others
+            return first
 
     def below(self, limit: int, purpose: str) -> int:
         """See `Ids`."""

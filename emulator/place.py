@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from contracts.resource_id import WorkspaceId
@@ -61,16 +62,27 @@ class Place:
 
     def run_artifacts(self, workspace: WorkspaceId, job: str) -> Path:
         """Folder of a run's artifacts: `user_logs/std_log.txt`, `outputs/...`"""
-        return self.container(artifact_container(workspace)) / "ExperimentRun" / f"dcid.{job}"
+        return _artifacts_of(self.state_dir, workspace) / f"dcid.{job}"
 
     def working_folder(self, workspace: WorkspaceId, job: str) -> Path:
         """Folder in which a trial works."""
-        return self.runs / guid_of(workspace) / job
+        return _runs_of(self.state_dir, workspace) / job
 
     @property
     def runs(self) -> Path:
         """The folder of all working folders, by workspace; may be removed while nothing runs."""
         return self.state_dir / "runs"
+
+
+# Asked for each job, of few workspaces: joining paths costs more than everything else there.
+@lru_cache(maxsize=64)
+def _artifacts_of(state_dir: Path, workspace: WorkspaceId) -> Path:
+    return Place(state_dir).container(artifact_container(workspace)) / "ExperimentRun"
+
+
+@lru_cache(maxsize=64)
+def _runs_of(state_dir: Path, workspace: WorkspaceId) -> Path:
+    return Place(state_dir).runs / guid_of(workspace)
 
 
 def artifact_container(workspace: WorkspaceId) -> str:

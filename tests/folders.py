@@ -172,6 +172,7 @@ SMALL = {
     "emulator/services/assets/pending_uploads.py": "imported with the first upload only",
     "emulator/services/body_types.py": "the types of what several services store",
     "emulator/services/jobs/query.py": "the query of one list",
+    "emulator/services/jobs/submissions.py": "how new jobs are told, apart from how they are stored",
     "emulator/services/refusal.py": "the base of all services",
     "emulator/services/runs": "limits and patterns that several queries share",
     "emulator/studio/actions.py": "what changes jobs, apart from what shows them",

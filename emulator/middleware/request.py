@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.api.arm.errors import Errors
 from emulator.api.arm.protocol import ApiVersions, HeadersOf, arm_headers, history_headers
+from emulator.api.direct import DirectRoutes
 from emulator.faults.plan import ConnectionBroken
 from emulator.identity.tokens import TokenRefused
 from emulator.middleware.fault_injector import FaultInjector
@@ -33,10 +34,16 @@ class RequestMiddleware:
 
     A caller who is let through stands in `request.state.caller` (None where no token is wanted); the request's id in
     `request.state.correlation`.
+
+    Parameters:
+        app: has all routes.
+        emulator: whose they are.
+        direct: finds some of them without a walk.
     """
 
-    def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
+    def __init__(self, app: ASGIApp, emulator: Emulator, direct: DirectRoutes) -> None:
         self._app = app
+        self._direct = direct
         self._emulator = emulator
         self._errors = Errors(emulator)
         self._versions = ApiVersions()
@@ -142,6 +149,19 @@ class RequestMiddleware:
         except (Refusal, TokenRefused) as refusal:
             await self._errors.answer(scope, refusal)(scope, receive, send)
             return
+        answer = self._direct.find(scope)
+        if answer is None:
+            await self._routed(scope, receive, send)
+            return
+        try:
+            await answer(scope, receive, send)
+        except Exception as error:
+            if scope["state"]["exchange"].status is not None:
+                raise
+            await self._errors.answer(scope, error)(scope, receive, send)
+
+    async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it by the route that is found."""
         began = False
 
         async def noted_send(message: Message) -> None:

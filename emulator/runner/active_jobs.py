@@ -17,7 +17,7 @@ from emulator.runner.reuse import equal_run, remember, reuse, run_after_all, sta
 from emulator.runner.run_context import RunContext
 from emulator.runner.start_job import start_job
 from emulator.runner.transitions import end_unstarted, refuse
-from emulator.storage import Database, attempts, jobs, metrics
+from emulator.storage import Database, attempts, events, jobs, metrics
 from emulator.storage.jobs import Job, JobId
 from emulator.trials.resolved_job import ResolvedJob
 from emulator.trials.step_identity import reuse_name
@@ -63,8 +63,8 @@ class ActiveJobs:
     def handle(self, event: JobEvent) -> None:
         """Something happened to a job."""
         match event:
-            case Submitted(job):
-                self._start(job)
+            case Submitted(job, known):
+                self._start(job, known)
             case CancelRequested(job):
                 self._cancel(job)
             case Preempted(job):
@@ -118,8 +118,10 @@ class ActiveJobs:
         if parent := self._loop.runs.get(job.parent) if job.parent is not None else None:
             parent.child_begun(job, self._context.clock.now(), reused=reused)
 
-    def _start(self, key: JobId) -> None:
-        job = jobs.get(self._store.reader(), key)
+    def _start(self, key: JobId, known: Job | None = None) -> None:
+        conn = self._store.reader()
+        is_as_known = known is not None and events.current(conn, key) is known.status
+        job = known if known is not None and is_as_known else jobs.get(conn, key)
         # A job may be told twice: a PUT during the start is notified, and found among the unfinished ones.
         if key in self._loop.runs or key in self._resolving or job.status in ENDED or not job.runs_here:
             return

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from emulator.storage.jobs import JobId
+from emulator.storage.jobs import Job, JobId
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A job was stored, to be started."""
+    """A job was stored, to be started.
+
+    Parameters:
+        known: as it was stored, where that is at hand.
+    """
 
     job: JobId
+    known: Job | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,9 @@ class JobRunner(ABC):
     def stop(self) -> None:
         """Stop working: running trials end, and are recorded as interrupted."""
 
-    def submit(self, job: JobId) -> None:
-        """Start a job that was just stored."""
-        self.notify(Submitted(job))
+    def submit(self, job: JobId, known: Job | None = None) -> None:
+        """Start a job that was just stored; as it was stored, where that is at hand."""
+        self.notify(Submitted(job, known))
 
     def cancel(self, job: JobId) -> None:
         """Stop a job: a sweep with all its trials, one trial, or a command job."""

@@ -175,6 +175,9 @@ class ThreadedJobRunner(JobRunner):
         self, job: Job, ready: Callable[[ResolvedJob], None], refused: Callable[[str], None], with_key: bool
     ) -> None:
         """Finding inputs and building an environment may take minutes, and must not delay running jobs."""
+        if not with_key and (plain := self._resolver.plain(self._store.reader(), job)):
+            ready(plain)
+            return
         self._resolving.do(lambda: self._resolve_now(job, ready, refused, with_key))
 
     def _resolve_now(

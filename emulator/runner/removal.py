@@ -36,6 +36,8 @@ class Removal:
         Raises:
             OSError: it can neither be renamed nor removed.
         """
+        if not os.path.lexists(folder):  # a Path costs twice as much, for each job
+            return
         renamed = folder.with_name(f"{_PREFIX}{os.getpid()}-{next(self._numbers)}")
         try:
             folder.rename(renamed)

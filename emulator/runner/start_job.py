@@ -64,7 +64,8 @@ def start_command(
     timeout = body.limits.timeout if body.limits else None
     seconds = parse_duration(timeout) if timeout else None
     compute = short_name(body.compute_id or "")
-    number, lost = recovery.attempt_of(conn, job), attempts.lost(conn, job.id)
+    # Nothing has happened yet to one of the first revision: most jobs are started as soon as they are stored.
+    number, lost = (recovery.attempt_of(conn, job), attempts.lost(conn, job.id)) if job.revision else (1, 0)
     run = CommandRun(context, job, seconds, resolved, compute, number, lost)
     if job.status in BUSY:
         recovery.resume_command(context, conn, run, now)

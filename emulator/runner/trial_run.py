@@ -191,7 +191,7 @@ class TrialRun:
                 self._handle = handle
 
     def _attempt(self, job: JobId) -> Attempt:
-        make, resolved = self._context.attempts.attempt, self.owner.resolved
+        make, resolved = self._context.attempts.attempt, self.owner.resolved.whole
         attempt = make(resolved, job, self.name, self.index, self.parameters, self.attempt)
         self._log = attempt.log
         return attempt

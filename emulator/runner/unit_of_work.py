@@ -24,6 +24,8 @@ Work: TypeAlias = Callable[[sqlite3.Connection], None]
 #: A log that cannot be written for these reasons may be written later.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
+_FEW = 32  # works, some tens of microseconds each
+
 _log = logging.getLogger(__name__)
 
 
@@ -150,9 +152,10 @@ class UnitOfWork:
             for work in works:
                 work(conn)
 
-        # With effects this thread would wait for the write in any case; see `Database.write_here`.
-        write = self._store.write_here if batch.effects else self._store.write
-        batch.stored = write(together)
+        # Many works are left to the store's thread, so that the next turn gathers meanwhile; few cost less than to wake
+        # it, and with effects this thread would wait for it in any case.
+        is_long = len(works) > _FEW and not batch.effects
+        batch.stored = (self._store.write if is_long else self._store.write_here)(together)
         batch.stored.add_done_callback(lambda done: self.on_failure() if done.exception() else None)
 
     def _store_apart(self, batch: _Batch, error: BaseException) -> None:

@@ -1,16 +1,63 @@
-"""uvicorn's HTTP protocol with bounds: headers of a size, and requests that arrive in a time."""
+"""uvicorn's HTTP protocol with bounds: headers of a size, and requests that arrive in a time.
+
+The head of an answer leaves together with its body, where both are there: in one record of TLS and one packet.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from asyncio import AbstractEventLoop, Transport
+from typing import Any, Literal, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from emulator.server.connection_bounds import MOST_HEADER_BYTES, MOST_HEADERS, Bounded
 
 
 class _TooLarge(ValueError):
     """A request has more headers than are read."""
+
+
+_COPIED = 65_536  # bytes of a body; what is longer is not copied, and sent by itself
+
+
+class _Joined:
+    """A transport for one answer, which is handed the head and the body one after the other, and joins them.
+
+    Parameters:
+        transport: of the connection.
+        loop: in whose next turn the head leaves alone, when no body has come by then.
+    """
+
+    __slots__ = ("_head", "_loop", "_transport")
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._head: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        """Send it, or keep the head for a moment."""
+        if self._head is None:
+            self._head = data
+            self._loop.call_soon(self._flush)
+            return
+        head, self._head = self._head, b""
+        if len(data) > _COPIED:
+            self._transport.write(head)
+            head = b""
+        self._transport.write(head + data if head else data)
+
+    def close(self) -> None:
+        """Send what is kept, and end the connection."""
+        self._flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether the connection is at its end."""
+        return self._transport.is_closing()
+
+    def _flush(self) -> None:
+        if self._head:
+            self.write(b"")
 
 
 class Connection(Bounded, HttpToolsProtocol):
@@ -62,6 +109,11 @@ class Connection(Bounded, HttpToolsProtocol):
         """All headers have come."""
         self._header_bytes, self._waits_for_body, self.since = None, True, self.loop.time()
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Answer a request."""
+        cycle.transport = cast("Transport", _Joined(self.transport, self.loop))
+        super()._start_asgi_task(cycle, app)
 
     def on_message_complete(self) -> None:
         """All of the request has come."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -37,6 +38,7 @@ from emulator.server.state_dir import check_whole, make_private, usable
 from emulator.server.state_lock import StateLock
 from emulator.server.tls import Certificates
 
+_COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of the youngest and the middle generation
 _GRACE = 5  # seconds that running requests have to end
 _LONGEST_END = 20.0  # seconds that all of an orderly end may take, besides those that trials have to end
 
@@ -128,6 +130,7 @@ def serve(
         stack.callback(home.remove, options.home, identity)
 
         def ready() -> None:
+            _spare_collections()
             remember(state_dir, *ports)
             # Last: whoever finds the record takes it that requests are answered.
             home.add(options.home, record)
@@ -157,6 +160,16 @@ def serve(
         bound = stack.enter_context(ShutdownBound(_LONGEST_END + options.config.settings.kill_grace, abandon))
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_run(app, servers, ready, bound))
+
+
+def _spare_collections() -> None:
+    """Have the garbage collector look at less: not at what the start has made, and not after every few requests.
+
+    A request makes some hundred objects and leaves no cycle; what a queue of jobs holds would be looked at again and
+    again.
+    """
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AFTER)
 
 
 class _Server(uvicorn.Server):

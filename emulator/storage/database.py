@@ -1,8 +1,9 @@
 """The one SQLite file and its one writer.
 
-All writes go through one thread that commits them in groups: while one group is being committed the next one gathers,
-so that durability costs a commit per group and not per write. Readers have a connection per thread and never wait for
-the writer (WAL).
+All writes go through one connection that commits them in groups: while one group is being committed the next one
+gathers, so that durability costs a commit per group and not per write. A thread does it; small writes of coroutines are
+committed by the thread of their event loop, where nothing is in their way (`loop_writes`). Readers have a connection
+per thread and never wait for the writer (WAL).
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, TypeVar
 
 from emulator.storage import migrations, schema
+from emulator.storage.loop_writes import LoopWrites, Waiting, Write
 
 T = TypeVar("T")
 
@@ -27,6 +29,10 @@ T = TypeVar("T")
 Synchronous = Literal["NORMAL", "FULL"]
 
 _LARGEST_GROUP = 512
+_BEGIN = "BEGIN IMMEDIATE"  # takes the write lock at once; a deferred transaction could fail at its first write
+_PATIENCE = 30_000  # milliseconds for which the writer's thread waits for another program that writes to the file
+_MOMENT = 0.002  # seconds for which an event loop waits for a group of the job runner, which is as small as its own
+_CHECKPOINT = 128  # groups of writes after which the log is taken into the file: some megabytes
 
 
 class UnusableSchema(RuntimeError):
@@ -82,11 +88,6 @@ def _seen(error: Exception) -> Exception:
     return unavailable
 
 
-class _Write(NamedTuple):
-    work: Callable[[sqlite3.Connection], Any]
-    future: Future[Any]
-
-
 class _Reader:
     """A thread's connection, closed when the thread ends."""
 
@@ -99,7 +100,7 @@ class _Reader:
 
 @dataclass(slots=True)
 class _Outcome:
-    future: Future[Any]
+    future: Waiting
     result: Any = None
     error: Exception | None = None
 
@@ -121,8 +122,13 @@ class Database:
         self._committing = threading.Lock()
         self._local = threading.local()
         self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
-        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         self._closed = False
+        self._waiting = self._taken = 0  # writes that wait for the thread, and those that it has in hand
+        self._patience = _PATIENCE
+        self._groups = 0
+        # An fsync for each group (FULL) is not for an event loop to wait for.
+        self._in_loop = None if inline or synchronous == "FULL" else LoopWrites(self._commit_at_once, self.write)
         self._writer = self._connect()
         if inline:
             schema.create_in_memory(self._writer)
@@ -162,12 +168,13 @@ class Database:
         future: Future[T] = Future()
         if self._inline:
             with self._lock:
-                self._commit([_Write(work, future)])
+                self._commit([Write(work, future)])
             return future
         with self._lock:
             if self._closed:
                 raise RuntimeError("the store is closed: the emulator is stopping")
-            self._queue.put(_Write(work, future))
+            self._waiting += 1
+            self._queue.put(Write(work, future))
         return future
 
     def write_here(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
@@ -181,11 +188,18 @@ class Database:
         with self._committing:
             if self._closed:
                 raise RuntimeError("the store is closed: the emulator is stopping")
-            self._commit([_Write(work, future)])
+            self._be_patient(_PATIENCE)
+            self._commit([Write(work, future)])
         return future
 
-    async def write_async(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """As `write`, for a coroutine."""
+    async def write_async(self, work: Callable[[sqlite3.Connection], T], *, is_small: bool = False) -> T:
+        """As `write`, for a coroutine.
+
+        Parameters:
+            is_small: it takes microseconds, so that the event loop may do it itself: two changes of threads cost more.
+        """
+        if is_small and self._in_loop is not None:
+            return await self._in_loop.add(work)
         future = self.write(work)
         return future.result() if future.done() else await asyncio.wrap_future(future)
 
@@ -231,6 +245,8 @@ class Database:
             self._check(path)
             self._writer.execute("PRAGMA journal_mode = WAL")
             self._writer.execute(f"PRAGMA synchronous = {self._synchronous}")
+            # By the thread, whose turn it is then: an event loop must not wait for the disk.
+            self._writer.execute("PRAGMA wal_autocheckpoint = 0")
         except BaseException:
             self._writer.close()
             raise
@@ -256,10 +272,16 @@ class Database:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             with self._committing:
+                self._be_patient(_PATIENCE)
                 self._commit(self._gather(first))
+                with self._lock:
+                    self._waiting -= self._taken
+                if self._groups >= _CHECKPOINT:
+                    self._checkpoint()
 
-    def _gather(self, first: _Write) -> Iterator[_Write]:
+    def _gather(self, first: Write) -> Iterator[Write]:
         """The first write and all that came in meanwhile."""
+        self._taken = 1
         yield first
         for _ in range(_LARGEST_GROUP - 1):
             try:
@@ -269,14 +291,46 @@ class Database:
             if following is None:
                 self._queue.put(None)  # for `_run`, after this group
                 return
+            self._taken += 1
             yield following
 
-    def _commit(self, writes: Iterable[_Write]) -> None:
+    def _commit_at_once(self, writes: Iterable[Write]) -> bool:
+        """Commit writes in the calling thread, or tell that they would have to wait: then nothing was done."""
+        # None overtakes what was handed to the thread before.
+        if self._waiting or self._closed or not self._committing.acquire(timeout=_MOMENT):
+            return False
+        try:
+            self._be_patient(0)
+            try:
+                self._writer.execute(_BEGIN)
+            except sqlite3.Error:  # whatever it is, the thread meets it too, and may wait for it
+                return False
+            self._commit(writes)
+            if self._groups == _CHECKPOINT:
+                self.write(lambda conn: None)  # the thread makes the checkpoint
+            return True
+        finally:
+            self._committing.release()
+
+    def _be_patient(self, milliseconds: int) -> None:
+        """Wait so long for another program that writes to the file (`sqlite3`, a backup)."""
+        if self._patience != milliseconds:
+            self._patience = milliseconds
+            self._writer.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def _checkpoint(self) -> None:
+        """Take the log into the file, or else it grows; what cannot be done now is done another time."""
+        self._groups = 0
+        with contextlib.suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _commit(self, writes: Iterable[Write]) -> None:
         connection = self._writer
         outcomes: list[_Outcome] = []
+        self._groups += 1
         try:
-            # IMMEDIATE takes the write lock at once; a deferred transaction could fail at its first write.
-            connection.execute("BEGIN IMMEDIATE")
+            if not connection.in_transaction:
+                connection.execute(_BEGIN)
             for work, future in writes:
                 if future.set_running_or_notify_cancel():
                     outcomes.append(_Outcome(future))

@@ -32,6 +32,10 @@ _BEFORE = (
     "SELECT name, status, ifnull((SELECT at FROM events WHERE job = jobs.id ORDER BY id DESC LIMIT 1), 0) "
     "FROM jobs WHERE id = ?"
 )
+#: What is not named is not written, nor are its indices: `jobs_by_start` has when a job started.
+_MOVE = (
+    "UPDATE jobs SET status = ?, modified = ?, ended = ?, revision = revision + 1, document = NULL{also} WHERE id = ?"
+)
 
 
 def move(
@@ -63,11 +67,11 @@ def move(
         "coalesce(?, (SELECT attempt FROM events WHERE job = ? ORDER BY id DESC LIMIT 1)))",
         (job, to, when, cause, attempt, job),
     )
-    conn.execute(
-        "UPDATE jobs SET status = ?, modified = ?, started = CASE WHEN ? THEN coalesce(started, ?) ELSE started END, "
-        "ended = CASE WHEN ? THEN ? END, revision = revision + 1, document = NULL WHERE id = ?",
-        (to, when, to == JobStatus.RUNNING, when, to in ENDED, when, job),
-    )
+    ended = when if to in ENDED else None
+    if to is JobStatus.RUNNING:
+        conn.execute(_MOVE.format(also=", started = coalesce(started, ?)"), (to, when, ended, when, job))
+    else:
+        conn.execute(_MOVE.format(also=""), (to, when, ended, job))
 
 
 def current(conn: sqlite3.Connection, job: int) -> JobStatus | None:

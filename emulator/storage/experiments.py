@@ -43,9 +43,9 @@ def ensure(conn: sqlite3.Connection, workspace: str, name: str, at: float) -> st
     Parameters:
         workspace: guid of the workspace, which must have its row.
     """
-    found = conn.execute("SELECT id FROM experiments WHERE workspace = ? AND name = ?", (workspace, name)).fetchone()
-    if found:
-        return str(found[0])
+    known = id_of(conn, workspace, name)
+    if known is not None:
+        return known
     # An experiment that had this name before keeps its id when it is renamed.
     forms = (name if number == 0 else f"{name}/{number}" for number in count())
     ids = (str(uuid.uuid5(uuid.UUID(workspace), form)) for form in forms)
@@ -55,6 +55,12 @@ def ensure(conn: sqlite3.Connection, workspace: str, name: str, at: float) -> st
         (identity, workspace, name, to_micros(at), to_micros(at)),
     )
     return identity
+
+
+def id_of(conn: sqlite3.Connection, workspace: str, name: str) -> str | None:
+    """The id of the experiment of that name in a workspace, by its guid; the cheapest question about one."""
+    row = conn.execute("SELECT id FROM experiments WHERE workspace = ? AND name = ?", (workspace, name)).fetchone()
+    return str(row[0]) if row else None
 
 
 def get(conn: sqlite3.Connection, identity: str) -> Experiment | None:

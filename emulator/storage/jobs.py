@@ -155,27 +155,59 @@ def create(conn: sqlite3.Connection, new: NewJob) -> JobId:
         sqlite3.IntegrityError: the workspace has a job of that name.
         IllegalTransition: it cannot go through such statuses.
     """
-    guid = workspaces.ensure(conn, new.workspace, new.created)
-    experiment = experiments.ensure(conn, guid, new.experiment, new.created)
+    return created(conn, new).id
+
+
+def created(conn: sqlite3.Connection, new: NewJob) -> Job:
+    """As `create`; the job as it is stored, without reading it again."""
+    guid = workspaces.guid_of(new.workspace)
+    experiment = experiments.id_of(conn, guid, new.experiment)
+    if experiment is None:
+        workspaces.ensure(conn, new.workspace, new.created)
+        experiment = experiments.ensure(conn, guid, new.experiment, new.created)
     at = to_micros(new.created)
-    (row_id,) = conn.execute(
+    started = at if JobStatus.RUNNING in new.statuses else None
+    row_id = conn.execute(
         "INSERT INTO jobs (workspace, name, parent, trial, type, status, experiment, display_name, description, body, "
         "parameters, archived, created, created_by, modified, started, choices, seed) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             guid, new.name, new.parent, new.trial, new.type, new.status, experiment,
             new.display_name, new.description, _text(new.body), _text(new.parameters), new.archived,
-            at, new.created_by, at, at if JobStatus.RUNNING in new.statuses else None,
-            _text(new.choices.given), new.seed,
+            at, new.created_by, at, started, _text(new.choices.given), new.seed,
         ),
-    ).fetchone()  # fmt: skip
-    job = JobId(row_id)
+    ).lastrowid  # fmt: skip
+    job = JobId(row_id or 0)
     events.begin(conn, job, new.name, new.statuses, new.created)
     labels.insert(conn, job, "tag", new.tags)
     labels.insert(conn, job, "property", new.properties)
     if new.parent is not None:  # what is below a simulated job is simulated
         labels.inherit(conn, job, new.parent, "property", SIMULATED)
-    return job
+    return Job(
+        id=job,
+        workspace=new.workspace,
+        name=new.name,
+        parent=new.parent,
+        trial=new.trial,
+        type=new.type,
+        status=new.status,
+        experiment_id=experiment,
+        experiment=new.experiment,
+        display_name=new.display_name,
+        description=new.description,
+        body=new.body,
+        parameters=new.parameters,
+        archived=new.archived,
+        created=to_seconds(at),
+        created_by=new.created_by,
+        modified=to_seconds(at),
+        started=optional_seconds(started),
+        ended=None,
+        choices=new.choices,
+        seed=new.seed,
+        error=None,
+        revision=0,
+    )
 
 
 def get(conn: sqlite3.Connection, job: JobId) -> Job:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from contracts.arm.inputs_outputs import AssetJobInput
 from contracts.arm.jobs import CommandJob, SweepJob, TrialComponent
 from contracts.job_types import PIPELINE, step_type
+from contracts.local_choices import LocalChoices
 from contracts.resource_id import is_arm_id, short_name
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.engine.values import scalar_texts
@@ -30,6 +31,7 @@ from emulator.trials.addresses import stored_uri
 from emulator.trials.components import component_id, find_component
 from emulator.trials.env_file import read_env_file
 from emulator.trials.environments.environment_name import EnvironmentName
+from emulator.trials.environments.installs import installs_of
 from emulator.trials.environments.prepared import Mode, Wish
 from emulator.trials.environments.preparer import Preparer
 from emulator.trials.environments.spec import environment_spec
@@ -48,6 +50,10 @@ from emulator.trials.resolved_job import ResolvedCommand, ResolvedJob
 from emulator.unserved import unserved
 
 T = TypeVar("T")
+
+#: What of a command job is looked for on this machine.
+_LOOKED_FOR = ("codeId", "inputs", "outputs", "distribution", "resources")
+_NO_CHOICES = LocalChoices()
 
 BUILD_LOG = "azureml-logs/20_image_build_log.txt"
 
@@ -99,6 +105,29 @@ class JobResolver:
         folder = home(environ)
         self._pulled = PulledData(folder / "pulled")
         self._preparer = Preparer(folder / "envs", environ, tracking)
+        self._knows_interpreter = False
+
+    def plain(self, conn: sqlite3.Connection, job: Job) -> ResolvedJob | None:
+        """A job for which nothing has to be looked for, so that it cannot be refused; None for any other.
+
+        So is a command without code, inputs and outputs, in an environment of which nothing is known. Its command is
+        worked out when it has its node: most jobs of a long queue wait for one.
+
+        Parameters:
+            conn: for reading, in the thread that will start it.
+        """
+        body, mode = job.body, self._settings.env_mode
+        is_plain = (
+            self._knows_interpreter
+            and Mode(mode) is Mode.CURRENT
+            and job.choices == _NO_CHOICES
+            and self._project_files.default is None
+            and not any(body.get(key) for key in _LOOKED_FOR)
+            and not parts_of(job.type).has_children
+            and not _is_known(body.get("environmentId") or "")
+            and installs_of(body["command"], None) is None
+        )
+        return ResolvedJob(job, self._settings.engine, later=lambda: self.of(conn, job)) if is_plain else None
 
     def of(self, conn: sqlite3.Connection, job: Job) -> ResolvedJob:
         """Find everything that a stored job needs.
@@ -136,6 +165,7 @@ class JobResolver:
 
         is_own = job.has_trials and settings.engine.fixed_outputs == "separate"
         errors, compute = _Refusals(), short_name(body.compute_id or "")
+        working = self._place.working_folder(job.workspace, job.name)
         secrets = errors.tried(lambda: _secrets(job))
         code = errors.tried(lambda: _code(component.code_id, held))
         data = errors.tried(lambda: self._data(body, sources, settings)) or []
@@ -143,7 +173,7 @@ class JobResolver:
         placement = errors.tried(lambda: self._placement(job, compute, project)) or Placement.of(self._settings)
         elsewhere = EXECUTORS[placement.executor].is_elsewhere
         node = errors.tried(lambda: node_of(body, component, compute, project, is_elsewhere=elsewhere)) or Node()
-        wish = errors.tried(lambda: self._wish(conn, job, component, code, project, settings))
+        wish = errors.tried(lambda: self._wish(conn, job, component, code, project, settings, working))
         mode = Mode(job.choices.env_mode or settings.env_mode)
         # What takes a moment is asked in any case, so that all is told at once; nothing is built in vain.
         worthwhile = wish if wish and (mode is Mode.CURRENT or not errors.texts) else None
@@ -152,6 +182,7 @@ class JobResolver:
         ranks = errors.tried(lambda: starter_of(component, environment, path)) or RankLauncher()
         if environment is None or errors.texts:
             raise errors.refusal
+        self._knows_interpreter = self._knows_interpreter or environment.python == self._interpreter.path
         command = ResolvedCommand(
             text=component.command,
             code=code,
@@ -159,7 +190,7 @@ class JobResolver:
             texts=input_texts(body.inputs),
             data=[one.data for one in data],
             outputs=outputs,
-            shared=SharedInputs(self._place.working_folder(job.workspace, f"{job.name}.inputs")),
+            shared=SharedInputs(working.with_name(f"{working.name}.inputs")),
             environment=environment,
             secrets=secrets,
             ranks=ranks,
@@ -213,6 +244,7 @@ class JobResolver:
         code: Path | None,
         project: ProjectFile,
         settings: Settings,
+        working: Path,
     ) -> Wish:
         reference = component.environment_id or ""
         spec = environment_spec(reference, _document(conn, job, reference), project)
@@ -232,8 +264,14 @@ class JobResolver:
             is_offline=settings.offline,
             log=self._place.run_artifacts(job.workspace, job.name) / BUILD_LOG,
             command=component.command,
-            overlay=overlay_folder(self._place.working_folder(job.workspace, job.name)),
+            overlay=overlay_folder(working),
         )
+
+
+@lru_cache(maxsize=256)
+def _is_known(reference: str) -> bool:
+    """Whether something may be known of an environment, with which the interpreter would be compared."""
+    return is_arm_id(reference) or environment_spec(reference, None, ProjectFile()).requirements is not None
 
 
 def _refuse_missing(data: Mapping[str, AssetJobInput], sources: Sources, settings: Settings) -> None:

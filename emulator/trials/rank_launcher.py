@@ -70,7 +70,6 @@ def starter_of(component: TrialComponent | CommandJob, environment: Prepared | N
     """
     nodes = (component.resources.instance_count if component.resources else None) or 1
     notes = (f"instance_count is {nodes}: this machine is one node, the trial runs on one",) if nodes > 1 else ()
-    search = os.pathsep.join([*(environment.path if environment else ()), path])
     match component.distribution:
         case PyTorch(process_count_per_instance=count):
             _refuse_containers("PyTorch", environment)
@@ -80,12 +79,12 @@ def starter_of(component: TrialComponent | CommandJob, environment: Prepared | N
             count, kind = (workers or 1) + (servers or 0), f"tensorflow:{servers or 0}"
             return RankLauncher((*_RANKS, kind), count, takes_folder=True, notes=notes)
         case Mpi(process_count_per_instance=count):
-            launcher = _launcher("mpirun", search, "MPI", "install Open MPI or MPICH")
+            launcher = _launcher("mpirun", _search(environment, path), "MPI", "install Open MPI or MPICH")
             # Open MPI refuses more processes than there are cores unless it is told; other launchers pass the variable
             # over.
             return RankLauncher(("env", "OMPI_MCA_rmaps_base_oversubscribe=1", launcher, "-n"), count or 1, notes=notes)
         case Ray():
-            _launcher("ray", search, "Ray", "pip install ray into the trials' environment")
+            _launcher("ray", _search(environment, path), "Ray", "pip install ray into the trials' environment")
             return RankLauncher(
                 notes=(*notes, "no Ray cluster is started: ray.init() of the script starts a local one")
             )
@@ -98,6 +97,11 @@ def _refuse_containers(kind: str, environment: Prepared | None) -> None:
             f"distribution: the processes of {kind} are not started inside containers; "
             "use another --env-mode, or start them in the command and leave `distribution` out"
         )
+
+
+def _search(environment: Prepared | None, path: str) -> str:
+    """Where launchers are looked for: in the environment of the trials first."""
+    return os.pathsep.join([*(environment.path if environment else ()), path])
 
 
 def _launcher(program: str, path: str, kind: str, remedy: str) -> str:

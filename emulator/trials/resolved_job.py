@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -72,6 +72,8 @@ class ResolvedJob:
         provenance: what it runs, where that is known already.
         placement: where its compute has its trials run; None where the settings of the emulator say so.
         reuse_key: of a step that may be reused; see `emulator.trials.step_identity`.
+        later: finds the command when the job has its node; None where that was done before. Only for a job that cannot
+            be refused: see `emulator.trials.job_resolver.JobResolver.plain`.
     """
 
     job: Job
@@ -86,3 +88,9 @@ class ResolvedJob:
     provenance: Provenance | None = None
     reuse_key: str | None = None
     placement: Placement | None = None
+    later: Callable[[], ResolvedJob] | None = field(default=None, compare=False)
+
+    @property
+    def whole(self) -> ResolvedJob:
+        """It with its command, of which a trial is started."""
+        return self if self.later is None else self.later()

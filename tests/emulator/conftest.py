@@ -20,6 +20,7 @@ from emulator.server.tls import Certificates
 from emulator.services.context import Emulator
 from emulator.settings import Settings
 from emulator.storage import Database, JobId
+from emulator.storage.jobs import Job
 from tests.emulator.exercised import EXERCISED, RAW
 
 
@@ -46,7 +47,7 @@ class IdleJobRunner:
         self.preempted: list[JobId] = []
         self.points: list[tuple[JobId, list[tuple[str, float]]]] = []
 
-    def submit(self, job: JobId) -> None:
+    def submit(self, job: JobId, known: Job | None = None) -> None:
         self.submitted.append(job)
 
     def cancel(self, job: JobId) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from emulator.ids import RandomIds, SeededIds
 from emulator.storage import Database
 
@@ -55,3 +57,12 @@ def test_a_number_is_below_its_limit() -> None:
 
 def test_random_ids_differ_from_run_to_run() -> None:
     assert RandomIds().uuid("run") != RandomIds().uuid("run")
+
+
+def test_random_ids_differ_in_and_between_threads() -> None:
+    ids = RandomIds()
+    with ThreadPoolExecutor(4) as threads:
+        given = [one for many in threads.map(lambda _: [ids.hex("x") for _ in range(500)], range(4)) for one in many]
+    assert len(set(given)) == 2000
+    assert {len(one) for one in given} == {32}
+    assert ids.uuid("x").version == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,20 @@ if TYPE_CHECKING:
 #: The path of a workspace; the paths of what it contains begin with it.
 WORKSPACE = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}/workspaces/{{workspace}}"
 
+_CHOICE = b"x-amlet-"
+_NO_CHOICES = LocalChoices()
+
 _SUBSCRIPTION = f"/subscriptions/{{subscription}}/providers/{PROVIDER}/workspaces"
 _GROUP = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{PROVIDER}/workspaces"
 
 
 def workspace_of(request: Request) -> WorkspaceId:
     """The workspace in the path of a request whose route begins with `WORKSPACE`."""
-    params = request.path_params
+    return workspace_in(request.path_params)
+
+
+def workspace_in(params: Mapping[str, str]) -> WorkspaceId:
+    """As `workspace_of`, by the names in the path."""
     return _workspace(params["subscription"], params["group"], params["workspace"])
 
 
@@ -38,6 +46,12 @@ _workspace = lru_cache(maxsize=256)(WorkspaceId)
 def choices_of(request: Request) -> LocalChoices:
     """The choices of the command that sent a request."""
     return LocalChoices.of_headers(request.headers)
+
+
+def choices_in(headers: Iterable[tuple[bytes, bytes]]) -> LocalChoices:
+    """As `choices_of`, by the headers as they came."""
+    found = {name.decode("latin-1"): text.decode("latin-1") for name, text in headers if name.startswith(_CHOICE)}
+    return LocalChoices.of_headers(found) if found else _NO_CHOICES
 
 
 def project_of(emulator: Emulator, request: Request) -> ProjectFile:

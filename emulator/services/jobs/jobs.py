@@ -22,6 +22,7 @@ from emulator.services.jobs.document import JobRenderer
 from emulator.services.jobs.labels import Labels, UnlabelledJob
 from emulator.services.jobs.pipelines import check_components, computes_of
 from emulator.services.jobs.query import filter_of, top_of
+from emulator.services.jobs.submissions import Submissions
 from emulator.services.jobs.versions import in_version
 from emulator.services.page_token import SKIP_TOKEN, token_of
 from emulator.services.refusal import job_not_found, user_error
@@ -39,9 +40,9 @@ _DEFAULT_EXPERIMENT = "Default"
 
 
 class JobPage(NamedTuple):
-    """ARM documents, and where the next page begins while there is one."""
+    """ARM documents with commas between them, and where the next page begins while there is one."""
 
-    documents: list[bytes]
+    documents: bytes
     following: Mapping[str, str] | None
 
 
@@ -57,6 +58,7 @@ class JobService:
         self._store = emulator.store
         self._settings = emulator.settings
         self._renderer = JobRenderer(emulator.settings, emulator.place.https_origin, lambda: emulator.secrets.page_key)
+        self._submissions = Submissions(emulator.job_runner, at_once=emulator.time is not None)
         self._store.write(self._renderer.forget_if_changed).result()
 
     async def create(
@@ -90,21 +92,21 @@ class JobService:
         document = self._renderer.render_new(new)
         guid = guid_of(workspace)
 
-        def put(conn: sqlite3.Connection) -> tuple[Kept, bool]:
+        def put(conn: sqlite3.Connection) -> tuple[Kept, Job | None]:
             # Asked within the write: two equal PUTs at once must not make two jobs.
             if jobs.id_of(conn, guid, name) is not None:
                 existing = _existing(conn, workspace, name)
                 apply_changes(conn, existing, properties, at, self._settings, whole=True)
-                return self._kept(conn, existing.id), False
-            job = jobs.create(conn, new)
-            labels.insert(conn, job, "asset", dict.fromkeys(_asset_names(properties), ""))
+                return self._kept(conn, existing.id), None
+            job = jobs.created(conn, new)
+            labels.insert(conn, job.id, "asset", dict.fromkeys(_asset_names(properties), ""))
             register_inputs(conn, new)
-            return Kept(job, 0, document), True  # not kept in the store: the job runner changes the job at once
+            return Kept(job.id, 0, document), job  # not kept in the store: the job runner changes the job at once
 
-        kept, created = await self._store.write_async(put)
-        if created:
-            self._emulator.job_runner.submit(kept.job)
-        return in_version(self._sent(kept), api_version), created
+        kept, created = await self._store.write_async(put, is_small=True)
+        if created is not None:
+            self._submissions.submit(created)
+        return in_version(self._sent(kept), api_version), created is not None
 
     def get(self, workspace: WorkspaceId, name: str, *, api_version: str = DEFAULT_API_VERSION) -> bytes:
         """GET: the document of a job.
@@ -129,7 +131,7 @@ class JobService:
         """
         wanted = filter_of(query, guid_of(workspace), trials=self._settings.list_trials)
         if wanted is None:
-            return JobPage([], None)
+            return JobPage(b"", None)
         top = top_of(query)
         size = min(self._settings.page_size, top or self._settings.page_size)
         found = documents.page(self._store.reader(), wanted, size + 1)
@@ -137,7 +139,8 @@ class JobService:
         if len(found) > size and top != size:
             left = {} if top is None else {"$top": str(top - size)}
             following = {SKIP_TOKEN: token_of(str(found[size - 1].job)), **left}
-        return JobPage([in_version(self._sent(kept), api_version) for kept in found[:size]], following)
+        shown = b",".join([in_version(self._document(kept), api_version) for kept in found[:size]])
+        return JobPage(self._renderer.sent(shown), following)
 
     async def update(
         self, workspace: WorkspaceId, name: str, body: Any, *, api_version: str = DEFAULT_API_VERSION
@@ -160,7 +163,7 @@ class JobService:
             apply_changes(conn, job, properties, at, self._settings, whole=False)
             return self._kept(conn, job.id)
 
-        return in_version(self._sent(await self._store.write_async(patch)), api_version)
+        return in_version(self._sent(await self._store.write_async(patch, is_small=True)), api_version)
 
     async def delete(self, workspace: WorkspaceId, name: str) -> bool:
         """DELETE: remove a job that has ended, with its trials and their artifacts.
@@ -216,7 +219,7 @@ class JobService:
                 raise user_error(f"Job {name} cannot be canceled: it is {job.status}.")
             return None
 
-        requested = await self._store.write_async(request)
+        requested = await self._store.write_async(request, is_small=True)
         if requested is not None:
             self._emulator.job_runner.cancel(requested)
 
@@ -274,13 +277,16 @@ class JobService:
         return Kept(job, revision, document)
 
     def _sent(self, kept: Kept) -> bytes:
+        return self._renderer.sent(self._document(kept))
+
+    def _document(self, kept: Kept) -> bytes:
         document = kept.document
         if document is None:
             revision, rendered = self._renderer.render(self._store.reader(), kept.job)
             # Not waited for: a document that is not kept is rendered again.
             self._store.write(lambda conn: documents.keep(conn, kept.job, revision, rendered))
             document = rendered
-        return self._renderer.sent(document)
+        return document
 
 
 def _seed(choices: LocalChoices, ids: Ids, has_trials: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contracts.resource_id import ResourceId, is_arm_id
 
@@ -32,6 +33,7 @@ class EnvironmentName:
         return f"{self.name}:{self.version}" if self.version else self.name
 
     @classmethod
+    @lru_cache(maxsize=256)  # each job names one, and there are few
     def parse(cls, text: str) -> EnvironmentName:
         """Read an ARM id, `azureml:name:1`, `name@latest`, a bare name, or the URI of a registry's asset."""
         if found := _REGISTRY.match(text):

@@ -15,7 +15,7 @@ from emulator.place import Place, blob_container
 from emulator.project.project_files import ProjectFiles
 from emulator.settings import Settings
 from emulator.storage import Database, assets, jobs
-from emulator.storage.jobs import NewJob
+from emulator.storage.jobs import Job, NewJob
 from emulator.trials.job_resolver import JobResolver
 from emulator.trials.resolved_job import ResolvedJob
 from tests.emulator.runner.conftest import WORKSPACE
@@ -145,3 +145,47 @@ def test_an_output_on_a_mapped_datastore_goes_to_its_folder(make: Make, tmp_path
     outputs = {"o": {"jobOutputType": "uri_folder", "uri": "azureml://datastores/mine/paths/out"}}
     (output,) = make("datastores: {mine: ./store}", outputs=outputs).command.outputs
     assert output.place == tmp_path / "store" / "out"
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Callable[..., ResolvedJob | None]:
+    """The job with these keys in its body, where nothing has to be looked for; after a first one was resolved."""
+    store, place = Database.in_memory(), Place(tmp_path / "state")
+    environ = {"AMLET_HOME": str(tmp_path / "home"), "VIRTUAL_ENV": sys.prefix, "PATH": "/usr/bin:/bin"}
+    resolver, names = JobResolver(place, Settings(), ProjectFiles(), environ), iter(range(100))
+
+    def stored(choices: LocalChoices, **body: Any) -> Job:
+        properties = {"command": "true", "environmentId": "azureml:mine:1", "jobType": "Command", **body}
+        new = NewJob(WORKSPACE, f"j{next(names)}", "Command", "e", properties, 0.0, "me", choices=choices)
+        return store.write(lambda conn: jobs.created(conn, new)).result()
+
+    first = stored(LocalChoices())
+    assert resolver.plain(store.reader(), first) is None  # the interpreter has not been looked at yet
+    resolver.of(store.reader(), first)
+    return lambda choices=LocalChoices(), **body: resolver.plain(store.reader(), stored(choices, **body))  # noqa: B008
+
+
+def test_a_command_that_names_nothing_to_be_looked_for_is_worked_out_when_it_has_its_node(plain: Any) -> None:
+    found = plain(environmentVariables={"A": "1"})
+    assert found.command is None
+    assert found.whole.command.text == "true"
+    assert found.whole.command.variables == {"A": "1"}
+    assert (whole := found.whole).whole is whole
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"codeId": CODE},
+        {"inputs": MISSING},
+        {"outputs": {"o": {"jobOutputType": "uri_folder"}}},
+        {"resources": {"instanceType": "Standard_NC6"}},
+        {"distribution": {"distributionType": "Mpi"}},
+        {"environmentId": WORKSPACE.child("environments", "mine", "1")},
+        {"environmentId": "azureml://registries/azureml/environments/sklearn-1.5/versions/1"},
+        {"command": "pip install numpy && python main.py"},
+        {"choices": LocalChoices(python="/usr/bin/python3")},
+    ],
+)
+def test_any_other_job_is_resolved_before_it_is_queued(plain: Any, body: dict[str, Any]) -> None:
+    assert plain(**body) is None

@@ -115,3 +115,55 @@ def test_a_long_body_is_read_whole(protocol: Any) -> None:
     head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n" % len(body) + _CLOSE + b"\r\n"
     answer = asyncio.run(_exchange(protocol, head, *(body[at : at + 10_000] for at in range(0, len(body), 10_000))))
     assert answer.startswith(b"HTTP/1.1 200")
+
+
+class _Wire:
+    """A transport that remembers its writes."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.is_closed = False
+
+    def write(self, data: bytes) -> None:
+        self.writes.append(data)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+
+def test_the_head_of_an_answer_leaves_together_with_its_body() -> None:
+    async def answered() -> list[bytes]:
+        wire: Any = _Wire()
+        joined = connection._Joined(wire, asyncio.get_running_loop())
+        for part in (b"head ", b"body ", b"more"):
+            joined.write(part)
+        await asyncio.sleep(0)
+        return wire.writes  # type: ignore[no-any-return]
+
+    assert asyncio.run(answered()) == [b"head body ", b"more"]
+
+
+def test_a_head_whose_body_is_not_there_yet_leaves_alone() -> None:
+    async def answered() -> list[bytes]:
+        wire: Any = _Wire()
+        joined = connection._Joined(wire, asyncio.get_running_loop())
+        joined.write(b"head")
+        await asyncio.sleep(0)
+        joined.write(b"body")
+        return wire.writes  # type: ignore[no-any-return]
+
+    assert asyncio.run(answered()) == [b"head", b"body"]
+
+
+def test_a_head_leaves_before_the_connection_is_closed() -> None:
+    async def answered() -> tuple[list[bytes], bool]:
+        wire: Any = _Wire()
+        joined = connection._Joined(wire, asyncio.get_running_loop())
+        joined.write(b"head")
+        joined.close()
+        return wire.writes, joined.is_closing()
+
+    assert asyncio.run(answered()) == ([b"head"], True)
