@@ -62,7 +62,8 @@ class GaussianProcess:
         else:
             worth = log_improvement(*regression.mean_and_spread(self._listed), best)
             candidates = self._listed[np.argsort(-worth, kind="stable")]
-        seen = {tuple(row) for row in np.vstack([rows, pending]).tolist()}
+        tried = self._cube.from_coordinates(np.vstack([observed.rows, observed.pending]))
+        seen = {tuple(row) for row in tried.tolist()}
         unseen = (row for row in candidates if tuple(row.tolist()) not in seen)
         yield from (self._cube.to_coordinates(row) for row in unseen)
 

@@ -33,13 +33,14 @@ class Observed(NamedTuple):
     pending: Matrix
 
     def best_and_newest(self, most: int) -> Observed:
-        """At most so many rows: the best two thirds and the newest third."""
+        """At most so many rows, the best two thirds and the newest third, and as many pending ones, the newest."""
+        pending = self.pending[-most:]
         if len(self.rows) <= most:
-            return self
+            return self._replace(pending=pending)
         newest = most // 3
         best = np.argsort(self.values[:-newest], kind="stable")[: most - newest]
         kept = np.concatenate([np.sort(best), np.arange(len(self.rows) - newest, len(self.rows))])
-        return Observed(self.rows[kept], self.values[kept], self.pending)
+        return Observed(self.rows[kept], self.values[kept], pending)
 
 
 class Table:

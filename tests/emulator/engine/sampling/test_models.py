@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from emulator.engine.actions import WriteLog
 from emulator.engine.plan import SweepPlan
@@ -129,3 +130,32 @@ def test_a_long_history_is_cut_to_the_best_and_the_newest_trials(make_plan: Make
     history = [Observation(point, _bowl(point), ended=True) for point in (random.suggest(i, []) for i in range(300))]
     point = sampler_of(plan).suggest(300, history)
     assert _bowl(point) < 0.5
+
+
+def test_a_finite_space_too_large_for_its_list_is_searched_without_repeats(make_plan: MakePlan) -> None:
+    digits = {f"d{i}": ["choice", [list(range(5))]] for i in range(6)}
+    plan = make_plan(digits, algorithm="Bayesian", goal="minimize")
+    history = _played(plan, 40, lambda point: float(sum((int(str(x)) - 2) ** 2 for x in point.values())))
+    assert len({repr(one.point) for one in history}) == 40
+    assert min(one.value for one in history if one.value is not None) == 0
+
+
+def test_of_a_nested_space_the_best_option_and_its_parameters_are_found(make_plan: MakePlan) -> None:
+    options = [{"a": ["uniform", [0, 1]]}, {"b": ["uniform", [0, 1]], "c": ["quniform", [1, 9, 1]]}, "none"]
+    plan = make_plan({"m": ["choice", [options]]}, algorithm="Bayesian", goal="minimize")
+
+    def value(point: Point) -> float:
+        if "b" in point:
+            return (float(str(point["b"])) - 0.7) ** 2 + (float(str(point["c"])) - 4) ** 2 / 10
+        return 0.2 + float(str(point.get("a", 1)))
+
+    assert min(one.value or 0.0 for one in _played(plan, 30, value)) < 0.01
+
+
+def test_the_threads_of_linear_algebra_do_not_matter(make_plan: MakePlan) -> None:
+    plan = make_plan(MIXED, algorithm="Bayesian")
+    history = _played(plan, 12, lambda point: float(str(point["x"])))
+    with threadpool_limits(2):
+        two = sampler_of(plan).suggest(12, history)
+    with threadpool_limits(1):
+        assert sampler_of(plan).suggest(12, history) == two
