@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
+from emulator.background import Background
 from emulator.executors.attempt_files import AttemptFiles
 from emulator.executors.base import (
     Attempt,
@@ -34,6 +35,8 @@ from emulator.executors.state_identity import StateIdentity, identify
 
 Tell = Callable[[TrialEvent], None]
 
+_MOST = 10_000  # attempts at once: one thread for each
+
 
 class _Shared(NamedTuple):
     """What the attempts of one executor share."""
@@ -42,6 +45,7 @@ class _Shared(NamedTuple):
     spawner: Spawner
     strays: _StrayCatcher
     logs: LogWatch
+    threads: Background
 
 
 class ProcessExecutor:
@@ -59,7 +63,7 @@ class ProcessExecutor:
     def __init__(self, identity: StateIdentity, files: AttemptFiles) -> None:
         self._identity = identity
         self._files = files
-        self._shared = _Shared(files, Spawner(), _StrayCatcher(), LogWatch())
+        self._shared = _Shared(files, Spawner(), _StrayCatcher(), LogWatch(), Background("trial", _MOST, patience=0.1))
 
     def start(self, attempt: Attempt, on_event: Tell) -> ProcessAttempt:
         """Start one attempt; see `emulator.executors.base`."""
@@ -98,6 +102,7 @@ class ProcessExecutor:
         self._shared.strays.close()
         self._shared.logs.close()
         self._shared.spawner.close()
+        self._shared.threads.close()
 
     def _mark(self, attempt: str) -> str:
         return f"{self._identity.id}/{attempt}"
@@ -144,7 +149,7 @@ def _started(leader: _Leader) -> TrialStarted:
 
 
 class ProcessAttempt:
-    """A running attempt in its own thread; subclasses say where its process comes from and how its end is seen."""
+    """A running attempt in a thread; subclasses say where its process comes from and how its end is seen."""
 
     def __init__(self, attempt: Attempt, mark: str, shared: _Shared, on_event: Tell) -> None:
         if attempt.work is None:
@@ -157,9 +162,9 @@ class ProcessAttempt:
         self._tree: ProcessTree | None = None
         self._ender: threading.Thread | None = None
 
-    def begin(self, name: str) -> None:
-        """Start its thread."""
-        threading.Thread(target=self._run, name=name, daemon=True).start()
+    def begin(self) -> None:
+        """Let a thread see to it."""
+        self._shared.threads.do(self._run)
 
     def stop(self, grace: float) -> None:
         """SIGTERM to all its processes, SIGKILL after so many seconds to those that are left; returns at once."""
@@ -228,7 +233,7 @@ class StartedAttempt(ProcessAttempt):
 
     def __init__(self, attempt: Attempt, mark: str, shared: _Shared, on_event: Tell) -> None:
         super().__init__(attempt, mark, shared, on_event)
-        self.begin(f"trial-{attempt.index}")
+        self.begin()
 
     def execute(self, work: Work) -> Exit:
         """Prepare the command, start it and wait for it."""
@@ -271,7 +276,7 @@ class AdoptedAttempt(ProcessAttempt):
         self._leader = leader
         if leader:
             self._tree = ProcessTree(leader.pid, mark)
-        self.begin(f"trial-{attempt.index}")
+        self.begin()
 
     def execute(self, work: Work) -> Exit:
         """Wait until the leader is gone."""

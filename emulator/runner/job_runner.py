@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from emulator.background import Background
 from emulator.clock import Clock
 from emulator.executors.base import Executor, Placement, TrialRefused
 from emulator.executors.by_placement import ExecutorByPlacement
@@ -19,7 +20,6 @@ from emulator.place import Place
 from emulator.project.project_files import ProjectFiles
 from emulator.runner import recovery
 from emulator.runner.active_jobs import ActiveJobs
-from emulator.runner.background import Background
 from emulator.runner.computes import Computes, NodesOf, declared_nodes
 from emulator.runner.hyperdrive_log import SweepLogs
 from emulator.runner.interface import JobEvent, JobRunner

@@ -6,12 +6,14 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 _NAMESPACE = uuid.UUID("6c1f6d0e-9d0d-4d0b-9f4e-0f5c8f5d9a10")
 _STAGES = "azureml.pipelines.stages"
 
 
+@lru_cache(maxsize=4096)
 def step_run_id(pipeline: str, created: float, step: str) -> str:
     """The name of a step's run: a GUID, the same whenever it is asked for, so that a restart finds it again.
 
@@ -24,6 +26,7 @@ def step_run_id(pipeline: str, created: float, step: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{pipeline} {created!r} {step}"))
 
 
+@lru_cache(maxsize=4096)
 def node_id(pipeline: str, created: float, step: str) -> str:
     """The id of a step in the graph: eight hexadecimal digits."""
     return uuid.uuid5(_NAMESPACE, f"{pipeline} {created!r} {step} node").hex[:8]

@@ -12,6 +12,7 @@ from contracts.lifecycle import ENDED, JobStatus
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.machine import Action, Finish, PipelineMachine, SkipStep, StartSteps, StopStep
 from emulator.engine.pipeline.step_body import is_deterministic
+from emulator.job_types import parts_of
 from emulator.runner.job_run import Trial
 from emulator.runner.pipelines.definition import PipelineDefinition, component_of
 from emulator.runner.pipelines.outputs import register_pipeline_outputs, written
@@ -21,6 +22,7 @@ from emulator.runner.run_context import RunContext
 from emulator.runner.transitions import advance, refuse
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job, JobId, NewJob
+from emulator.trials.components import Component
 from emulator.trials.resolved_job import ResolvedJob
 
 
@@ -102,7 +104,7 @@ class PipelineRun:
         # Those that ran come first: they stand for equal ones, which waited for them.
         for name in sorted(self.machine.active & known.keys(), key=lambda one: known[one].started is None):
             self._context.unit_of_work.write(partial(run_after_all, step=known[name]))
-            self._submit(name)
+            self._submit(name, self._component(name), is_nested=known[name].has_steps)
         self.apply(_still_to_do(actions, known), now)
 
     def offer(self, nodes: int, now: float) -> None:
@@ -184,18 +186,21 @@ class PipelineRun:
         self._batches.append(_Batch(list(names)))
         for name in names:
             try:
-                new = self._made(name, now)
+                component = component_of(self._jobs.reader(), self.definition.nodes[name])
+                new = self._made(name, component, now)
             except ValueError as error:
                 self._store(name, refused_step(self.definition, name, now), str(error), now)
+                self._context.unit_of_work.afterwards(partial(self._tell_ended, name))
             else:
                 self._store(name, new, None, now)
+                is_nested = parts_of(new.type).has_steps
+                self._context.unit_of_work.afterwards(partial(self._submit, name, component, is_nested=is_nested))
 
-    def _made(self, name: str, now: float) -> NewJob:
-        conn = self._jobs.reader()
+    def _made(self, name: str, component: Component, now: float) -> NewJob:
         return step_job(
             self.definition,
             name,
-            component_of(conn, self.definition.nodes[name]),
+            component,
             output_of=self._output_of,
             settings=self.resolved.settings,
             origin=self._context.origin,
@@ -203,7 +208,7 @@ class PipelineRun:
         )
 
     def _store(self, name: str, new: NewJob, refusal: str | None, now: float) -> None:
-        """Store a step, then have it run; one that is refused has failed."""
+        """Store a step; one that is refused has failed."""
 
         def work(conn: sqlite3.Connection) -> None:
             self._children[name] = key = jobs.create(conn, new)
@@ -213,23 +218,22 @@ class PipelineRun:
                 refuse(conn, jobs.get(conn, key), refusal, now)
 
         self._context.unit_of_work.write(work)
-        self._context.unit_of_work.afterwards(
-            lambda: self._submit(name) if refusal is None else self._jobs.ended(self._children[name])
-        )
 
-    def _submit(self, name: str) -> None:
-        node = self.definition.nodes[name]
+    def _component(self, name: str) -> Component | None:
+        """That of a stored step; None where it was removed meanwhile: the step runs without it."""
         try:
-            known = component_of(self._jobs.reader(), node)
+            return component_of(self._jobs.reader(), self.definition.nodes[name])
         except ValueError:
-            # Its component was removed meanwhile. The stored step runs without it; only its reuse is not known to be
-            # allowed.
-            known = None
-        nested = jobs.get(self._jobs.reader(), self._children[name]).has_steps
+            return None
+
+    def _submit(self, name: str, component: Component | None, *, is_nested: bool) -> None:
         forced = run_labels.is_rerun_forced(self.definition.settings)
         # A nested pipeline is not reused as a whole; its steps are, one by one.
-        reusable = known is not None and is_deterministic(known.spec) and not nested and not forced
+        reusable = component is not None and is_deterministic(component.spec) and not is_nested and not forced
         self._jobs.submit(self._children[name], reusable=reusable)
+
+    def _tell_ended(self, name: str) -> None:
+        self._jobs.ended(self._children[name])
 
     def _cancel_step(self, name: str) -> None:
         self._jobs.cancel(self._children[name])

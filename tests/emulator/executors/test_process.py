@@ -197,23 +197,25 @@ def test_daemons_do_not_outlive_their_trial(run: Run, executor: ProcessExecutor,
     assert marked(running) == []
 
 
-def test_no_descriptor_and_no_thread_is_left(run: Run) -> None:
-    def count() -> tuple[int, int]:
-        return len(list(Path("/dev/fd").iterdir())), sum("trial-" in thread.name for thread in threading.enumerate())
-
-    run("true").exit()
-    descriptors, _ = count()
+def test_no_descriptor_and_no_thread_is_left(run: Run, executor: ProcessExecutor) -> None:
+    before, descriptors = set(threading.enumerate()), len(list(Path("/dev/fd").iterdir()))
     endings = [run("true") for _ in range(8)]
     stopped = run("sleep 1000")
     stopped.handle.stop(grace=1)
     for running in [*endings, stopped]:
         running.exit()
-    for thread in threading.enumerate():
-        if "trial-" in thread.name:
-            thread.join(PATIENCE)
-    left, threads = count()
-    assert threads == 0
-    assert left <= descriptors + 2  # a look at all processes, which another thread may take, has some open meanwhile
+    executor.close()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE)
+    assert set(threading.enumerate()) <= before
+    assert len(list(Path("/dev/fd").iterdir())) <= descriptors
+
+
+def test_attempts_that_follow_each_other_share_a_thread(run: Run) -> None:
+    before = threading.active_count()
+    for _ in range(3):
+        run("true").exit()
+    assert threading.active_count() <= before + 3  # one for them, one for the log sizes, one for stray processes
 
 
 def test_large_output_does_not_block_the_trial(run: Run) -> None:

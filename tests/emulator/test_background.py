@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from emulator.runner.background import Background
+from emulator.background import Background
 
 
 def test_work_is_done_in_its_order() -> None:

@@ -1,4 +1,4 @@
-"""Work that the turns of the job runner must not wait for: a few threads do it."""
+"""Work that others must not wait for, such as the turns of the job runner: a few threads do it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 class Background:
     """Begins what it is given in the order it comes; a thread starts when it is first needed, and serves from then on.
 
-    Each thread keeps its connection to the store, which costs more than most works.
+    To start one costs more than most works, and to connect it to the store too.
 
     Parameters:
         name: of its threads.
