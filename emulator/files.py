@@ -7,27 +7,15 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from contracts.home_folder import home as home
+
 #: Begins the names of files that are being written; what a killed process left of them is removed at the next start.
 PARTIAL_PREFIX = ".partial-"
-
-
-def home(environ: Mapping[str, str]) -> Path:
-    """AMLET_HOME, else `amlet` in the user's data folder as the platform has it."""
-    if environ.get("AMLET_HOME"):
-        return Path(environ["AMLET_HOME"]).expanduser().absolute()
-    if sys.platform == "win32":
-        base = Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "amlet"
 
 
 def default_state_dir(home_dir: Path, environ: Mapping[str, str] = os.environ) -> Path:

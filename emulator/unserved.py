@@ -1,4 +1,4 @@
-"""What of a job's body does nothing here: said once in the job's log, so that no field is ignored without a word."""
+"""What of a job's body does nothing here: said by `amlet job validate` and once in the job's log."""
 
 from __future__ import annotations
 
@@ -35,12 +35,18 @@ def unserved(body: Mapping[str, Any]) -> tuple[str, ...]:
     Parameters:
         body: `properties` of the ARM body.
     """
-    return tuple(
-        f"{name} does nothing here: {why}"
-        for path, why in UNSERVED.items()
-        if path[0] in body
-        for name in _given(body, path, ())
-    )
+    return tuple(f"{name} does nothing here: {why}" for name, why in unserved_fields(body))
+
+
+def unserved_fields(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The place of each field of a job that does nothing here (`inputs.d.pathOnCompute`), and what is not done.
+
+    Parameters:
+        body: `properties` of the ARM body.
+    """
+    for path, why in UNSERVED.items():
+        if path[0] in body:
+            yield from ((name, why) for name in _given(body, path, ()))
 
 
 def _given(node: Any, path: tuple[str, ...], before: tuple[str, ...]) -> Iterator[str]:

@@ -18,6 +18,16 @@ from gateway.exceptions import ErrorTarget, ValidationErrorType, ValidationExcep
 YamlSource = str | PathLike[str] | IO[Any]
 
 
+class UnreadableFile(ValidationException):
+    """A file that is not YAML, or not a mapping.
+
+    Parameters:
+        line: where the reader stopped, from 1; None where there is no such place.
+    """
+
+    line: int | None = None
+
+
 @cache
 def _loader() -> type[Any]:
     loader: type[Any] | None = getattr(yaml, "CSafeLoader", None)
@@ -70,6 +80,8 @@ def parse(source: Source) -> dict[Any, Any]:
     """
     try:
         content = construct(source.text)
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(source.name, error) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _unreadable(source.name, str(error)) from error
     if content is None:
@@ -145,15 +157,35 @@ _FLOW = (
 def _hint(reason: str) -> str | None:
     if "escape character" in reason or "expected escape sequence" in reason:
         return _BACKSLASH
-    return _FLOW if "expected ',' or" in reason else None
+    if "expected ',' or" in reason:
+        return _FLOW
+    if "undefined alias" in reason:
+        return "a text that begins with * stands in quotes"
+    return _SYNTAX if reason.startswith("line ") else None
 
 
-def _not_utf8(name: str, error: UnicodeDecodeError) -> ValidationException:
+_SYNTAX = (
+    "YAML shows structure by indentation: look in this line and the one above for a space too many or too few, a tab, "
+    "a text with ': ' or ' #' in it without quotes, a quote or bracket that is not closed"
+)
+
+
+def _not_yaml(name: str, error: yaml.MarkedYAMLError) -> UnreadableFile:
+    """The refusal of a text that is not YAML, with its line as editors count."""
+    mark = error.problem_mark or error.context_mark
+    reason = " ".join(filter(None, (error.context, error.problem)))
+    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    refusal = _unreadable(name, f"{place}{reason}")
+    refusal.line = mark.line + 1 if mark else None
+    return refusal
+
+
+def _not_utf8(name: str, error: UnicodeDecodeError) -> UnreadableFile:
     return _unreadable(name, f"it is not UTF-8 ({error.reason} at byte {error.start})")
 
 
-def _unreadable(name: str, reason: str) -> ValidationException:
-    return ValidationException(
+def _unreadable(name: str, reason: str) -> UnreadableFile:
+    return UnreadableFile(
         f"Cannot read {name} as YAML: {reason}.",
         target=ErrorTarget.GENERAL,
         error_type=ValidationErrorType.CANNOT_PARSE,

@@ -106,6 +106,7 @@ SMALL = {
     "contracts/arm/pipelines.py": "one type of body, imported when a pipeline comes",
     "contracts/bindings.py": "the leaf that rules, engine and trials use",
     "contracts/duration.py": "the leaf that both sides use",
+    "contracts/home_folder.py": "the leaf that both sides use",
     "contracts/references.py": "the leaf that all registries use",
     "contracts/rules": "the rules of one noun a module, named by the part of the body that they check",
     "contracts/suite/scenarios/recorded.py": "scenarios that have one source each, a recorded exchange",

@@ -127,6 +127,7 @@ def connect(record: Record, workspace: WorkspaceId, headers: Mapping[str, str] |
         base_url=record.origin,
         transport=recorded(transport, os.environ),
         headers=headers or {},
+        pages=record.http_origin,
     )
 
 

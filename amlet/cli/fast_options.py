@@ -8,10 +8,12 @@ load pydantic and to make them takes a third of the time of `amlet job create`: 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 _ADAPTER = "_runtime_param"
+_PREFIX = "Value error, "
 
 
 def fast(command: Any) -> Any:
@@ -59,7 +61,29 @@ class _PlainOption:
                 case kind, str() if kind is Path and rules.path_type is None and _is_plain(rules, value):
                     return Path(value)
         setattr(param, _ADAPTER, None)
-        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        try:
+            return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        except Exception as error:
+            if isinstance(told := getattr(error, "message", None), str):
+                error.message = reworded(told, value)  # type: ignore[attr-defined]
+            raise
+
+
+def reworded(told: str, value: Any) -> str:
+    """What typer says of a wrong value, without pydantic's prefix, with the value and the likeliest choice.
+
+    Parameters:
+        told: by typer.
+        value: what stood on the command line.
+    """
+    from contracts.diagnostics.suggestions import closest
+
+    text = told.removeprefix(_PREFIX)
+    if text.startswith("Input should"):
+        return f"{value!r}: {text[0].lower()}{text[1:]}"
+    _, _, choices = text.partition(" is not one of ")
+    near = closest(str(value).lower(), re.findall(r"'([^']*)'", choices))
+    return f"{text} Did you mean {near!r}?" if near else text
 
 
 def _is_plain(rules: Any, path: str) -> bool:

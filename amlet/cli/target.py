@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amlet.cli.exits import Exit, Refusal
+from contracts.home_folder import home, target_file
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from gateway.client import workspace_settings
 from gateway.client.connection import Connection
+from gateway.client.local_emulator import stored_target
 from gateway.client.workspace_settings import WorkspaceSettings
+from gateway.exceptions import ValidationException
 from gateway.transport.choice import REPLAY
 
 if TYPE_CHECKING:
@@ -207,32 +210,22 @@ def choose(wanted: Wanted) -> Target:
     )
 
 
-def settings_file(environ: Mapping[str, str]) -> Path:
-    """The file that `amlet target use` writes."""
-    return home(environ) / "target.json"
-
-
-def home(environ: Mapping[str, str]) -> Path:
-    """The folder of amlet's own files: AMLET_HOME, else in the user's data folder."""
-    from emulator.server.home import home as emulator_home
-
-    return emulator_home(environ)
-
-
 def stored_kind(environ: Mapping[str, str]) -> str | None:
-    """What `amlet target use` stored, if it did."""
+    """What `amlet target use` stored, if it did.
+
+    Raises:
+        Refusal: its file is damaged.
+    """
     try:
-        return str(json.loads(settings_file(environ).read_text(encoding="utf-8"))["target"])
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError):
-        raise Refusal(f"{settings_file(environ)} is damaged; run: amlet target use emulator") from None
+        return stored_target(environ)
+    except ValidationException as error:
+        raise Refusal(str(error)) from None
 
 
 def store_kind(kind: Kind, environ: Mapping[str, str]) -> Path:
     """Make a kind of target the default."""
     from emulator.files import write_whole
 
-    path = settings_file(environ)
+    path = target_file(environ)
     write_whole(path, f"{json.dumps({'target': kind.value})}\n".encode())
     return path

@@ -59,3 +59,17 @@ def listed(names: Collection[str], most: int = 50) -> str:
     """
     text = ", ".join(islice(names, most))
     return f"{text} and {len(names) - most} more" if len(names) > most else text
+
+
+def counted(number: int, noun: str) -> str:
+    """How many of what.
+
+    Parameters:
+        number: how many.
+        noun: what, in the singular; its plural ends with `s`.
+
+    Example:
+        >>> counted(1, "file"), counted(2048, "byte")
+        ('1 file', '2,048 bytes')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

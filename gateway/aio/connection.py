@@ -32,6 +32,7 @@ class AsyncConnection:
         cloud: a public cloud, or its name.
         base_url: address of the control plane, instead of a cloud's.
         transport: where requests go; None means the network.
+        pages: origin of the pages that people open, where it is not that of `base_url`.
     """
 
     find_workspace: Callable[[], WorkspaceId]
@@ -39,6 +40,7 @@ class AsyncConnection:
     cloud: Cloud | str | None = None
     base_url: str | None = None
     transport: AsyncTransport | Transport | None = None
+    pages: str | None = None
     _workspace: Workspace | None = field(default=None, init=False, repr=False)
     _finding: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
@@ -52,7 +54,7 @@ class AsyncConnection:
 
             if local_emulator.is_target(os.environ):
                 found = local_emulator.LocalEmulator.found(os.environ)
-                self.transport, self.base_url = found.transport, found.origin
+                self.transport, self.base_url, self.pages = found.transport, found.origin, found.pages
                 self.credential = found.credential(self.transport)
         if self.transport is None:
             from gateway.transport.network import AsyncNetworkTransport, NetworkTransport
@@ -67,7 +69,7 @@ class AsyncConnection:
             if self._workspace is None:
                 chosen = self.find_workspace()
                 session = self.session  # knows the address of what is replayed
-                where = await session.run(endpoints(self.cloud, self.base_url, os.environ))
+                where = await session.run(endpoints(self.cloud, self.base_url, os.environ, self.pages))
                 session.trust(where.resource_manager, where.storage_suffix)
                 session.tokens.authority = where.authority
                 self._workspace = Workspace(chosen, where)

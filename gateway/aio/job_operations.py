@@ -52,7 +52,7 @@ class JobOperations(NotServed):
 
         given = {"description": description, "compute": compute, "tags": tags, "experiment_name": experiment_name}
         changes = {name: value for name, value in given.items() if value is not None}
-        return self._job(
+        return await self._job(
             await self._connection.run(
                 lambda workspace: submit(workspace, job, changes, validate=not skip_validation, on_upload=on_upload)
             )
@@ -65,7 +65,7 @@ class JobOperations(NotServed):
     async def get(self, name: str) -> Job:
         """A job by name."""
         check_text(name)
-        return self._job(await self._connection.run(lambda workspace: jobs.get(workspace, name)))
+        return await self._job(await self._connection.run(lambda workspace: jobs.get(workspace, name)))
 
     async def list(
         self,
@@ -80,15 +80,17 @@ class JobOperations(NotServed):
             lambda workspace: listing(workspace, parent_job_name, list_view_type, max_results, tag), max_results
         )
         async for document in documents:
-            yield child_of(document) if parent_job_name else self._job(document)
+            yield child_of(document) if parent_job_name else await self._job(document)
 
     async def stream(self, name: str) -> None:
         """Print a job's logs until it ends."""
-        await self._connection.run(lambda workspace: follow(workspace, name, StreamText(sys.stdout)))
+        await self._connection.run(
+            lambda workspace: follow(workspace, name, StreamText(sys.stdout, workspace.endpoints.page))
+        )
 
     async def wait(self, name: str, timeout: float | None = None) -> Job:
         """Wait until a job has ended, however it ended, and return it."""
-        return self._job(await self._connection.run(lambda workspace: until_ended(workspace, name, timeout)))
+        return await self._job(await self._connection.run(lambda workspace: until_ended(workspace, name, timeout)))
 
     async def begin_cancel(self, name: str) -> AsyncPoller:
         """Ask for a job to be canceled; the poller waits until it is."""
@@ -120,7 +122,7 @@ class JobOperations(NotServed):
         """Change what may change of a job, and return it as it is then."""
         check_text(name)
         body = changed(display_name, description, tags, properties)
-        return self._job(await self._connection.run(lambda workspace: jobs.update(workspace, name, body)))
+        return await self._job(await self._connection.run(lambda workspace: jobs.update(workspace, name, body)))
 
     async def log_files(self, name: str) -> dict[str, str]:
         """Where the log files of a job are: a URL that can be read for a while, by the log's name."""
@@ -146,12 +148,12 @@ class JobOperations(NotServed):
         return (await self._connection.run(lambda workspace: trials.sweep_results(workspace, name))).trials
 
     async def best_trial(self, name: str) -> TrialRow | None:
-        """The best trial of a sweep by its primary metric, or None while no trial has logged it."""
+        """The best trial of a sweep, judged by its `value`; None while no trial has logged the primary metric."""
         return (await self._connection.run(lambda workspace: trials.sweep_results(workspace, name))).best
 
     async def metric_history(self, name: str, metric: str) -> Sequence[MetricPoint]:
         """All points of a metric of a job or trial, in the order they were logged."""
         return await self._connection.run(lambda workspace: metric_history(workspace, name, metric))
 
-    def _job(self, document: dict[str, Any]) -> Job:
-        return job_here(self._connection.find_workspace(), document)
+    async def _job(self, document: dict[str, Any]) -> Job:
+        return job_here(await self._connection.workspace(), document)

@@ -34,6 +34,7 @@ class Connection:
         base_url: address of the control plane, instead of a cloud's.
         transport: where requests go; None means the network.
         headers: header fields that go with every request to the control plane.
+        pages: origin of the pages that people open, where it is not that of `base_url`.
     """
 
     find_workspace: Callable[[], WorkspaceId]
@@ -42,6 +43,7 @@ class Connection:
     base_url: str | None = None
     transport: Transport | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    pages: str | None = None
 
     @cached_property
     def session(self) -> Session:
@@ -54,7 +56,7 @@ class Connection:
 
             if local_emulator.is_target(os.environ):
                 found = local_emulator.LocalEmulator.found(os.environ)
-                self.transport, self.base_url = found.transport, found.origin
+                self.transport, self.base_url, self.pages = found.transport, found.origin, found.pages
                 self.credential = found.credential(self.transport)
         if self.transport is None:
             # Here, since httpx takes longer to import than all the rest, and a replay does without it.
@@ -68,7 +70,7 @@ class Connection:
         """The workspace that operations work on."""
         chosen = self.find_workspace()
         session = self.session  # knows the address of what is replayed
-        where = session.run(endpoints(self.cloud, self.base_url, os.environ))
+        where = session.run(endpoints(self.cloud, self.base_url, os.environ, self.pages))
         session.trust(where.resource_manager, where.storage_suffix)
         session.tokens.authority = where.authority
         return Workspace(chosen, where, dict(self.headers))

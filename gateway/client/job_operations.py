@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from contracts.resource_id import WorkspaceId
 from gateway.client import not_served
 from gateway.client.connection import Connection
 from gateway.client.not_served import NotServed
@@ -108,9 +107,7 @@ class JobOperations(NotServed):
             gateway.exceptions.ResourceNotFoundError: there is no such job.
         """
         check_text(name)
-        return job_here(
-            self._connection.find_workspace(), self._connection.run(jobs.get(self._connection.workspace, name))
-        )
+        return self._job(self._connection.run(jobs.get(self._connection.workspace, name)))
 
     def list(
         self,
@@ -147,7 +144,8 @@ class JobOperations(NotServed):
         Raises:
             JobException: the job failed; the text holds the run's error.
         """
-        self._connection.run(follow(self._connection.workspace, name, StreamText(sys.stdout)))
+        workspace = self._connection.workspace
+        self._connection.run(follow(workspace, name, StreamText(sys.stdout, workspace.endpoints.page)))
 
     def begin_cancel(self, name: str) -> Poller:
         """Ask for a job to be canceled; the poller waits until it is.
@@ -188,9 +186,7 @@ class JobOperations(NotServed):
         """
         check_text(name)
         body = changed(display_name, description, tags, properties)
-        return job_here(
-            self._connection.find_workspace(), self._connection.run(jobs.update(self._connection.workspace, name, body))
-        )
+        return self._job(self._connection.run(jobs.update(self._connection.workspace, name, body)))
 
     def log_files(self, name: str) -> dict[str, str]:
         """Where the log files of a job are: a URL that can be read for a while, by the log's name."""
@@ -227,10 +223,7 @@ class JobOperations(NotServed):
         Raises:
             TimeoutError: it has not ended by then; the job goes on.
         """
-        return job_here(
-            self._connection.find_workspace(),
-            self._connection.run(until_ended(self._connection.workspace, name, timeout)),
-        )
+        return self._job(self._connection.run(until_ended(self._connection.workspace, name, timeout)))
 
     def metric_history(self, name: str, metric: str) -> Sequence[MetricPoint]:
         """All points of a metric of a job or trial, in the order they were logged."""
@@ -245,11 +238,11 @@ class JobOperations(NotServed):
         return self._connection.run(trials.sweep_results(self._connection.workspace, name)).trials
 
     def best_trial(self, name: str) -> TrialRow | None:
-        """The best trial of a sweep by its primary metric, or None while no trial has logged it."""
+        """The best trial of a sweep, judged by its `value`; None while no trial has logged the primary metric."""
         return self._connection.run(trials.sweep_results(self._connection.workspace, name)).best
 
     def _job(self, document: dict[str, Any]) -> Job:
-        return job_here(self._connection.find_workspace(), document)
+        return job_here(self._connection.workspace, document)
 
 
 def listing(workspace: Workspace, parent: str | None, view: str, limit: int | None, tag: str | None) -> Steps[Request]:
@@ -274,9 +267,11 @@ def job_of(document: dict[str, Any]) -> Job:
     return child_of(document["run"]) if "run" in document else from_arm(document)
 
 
-def job_here(workspace: WorkspaceId, document: dict[str, Any]) -> Job:
+def job_here(workspace: Workspace, document: dict[str, Any]) -> Job:
     """The job that an ARM document describes, with the names of what is in the workspace in the place of their ids."""
-    job: Job = with_short_ids(workspace, job_of(document))
+    job: Job = with_short_ids(workspace.id, job_of(document))
+    if address := job.studio_url:
+        job._studio_url = workspace.endpoints.page(address)
     return job
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from contracts.home_folder import target_file
 from contracts.resource_id import LOCAL_WORKSPACE, WorkspaceId
 from gateway.client import workspace_settings
 from gateway.exceptions import ErrorTarget, MlException, ValidationException
@@ -25,6 +26,7 @@ from gateway.transport.messages import Request, Transport
 TARGET = "AMLET_TARGET"
 
 _TARGETS = ("emulator", "workspace")
+_CLOUD = ("AZUREML_CURRENT_CLOUD", "ARM_CLOUD_METADATA_URL")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _COMMAND = Path(__file__).parents[2] / "amlet" / "_guard.py"
 
@@ -34,7 +36,9 @@ class EmulatorUnavailable(MlException):
 
 
 def is_target(environ: Mapping[str, str]) -> bool:
-    """Whether the environment sends clients to the emulator.
+    """Whether clients that name neither an address nor a transport go to the emulator.
+
+    In order: AMLET_TARGET; a cloud that the environment names, as it does in a trial; `amlet target use`.
 
     Raises:
         ValidationException: AMLET_TARGET is neither of its values; nothing is sent anywhere then.
@@ -44,7 +48,27 @@ def is_target(environ: Mapping[str, str]) -> bool:
         raise ValidationException(
             f"{TARGET} is {target!r}; expected {' or '.join(_TARGETS)}", target=ErrorTarget.GENERAL
         )
+    if not target and not any(map(environ.get, _CLOUD)):
+        target = stored_target(environ)
     return target == "emulator"
+
+
+def stored_target(environ: Mapping[str, str]) -> str | None:
+    """What `amlet target use` stored, if it did.
+
+    Raises:
+        ValidationException: its file is damaged; nothing is sent anywhere then.
+    """
+    path = target_file(environ)
+    try:
+        found = str(json.loads(path.read_text(encoding="utf-8"))["target"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        found = ""
+    if found not in _TARGETS:
+        raise ValidationException(f"{path} is damaged; run: amlet target use emulator", target=ErrorTarget.GENERAL)
+    return found
 
 
 def workspace_of(explicit: Mapping[str, str | None], environ: Mapping[str, str], folder: Path) -> WorkspaceId:
@@ -108,6 +132,11 @@ class LocalEmulator:
         if made is None:
             raise EmulatorUnavailable(f"no emulator could be started: {asked.stderr.strip()}")
         return made
+
+    @property
+    def pages(self) -> str:
+        """The plain origin of its pages, of which no browser warns."""
+        return self.identity_endpoint.removesuffix(urlsplit(self.identity_endpoint).path)
 
     @property
     def transport(self) -> Transport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from contracts.resource_id import WorkspaceId
 from gateway.client import local_emulator, workspace_settings
@@ -89,7 +89,9 @@ class WorkspaceChoice:
         chosen = local_emulator.workspace_of(names, os.environ, Path.cwd())
         found = local_emulator.LocalEmulator.found(os.environ, state_dir)
         transport = found.transport
-        return cls._of(found.credential(transport), chosen, {"base_url": found.origin, "transport": transport})
+        made: Any = cls._of(found.credential(transport), chosen, {"base_url": found.origin, "transport": transport})
+        made.connection.pages = found.pages
+        return cast(Self, made)
 
     @classmethod
     def _of(cls, credential: Any, workspace: WorkspaceId, options: dict[str, Any]) -> Self:

@@ -57,8 +57,9 @@ class WorkspaceSettings:
         """
         if not (self.subscription_id and self.resource_group and self.workspace_name):
             raise ValidationException(
-                f"no workspace is configured: {', '.join(self.missing)} not given. Give them, set "
-                f"{', '.join(_VARIABLES[name][0] for name in _VARIABLES)}, or download the workspace's config.json",
+                f"no workspace is configured: {', '.join(self.missing)} not given. Give them (in Python as arguments "
+                f"of MLClient), set {', '.join(_VARIABLES[name][0] for name in _VARIABLES)}, or download the "
+                "workspace's config.json; or go to the emulator by MLClient.emulator() or AMLET_TARGET=emulator",
                 target=ErrorTarget.GENERAL,
                 error_type=ValidationErrorType.MISSING_FIELD,
             )

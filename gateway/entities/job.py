@@ -36,6 +36,7 @@ class Job(Resource):
     _type: str = JobType.COMMAND
     _status: str | None = None
     _log_files: dict[str, str] | None = None
+    _studio_url: str | None = None
 
     def __init__(
         self,
@@ -72,7 +73,9 @@ class Job(Resource):
 
     @property
     def studio_url(self) -> str | None:
-        """The job's page: where the service says it is, else where the public cloud has it."""
+        """The job's page: where people open it, else where the service says it is or the public cloud has it."""
+        if self._studio_url:
+            return self._studio_url
         if self.services and "Studio" in self.services:
             return self.services["Studio"].endpoint
         try:

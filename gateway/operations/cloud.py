@@ -43,23 +43,43 @@ class Endpoints:
         return cls(cloud.label, cloud.resource_manager, cloud.studio, cloud.storage_suffix, cloud.studio)
 
     @classmethod
-    def at(cls, base_url: str) -> Endpoints:
-        """The endpoints of a control plane that is known by its address only, such as an emulator's."""
+    def at(cls, base_url: str, studio: str | None = None) -> Endpoints:
+        """The endpoints of a control plane that is known by its address only, such as an emulator's.
+
+        Parameters:
+            base_url: its origin.
+            studio: origin of its pages, where that is another one.
+        """
         origin = base_url.rstrip("/")
-        return cls("custom", origin, origin)
+        return cls("custom", origin, studio or origin)
+
+    def page(self, address: str) -> str:
+        """The address of a page as people open it: of an emulator the plain one, of which no browser warns.
+
+        Parameters:
+            address: as the service has it, on the origin of the control plane or elsewhere.
+        """
+        is_here = address.startswith(f"{self.resource_manager}/")
+        return self.studio + address.removeprefix(self.resource_manager) if is_here else address
 
 
-def endpoints(cloud: Cloud | str | None, base_url: str | None, environ: Mapping[str, str]) -> Steps[Endpoints]:
+def endpoints(
+    cloud: Cloud | str | None, base_url: str | None, environ: Mapping[str, str], studio: str | None = None
+) -> Steps[Endpoints]:
     """Where to go: an address counts first, then a named cloud, then the environment, else the public cloud.
 
     The environment is read as the official SDK reads it: `AZUREML_CURRENT_CLOUD` names the cloud, and one that is none
     of the public ones is described at `ARM_CLOUD_METADATA_URL`.
 
+    Parameters:
+        cloud, base_url, environ: as in `MLClient`.
+        studio: origin of the pages at `base_url`, where that is another one.
+
     Raises:
         UnknownCloud: no setting describes the cloud; nothing is ever sent to the public cloud instead.
     """
     if base_url:
-        return Endpoints.at(base_url)
+        return Endpoints.at(base_url, studio)
     if isinstance(cloud, Cloud):
         return Endpoints.of(cloud)
     name = cloud or environ.get("AZUREML_CURRENT_CLOUD")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from contracts.diagnostics.shortening import counted
 from gateway.entities.job import Job
 from gateway.operations.dry_run import Rehearsal
 from gateway.operations.submit import submit
@@ -53,8 +54,8 @@ class Plan:
     def text(self) -> str:
         """The plan for people."""
         uploads = [
-            f"  {news.what}: {news.files} files, {news.size:,} bytes"
-            + (" (the workspace has them)" if news.reused else "")
+            f"  {news.what}: {counted(news.files, 'file')}, {counted(news.size, 'byte')}"
+            + (" (in the workspace already)" if news.reused else "")
             for news in self.uploads
         ]
         registrations = [f"  {urlsplit(request.url).path}" for request in self.registrations]
@@ -65,7 +66,7 @@ class Plan:
                 "Would register:", *(registrations or ["  nothing"]),
                 f"Would send: {line_of(self.submission)}",
                 json.dumps(sent["body"], indent=2, ensure_ascii=False),
-                f"{len(self.asked)} requests in all; nothing was changed.",
+                f"{counted(len(self.asked), 'request')} in all; nothing was changed.",
             ]
         )  # fmt: skip
 

@@ -127,15 +127,17 @@ class StreamText:
 
     Parameters:
         out: where to.
+        page: the address of a page as people open it, for that of the service.
     """
 
     out: TextIO
+    page: Callable[[str], str] = str
     _heading: str = field(default="", init=False)
 
     def started(self, document: Mapping[str, Any]) -> None:
         """Write the heading."""
         studio = ((document.get("properties") or {}).get("services") or {}).get("Studio") or {}
-        self._heading = f"RunId: {document['name']}\nWeb View: {studio.get('endpoint')}\n"
+        self._heading = f"RunId: {document['name']}\nWeb View: {self.page(str(studio.get('endpoint')))}\n"
         self._write(self._heading)
 
     def log(self, news: LogLines) -> None:

@@ -30,6 +30,8 @@ class TrialRow:
         metrics: last value of each metric, where it was asked for; of the best trial at least the primary one.
         started, ended: seconds since the epoch; None before.
         steps: the step of the last value of each metric, where it was asked for.
+        value: the value of the primary metric by which it is the best trial, which may not be its last one; None of
+            all others, and where the service does not say.
     """
 
     name: str
@@ -39,6 +41,7 @@ class TrialRow:
     started: float | None = None
     ended: float | None = None
     steps: dict[str, int] = field(default_factory=dict)
+    value: float | None = None
 
     @property
     def number(self) -> int:
@@ -52,7 +55,8 @@ class TrialRow:
         return None if self.started is None or self.ended is None else self.ended - self.started
 
     def __repr__(self) -> str:
-        return f"TrialRow({self.name!r}, {self.status}, parameters={self.parameters}, metrics={self.metrics})"
+        value = "" if self.value is None else f"value={self.value}, "
+        return f"TrialRow({self.name!r}, {self.status}, parameters={self.parameters}, {value}metrics={self.metrics})"
 
     def _repr_html_(self) -> str:
         """The trial as a table of one row, for notebooks."""
@@ -90,10 +94,12 @@ class Trials(list[TrialRow]):
 
         names = dict.fromkeys(name for trial in self for name in trial.parameters)
         metrics = dict.fromkeys(name for trial in self for name in trial.metrics)
+        is_judged = any(trial.value is not None for trial in self)
         return html_table(
             [
                 {"Trial": trial.name, "Status": trial.status}
                 | {name: trial.parameters.get(name) for name in names}
+                | ({"Judged by": trial.value} if is_judged else {})
                 | {name: trial.metrics.get(name) for name in metrics}
                 | {"Seconds": trial.seconds}
                 for trial in self
@@ -222,6 +228,7 @@ def state_of(document: Mapping[str, Any], runs: list[dict[str, Any]]) -> SweepSt
             {metric: score} if run["runId"] == best_name and score is not None else {},
             moment(run.get("startTimeUtc")),
             moment(run.get("endTimeUtc")),
+            value=score if run["runId"] == best_name else None,
         )
         for run in runs
         if run["runId"] in parameters or _is_trial(document["name"], run)

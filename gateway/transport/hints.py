@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from contracts.diagnostics.shortening import listed
@@ -43,6 +44,9 @@ _BY_CODE = {
 #: Errors of the sign-in service about an account or application that the tenant does not know.
 _OTHER_TENANT = ("aadsts50020", "aadsts90072", "aadsts700016", "aadsts90002")
 
+#: What the service says where a job is not known: ARM, and run history.
+_NO_JOB = re.compile(r"(?:Job|Run) \S+ (?:was )?not found\b")
+
 _BY_STATUS = {
     401: _SIGN_IN,
     403: _ROLE,
@@ -71,6 +75,8 @@ def hint_of(status: int, code: str, message: str) -> str | None:
         return _TENANT
     if "a job with this name already exists" in lowered:
         return _NAME
+    if status == 404 and _NO_JOB.match(message):
+        return "the names of jobs: amlet job list, or client.jobs.list()"
     return _BY_STATUS.get(status)
 
 

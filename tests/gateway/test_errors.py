@@ -102,6 +102,8 @@ def test_every_service_s_own_kind_of_refusal_is_read(
         (400, "UserError", "A job with this name already exists. If you", "name is taken"),
         (404, "ResourceGroupNotFound", "", "--resource-group"),
         (404, "SubscriptionNotFound", "", "az account list"),
+        (404, "UserError", "Job j not found.", "amlet job list"),
+        (404, "UserError", "Run j was not found.", "amlet job list"),
         (429, "TooManyRequests", "", "throttles"),
     ],
 )
@@ -111,7 +113,7 @@ def test_what_is_known_to_help_is_said(status: int, code: str, message: str, hin
 
 def test_nothing_is_said_where_nothing_is_known() -> None:
     assert hint_of(400, "UserError", "bad goal") is None
-    assert hint_of(404, "UserError", "Job j not found.") is None
+    assert hint_of(404, "UserError", "Model container m not found.") is None
 
 
 def test_the_nearest_names_are_shown() -> None:

@@ -43,7 +43,7 @@ def init(
         text, added = merged(before or HEADER, wanted)
         of_text(text, path)
     except ProjectFileError as error:
-        raise Refusal(f"{error}\nmend this first; nothing was written") from None
+        raise Refusal(f"{error}\nrepair this first; nothing was written") from None
     if added or not before:
         path.write_text(text, encoding="utf-8")
     say(f"{path}: {len(added)} entries added")

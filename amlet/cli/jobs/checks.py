@@ -7,13 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.files import load
+from contracts.diagnostics.shortening import listed
 from contracts.rules import Finding, Severity
-from gateway.exceptions import MlException
+from gateway.exceptions import MlException, ValidationException
 from gateway.findings import Located
+
+if TYPE_CHECKING:
+    from gateway.builders.command import Command
+    from gateway.entities.sweep_job import SweepJob
 
 _YAML = (".yml", ".yaml")
 _JOB_SCHEMA = re.compile(r"Job\.schema\.json\b")
@@ -93,9 +98,48 @@ def check(file: Path, changes: list[str]) -> Checked:
         changes: `PATH=VALUE` texts that are applied to it.
     """
     try:
-        return Checked(file, tuple(load(file, changes).validate()))
+        job = load(file, changes)
+        return Checked(file, (*job.validate(), *unserved_here(job)))
     except (MlException, OSError) as error:
         return Checked(file, tuple(_unreadable(file, error)))
+
+
+def unserved_here(job: SweepJob | Command) -> list[Located]:
+    """A warning for each field that the service would carry out and the emulator does not."""
+    from emulator.unserved import unserved_fields
+    from gateway.serialization.arm import to_arm
+    from gateway.serialization.validation import locate
+
+    try:
+        properties = to_arm(job)["properties"]
+    except ValidationException:  # which `validate` has reported
+        return []
+    remedy = "Nothing is to be changed: it counts in a workspace."
+    found = [
+        Finding(
+            "UnservedField", Severity.WARNING, f"$.properties.{name}", f"Does nothing on the emulator: {why}.", remedy
+        )
+        for name, why in unserved_fields(properties)
+    ]
+    return locate(job, found)
+
+
+def calm_lines(findings: Iterable[Located]) -> list[str]:
+    """Findings for people: a line for each error, and one for all warnings of a kind in a file.
+
+    Parameters:
+        findings: as they were found, which is the order of the lines.
+    """
+    lines: dict[tuple[object, ...], tuple[str, list[str]]] = {}
+    for found in findings:
+        one = found.finding
+        is_warning = one.severity is Severity.WARNING
+        kind = (found.file, one.code) if is_warning else (found.file, one.code, one.path, one.message)
+        _, more = lines.setdefault(kind, (str(found), []))
+        if str(found) != lines[kind][0]:
+            place = f" (line {found.line})" if found.line else ""
+            more.append(f"{one.path.removeprefix('$.properties.')}{place}")
+    return [f"{text} Likewise {listed(more, 10)}." if more else text for text, more in lines.values()]
 
 
 def _unreadable(file: Path, error: Exception) -> Iterator[Located]:
@@ -107,4 +151,6 @@ def _unreadable(file: Path, error: Exception) -> Iterator[Located]:
         place = re.match(r"(.+?):(\d+): ", text)
         message = text[place.end() :] if place else text
         finding = Finding("Invalid", Severity.ERROR, "$", message, getattr(error, "hint", None) or "")
-        yield Located(finding, place[1] if place else str(file), int(place[2]) if place else None)
+        yield Located(
+            finding, place[1] if place else str(file), int(place[2]) if place else getattr(error, "line", None)
+        )

@@ -46,9 +46,10 @@ def submit(target: Target, job: Job, chosen: LocalChoices) -> tuple[Connection, 
         job: the job.
         chosen: what only an emulator is sent beside it.
     """
-    for found in job.validate():
-        if found.finding.severity is Severity.WARNING:
-            say(str(found))
+    from amlet.cli.jobs.checks import calm_lines
+
+    for line in calm_lines(found for found in job.validate() if found.finding.severity is Severity.WARNING):
+        say(line)
     connection = target.connect(start=True, headers=chosen.headers)
     try:
         with shown_uploads() as on_upload:

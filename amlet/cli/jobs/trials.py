@@ -9,10 +9,13 @@ from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.output import az_shape
 from amlet.cli.output import is_simulated, shown
 from amlet.cli.progress.views import parameters_text
+from contracts.diagnostics.suggestions import closest
 from gateway.client.connection import Connection
 from gateway.operations.trials import SweepState, TrialRow
 
 _LONGEST = 60
+#: Headings of the table for people that are called otherwise in rows.
+_HEADINGS = {"trial": "number", "seconds": "duration", "why": "reason"}
 
 
 def trial_rows(
@@ -82,21 +85,46 @@ def sorted_by(rows: Sequence[dict[str, Any]], key: str | None) -> list[dict[str,
 
     Parameters:
         rows: as they are.
-        key: a column, or `parameters.NAME`; with `-` before it from the largest to the smallest; None for no order.
+        key: a column as `columns_of` knows it; with `-` before it from the largest to the smallest; None for no order.
 
     Raises:
-        Refusal: no row has such a column.
+        Refusal: there is no such column.
     """
     if not key or not rows:
         return list(rows)
-    column, is_reversed = key.removeprefix("-"), key.startswith("-")
+    named, is_reversed = key.removeprefix("-"), key.startswith("-")
+    known = columns_of(rows)
+    if named not in known:
+        near = closest(named, known)
+        meant = f"did you mean {near}?" if near else f"there are {', '.join(sorted(set(known)))}"
+        raise Refusal(f"--sort-by {key}: no column of this name; {meant}", Exit.USAGE)
+    column = known[named]
     values = [(_value(row, column), row) for row in rows]
-    if all(value is None for value, _ in values):
-        known = [*rows[0], *(f"parameters.{name}" for name in rows[0].get("parameters") or {})]
-        raise Refusal(f"--sort-by {key}: no value of this name; there are {', '.join(known)}", Exit.USAGE)
     present = [(value, row) for value, row in values if value is not None]
     present.sort(key=lambda pair: _order(pair[0]), reverse=is_reversed)
     return [*(row for _, row in present), *(row for value, row in values if value is None)]
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What rows can be ordered by: the names that `--query` sees, and those at the head of the table for people.
+
+    Parameters:
+        rows: of trials or of jobs.
+
+    Returns:
+        The place of each column's values in a row; of a parameter or tag `parameters.NAME`.
+    """
+    places = dict.fromkeys(column for row in rows for column in row)
+    parts = {f"{column}.{name}": None for column in places for row in rows for name in _parts(row.get(column))}
+    known = {place: place for place in [*places, *parts]}
+    shown = {heading: column for heading, column in _HEADINGS.items() if column in places}
+    parameters = {place.partition(".")[2]: place for place in parts if place.startswith("parameters.")}
+    metric = {str(row["metric"]): "value" for row in rows if row.get("metric")}
+    return parameters | metric | shown | known
+
+
+def _parts(value: Any) -> list[str]:
+    return [str(name) for name in value] if isinstance(value, Mapping) else []
 
 
 def _value(row: Mapping[str, Any], column: str) -> Any:

@@ -35,7 +35,9 @@ def follow_job(connection: Connection, name: str, target: Target, *, quiet: bool
     """
     view: View = LiveView() if sys.stderr.isatty() else PlainView(say)
     progress = Progress(view, target.link)
-    follower: Follower = _Both(StreamText(sys.stdout), progress) if quiet and not sys.stdout.isatty() else progress
+    follower: Follower = (
+        _Both(StreamText(sys.stdout, target.link), progress) if quiet and not sys.stdout.isatty() else progress
+    )
     pace = (lambda elapsed: _NEARBY) if target.is_emulator else sdk_pace
     try:
         status = connection.run(follow(connection.workspace, name, follower, pace))

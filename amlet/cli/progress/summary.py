@@ -8,7 +8,7 @@ from typing import Any
 
 from amlet.cli.output import SIMULATED_LINE, is_simulated
 from amlet.cli.progress.views import parameters_text
-from contracts.diagnostics.shortening import listed
+from contracts.diagnostics.shortening import counted, listed
 from contracts.diagnostics.suggestions import by_likeness
 from contracts.job_types import PIPELINE, type_of
 from gateway.job_types import is_sweep
@@ -43,7 +43,8 @@ def summarise(workspace: Workspace, document: dict[str, Any], write: Callable[[s
     for trial in failed[:_SHOWN]:
         yield from _failure(workspace, trial.name, write)
     if len(failed) > _SHOWN:
-        write(f"{len(failed) - _SHOWN} more trials failed: {', '.join(trial.name for trial in failed[_SHOWN:])}")
+        more = [trial.name for trial in failed[_SHOWN:]]
+        write(f"{counted(len(more), 'more trial')} failed: {listed(more)}")
     if state.status == "Failed" and not failed:
         yield from _failure(workspace, state.name, write)
     for line in _best(state):
@@ -59,7 +60,7 @@ def _pipeline(workspace: Workspace, document: dict[str, Any], write: Callable[[s
     for run in failed[:_SHOWN]:
         yield from _failure(workspace, run["runId"], write, f"step {run.get('displayName')} ({run['runId']})")
     if len(failed) > _SHOWN:
-        write(f"{len(failed) - _SHOWN} more steps failed: {_names(failed[_SHOWN:])}")
+        write(f"{counted(len(failed) - _SHOWN, 'more step')} failed: {_names(failed[_SHOWN:])}")
     if (document.get("properties") or {}).get("status") == "Failed" and not failed:
         yield from _failure(workspace, document["name"], write)
     if reused := [run for run in runs if "azureml.reusedrunid" in (run.get("properties") or {})]:
@@ -80,15 +81,19 @@ def next_steps(document: Mapping[str, Any], flags: str) -> list[str]:
         flags: the options that choose its target.
     """
     name, has_trials = document["name"], is_sweep(document.get("properties"))
+    notes = (document.get("properties") or {}).get("properties") or {}
+    has_best = has_trials and bool(notes.get("best_child_run_id"))
     commands = {f"amlet job show {name}{flags} --web": "its page"}
     if type_of(document.get("properties")) is PIPELINE:
         commands[f"amlet job list -p {name}{flags}"] = "its steps"
         commands[f"amlet job explain {name}{flags}"] = "which steps failed, were not run, or were reused"
     if has_trials:
         commands[f"amlet job list -p {name}{flags}"] = "its trials"
-        commands[f"amlet job explain {name}{flags}"] = "why trials were stopped, and why the best is the best"
-    files = "logs and outputs of the best trial" if has_trials else "its logs and outputs"
-    commands[f"amlet job download {name}{flags}"] = files
+        best = ", and why the best is the best" if has_best else " or failed"
+        commands[f"amlet job explain {name}{flags}"] = f"why trials were stopped{best}"
+    if has_best or not has_trials:
+        files = "logs and outputs of the best trial" if has_trials else "its logs and outputs"
+        commands[f"amlet job download {name}{flags}"] = files
     width = max(map(len, commands))
     return ["Next:", *(f"  {command:{width}}  {what}" for command, what in commands.items())]
 
@@ -128,6 +133,6 @@ def _failure(workspace: Workspace, run: str, write: Callable[[str], None], calle
     write(f"{called or run} failed: {error.get('message') or 'the run has no error document'}")
     tail = yield from log_tail(workspace, run)
     if tail:
-        write(f"  last {len(tail)} lines of user_logs/std_log.txt:")
+        write(f"  the end of user_logs/std_log.txt ({counted(len(tail), 'line')}):")
         for line in tail:
             write(f"  | {line}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amlet.cli.output import harmless, say
+from contracts.diagnostics.shortening import counted
 from gateway.operations.uploads import OnUpload, Uploaded
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def shown_uploads() -> Iterator[OnUpload]:
 def _say_complete(news: Uploaded) -> None:
     if news.complete:
         done = "is in the workspace already" if news.reused else "uploaded"
-        say(f"{news.what} {done} ({news.files} files, {news.size:,} bytes)")
+        say(f"{news.what} {done} ({counted(news.files, 'file')}, {counted(news.size, 'byte')})")
 
 
 class UploadBars:

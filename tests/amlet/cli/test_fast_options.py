@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from amlet.cli.fast_options import fast
+from amlet.cli.fast_options import fast, reworded
 
 
 class Colour(StrEnum):
@@ -71,7 +71,31 @@ def _result(command: Any, arguments: list[str]) -> Any:
     ids=" ".join,
 )
 def test_a_command_gets_what_typer_would_give_it(arguments: list[str]) -> None:
-    assert _result(fast(get_command(app)), arguments) == _result(get_command(app), arguments)
+    told = _result(get_command(app), arguments)
+    if isinstance(told, tuple):
+        told = (told[0], reworded(told[1], arguments[-1]))
+    assert _result(fast(get_command(app)), arguments) == told
+
+
+@pytest.mark.parametrize(
+    ("told", "value", "text"),
+    [
+        (
+            "Value error, 'pyton' is not one of 'arm', 'python'.",
+            "pyton",
+            "'pyton' is not one of 'arm', 'python'. Did you mean 'python'?",
+        ),
+        ("'x' is not one of 'arm', 'python'.", "x", "'x' is not one of 'arm', 'python'."),
+        (
+            "Input should be less than or equal to 65535",
+            "80000",
+            "'80000': input should be less than or equal to 65535",
+        ),
+        ("No such option: --nonsense", "--nonsense", "No such option: --nonsense"),
+    ],
+)
+def test_what_is_said_of_a_wrong_value_names_it_and_the_likeliest_choice(told: str, value: str, text: str) -> None:
+    assert reworded(told, value) == text
 
 
 def test_options_that_are_texts_and_paths_do_not_load_pydantic(tmp_path: Path) -> None:

@@ -24,7 +24,10 @@ TOLD = {
     "IDENTITY_HEADER": "open",
     "AMLET_STATE_DIR": "state",
 }
-NAMES = ("AZURE_SUBSCRIPTION_ID", "AZURE_DEFAULTS_GROUP", "AZURE_DEFAULTS_WORKSPACE", "AMLET_TARGET", *TOLD)
+NAMES = (
+    "AZURE_SUBSCRIPTION_ID", "AZURE_DEFAULTS_GROUP", "AZURE_DEFAULTS_WORKSPACE", "AZUREML_CURRENT_CLOUD",
+    "AMLET_TARGET", *TOLD,
+)  # fmt: skip
 
 
 class Anywhere:
@@ -42,6 +45,7 @@ def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path / "azure"))
+    monkeypatch.setenv("AMLET_HOME", str(tmp_path))
     monkeypatch.setattr(LocalEmulator, "transport", Anywhere())
     monkeypatch.chdir(tmp_path)
 
@@ -128,6 +132,34 @@ def test_amlet_target_sends_every_client_without_an_address_to_the_emulator(
         assert client.connection.session is not None
         assert client.connection.base_url == "https://127.0.0.1:8443"
         assert isinstance(client.connection.credential, EmulatorCredential)
+
+
+@pytest.mark.parametrize("kind", [MLClient, aio.MLClient])
+def test_what_target_use_stored_sends_clients_to_the_emulator(
+    kind: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "target.json").write_text('{"target": "emulator"}')
+    _ask(monkeypatch, 0, json.dumps(TOLD))
+    client = kind()
+    assert client.workspace_name == kind.from_config().workspace_name == LOCAL_WORKSPACE.name
+    assert client.connection.session is not None
+    assert (client.connection.base_url, client.connection.pages) == ("https://127.0.0.1:8443", "http://127.0.0.1:8480")
+
+
+def test_the_variable_and_the_cloud_of_the_environment_beat_what_is_stored(tmp_path: Path) -> None:
+    home = {"AMLET_HOME": str(tmp_path)}
+    (tmp_path / "target.json").write_text('{"target": "emulator"}')
+    assert local_emulator.is_target(home)
+    assert not local_emulator.is_target(home | {"AMLET_TARGET": "workspace"})
+    assert not local_emulator.is_target(home | {"AZUREML_CURRENT_CLOUD": "AzureCloud"})
+    assert not local_emulator.is_target(home | {"ARM_CLOUD_METADATA_URL": "https://127.0.0.1:1/metadata"})
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"target": "cloud"}'])
+def test_a_damaged_setting_sends_nothing_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+    (tmp_path / "target.json").write_text(text)
+    with pytest.raises(ValidationException, match="run: amlet target use emulator"):
+        _ = MLClient(None, "s", "g", "w").connection.session
 
 
 def test_the_configured_workspace_keeps_its_name_on_the_emulator(

@@ -102,7 +102,7 @@ def test_a_plan_reads_to_people(connection, service, tmp_path: Path) -> None:
     _storage(service)
     text = connection.run(plan(connection.workspace, _job(tmp_path), {})).text
     assert "Would upload:\n  " in text
-    assert "data.csv: 1 files, 3 bytes" in text
+    assert "data.csv: 1 file, 3 bytes" in text
     assert f"Would send: PUT {W}/jobs/j" in text
     assert "nothing was changed" in text
 

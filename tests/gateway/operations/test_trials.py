@@ -65,8 +65,20 @@ def test_metrics_come_from_one_search_over_the_children(connection, service) -> 
     trials = connection.run(sweep_results(connection.workspace, "s")).trials
     assert trials[0].metrics["loss"] == 0.5
     assert trials[1].metrics == {"loss": 0.25}
+    assert [trial.value for trial in trials] == [None, 0.25, None]
     query = json.loads(service.asked[-1].body)
     assert (query["experiment_ids"], query["filter"]) == (["e"], "tags.mlflow.parentRunId = 's'")
+
+
+def test_the_best_trial_shows_the_value_that_made_it_the_best_and_not_its_last(connection, service) -> None:
+    _serve(service)
+    found = {"info": {"run_id": "s_1"}, "data": {"metrics": [{"key": "loss", "value": 0.5}]}}
+    service.answers["POST .*/api/2.0/mlflow/runs/search"] = {"runs": [found]}
+    best = connection.run(sweep_results(connection.workspace, "s")).best
+    assert best is not None
+    assert (best.value, best.metrics) == (0.25, {"loss": 0.5})
+    assert "value=0.25, metrics={'loss': 0.5}" in repr(best)
+    assert "<th>Judged by</th>" in best._repr_html_()
 
 
 def test_a_sweep_without_trials_has_no_best_one(connection, service) -> None:

@@ -16,6 +16,7 @@ from amlet.cli.jobs.files import load
 from amlet.cli.local_options import ProjectOption
 from amlet.cli.output import say, say_over
 from amlet.cli.project_file import find_project
+from contracts.diagnostics.shortening import counted
 
 if TYPE_CHECKING:
     from amlet.cli.data_pull import Wanted
@@ -69,7 +70,8 @@ def pull(
             continue
         lock.note(wanted.shown, files)
         size = sum(one.size for one in files)
-        say(f"inputs.{wanted.name}: {len(files)} files, {size:,} bytes{', here already' if kept else ''}")
+        amount = f"{counted(len(files), 'file')}, {counted(size, 'byte')}"
+        say(f"inputs.{wanted.name}: {amount}{', here already' if kept else ''}")
         rows.append({"input": wanted.name, "reference": wanted.shown, "files": len(files), "bytes": size})
     session.close()
     show(rows, people=lambda: "" if rows else "no input has to be fetched")

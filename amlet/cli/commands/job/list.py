@@ -10,6 +10,7 @@ import typer
 
 from amlet.cli.command import Show, command
 from amlet.cli.completion import experiments, job_names
+from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.output import Raw, az_shape, waits_for
 from amlet.cli.target import Target
 from gateway.client.connection import Connection
@@ -37,7 +38,11 @@ def list_jobs(
     tag: Annotated[str | None, typer.Option("--tag", help="Only jobs with this tag, or NAME=VALUE.")] = None,
     sort_by: Annotated[
         str | None,
-        typer.Option("--sort-by", metavar="COLUMN", help="Order by value, duration, parameters.lr ...; -value: down."),
+        typer.Option(
+            "--sort-by",
+            metavar="COLUMN",
+            help="Order by any column, such as value, seconds or parameters.lr; -value: down.",
+        ),
     ] = None,
     archived_only: Annotated[bool, typer.Option("--archived-only", help="Only archived jobs.")] = False,
     include_archived: Annotated[bool, typer.Option("--include-archived", help="Archived jobs too.")] = False,
@@ -49,6 +54,8 @@ def list_jobs(
     from gateway.client.job_operations import JobOperations
     from gateway.constants import ListViewType
 
+    if status:
+        check_status(status)
     view = ListViewType.ACTIVE_ONLY
     if archived_only or include_archived:
         view = ListViewType.ARCHIVED_ONLY if archived_only else ListViewType.ALL
@@ -78,6 +85,22 @@ def list_jobs(
     if show.format is Format.TABLE and not show.query and not raw:
         shaped = told
     show(documents if raw else shaped, people=people)
+
+
+def check_status(text: str) -> None:
+    """Refuse what no job ever is, of which a list would be empty.
+
+    Raises:
+        Refusal: it is not a status, in any case of letters.
+    """
+    from contracts.diagnostics.suggestions import closest
+    from contracts.lifecycle import JobStatus
+
+    by_lower = {status.lower(): status.value for status in JobStatus}
+    if text.lower() not in by_lower:
+        near = by_lower.get(closest(text.lower(), by_lower) or "")
+        meant = f"did you mean {near}?" if near else f"there are {', '.join(JobStatus)}"
+        raise Refusal(f"--status {text}: not a status of jobs; {meant}", Exit.USAGE)
 
 
 def _sweep(connection: Connection, name: str) -> dict[str, Any] | None:

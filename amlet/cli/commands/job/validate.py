@@ -41,7 +41,7 @@ def validate(
     ] = False,
 ) -> None:
     """Check job files on this machine. It says what the service would refuse or misread."""
-    from amlet.cli.jobs.checks import check, job_files
+    from amlet.cli.jobs.checks import calm_lines, check, job_files
 
     names = [*(files or []), *(more or [])]
     if not names:
@@ -56,7 +56,7 @@ def validate(
         rows = [{**asdict(found.finding), "file": found.file, "line": found.line} for found in findings]
         result = {"result": "Failed" if wrong else "Succeeded", "findings": rows}
         as_rows = show.format is Format.TABLE and rows and not show.query
-        lines = [*map(str, findings), *(f"{one.file}: {one.result}" for one in checked)]
+        lines = [*calm_lines(findings), *(f"{one.file}: {one.result}" for one in checked)]
         shown = Show(Format.JSON, show.query) if report else show
         shown(rows if as_rows else result, people=lambda: "\n".join(lines))
     if wrong:

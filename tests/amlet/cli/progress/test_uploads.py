@@ -21,7 +21,7 @@ def test_where_nobody_watches_only_complete_uploads_are_told(capsys: pytest.Capt
         told(DONE)
         told(Uploaded(Path("src"), 3, 7, reused=True, sent=7))
     assert capsys.readouterr().err.splitlines() == [
-        "data uploaded (1 files, 104,857,600 bytes)",
+        "data uploaded (1 file, 104,857,600 bytes)",
         "src is in the workspace already (3 files, 7 bytes)",
     ]
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from amlet.cli.jobs.annotations import github
+from amlet.cli.jobs.checks import calm_lines
 from contracts.rules import Finding, Severity
 from gateway.findings import Located
 
@@ -77,6 +78,47 @@ def test_findings_are_annotations_for_github(amlet, tmp_path: Path) -> None:
     assert "file=a%2Cb.yml,line=3,title=A::50%25%0Aof it" in github(
         [Located(Finding("A", Severity.ERROR, "$", "50%\nof it", ""), "a,b.yml", 3)]
     )
+
+
+def test_what_is_not_yaml_is_a_finding_with_its_line_and_a_remedy(amlet, tmp_path: Path) -> None:
+    _write(tmp_path, bad="type: sweep\n  trial: x\n")
+    ran = amlet("job", "validate", "-f", tmp_path / "bad.yml")
+    [finding] = json.loads(ran.out)["findings"]
+    assert (ran.code, finding["line"]) == (5, 2)
+    assert "line 2, column 8: mapping values are not allowed" in finding["message"]
+    assert "indentation" in finding["remedy"]
+
+
+def test_a_field_that_the_emulator_does_not_carry_out_is_a_warning_with_its_line(amlet, tmp_path: Path) -> None:
+    _write(tmp_path, job=_GOOD + "queue_settings:\n  job_tier: spot\n")
+    ran = amlet("job", "validate", "-f", tmp_path / "job.yml")
+    [finding] = json.loads(ran.out)["findings"]
+    assert (ran.code, finding["code"], finding["severity"], finding["line"]) == (0, "UnservedField", "warning", 6)
+    assert finding["path"] == "$.properties.queueSettings.jobTier"
+    assert finding["message"] == "Does nothing on the emulator: jobs of all tiers are run alike."
+
+
+def test_people_read_one_line_for_all_warnings_of_a_kind_and_one_for_each_error() -> None:
+    def found(code: str, severity: Severity, name: str, line: int) -> Located:
+        return Located(
+            Finding(code, severity, f"$.properties.searchSpace.{name}", "It is not used.", "Pass it."), "f", line
+        )
+
+    lines = calm_lines(
+        [
+            found("Unused", Severity.WARNING, "a", 3),
+            found("Wrong", Severity.ERROR, "b", 4),
+            found("Unused", Severity.WARNING, "c", 5),
+            found("Wrong", Severity.ERROR, "d", 6),
+            found("Other", Severity.WARNING, "a", 3),
+        ]
+    )
+    assert lines == [
+        "f:3: warning Unused at $.properties.searchSpace.a: It is not used. Pass it. Likewise searchSpace.c (line 5).",
+        "f:4: error Wrong at $.properties.searchSpace.b: It is not used. Pass it.",
+        "f:6: error Wrong at $.properties.searchSpace.d: It is not used. Pass it.",
+        "f:3: warning Other at $.properties.searchSpace.a: It is not used. Pass it.",
+    ]
 
 
 def test_findings_are_a_sarif_log(amlet, tmp_path: Path) -> None:

@@ -97,15 +97,39 @@ def test_jobs_are_chosen_by_status_compute_and_experiment(
     assert json.loads(amlet("job", "list", "--emulator", "--query", "[].name", *options).out) == names
 
 
+def test_a_status_that_no_job_has_is_refused_instead_of_an_empty_list(amlet) -> None:
+    ran = amlet("job", "list", "--emulator", "--status", "fail")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--status fail: not a status of jobs; did you mean Failed?" in ran.err
+
+
 def test_rows_without_a_value_come_last_and_numbers_before_texts() -> None:
     rows: list[dict[str, Any]] = [{"v": value, "parameters": {}} for value in ("b", None, 10, 9.5)]
     assert [row["v"] for row in sorted_by(rows, "v")] == [9.5, 10, "b", None]
     assert [row["v"] for row in sorted_by(rows, "-v")] == ["b", 10, 9.5, None]
 
 
+@pytest.mark.parametrize("key", ["trial", "status", "lr", "loss", "last", "step", "seconds", "attempt", "why"])
+@pytest.mark.usefixtures("_two_trials")
+def test_every_column_of_the_table_orders_it(amlet, key: str) -> None:
+    up, down = (
+        json.loads(amlet("job", "list", "-p", "s", "--emulator", "--query", "[].name", "--sort-by", sign + key).out)
+        for sign in ("", "-")
+    )
+    assert sorted(up) == ["s_0", "s_1"]
+    assert up == down[::-1] or key == "why"
+
+
+def test_a_column_without_any_value_leaves_the_order_as_it_is() -> None:
+    rows: list[dict[str, Any]] = [{"name": "b", "reason": None}, {"name": "a", "reason": None}]
+    assert sorted_by(rows, "why") == rows
+
+
 def test_a_column_that_no_row_has_is_refused_with_those_there_are() -> None:
-    with pytest.raises(Refusal, match=r"there are name, parameters, parameters\.lr"):
+    with pytest.raises(Refusal, match=r"there are lr, name, parameters, parameters\.lr"):
         sorted_by([{"name": "s_0", "parameters": {"lr": 1}}], "value")
+    with pytest.raises(Refusal, match=r"did you mean name\?"):
+        sorted_by([{"name": "s_0"}], "nam")
 
 
 def test_a_trial_without_a_value_has_empty_cells() -> None:
