@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gateway.serialization.arm import to_arm_json as to_arm_json
     from gateway.serialization.yaml import load_component as load_component
     from gateway.serialization.yaml import load_data as load_data
+    from gateway.serialization.yaml import load_datastore as load_datastore
     from gateway.serialization.yaml import load_environment as load_environment
     from gateway.serialization.yaml import load_job as load_job
     from gateway.serialization.yaml import load_model as load_model
@@ -51,7 +52,7 @@ _MODULES = {
     "gateway.entities.identity": "AmlTokenConfiguration ManagedIdentityConfiguration UserIdentityConfiguration",
     "gateway.entities.job_io": "Input Output",
     "gateway.serialization.arm": "from_arm to_arm to_arm_json",
-    "gateway.serialization.yaml": "load_component load_data load_environment load_job load_model",
+    "gateway.serialization.yaml": "load_component load_data load_datastore load_environment load_job load_model",
 }
 
 __getattr__, __dir__ = lazy_exports(__name__, _MODULES, "PACKAGE")

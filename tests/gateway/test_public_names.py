@@ -42,7 +42,7 @@ NAMES = [
 AROUND = {
     "azure.ai.ml": """
         MLClient Input Output MpiDistribution PyTorchDistribution RayDistribution TensorFlowDistribution command
-        load_component load_data load_environment load_job load_model
+        load_component load_data load_datastore load_environment load_job load_model
         AmlTokenConfiguration ManagedIdentityConfiguration UserIdentityConfiguration
     """,
     "azure.ai.ml.entities": """
@@ -64,6 +64,7 @@ UNPINNED = {
     "load_job",
     "load_component",
     "load_data",
+    "load_datastore",
     "load_environment",
     "load_model",
     "SystemData",

@@ -53,7 +53,7 @@ KINDS = {
             "datastores",
             "datastores",
             ("list", "show", "delete"),
-            columns=("name", "type", "account_name", "container_name"),
+            columns=("name", "type", "account_name", "container_name", "file_share_name", "filesystem"),
         ),
     )
 }

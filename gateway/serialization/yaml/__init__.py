@@ -29,8 +29,12 @@ from gateway.yaml_text import YamlSource, parse, read_text, write
 
 if TYPE_CHECKING:
     from gateway.builders.command import Command
+    from gateway.entities.datastore import Datastore
 
-__all__ = ["InvalidFileError", "dump", "load_component", "load_data", "load_environment", "load_job", "load_model"]
+__all__ = [
+    "InvalidFileError", "dump", "load_component", "load_data", "load_datastore", "load_environment", "load_job",
+    "load_model",
+]  # fmt: skip
 
 Overrides = Iterable[Mapping[str, Any]]
 
@@ -109,6 +113,20 @@ def load_model(
     """The model that a YAML file describes; see `load_job`."""
     model: Model = _load(MODEL.read, source, relative_origin, params_override, **kwargs)
     return model
+
+
+def load_datastore(
+    source: YamlSource,
+    *,
+    relative_origin: str | None = None,
+    params_override: list[dict[str, Any]] | None = None,
+    **kwargs: Any,
+) -> Datastore:
+    """The datastore that a YAML file describes; see `load_job`."""
+    from gateway.serialization.yaml.datastores import read_datastore
+
+    store: Datastore = _load(read_datastore, source, relative_origin, params_override, **kwargs)
+    return store
 
 
 def dump(entity: Any, dest: str | PathLike[str] | IO[Any], **kwargs: Any) -> None:

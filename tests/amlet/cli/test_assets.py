@@ -92,6 +92,55 @@ def test_a_datastore_is_made_with_the_key_of_the_environment(run, monkeypatch: p
     run("datastore", "delete", "mine", "--yes")
 
 
+@pytest.mark.parametrize(
+    ("option", "kind"), [("--file-share-name", "AzureFile"), ("--filesystem", "AzureDataLakeGen2")]
+)
+def test_a_datastore_may_be_a_file_share_or_a_data_lake(
+    run, monkeypatch: pytest.MonkeyPatch, option: str, kind: str
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_SAS_TOKEN", "sv=1&sig=x")
+    made = run("datastore", "create", "other", "--account-name", "acc", option, "shared", "--sas-token")
+    assert (made["type"], made[option[2:].replace("-", "_")]) == (kind, "shared")
+    run("datastore", "delete", "other", "--yes")
+
+
+def test_a_datastore_is_made_of_the_file_that_az_takes(run, tmp_path: Path) -> None:
+    file = tmp_path / "store.yml"
+    file.write_text(
+        "name: filed\ntype: azure_file\naccount_name: acc\nfile_share_name: shared\ncredentials: {account_key: a2V5}\n"
+    )
+    assert run("datastore", "create", "-f", file)["type"] == "AzureFile"
+    assert run("datastore", "create", "-f", file, "-n", "renamed")["name"] == "renamed"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("type: azure_blub", '2: type: "azure_blub" is not one of azure_blob, azure_file'),
+        ("account_name: a", "type: required field is missing. Write one of azure_blob"),
+        ("type: azure_blob\naccount_name: a\ncontainer_nam: b", "4: container_nam: unknown field. Did you mean"),
+        ("type: azure_file\ncredentials: {client_secret: x}", "service principals are not served"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_the_file_of_a_datastore_are_said_with_their_lines(
+    amlet, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "store.yml").write_text(f"name: n\n{text}\n")
+    ran = amlet("datastore", "create", "--emulator", "-f", tmp_path / "store.yml")
+    assert ran.code == 5
+    assert said in ran.err
+
+
+def test_a_datastore_of_nothing_and_a_secret_that_is_not_set_are_wrong_usage(
+    amlet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_KEY", raising=False)
+    ran = amlet("datastore", "create", "n", "--emulator")
+    assert (ran.code, "give -f FILE, or --account-name" in ran.err) == (2, True)
+    options = ("--account-name", "a", "--container-name", "b", "--account-key")
+    assert "set AZURE_STORAGE_KEY" in amlet("datastore", "create", "n", "--emulator", *options).err
+
+
 def test_lists_are_short_tables_for_people(amlet, run) -> None:
     run("environment", "create", "-n", "short", "--image", "python:3.11")
     text = amlet("environment", "list", "--emulator", "-o", "table").out
