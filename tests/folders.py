@@ -166,6 +166,7 @@ SMALL = {
     "emulator/trials/step_identity.py": "the key of one step",
     "emulator/faults/entry.py": "what rules for requests and for trials have in common",
     "emulator/identity/storage_refused.py": "raised by both kinds of signatures and by the account",
+    "emulator/files.py": "the leaf that every writer of files uses",
     "emulator/log_limit.py": "used for the logs of attempts and for those that the job runner writes",
     "emulator/unserved.py": "a table that is a fact of the whole emulator; docs/fidelity.md is compared with it",
     "emulator/project/section.py": "read at every start, without the models of the file",
