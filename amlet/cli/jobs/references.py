@@ -24,7 +24,7 @@ class JobReferences:
         data, models: by reference.
         datastores: of outputs.
         kinds: types of the inputs, by reference.
-        skipped: files that are neither a sweep nor a command job, with the reason.
+        skipped: files that are not a sweep, a command or a pipeline job, with the reason.
     """
 
     computes: dict[str, Path] = field(default_factory=dict)
@@ -42,14 +42,32 @@ class JobReferences:
         except ValidationException as error:
             self.skipped[file] = str(error)
             return
-        if "command" not in content and "trial" not in content:
-            self.skipped[file] = f"a file of type {content.get('type')!r} without a command or a trial"
+        if content.keys().isdisjoint(("command", "trial", "jobs")):
+            self.skipped[file] = f"a file of type {content.get('type')!r} without a command, a trial or steps"
             return
+        self._add_job(content, file.resolve(), frozenset({file.resolve()}))
+
+    def _add_job(self, content: Mapping[str, Any], file: Path, around: frozenset[Path]) -> None:
+        """Add what a job, or a step of one, names.
+
+        Parameters:
+            content: of the job.
+            file: it stands in; relative paths start in its folder.
+            around: this file, and those of the components that it is part of.
+        """
         self._add_name(self.computes, content.get("compute"), file)
-        for component in _components(content, file):
-            self._add_name(self.environments, component.get("environment"), file)
+        settings = content.get("settings")
+        if isinstance(settings, Mapping):
+            self._add_name(self.computes, settings.get("default_compute"), file)
+        self._add_name(self.environments, content.get("environment"), file)
         self._add_inputs(content.get("inputs"), file)
         self._add_outputs(content.get("outputs"), file)
+        for part in map(content.get, ("trial", "component")):
+            for component, place in _component(part, file):
+                if not isinstance(part, str) or place not in around:  # a component in itself names nothing more
+                    self._add_job(component, place, around | {place})
+        for step in _mappings(content.get("jobs")):
+            self._add_job(step, file, around)
 
     def _add_name(self, names: dict[str, Path], value: Any, file: Path) -> None:
         if isinstance(value, str) and value not in ("local", "azureml:local") and not value.startswith("file:"):
@@ -82,19 +100,18 @@ def is_elsewhere(path: str) -> bool:
     return is_remote(path) or is_arm_id(path) or (is_asset and not Path(path).is_absolute())
 
 
-def _components(content: Mapping[str, Any], file: Path) -> Iterator[Mapping[str, Any]]:
-    """Where an environment can stand: in the job, in its trial, in the component file that the trial is."""
-    yield content
-    trial = content.get("trial")
-    if isinstance(trial, Mapping):
-        yield trial
-    elif isinstance(trial, str) and not is_elsewhere(trial):
+def _component(part: Any, file: Path) -> Iterator[tuple[Mapping[str, Any], Path]]:
+    """The component that stands in a job, or in a file that it names, and the file that it stands in."""
+    if isinstance(part, Mapping):
+        yield part, file
+    elif isinstance(part, str) and not is_elsewhere(part):
+        place = file.parent / part.removeprefix("file:")
         try:
-            component = construct((file.parent / trial.removeprefix("file:")).read_text(encoding="utf-8-sig"))
+            component = construct(place.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, yaml.YAMLError):
             return
         if isinstance(component, Mapping):
-            yield component
+            yield component, place.resolve()
 
 
 def _mappings(content: Any) -> Iterator[Mapping[str, Any]]:

@@ -136,12 +136,48 @@ def test_a_project_file_with_mistakes_is_not_touched(amlet, project: Path) -> No
     assert (project / "amlet.yml").read_text() == "dta: {}\n"
 
 
+PIPELINE = """
+type: pipeline
+settings: {default_compute: azureml:cpu-cluster}
+inputs:
+  raw: {type: uri_folder, path: "azureml:lost:3"}
+jobs:
+  prepare:
+    component: ./prepare.yml
+    inputs: {raw: "${{parent.inputs.raw}}"}
+  train:
+    type: sweep
+    compute: azureml:gpu-cluster
+    trial: {code: src, command: python main.py, environment: "azureml:inline:1"}
+  nested:
+    component: file:./deep/nested.yml
+  registered:
+    component: azureml:evaluate:2
+"""
+COMPONENT = "type: command\ncommand: echo\nenvironment: azureml:{name}:1\n"
+NESTED = "type: pipeline\njobs:\n  again: {component: ./nested.yml}\n  one: {component: ../one.yml}\n"
+
+
+def test_the_steps_of_a_pipeline_are_looked_through_whatever_file_they_stand_in(amlet, project: Path) -> None:
+    jobs = project / "jobs"
+    (jobs / "pipeline.yml").write_text(PIPELINE)
+    (jobs / "prepare.yml").write_text(COMPONENT.format(name="prepared"))
+    (jobs / "one.yml").write_text(COMPONENT.format(name="within"))
+    (jobs / "deep" / "nested.yml").write_text(NESTED)
+    ran = amlet("init", "-f", "jobs/pipeline.yml")
+    assert ran.code == 0, ran.err
+    content = read(project / "amlet.yml").content
+    assert [one.name for one in content.computes] == ["cpu-cluster", "gpu-cluster"]
+    assert [one.name for one in content.environments] == ["prepared", "inline", "within"]
+    assert "# azureml:lost:3: ./lost" in (project / "amlet.yml").read_text()
+
+
 def test_files_that_are_no_jobs_are_skipped_by_name(amlet, project: Path) -> None:
-    (project / "jobs" / "pipe.yml").write_text("type: pipeline\njobs: {}\n")
+    (project / "jobs" / "env.yml").write_text("name: e\nimage: python:3.11\n")
     (project / "jobs" / "odd.yml").write_text("a: [")
     ran = amlet("init", "-f", "jobs/**/*.yml")
     assert ran.code == 0
-    assert "skipped jobs/pipe.yml: a file of type 'pipeline' without a command or a trial" in ran.err
+    assert "skipped jobs/env.yml: a file of type None without a command, a trial or steps" in ran.err
     assert "skipped jobs/odd.yml: " in ran.err
 
 
