@@ -50,6 +50,7 @@ BENCHES = {
     "large_state": Bench(),
     "trials": Bench(),
     "pipelines": Bench(("--steps", "20", "200")),
+    "scale": Bench(("--workers", "1", "4", "--times", "5", "--long", "200", "--jobs", "3000"), needed=("distributed",)),
     "submit": Bench(
         ("--rounds", "3", "--only", "script", "amlet job create", "1,000 code files", "memory"),
         needed=("azure.ai.ml",),

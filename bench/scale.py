@@ -1,12 +1,14 @@
 """What a trial costs by where it runs: as a bare process, with `process`, with `dask` and 1 to 8 workers.
 
-    python bench/scale.py [--trials 40] [--workers 1 2 4 8] [--times 20] [--long 0]
+    python bench/scale.py [--trials 40] [--workers 1 2 4 8] [--times 20] [--long 0] [--jobs 0]
 
 Sweeps of trials that do nothing, on `dask scheduler` and `dask worker` of the official command line on loopback. `own`
 is the CPU time of the emulator's own process, its listeners included. Then: how long it takes from a cancel to the end
 of the last process, and from `kill -9` of a worker to the next attempt; how many bytes a trial brings over the
-emulator's port and through the scheduler, the first time on a host (cold) and later (warm). `--long 1000` runs so many
-trials in four sweeps: nothing may grow. `--jobs 30000` fills one store instead. On a busy machine trust the CPU column.
+emulator's port and through the scheduler, the first time on a host (cold) and later (warm). `--long 1000` runs one
+sweep of so many trials on four workers, and shows CPU time and memory of each quarter: nothing may grow. `--jobs 10000`
+fills one store with three times as many, and shows what it takes. On a busy machine trust the CPU column, and the ratio
+of `dask` to `process`.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from rows import Row, add_option, write
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -136,6 +140,31 @@ def sweep(made: ServedEmulator, folder: Path, trials: int, at_once: int) -> Cost
     return Cost(1000 * (time.perf_counter() - wall) / trials, 1000 * (_own() - own) / trials)
 
 
+class Part(NamedTuple):
+    """A quarter of a long sweep: milliseconds of the emulator's CPU time per trial, and its memory in MB at the end."""
+
+    own: float
+    memory: float
+
+
+def long_sweep(made: ServedEmulator, folder: Path, trials: int, at_once: int) -> list[Part]:
+    """Run one sweep of trials that do nothing; what each of its quarters cost."""
+    name = submit(made, folder, "python -c pass", trials, at_once)
+    ended = "SELECT count(*) FROM jobs WHERE name GLOB ? AND status = 'Completed'"
+    parts, before = [], _own()
+    for quarter in (1, 2, 3, 4):
+        until(lambda quarter=quarter: rows(made, ended, f"{name}_*")[0][0] >= trials * quarter // 4)
+        now = _own()
+        parts.append(Part(4000 * (now - before) / trials, _memory()))
+        before = now
+    return parts
+
+
+def _memory() -> float:
+    """Resident memory of this process in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def _own() -> float:
     """Seconds of CPU time of this process, without those of the thread that looks on."""
     return time.process_time() - time.thread_time()
@@ -194,12 +223,10 @@ def losses(made: ServedEmulator, folder: Path, cluster: DaskPrograms, times: int
     return found
 
 
-def quantiles(found: list[float]) -> str:
+def quantiles(found: list[float]) -> tuple[float, float]:
     """Median and 99th percentile (of few values: the largest)."""
     found = sorted(found)
-    return (
-        f"p50 {statistics.median(found):.3f} s   p99 {found[math.ceil(0.99 * len(found)) - 1]:.3f} s   of {len(found)}"
-    )
+    return statistics.median(found), found[math.ceil(0.99 * len(found)) - 1]
 
 
 def shipped(made: ServedEmulator, folder: Path) -> list[int]:
@@ -215,8 +242,8 @@ def shipped(made: ServedEmulator, folder: Path) -> list[int]:
     return found
 
 
-def one_file(folder: Path, jobs_at_once: int) -> None:
-    """Fill one store with jobs and points, and say how fast it takes and gives them."""
+def one_file(folder: Path, jobs_at_once: int) -> Iterator[Row]:
+    """Fill one store with jobs and points, and say how fast it takes them."""
     store = Database.open(folder / "amlet.db")
     number = 0
     for _ in range(3):
@@ -246,6 +273,9 @@ def one_file(folder: Path, jobs_at_once: int) -> None:
             flush=True,
         )
     store.close()
+    yield Row(f"jobs per second that one store takes, {number:,} jobs in it", "", jobs_rate, unit="/s")
+    yield Row("points per second that it takes, one at a time", "", rate, unit="/s")
+    yield Row("one acknowledged write of it", "", 1000 * one, less=True, unit="ms")
 
 
 def _store_job(conn: sqlite3.Connection, name: str) -> None:
@@ -262,44 +292,87 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4, 8])
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--long", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=0, help="fill one store with three times so many, and nothing else")
+    parser.add_argument("--jobs", type=int, default=0)
+    add_option(parser)
     options = parser.parse_args()
-    if options.jobs:
-        with tempfile.TemporaryDirectory() as name:
-            one_file(Path(name), options.jobs)
-        return
     made_app: Any = emulator_instance.app_of
     Ports._run = serve_as_started  # type: ignore[method-assign]
     emulator_instance.app_of = lambda of: Traffic(made_app(of))  # type: ignore[assignment]
+    found: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"{'':>10} {'wall ms':>8} {'trials/s':>9} {'own ms':>7}   per trial, {options.trials} trials")
-        _tell("bare", bare(options.trials, folder))
-        with emulator(folder, None) as made:
-            sweep(made, folder, 1, 1)
-            _tell("process", sweep(made, folder, options.trials, os.cpu_count() or 1))
-        for count in options.workers:
-            cluster = DaskPrograms(folder / f"dask{count}", count)
-            try:
-                with emulator(folder, cluster) as made:
-                    cold = shipped(made, folder)
-                    _tell(f"dask {count}", sweep(made, folder, options.trials, count))
-            finally:
-                cluster.close()
-        program = supervisor_program()
-        task = len(pickle.dumps((program.start, program.archive)))
-        print(f"\nbytes over the port, cold and warm: {cold[0]:,} and {cold[1]:,}; through the scheduler: {task:,}")
-        cluster = DaskPrograms(folder / "dask", 2)
-        try:
-            with emulator(folder, cluster, attempt_limit=1_000_000) as made:
-                print(f"cancel to dead:   {quantiles(cancels(made, folder, options.times))}")
-                print(f"loss to restart:  {quantiles(losses(made, folder, cluster, options.times))}")
-                if options.long:
-                    parts = [sweep(made, folder, options.long // 4, 2) for _ in range(4)]
-                    texts = ", ".join(f"{one.wall:.0f} ({one.own:.1f} own)" for one in parts)
-                    print(f"{options.long} trials in four sweeps, ms per trial: {texts}")
-        finally:
-            cluster.close()
+        found += overheads(folder, options.trials, options.workers)
+        if options.times:
+            found += moments(folder, options.times)
+        if options.long:
+            found += growth(folder, options.long)
+        if options.jobs:
+            (folder / "one").mkdir()
+            found += one_file(folder / "one", options.jobs)
+    write(found, options.json)
+
+
+def overheads(folder: Path, trials: int, workers: list[int]) -> Iterator[Row]:
+    """What a trial that does nothing costs, by where it runs."""
+    print(f"{'':>10} {'wall ms':>8} {'trials/s':>9} {'own ms':>7}   per trial, {trials} trials")
+    _tell("bare", bare(trials, folder))
+    with emulator(folder, None) as made:
+        sweep(made, folder, 1, 1)
+        process = sweep(made, folder, trials, os.cpu_count() or 1)
+    _tell("process", process)
+    for count in workers:
+        with dask_cluster(folder / f"dask{count}", count) as cluster, emulator(folder, cluster) as made:
+            cold, warm = shipped(made, folder)
+            cost = sweep(made, folder, trials, count)
+        _tell(f"dask {count}", cost)
+        if count == workers[-1]:
+            at = f"a no-op trial on a Dask cluster of {count} workers"
+            yield Row(f"{at}, own CPU", "", cost.own, 15.0, less=True, unit="ms")
+            yield Row(f"{at}, own CPU", "the same with processes", cost.own / process.own, less=True)
+            yield Row(f"{at}, trials per second", "", 1000 / cost.wall, unit="/s")
+            program = supervisor_program()
+            task = len(pickle.dumps((program.start, program.archive)))
+            print(f"\nbytes over the port, cold and warm: {cold:,} and {warm:,}", end="; ")
+            print(f"through the scheduler: {task:,}, then {len(program.start):,}")
+            yield Row("bytes for a trial, first on its host", "", cold / 1000, less=True, unit="kB")
+            yield Row("bytes for a trial, later", "", warm / 1000, less=True, unit="kB")
+
+
+def moments(folder: Path, times: int) -> Iterator[Row]:
+    """How long it takes to end a trial, and to start one again that was lost."""
+    with dask_cluster(folder / "moments", 2) as cluster, emulator(folder, cluster, attempt_limit=1_000_000) as made:
+        for what, seconds in (
+            ("cancel to the end of the last process on a worker", cancels(made, folder, times)),
+            ("kill -9 of a worker to the next attempt", losses(made, folder, cluster, times)),
+        ):
+            middle, most = quantiles(seconds)
+            print(f"{what}: p50 {middle:.3f} s, p99 {most:.3f} s of {times}", flush=True)
+            yield Row(f"{what}, median", "", middle, less=True, unit="s")
+            yield Row(f"{what}, p99", "", most, less=True, unit="s")
+
+
+def growth(folder: Path, trials: int) -> Iterator[Row]:
+    """Whether a long sweep costs more in its end than in its beginning."""
+    with dask_cluster(folder / "long", 4) as cluster, emulator(folder, cluster) as made:
+        sweep(made, folder, 20, 4)
+        parts = long_sweep(made, folder, trials, 4)
+    texts = ", ".join(f"{one.own:.1f} ms, {one.memory:.0f} MB" for one in parts)
+    print(f"{trials} trials in one sweep, own CPU per trial and memory, by quarters: {texts}", flush=True)
+    yield Row(
+        f"{trials:,} trials, own CPU of the last quarter", "the first one", parts[-1].own / parts[0].own, less=True
+    )
+    grown = 1000 * (parts[-1].memory - parts[0].memory) / (0.75 * trials)
+    yield Row(f"{trials:,} trials, memory for each after the first quarter", "", grown, less=True, unit="kB")
+
+
+@contextmanager
+def dask_cluster(folder: Path, workers: int) -> Iterator[DaskPrograms]:
+    """A cluster for the time being."""
+    cluster = DaskPrograms(folder, workers)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
 
 
 def _tell(name: str, cost: Cost) -> None:

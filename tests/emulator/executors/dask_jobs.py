@@ -9,10 +9,9 @@ from typing import Any
 
 ENDED = ("Completed", "Failed", "Canceled")
 
-TRAIN = """
-import json, os, ssl, sys, time, urllib.error, urllib.request
-x, takes, acknowledged = float(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
-print("x is", x, flush=True)
+#: Begins a script: how it logs a value, also while the emulator is away.
+LOG_METRIC = """
+import json, os, ssl, time, urllib.error, urllib.request
 context = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
 
 def log(key, value, step):
@@ -34,7 +33,14 @@ def log(key, value, step):
             if time.monotonic() > deadline:
                 raise
         time.sleep(0.05)
+"""
 
+TRAIN = (
+    LOG_METRIC
+    + """
+import sys
+x, takes, acknowledged = float(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
+print("x is", x, flush=True)
 if acknowledged != "-":
     _, job, attempt = os.environ["AMLET_TRIAL"].split("/")
     value = float(time.time_ns() // 1000)
@@ -50,6 +56,7 @@ os.makedirs(out, exist_ok=True)
 with open(os.path.join(out, "x.txt"), "w") as file:
     file.write(repr(x))
 """
+)
 
 JOB = """
 type: sweep

@@ -37,9 +37,10 @@ def test_a_sweep_gives_the_same_on_two_workers_as_on_this_machine(cluster: Clust
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("workers", [1, 4, 8])
+@pytest.mark.parametrize("workers", [1, 2, 4, 8])
 def test_a_sweep_gives_the_same_on_any_number_of_workers(cluster: Cluster, tmp_path: Path, workers: int) -> None:
-    programs = cluster(workers)
+    programs = cluster(workers, threads=2, resources="SLOT=1")  # of two threads one is used: the resource is scarcer
     trials = 3 * workers
-    on_cluster = run(tmp_path, {**SETTINGS, "dask_address": programs.address}, trials, workers)
+    settings = {**SETTINGS, "dask_address": programs.address, "dask_resources": "SLOT=1"}
+    on_cluster = run(tmp_path, settings, trials, workers)
     assert on_cluster == run(tmp_path, {}, trials, workers)
