@@ -138,7 +138,7 @@ def _content(pid: int, name: str) -> bytes:
     # Not by pathlib: a look at all processes reads hundreds of these.
     descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY)
     try:
-        return b"".join(iter(lambda: os.read(descriptor, 1 << 17), b""))
+        return b"".join(iter(lambda: os.read(descriptor, 1 << 14), b""))
     finally:
         os.close(descriptor)
 

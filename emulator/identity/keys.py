@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+import hmac
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
 
 from emulator.storage import meta
 
@@ -49,6 +52,14 @@ class SigningKey:
         """Signs the tokens of runs, which only this emulator verifies, at a tenth of the cost."""
         return hashlib.sha256(b"tokens of runs" + self._keep(_new_pem)).digest()
 
+    def run_token(self, claims: Mapping[str, Any]) -> str:
+        """The token of a run, in the compact form of RFC 7515.
+
+        Each attempt needs one: PyJWT takes ten times as long to sign it, and a tenth of a second to be imported.
+        """
+        signed = f"{_RUN_HEADER}.{_base64url(orjson.dumps(claims))}"
+        return f"{signed}.{_base64url(hmac.digest(self.run_secret, signed.encode(), 'sha256'))}"
+
     @cached_property
     def public_jwk(self) -> dict[str, str]:
         """The public half as a JSON web key, with the id that tokens name in their header."""
@@ -74,3 +85,6 @@ def _number(value: int) -> str:
 
 def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+_RUN_HEADER = _base64url(orjson.dumps({"alg": RUN_ALGORITHM, "typ": "JWT"}))

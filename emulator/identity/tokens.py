@@ -132,8 +132,6 @@ class TokenAuthority:
             run: name of the one job that it may write to (a trial's token).
             attempt: of that job, by its id; the token opens nothing any more when another attempt has taken its place.
         """
-        import jwt
-
         now = int(self._clock.now())
         claims: dict[str, Any] = {
             "aud": audience,
@@ -153,7 +151,10 @@ class TokenAuthority:
             claims[_RUN_CLAIM] = run
             if attempt is not None:
                 claims[_ATTEMPT_CLAIM] = attempt
-            return jwt.encode(claims, self.key.run_secret, RUN_ALGORITHM)
+            return self.key.run_token(claims)
+
+        import jwt
+
         return jwt.encode(claims, self.key.private, ALGORITHM, headers={"kid": self.key.public_jwk["kid"]})
 
     def issue_for_run(self, run: str, *, lifetime: int, attempt: str | None = None) -> str:

@@ -38,6 +38,8 @@ class Removal:
         """
         if not os.path.lexists(folder):  # a Path costs twice as much, for each job
             return
+        if not os.path.lexists(folder):  # most often: few jobs have what is asked to be removed
+            return
         renamed = folder.with_name(f"{_PREFIX}{os.getpid()}-{next(self._numbers)}")
         try:
             folder.rename(renamed)

@@ -121,3 +121,12 @@ def test_a_store_keeps_its_key(clock: VirtualClock) -> None:
     token = TokenAuthority(SigningKey.kept_in(store), origin=ORIGIN, clock=clock).issue(ORIGIN)
     TokenAuthority(SigningKey.kept_in(store), origin=ORIGIN, clock=clock).verify(f"Bearer {token}")
     store.close()
+
+
+def test_the_token_of_a_run_is_a_json_web_token_of_its_key(tokens: TokenAuthority) -> None:
+    token, secret = tokens.issue_for_run("job", lifetime=60, attempt="1/1"), tokens.key.run_secret
+    assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
+    unchecked = dict.fromkeys(("verify_aud", "verify_exp", "verify_nbf", "verify_iat"), False)
+    claims = jwt.decode(token, secret, ["HS256"], options=unchecked)
+    assert claims["amlet_run"] == "job"
+    assert jwt.encode(claims, secret, "HS256") == token
