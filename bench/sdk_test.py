@@ -55,7 +55,7 @@ def main() -> None:
     options = parser.parse_args()
     began = time.perf_counter()
     with ServedEmulator(objective=lambda x: x) as emulator:
-        os.environ |= emulator.environ()
+        os.environ |= emulator.environ(only_here=True)  # as the fixture `amlet_sdk_env` does
         one_test(emulator)
         first, taken = time.perf_counter() - began, []
         for _ in range(options.rounds):

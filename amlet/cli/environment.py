@@ -28,19 +28,27 @@ class EnvFormat(StrEnum):
     IPYNB = "ipynb"
 
 
-def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]) -> dict[str, str]:
+#: With the system's authorities, and without.
+_BUNDLES = ("ca-bundle.pem", "ca-bundle-here.pem")
+
+
+def variables(
+    record: Record, workspace: WorkspaceId, environ: Mapping[str, str], *, only_here: bool = False
+) -> dict[str, str]:
     """Names and values: the cloud and its metadata, a CA bundle, sign-in, workspace, MLflow, no proxy for this machine.
 
     Parameters:
         record: the emulator.
         workspace: the workspace that clients use which name none, and that MLflow logs to.
         environ: the environment as it is; its proxies' exceptions and CA bundles are kept.
+        only_here: whether no other server is trusted than the emulator, and those of the user's own bundles.
     """
     from emulator.identity.cloud import ADFS, cloud_variables, trust_variables, write_bundle
     from emulator.identity.tokens import PRINCIPAL
     from gateway.transport.network import NetworkTransport
 
-    bundle = str(write_bundle(Path(record.state_dir) / "ca-bundle.pem", Path(record.ca), _without_ours(environ)))
+    file = Path(record.state_dir) / _BUNDLES[only_here]
+    bundle = str(write_bundle(file, Path(record.ca), _without_ours(environ), system=not only_here))
     transport = NetworkTransport(record.ca)
     token = credential(record, transport).get_token(f"{record.origin}/.default").token
     transport.close()
@@ -68,7 +76,7 @@ def variables(record: Record, workspace: WorkspaceId, environ: Mapping[str, str]
 
 def _without_ours(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without bundles that an emulator wrote earlier: only the user's own are put behind its CA."""
-    return {name: text for name, text in environ.items() if Path(text).name != "ca-bundle.pem"}
+    return {name: text for name, text in environ.items() if Path(text).name not in _BUNDLES}
 
 
 def render(names: Mapping[str, str], format: EnvFormat) -> str:  # noqa: A002

@@ -116,7 +116,7 @@ def amlet_sdk_env(amlet_server: ServedEmulator, monkeypatch: pytest.MonkeyPatch)
     """The environment in which the official SDK, MLflow and azure-identity find `amlet_server`; set for the test."""
     one = amlet_server.workspace
     variables = {
-        **amlet_server.environ(),
+        **amlet_server.environ(only_here=True),
         "AZURE_SUBSCRIPTION_ID": one.subscription,
         "AZUREML_ARM_SUBSCRIPTION": one.subscription,
         "AZUREML_ARM_RESOURCEGROUP": one.resource_group,

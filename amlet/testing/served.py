@@ -40,17 +40,22 @@ class ServedEmulator(EmulatorHandle):
         """Its plain address: managed identity, MLflow and pages."""
         return self.emulator.place.http_origin
 
-    def environ(self, workspace: WorkspaceId | None = None, around: Mapping[str, str] | None = None) -> dict[str, str]:
+    def environ(
+        self, workspace: WorkspaceId | None = None, around: Mapping[str, str] | None = None, *, only_here: bool = False
+    ) -> dict[str, str]:
         """The variables with which the official SDK, MLflow and azure-identity find this emulator.
 
         Parameters:
             workspace: that MLflow logs to; by default this emulator's own.
             around: the environment as it is, whose proxies' exceptions and CA bundles are kept; by default this
                 process's.
+            only_here: whether clients trust no other server, but for those of the user's own bundles: the official SDK
+                reads all authorities for each connection, which is half of the time of a test.
         """
         from amlet.cli.environment import variables
 
-        return variables(self._record, workspace or self.workspace, os.environ if around is None else around)
+        environ = os.environ if around is None else around
+        return variables(self._record, workspace or self.workspace, environ, only_here=only_here)
 
     @property
     def _record(self) -> Record:

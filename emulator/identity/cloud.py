@@ -48,20 +48,21 @@ def trust_variables(bundle: str) -> dict[str, str]:
     return {"REQUESTS_CA_BUNDLE": bundle, "SSL_CERT_FILE": bundle, "CURL_CA_BUNDLE": bundle}
 
 
-def write_bundle(path: Path, ca: Path, environ: Mapping[str, str]) -> Path:
+def write_bundle(path: Path, ca: Path, environ: Mapping[str, str], *, system: bool = True) -> Path:
     """A CA bundle for client programs: the emulator's authority, the system's, and the user's own.
 
     Parameters:
         path: file to write.
         ca: certificate of the emulator's authority.
         environ: names the user's own bundles (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE; files or folders).
+        system: whether the system's authorities are in it: reading them takes OpenSSL some 20 ms for each connection.
 
     Returns:
         `path`.
     """
     named = [Path(environ[name]) for name in _USER_BUNDLES if environ.get(name)]
     blocks: dict[str, None] = {}
-    for file in (ca, *_files([*_system_roots(), *named])):
+    for file in (ca, *_files([*(_system_roots() if system else ()), *named])):
         text = file.read_text(encoding="utf-8", errors="replace")
         for block in text.split(_BLOCK_END)[:-1]:
             blocks[block[block.index("-----BEGIN") :] + _BLOCK_END] = None

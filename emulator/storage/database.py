@@ -31,6 +31,7 @@ Synchronous = Literal["NORMAL", "FULL"]
 _LARGEST_GROUP = 512
 _BEGIN = "BEGIN IMMEDIATE"  # takes the write lock at once; a deferred transaction could fail at its first write
 _PATIENCE = 30_000  # milliseconds for which the writer's thread waits for another program that writes to the file
+_CACHE = 32_768  # KiB that a reader keeps of the file at most: a search of a large state looks here and there
 _MOMENT = 0.002  # seconds for which an event loop waits for a group of the job runner, which is as small as its own
 _CHECKPOINT = 128  # groups of writes after which the log is taken into the file: some megabytes
 
@@ -212,6 +213,7 @@ class Database:
             reader = self._local.reader = _Reader(self._connect())
             # A write on a reader's connection would pass the writer by; SQLite refuses it here.
             reader.connection.execute("PRAGMA query_only = ON")
+            reader.connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             with self._lock:
                 self._readers.add(reader)
         return reader.connection

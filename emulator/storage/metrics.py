@@ -110,10 +110,11 @@ def _append_to(conn: sqlite3.Connection, job: int, key: str, points: list[Point]
     ordered = [point.value for point in points if not math.isnan(point.value)]
     least, greatest = (min(ordered), max(ordered)) if ordered else (None, None)
     series, count, old_value, old_at, old_step, old_least, old_greatest = conn.execute(
-        "INSERT INTO series (job, key, count, last, last_at, last_step, least, greatest) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count "
+        "INSERT INTO series (job, key, count, last, last_at, last_step, least, greatest, experiment) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT experiment FROM jobs WHERE id = ?)) "
+        "ON CONFLICT DO UPDATE SET count = count + excluded.count "
         "RETURNING id, count, last, last_at, last_step, least, greatest",
-        (job, key, len(points), last.value, to_micros(last.at), last.step, least, greatest),
+        (job, key, len(points), last.value, to_micros(last.at), last.step, least, greatest, job),
     ).fetchone()
     before = count - len(points)
     if before:

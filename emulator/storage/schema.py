@@ -12,7 +12,7 @@ from functools import cache
 #: Raised by one with every change of the tables, or of what their columns mean, together with a step in
 #: `emulator.storage.migrations`; kept in the file as `PRAGMA user_version`. The tables of a file with the same number
 #: are compared too (`is_current`), so that a file of another program is not taken for one of ours.
-VERSION = 7
+VERSION = 8
 
 #: Which labels `labels_by_key` holds; a query has to repeat these words to make use of it.
 INDEXED_LABEL = "({label}kind IN ('tag', 'asset') AND substr({label}key, 1, 1) <> '_')"
@@ -101,8 +101,10 @@ CREATE TABLE series (
     last_step INTEGER NOT NULL,
     least REAL,
     greatest REAL,
+    experiment TEXT,
     UNIQUE (job, key)
 );
+CREATE INDEX series_by_last ON series (experiment, key, last, job);
 CREATE TABLE points (
     series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
     n INTEGER NOT NULL,

@@ -61,6 +61,15 @@ def test_the_bundle_holds_ours_the_system_s_and_the_user_s_own(certificates: Cer
     ssl.create_default_context(cafile=str(bundle))
 
 
+def test_the_bundle_of_a_program_that_speaks_to_the_emulator_alone_has_no_authority_of_the_system(
+    certificates: Certificates, tmp_path: Path
+) -> None:
+    own = Certificates.ensure(tmp_path / "own").ca
+    environ = {"REQUESTS_CA_BUNDLE": str(own)}
+    text = write_bundle(tmp_path / "bundle.pem", certificates.ca, environ, system=False).read_text()
+    assert text.split() == (certificates.ca.read_text() + own.read_text()).split()
+
+
 def test_a_folder_of_certificates_counts_and_nothing_is_in_the_bundle_twice(
     certificates: Certificates, tmp_path: Path
 ) -> None:

@@ -58,6 +58,14 @@ def test_the_first_edition_opens_with_the_project_files_that_its_jobs_chose(firs
         assert schema.version_of(store.reader()) == schema.VERSION
 
 
+def test_the_runs_of_the_first_edition_are_found_by_their_best_metric(first_edition: Path) -> None:
+    with closing(Database.open(first_edition)) as store:
+        conn = store.reader()
+        wrong = "SELECT 1 FROM series s JOIN jobs j ON j.id = s.job WHERE s.experiment IS NOT j.experiment"
+        assert conn.execute("SELECT count(*) FROM series").fetchone()[0]
+        assert conn.execute(wrong).fetchone() is None
+
+
 def test_a_migrated_state_is_not_migrated_again(first_edition: Path) -> None:
     Database.open(first_edition).close()
     before = _dump(first_edition)
