@@ -11,7 +11,6 @@ Rounds are interleaved, and the table shows medians; `flat` is the wall time per
 from __future__ import annotations
 
 import argparse
-import os
 import sqlite3
 import statistics
 import sys
@@ -25,15 +24,11 @@ from rows import Row, add_option, write
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.trials import Cost, bare, timed
+from bench.trials import Cost, bare, running, timed
 from contracts.lifecycle import JobStatus
 from contracts.resource_id import WorkspaceId
 from emulator.clock import RealClock
-from emulator.identity.keys import SigningKey
-from emulator.identity.tokens import TokenAuthority
-from emulator.place import Place
 from emulator.runner.job_runner import ThreadedJobRunner
-from emulator.settings import Settings
 from emulator.storage import Database, assets, events, jobs
 from emulator.storage.jobs import JobId, NewJob
 
@@ -61,26 +56,11 @@ def _step(number: int, before: str | None = None) -> dict[str, Any]:
 
 def piped(steps: Mapping[str, Any], concurrent: int, folder: Path) -> Cost:
     """Ours."""
-    store = Database.open(folder / "amlet.db")
-    place, clock = Place(folder), RealClock()
-    tokens = TokenAuthority(SigningKey.kept_in(store), origin=place.https_origin, clock=clock)
-    job_runner = ThreadedJobRunner(
-        settings=Settings(),
-        clock=clock,
-        store=store,
-        place=place,
-        tokens=tokens,
-        nodes_of=lambda workspace, compute: concurrent,
-        environ={**os.environ, "VIRTUAL_ENV": sys.prefix},
-    )
-    job_runner.start()
-    store.write(_register).result()
-    _run(store, job_runner, "warm", independent(1))
-    again = {name: {**step, "environment_variables": {"ROUND": "2"}} for name, step in steps.items()}
-    cost = timed(lambda: _run(store, job_runner, "night", again), len(steps))
-    job_runner.stop()
-    store.close()
-    return cost
+    with running(folder, concurrent) as (store, job_runner, _):
+        store.write(_register).result()
+        _run(store, job_runner, "warm", independent(1))
+        again = {name: {**step, "environment_variables": {"ROUND": "2"}} for name, step in steps.items()}
+        return timed(lambda: _run(store, job_runner, "night", again), len(steps))
 
 
 def _register(conn: sqlite3.Connection) -> None:

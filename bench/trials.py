@@ -19,7 +19,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,8 +93,14 @@ def _spawned(command: list[str], trials: int, concurrent: int, folder: Path) -> 
     return timed(work, trials)
 
 
-def swept(trials: int, concurrent: int, folder: Path) -> Cost:
-    """Ours."""
+@contextmanager
+def running(folder: Path, concurrent: int) -> Iterator[tuple[Database, ThreadedJobRunner, Place]]:
+    """A job runner with a new state directory, without a server around it.
+
+    Parameters:
+        folder: the state directory.
+        concurrent: nodes of every compute.
+    """
     store = Database.open(folder / "amlet.db")
     place, clock = Place(folder), RealClock()
     tokens = TokenAuthority(SigningKey.kept_in(store), origin=place.https_origin, clock=clock)
@@ -107,22 +114,24 @@ def swept(trials: int, concurrent: int, folder: Path) -> Cost:
         environ={**os.environ, "VIRTUAL_ENV": sys.prefix},
     )
     job_runner.start()
-    code = place.container(blob_container(WORKSPACE)) / "code"
-    code.mkdir(parents=True)
-    for name in ("train.py", "model.py", "data.py"):
-        (code / name).write_text("pass\n" * 50)
-
-    def work() -> None:
-        _sweep(store, job_runner, "sweep", trials, concurrent)
-
-    _sweep(store, job_runner, "warm", 1, 1)
-    # What is installed is asked once of each Python, while trials run already.
-    while store.reader().execute("SELECT 1 FROM decisions WHERE kind = ?", (provenance.KIND,)).fetchone() is None:
-        time.sleep(0.01)
-    before = os.times()
-    cost = timed(work, trials)
+    yield store, job_runner, place
     job_runner.stop()
     store.close()
+
+
+def swept(trials: int, concurrent: int, folder: Path) -> Cost:
+    """Ours."""
+    with running(folder, concurrent) as (store, job_runner, place):
+        code = place.container(blob_container(WORKSPACE)) / "code"
+        code.mkdir(parents=True)
+        for name in ("train.py", "model.py", "data.py"):
+            (code / name).write_text("pass\n" * 50)
+        _sweep(store, job_runner, "warm", 1, 1)
+        # What is installed is asked once of each Python, while trials run already.
+        while store.reader().execute("SELECT 1 FROM decisions WHERE kind = ?", (provenance.KIND,)).fetchone() is None:
+            time.sleep(0.01)
+        before = os.times()
+        cost = timed(lambda: _sweep(store, job_runner, "sweep", trials, concurrent), trials)
     # What the trials took is known of the process that starts them, once that has ended.
     children = sum(os.times()[2:4]) - sum(before[2:4])
     return cost._replace(cpu=cost.own + 1000 * children / trials)

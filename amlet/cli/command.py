@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from inspect import Parameter
 from pathlib import Path
@@ -89,7 +89,7 @@ _BUILDERS: dict[str, Callable[..., Any]] = {
 Function: TypeAlias = Callable[..., None]
 
 
-def command(**settings: Any) -> Callable[[Function], Function]:
+def command(*, without: Collection[str] = (), **settings: Any) -> Callable[[Function], Function]:
     """Make a function the command of its module; the module's place in `amlet.cli.commands` is its name.
 
     The parameters `target`, `wanted`, `show` and `local` are replaced by the options they are made from. The target is
@@ -97,22 +97,23 @@ def command(**settings: Any) -> Callable[[Function], Function]:
     target but no data takes the options of `show` all the same, as in `az`.
 
     Parameters:
+        without: parameters that are not options of this command: they keep their defaults.
         settings: what `typer.Typer.command` takes beside the name.
     """
 
     def decorate(function: Function) -> Function:
-        made = _with_options(function)
+        made = _with_options(function, without)
         made.settings = settings  # type: ignore[attr-defined]
         return made
 
     return decorate
 
 
-def _with_options(function: Function) -> Function:
+def _with_options(function: Function, without: Collection[str]) -> Function:
     declared = inspect.signature(function).parameters
     needed = [*declared, *(["show"] if "target" in declared and "show" not in declared else [])]
     builders = {name: _BUILDERS[name] for name in needed if name in _BUILDERS}
-    kept = [parameter for parameter in _keywords(function) if parameter.name not in builders]
+    kept = [one for one in _keywords(function) if one.name not in builders and one.name not in without]
     options = {name: _keywords(build) for name, build in builders.items()}
 
     @functools.wraps(function)

@@ -12,16 +12,13 @@ from typing import Any
 
 from contracts.api_version import DEFAULT_API_VERSION
 from contracts.job_types import COMMAND, type_of
-from contracts.rules.api_version import check_api_version
 from contracts.rules.finding import Finding, Node, Severity
 from contracts.rules.inputs import check_inputs, check_outputs
 from contracts.rules.limits import check_limits
-from contracts.rules.members import check_members
-from contracts.rules.metadata import check_metadata
-from contracts.rules.names import check_experiment_name, check_job_name
-from contracts.rules.queue_settings import check_queue_settings
+from contracts.rules.members import check_api_version, check_members
+from contracts.rules.names import check_experiment_name, check_job_name, check_metadata
 from contracts.rules.shape import check_shape
-from contracts.rules.trial import check_resources
+from contracts.rules.trial import check_queue_settings, check_resources
 
 __all__ = ["Finding", "Severity", "check_job"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 
 from contracts.bindings import bindings, without_optional
 from contracts.diagnostics.shortening import listed
@@ -15,6 +15,8 @@ _OLD = re.compile(r"(?<![{$])\{(?:inputs|outputs|search_space)\.[\w.-]+\}(?!\})"
 _VARIABLE = re.compile(r"AZUREML_SWEEP_(\w+)")
 #: The output that every job has (`outputs.default` in the service's answers).
 _DEFAULT_OUTPUT = "default"
+#: What to do about inputs that a trial loses.
+LOST_INPUTS_REMEDY = "Put the trial into a component's file with inputs and outputs, and write trial: ./component.yml."
 
 
 def check_bindings(command: Node, properties: Node) -> None:
@@ -71,6 +73,26 @@ def check_use(command: Node, space: Node) -> None:
                 f"Pass ${{{{search_space.{name}}}}} in the command, unless the code reads the environment variable "
                 f"AZUREML_SWEEP_{name}.",
             )
+
+
+def lost_inputs(command: str, declared: Container[str]) -> str | None:
+    """What is wrong with the command of a sweep step's trial; None where its component declares all that it uses.
+
+    The official client sends the component of an inline trial without an interface. Source: azure-ai-ml 1.35.2
+    (measured); it is what public issues run into (mlops-v2 115, azureml-examples 1516).
+
+    Parameters:
+        command: the trial's command line.
+        declared: names of the component's inputs and outputs and of the step's search space.
+    """
+    used = (one.name for one in bindings(command) if one.kind != "search_space")
+    lost = [name for name in dict.fromkeys(used) if name not in declared]
+    if not lost:
+        return None
+    return (
+        f"The trial's command uses {', '.join(lost)}, which its component does not declare; a trial that is written in "
+        "place has neither inputs nor outputs."
+    )
 
 
 def _in_order(names: Iterable[str]) -> dict[str, None]:

@@ -1,4 +1,4 @@
-"""Members of a body that a newer api-version does not have, and refuses.
+"""Members of a body that an api-version does not have: newer ones refuse them, older ones keep or lose them.
 
 Source: recorded at 2025-01-01-preview (`assetVersion` of an output); the members are those of the published definitions
 of 2025-12-01: the models' without what previews alone have. Earlier versions keep what they do not know (inferred).
@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from contracts import job_types
-from contracts.api_version import PREVIEW_ONLY, refuses_unknown
+from contracts.api_version import PREVIEW_ONLY, carries_previews, preview_only, refuses_unknown
 from contracts.job_types import JobType
 from contracts.rules.finding import Node
 from contracts.rules.sound import members_of
@@ -153,6 +153,23 @@ def check_members(document: Node, api_version: str) -> None:
         one.node.error("UnknownMember", one.message, f"Leave {one.name} out, or send the job with 2024-01-01-preview.")
 
 
+def check_api_version(properties: Node, api_version: str) -> None:
+    """Name the fields that the chosen api-version cannot carry. Source: `contracts.api_version`."""
+    if carries_previews(api_version):
+        return
+    lost = "may be refused" if refuses_unknown(api_version) else "is lost"
+    refused = {found.path for found in properties.findings if found.code == "UnknownMember"}
+    for path in preview_only(properties.mapping):
+        for node in _at(properties, path):
+            if node.path in refused:
+                continue
+            node.warning(
+                "NotInApiVersion",
+                f"api-version {api_version} has no such field; it {lost}.",
+                "Send the job with 2024-01-01-preview, or leave the field out.",
+            )
+
+
 def _of_object(node: Node, job_type: JobType, place: Place) -> Iterator[tuple[str, str, Node]]:
     known = type_at(job_type, place, node)
     if known is None:
@@ -165,3 +182,12 @@ def _of_object(node: Node, job_type: JobType, place: Place) -> Iterator[tuple[st
                 yield from _of_object(one, job_type, (name, "*"))
         else:
             yield from _of_object(member, job_type, (*place, name))
+
+
+def _at(node: Node, path: tuple[str, ...]) -> Iterator[Node]:
+    if not path:
+        if node.value is not None:
+            yield node
+        return
+    for _, inner in node if path[0] == "*" else [(path[0], node[path[0]])]:
+        yield from _at(inner, path[1:])

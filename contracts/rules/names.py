@@ -1,4 +1,4 @@
-"""Names: of jobs and experiments, and of parameters, inputs and outputs, which become variables of a trial."""
+"""Names of jobs, experiments, parameters, inputs and outputs, and the size of other texts: titles, tags, properties."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from contracts.rules.finding import Node
 _JOB = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}\Z")
 _EXPERIMENT = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,255}\Z")
 _KEY = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
+_LENGTHS = {"displayName": 256, "description": 5000}
+_MOST_ENTRIES, _LONGEST_KEY, _LONGEST_VALUE = 50, 100, 1000
 
 
 def check_job_name(node: Node) -> None:
@@ -62,3 +64,25 @@ def check_keys(node: Node) -> None:
                 f"{shown(key)} cannot be part of a binding or of an environment variable's name.",
                 "Use letters, digits and underscores, and do not begin with a digit.",
             )
+
+
+def check_metadata(properties: Node) -> None:
+    """Point out what is longer, or more, than the documented limits of a run.
+
+    Source: docs page resource-limits-capacity, which does not say whether more is refused or cut: a warning.
+    """
+    for key, longest in _LENGTHS.items():
+        _check_length(properties, key, key, properties.mapping.get(key), longest)
+    for name in ("tags", "properties"):
+        bag = properties[name]
+        if len(bag.mapping) > _MOST_ENTRIES:
+            bag.warning("TooMany", f"There are {len(bag.mapping)} entries.", f"Keep at most {_MOST_ENTRIES}.")
+        for key, text in bag.mapping.items():
+            _check_length(bag, key, "The key", key, _LONGEST_KEY)
+            _check_length(bag, key, "The value", text, _LONGEST_VALUE)
+
+
+def _check_length(around: Node, key: str, what: str, text: object, longest: int) -> None:
+    """Without a node for each text: these are in every job, and almost never too long."""
+    if isinstance(text, str) and len(text) > longest:
+        around[key].warning("TooLong", f"{what} has {len(text)} characters.", f"Keep it to {longest}.")

@@ -1,11 +1,11 @@
-"""Command, environment and resources: of a sweep's trial and of a command job, which have the same fields."""
+"""What a job runs and on what: command and environment, of a trial and of a command job alike; resources and queue."""
 
 from __future__ import annotations
 
 import re
 
 from contracts.diagnostics.shortening import shown
-from contracts.rules.finding import Node
+from contracts.rules.finding import Node, check_enum
 
 _SHM_SIZE = re.compile(r"\d+[bBkKmMgG]\Z")
 
@@ -38,6 +38,18 @@ def check_resources(node: Node) -> None:
         size.error(
             "InvalidShmSize", f"{shown(size.text)} is not a size.", "Write a number and b, k, m or g, such as 2g."
         )
+
+
+def check_queue_settings(node: Node) -> None:
+    """Refuse an unknown tier with the service's sentence; point out a priority outside 1..3.
+
+    Source: azure-sdk-for-python issue 37867 (the sentence leaves out `Null`, which the enum has), enum JobTier.
+    """
+    if (node["jobTier"].text or "").lower() != "null":
+        check_enum(node["jobTier"], "Spot", "Basic", "Standard", "Premium")
+    priority = node["priority"]
+    if priority.integer is not None and not 1 <= priority.integer <= 3:
+        priority.warning("UnknownPriority", f"It is {priority.integer}.", "Give 1 (low), 2 (medium) or 3 (high).")
 
 
 def _check_count(node: Node, least: int) -> None:

@@ -13,7 +13,7 @@ from contracts.diagnostics.suggestions import Suggestions
 from contracts.pipelines.bindings import PipelineInput as ParentInput
 from contracts.pipelines.bindings import StepOutput, bindings_within, parse_binding
 from contracts.rules import Finding, Severity
-from contracts.rules.lost_inputs import REMEDY, lost_inputs
+from contracts.rules.bindings import LOST_INPUTS_REMEDY, lost_inputs
 from gateway.builders.node import Node
 from gateway.builders.pipeline import Pipeline
 from gateway.builders.pipeline_job import PipelineJob
@@ -154,7 +154,7 @@ def _lost_inputs(path: str, step: Node) -> Iterator[Finding]:
         return
     known = component.inputs.keys() | component.outputs.keys() | (step.search_space or {}).keys()
     if wrong := lost_inputs(component.command or "", known):
-        yield _error("TrialWithoutInterface", f"{path}.trial.command", wrong, REMEDY)
+        yield _error("TrialWithoutInterface", f"{path}.trial.command", wrong, LOST_INPUTS_REMEDY)
 
 
 def _code(path: str, step: Node) -> Iterator[Finding]:

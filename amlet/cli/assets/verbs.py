@@ -41,26 +41,11 @@ def operations(target: Target, kind: Kind) -> Any:
 
 
 def _list(kind: Kind) -> Function:
-    def tell(found: Any, show: Show) -> None:
-        from amlet.cli.assets.shape import shape
+    with_a_name = "; with a name its versions" if kind.has_versions else ""
+    versioned = ("name", "option", "archived_only", "include_archived")
 
-        rows = [shape(entity) for entity in found]
-
-        known = [name for name in kind.columns if any(row.get(name) for row in rows)]
-        short = [{name: row.get(name) for name in known} for row in rows]
-        as_table = show.format is Format.TABLE and not show.query
-        show(short if as_table else rows, people=lambda: table(short) or f"no {kind.plural}")
-
-    if not kind.has_versions:
-
-        @command(help=f"List {kind.plural}.")
-        def plain(target: Target, show: Show) -> None:
-            tell(operations(target, kind).list(), show)
-
-        return plain
-
-    @command(help=f"List {kind.plural}; with a name its versions.")
-    def versioned(
+    @command(help=f"List {kind.plural}{with_a_name}.", without=() if kind.has_versions else versioned)
+    def list_all(
         target: Target,
         show: Show,
         name: _Name = None,
@@ -68,32 +53,26 @@ def _list(kind: Kind) -> Function:
         archived_only: Annotated[bool, typer.Option("--archived-only", help="Only archived ones.")] = False,
         include_archived: Annotated[bool, typer.Option("--include-archived", help="Archived ones too.")] = False,
     ) -> None:
+        from amlet.cli.assets.shape import shape
         from gateway.constants import ListViewType
 
         view = ListViewType.ALL if include_archived else ListViewType.ACTIVE_ONLY
         view = ListViewType.ARCHIVED_ONLY if archived_only else view
-        tell(operations(target, kind).list(name or option, list_view_type=view), show)
+        chosen = {"name": name or option, "list_view_type": view} if kind.has_versions else {}
+        rows = [shape(entity) for entity in operations(target, kind).list(**chosen)]
+        known = [name for name in kind.columns if any(row.get(name) for row in rows)]
+        short = [{name: row.get(name) for name in known} for row in rows]
+        as_table = show.format is Format.TABLE and not show.query
+        show(short if as_table else rows, people=lambda: table(short) or f"no {kind.plural}")
 
-    return versioned
+    return list_all
 
 
 def _show(kind: Kind) -> Function:
-    def tell(entity: Any, show: Show) -> None:
-        from amlet.cli.assets.shape import shape
+    what = f"a version of one of the {kind.plural}; by default the latest" if kind.has_versions else f"a {kind.name}"
 
-        found = shape(entity)
-        show(found, people=lambda: "\n".join(f"{name + ':':<22}{text}" for name, text in found.items() if text != {}))
-
-    if not kind.has_versions:
-
-        @command(help=f"Show a {kind.name}.")
-        def plain(target: Target, show: Show, name: _Name = None, option: _NameOption = None) -> None:
-            tell(operations(target, kind).get(_one(kind, name, option)), show)
-
-        return plain
-
-    @command(help=f"Show a version of one of the {kind.plural}; by default the latest.")
-    def versioned(
+    @command(help=f"Show {what}.", without=() if kind.has_versions else ("version", "label"))
+    def show_one(
         target: Target,
         show: Show,
         name: _Name = None,
@@ -101,10 +80,13 @@ def _show(kind: Kind) -> Function:
         version: _Version = None,
         label: _Label = None,
     ) -> None:
-        chosen = _one(kind, name, option)
-        tell(operations(target, kind).get(chosen, version, label or (None if version else "latest")), show)
+        from amlet.cli.assets.shape import shape
 
-    return versioned
+        place = (version, label or (None if version else "latest")) if kind.has_versions else ()
+        found = shape(operations(target, kind).get(_one(kind, name, option), *place))
+        show(found, people=lambda: "\n".join(f"{name + ':':<22}{text}" for name, text in found.items() if text != {}))
+
+    return show_one
 
 
 def _create(kind: Kind) -> Function:

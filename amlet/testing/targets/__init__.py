@@ -27,7 +27,7 @@ def emulator_tls(argument: str) -> AbstractContextManager[Target]:
 
 def dask(argument: str) -> AbstractContextManager[Target]:
     """`dask`: as `emulator-tls`, trials run on two workers of this machine; `dask:tcp://HOST:8786` on that cluster."""
-    from amlet.testing.targets.on_dask import on_dask
+    from amlet.testing.targets.over_tls import on_dask
 
     return on_dask(argument)
 

@@ -1,4 +1,4 @@
-"""An emulator in a process of its own, over TLS, as a target of the contract suite."""
+"""An emulator in a process of its own, over TLS, as a target of the contract suite; with Dask, one with a cluster."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from amlet._guard import command_line
 from amlet.testing.targets.in_process import PAGE_SIZE
@@ -20,6 +21,9 @@ from emulator.server.launch import start_detached
 from gateway.transport.choice import recorded
 from gateway.transport.messages import Request
 from gateway.transport.network import NetworkTransport
+
+#: Of the cluster that is started on this machine.
+_WORKERS, _THREADS = 2, 4
 
 
 @contextmanager
@@ -50,6 +54,25 @@ def over_tls(*options: str) -> Iterator[TransportTarget]:
         finally:
             transport.close()
             home.stop(record)
+
+
+@contextmanager
+def on_dask(address: str) -> Iterator[TransportTarget]:
+    """A target that is an emulator as users start it, over TLS, with a cluster.
+
+    Parameters:
+        address: of the scheduler; without one, a cluster of this machine is started for the time being.
+    """
+    if address:
+        with over_tls("--dask-address", address) as target:
+            yield target
+        return
+    import distributed
+
+    made: Any = distributed.LocalCluster
+    options = {"n_workers": _WORKERS, "threads_per_worker": _THREADS, "dashboard_address": None, "silence_logs": 40}
+    with made(**options) as cluster, over_tls("--dask-address", cluster.scheduler_address) as target:
+        yield target
 
 
 def _token(transport: NetworkTransport, record: home.Record) -> str:

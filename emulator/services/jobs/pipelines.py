@@ -13,7 +13,7 @@ from contracts.job_types import step_type
 from contracts.pipelines.bindings import StepOutput
 from contracts.pipelines.graph import input_bindings
 from contracts.resource_id import ResourceId, short_name
-from contracts.rules.lost_inputs import REMEDY, lost_inputs
+from contracts.rules.bindings import LOST_INPUTS_REMEDY, lost_inputs
 from emulator.engine.pipeline import run_labels
 from emulator.engine.pipeline.inputs import StepRefused
 from emulator.job_types import parts_of
@@ -82,7 +82,7 @@ def _check_trial(step: str, node: Mapping[str, Any], component: Component | None
     space = node.get("search_space") or {}
     declared = {*component.interface.inputs, *component.interface.outputs, *space}
     if wrong := lost_inputs(str(component.spec.get("command") or ""), declared):
-        raise user_error(f"Step {step}: {wrong} {REMEDY}", target=f"{where}.trial.componentId")
+        raise user_error(f"Step {step}: {wrong} {LOST_INPUTS_REMEDY}", target=f"{where}.trial.componentId")
 
 
 def _found(conn: sqlite3.Connection, reference: str, where: str) -> Component:

@@ -1,4 +1,4 @@
-"""Names of experiments; those of jobs are tested with the whole check, keys with inputs and search spaces."""
+"""Names of experiments, and the size of texts; names of jobs are tested with the whole check, keys with inputs."""
 
 from __future__ import annotations
 
@@ -47,3 +47,21 @@ def test_the_refusal_has_a_name_that_can_be_pasted(check: Any) -> None:
 def test_of_a_pipeline_job_such_a_name_is_pointed_out() -> None:
     findings = check_job({"properties": {"jobType": "Pipeline", "experimentName": "Serverless in Pipeline"}})
     assert [found.severity for found in findings if found.code == "InvalidExperimentName"] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "codes"),
+    [
+        ("displayName", "d" * 256, []),
+        ("displayName", "d" * 257, ["TooLong"]),
+        ("description", "d" * 5001, ["TooLong"]),
+        ("tags", {f"t{i}": "" for i in range(50)}, []),
+        ("tags", {f"t{i}": "" for i in range(51)}, ["TooMany"]),
+        ("tags", {"k" * 101: "v"}, ["TooLong"]),
+        ("properties", {"k": "v" * 1001}, ["TooLong"]),
+    ],
+)
+def test_documented_lengths_and_counts_are_pointed_out(check: Any, place: str, value: Any, codes: list[str]) -> None:
+    findings = check(**{place: value})
+    assert [found.code for found in findings] == codes
+    assert {str(found.severity) for found in findings} <= {"warning"}

@@ -41,3 +41,14 @@ def test_data_without_a_place_is_an_error_and_an_empty_literal_a_warning(check: 
     assert [found.code for found in check(inputs__data__uri=...)] == ["Missing"]
     literal = {"jobInputType": "literal", "value": ""}
     assert [(found.code, found.severity) for found in check(inputs__x=literal)] == [("EmptyLiteral", "warning")]
+
+
+@pytest.mark.parametrize(("tier", "codes"), [("Null", []), ("spot", []), ("Gold", ["InvalidEnumValue"])])
+def test_a_job_tier_is_one_of_the_enum(check: Any, tier: str, codes: list[str]) -> None:
+    assert [found.code for found in check(queueSettings__jobTier=tier)] == codes
+
+
+def test_a_priority_beyond_three_is_pointed_out(check: Any) -> None:
+    assert [(found.code, found.severity) for found in check(queueSettings__priority=9)] == [
+        ("UnknownPriority", "warning")
+    ]

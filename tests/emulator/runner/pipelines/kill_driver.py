@@ -17,9 +17,8 @@ from contracts.lifecycle import ENDED, JobStatus
 from emulator.storage import jobs, metrics
 from emulator.storage.jobs import Job
 from tests.emulator.runner.conftest import WORKSPACE, EmulatorInstance, WatchedDatabase
-from tests.emulator.runner.pipelines.conftest import FOLDER, command_step, component, put_pipeline, steps_of
-
-TRIALS = 4
+from tests.emulator.runner.pipelines.conftest import put_pipeline
+from tests.emulator.runner.pipelines.three_steps import steps, trials_of
 
 
 class MortalDatabase(WatchedDatabase):
@@ -37,39 +36,16 @@ class MortalDatabase(WatchedDatabase):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def steps(instance: EmulatorInstance, scratch: Path) -> dict[str, Any]:
-    """Prepare, sweep, evaluate; each run that gets to its end is noted, a trial waits until its metric is logged."""
+def noted(instance: EmulatorInstance, scratch: Path) -> dict[str, Any]:
+    """The steps; each run that gets to its end is noted, a trial waits until its metric is logged."""
     note = f"echo $AZUREML_RUN_ID >> {scratch}/completed"
-    first = command_step(instance, f"echo made > ${{{{outputs.o}}}}/f; {note}", outputs={"o": FOLDER})
-    spec = {
-        "command": f"cat ${{{{inputs.i}}}}/f; until [ -e {scratch}/$AZUREML_RUN_ID ]; do sleep 0.02; done; "
-        f"echo value ${{{{inputs.x}}}} > ${{{{outputs.o}}}}/f; {note}",
-        "environment": "azureml:env:1",
-        "inputs": {"i": FOLDER, "x": {"type": "integer"}},
-        "outputs": {"o": FOLDER},
-    }
-    swept = {
-        "type": "sweep",
-        "trial": {"componentId": component(instance, spec)},
-        "search_space": {"x": {"type": "choice", "values": list(range(TRIALS))}},
-        "sampling_algorithm": "grid",
-        "objective": {"goal": "maximize", "primary_metric": "loss"},
-        "limits": {"max_total_trials": TRIALS, "max_concurrent_trials": 2},
-        "inputs": {"i": {"value": "${{parent.jobs.first.outputs.o}}", "job_input_type": "literal"}},
-    }
-    last = command_step(
+    return steps(
         instance,
+        f"echo made > ${{{{outputs.o}}}}/f; {note}",
+        f"cat ${{{{inputs.i}}}}/f; until [ -e {scratch}/$AZUREML_RUN_ID ]; do sleep 0.02; done; "
+        f"echo value ${{{{inputs.x}}}} > ${{{{outputs.o}}}}/f; {note}",
         f"cat ${{{{inputs.i}}}}/f; {note}",
-        ports={"i": FOLDER},
-        inputs={"i": {"value": "${{parent.jobs.swept.outputs.o}}", "job_input_type": "literal"}},
     )
-    return {"first": first, "swept": swept, "last": last}
-
-
-def trials_of(instance: EmulatorInstance) -> list[Job]:
-    """The trials of the sweep step."""
-    swept = steps_of(instance).get("swept")
-    return [] if swept is None else jobs.children(instance.store.reader(), swept.id)
 
 
 def unlogged(instance: EmulatorInstance, scratch: Path) -> list[Job]:
@@ -91,7 +67,7 @@ def main(state_dir: str, scratch: str, moment: str, when: str) -> None:
     instance = EmulatorInstance(Path(state_dir), nodes_of=lambda workspace, compute: 2, database=MortalDatabase).open()
     instance.job_runner.start()
     if jobs.find(instance.store.reader(), WORKSPACE, "p") is None:
-        put_pipeline(instance, steps(instance, Path(scratch)))
+        put_pipeline(instance, noted(instance, Path(scratch)))
     while instance.get("p").status not in ENDED:
         instance.until(lambda: instance.get("p").status in ENDED or unlogged(instance, Path(scratch)))
         for trial in unlogged(instance, Path(scratch)):

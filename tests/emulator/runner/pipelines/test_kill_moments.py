@@ -16,7 +16,7 @@ import pytest
 
 from contracts.lifecycle import JobStatus
 from tests.emulator.runner.conftest import MakeInstance
-from tests.emulator.runner.pipelines import kill_driver
+from tests.emulator.runner.pipelines import kill_driver, three_steps
 from tests.emulator.runner.pipelines.conftest import executionlog, steps_of
 
 REPOSITORY = Path(__file__).parents[4]
@@ -47,12 +47,12 @@ def test_a_pipeline_that_is_killed_anywhere_goes_on_and_runs_nothing_twice(
     instance = make_instance(start=False)
     told = f"killed {when} commit {moment}"
     assert instance.get("p").status is JobStatus.COMPLETED, told
-    steps, trials = steps_of(instance), kill_driver.trials_of(instance)
+    steps, trials = steps_of(instance), three_steps.trials_of(instance)
     assert {step: run.status for step, run in steps.items()} == dict.fromkeys(
         ("first", "swept", "last"), JobStatus.COMPLETED
     ), told
-    assert [trial.status for trial in trials] == [JobStatus.COMPLETED] * kill_driver.TRIALS, told
+    assert [trial.status for trial in trials] == [JobStatus.COMPLETED] * three_steps.TRIALS, told
     completed = Counter((scratch / "completed").read_text().split())
     assert completed == Counter([steps["first"].name, steps["last"].name, *(trial.name for trial in trials)]), told
-    assert instance.log(steps["last"].name).split()[-1] == str(kill_driver.TRIALS - 1), f"{told}: the best is handed on"
+    assert instance.log(steps["last"].name).split()[-1] == str(three_steps.TRIALS - 1), f"{told}: the best is handed on"
     assert executionlog(instance)[-1].startswith("Finishing experiment"), told
