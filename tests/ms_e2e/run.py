@@ -108,7 +108,7 @@ def _run(suite: str, sources: Sources, environ: dict[str, str], results: Path) -
         "ML_CLIENT_ID": environ.get("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000"),
         "ML_CLIENT_SECRET": environ.get("AZURE_CLIENT_SECRET", "secret"),
         "AZURE_TEST_RUN_LIVE": "true",
-        "AZURE_ML_DISABLE_ON_DISK_CACHE": "true",  # of ids of components, which another emulator gave
+        "TMPDIR": str(results.parent),  # the client keeps ids of components there, which another emulator gave
         "AZUREML_RUN_POLLING_INTERVAL_MIN": "0",
         "AZUREML_RUN_POLLING_INTERVAL_MAX": "1",
     }
