@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.resource_id import WorkspaceId
-from emulator.place import BLOB_STORE
+from emulator.place import ARTIFACT_STORE, BLOB_STORE
 from emulator.storage import assets, jobs, labels
 from emulator.storage.asset_kinds import KINDS, AssetKind, next_version, register_version
 from emulator.storage.jobs import Job, JobId
@@ -83,6 +83,11 @@ def output_uri(job: Job, name: str) -> str:
         return _SHORT.sub(long, expanded_uri(output["uri"], name, job.name))
     slash = "" if output.get("jobOutputType") == "uri_file" else "/"
     return f"{long}{BLOB_STORE}/paths/azureml/{job.name}/{name}{slash}"
+
+
+def artifacts_uri(job: Job) -> str:
+    """The long URI of all that a job uploads by itself."""
+    return f"{datastore_base(job.workspace)}{ARTIFACT_STORE}/paths/ExperimentRun/dcid.{job.name}/"
 
 
 def output_place(conn: sqlite3.Connection, workspace: WorkspaceId, asset: str) -> dict[str, Any] | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from contracts.references import load
-from contracts.rules import check_job
+from contracts.rules import Finding, Severity, check_job
 from gateway import job_types
 from gateway.entities.environment import Environment
 from gateway.entities.job import Job
@@ -21,6 +22,7 @@ from gateway.operations.resolve import resolve
 from gateway.operations.uploads import OnUpload
 from gateway.operations.workspace import Workspace
 from gateway.serialization.arm.submission import submission
+from gateway.serialization.local_paths import INPUT_NOT_FOUND
 from gateway.serialization.validation import client_findings, errors, locate, located
 from gateway.transport.steps import Steps
 
@@ -81,15 +83,21 @@ def _with_git(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def refuse(job: Job, body: Mapping[str, Any], name: str) -> None:
-    """Raise what the rules call an error in a job's body; warnings pass.
+    """Raise what the rules call an error in a job's body, and data that is not there; other warnings pass.
 
     Raises:
         ValidationException: with a line for each error.
     """
-    wrong = errors(locate(job, [*check_job(body, name=name), *client_findings(job, body)]))
+    found = (*check_job(body, name=name), *client_findings(job, body))
+    wrong = errors(locate(job, [_as_submitted(one) for one in found]))
     if wrong:
         lines = [str(found) for found in wrong]
         raise ValidationException("the job cannot be submitted:\n  " + "\n  ".join(lines), target=ErrorTarget.JOB)
+
+
+def _as_submitted(found: Finding) -> Finding:
+    """What only may be missing where a file is checked is needed where it is submitted."""
+    return replace(found, severity=Severity.ERROR) if found.code == INPUT_NOT_FOUND else found
 
 
 def _component(job: Any) -> Any:

@@ -12,6 +12,9 @@ from contracts.rules import Finding, Severity
 from gateway.entities.names import is_binding
 from gateway.local_folder import missing_path_remedy
 
+#: The code of a finding: a local input that is not there.
+INPUT_NOT_FOUND = "InputNotFound"
+
 _CODE_ELSEWHERE = re.compile(r"(azureml:|/subscriptions/|git\+|\w+://)")
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 _DRIVE = re.compile(r"[a-zA-Z]:[\\/]")
@@ -88,4 +91,4 @@ def _missing(path: str, base: str | Path, inputs: Mapping[str, Any] | None) -> I
             continue
         kind = entry.get("jobInputType") or entry.get("job_input_type") or ""
         if problem := input_problem(base, uri, kind):
-            yield Finding("InputNotFound", Severity.WARNING, f"{path}.{name}.uri", *problem)
+            yield Finding(INPUT_NOT_FOUND, Severity.WARNING, f"{path}.{name}.uri", *problem)

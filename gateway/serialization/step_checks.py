@@ -34,6 +34,7 @@ def check_steps(job: PipelineJob) -> list[Finding]:
         known = {*pipeline.inputs, *(job.inputs if pipeline is component else ())}
         findings += _bindings(path, step, pipeline, known)
         findings += _inputs(path, step)
+        findings += _unknown_ports(path, step)
         findings += _lost_inputs(path, step)
         findings += _code(path, step)
         if not has_compute and step.compute is None and not isinstance(step, Pipeline):
@@ -144,6 +145,27 @@ def _inputs(path: str, step: Node) -> Iterator[Finding]:
                 f"{path}.inputs.{name}",
                 f"Required input {name!r} for component {step.name!r} not provided.",
                 f"Give the step a value for {name}, or make it optional in the component.",
+            )
+
+
+def _unknown_ports(path: str, step: Node) -> Iterator[Finding]:
+    """Inputs and outputs that the component does not declare: the official client leaves them out without a word."""
+    component = step._component
+    if isinstance(component, str) or (isinstance(step, Sweep) and not component.inputs):
+        return  # a trial in place, which has neither; see `_lost_inputs`
+    for kind, given, declared in (
+        ("input", step._job_inputs, component.inputs),
+        ("output", step._job_outputs, component.outputs),
+    ):
+        for name in given.keys() - declared.keys():
+            near = Suggestions().closest(name, declared)
+            its = f"Its {kind}s are {', '.join(declared) or 'none'}."
+            yield Finding(
+                f"Unknown{kind.capitalize()}",
+                Severity.WARNING,
+                f"{path}.{kind}s.{name}",
+                f"The component of {step.name} has no {kind} {name}, so that it has no effect.",
+                f"Did you mean {near}?" if near else its,
             )
 
 

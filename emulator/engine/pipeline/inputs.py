@@ -30,6 +30,13 @@ _MODES = {
 }
 
 
+#: As the service was seen to say it of an output that is a value and was not written.
+_NO_VALUE = (
+    "Failed to get azureml.pipeline.control properties. User needs to write controloutput value to "
+    "azureml.pipeline.control properties. Linked parameter name is {}"
+)
+
+
 class StepRefused(ValueError):
     """A step cannot run as its pipeline says it; the text says why and what to do."""
 
@@ -98,6 +105,8 @@ def _value(
             written = output_of(producer, output)
             if written is None:
                 return None
+            if written.get("jobInputType") == "literal" and written.get("value") is None:
+                raise StepRefused(_NO_VALUE.format(name))
             found = dict(written)
         case PipelineOutput() | UnknownBinding() as other if len(input_bindings(value)) == 1 and not is_name(other):
             raise StepRefused(f"Step {step}: its input {name} is bound to {other}, which is not an input or an output.")

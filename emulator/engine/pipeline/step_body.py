@@ -16,7 +16,7 @@ from typing import Any
 from contracts.arm.distributions import DISTRIBUTIONS, Choice
 from contracts.job_types import COMMAND, PIPELINE, SWEEP
 from emulator.engine.pipeline.inputs import StepRefused, wire_mode
-from emulator.engine.pipeline.interface import Interface, is_true
+from emulator.engine.pipeline.interface import LITERAL_TYPES, Interface, is_true
 
 _INPUT = re.compile(r"\$\{\{ {0,8}inputs\.([\w.-]{1,256}) {0,8}\}\}")
 _NONE: Mapping[str, Any] = {}
@@ -162,6 +162,8 @@ def step_outputs(
         around = parent.get(bound_to.get(name, ""))
         around = around if isinstance(around, Mapping) else {}
         own_type = own.get("job_output_type") or around.get("jobOutputType") or port.type
+        if own_type.lower() in LITERAL_TYPES:
+            own_type = "uri_file"  # the command may write a file there all the same; no job has a literal output
         path = own.get("uri") or around.get("uri") or port.path
         mode = wire_mode(own.get("mode") or around.get("mode") or port.mode)
         output = {

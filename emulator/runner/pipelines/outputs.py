@@ -5,6 +5,8 @@ Those of a step are its own, its best trial's, those of a step in it, or of the 
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -14,7 +16,7 @@ from emulator.runner.pipelines.definition import PipelineDefinition, definition_
 from emulator.runner.reuse import REUSED
 from emulator.storage import jobs, labels
 from emulator.storage.jobs import Job
-from emulator.trials.output_assets import best_trial, output_uri, register_named
+from emulator.trials.output_assets import artifacts_uri, best_trial, output_uri, register_named
 
 
 class Written(NamedTuple):
@@ -33,12 +35,36 @@ class Written(NamedTuple):
     @property
     def uri(self) -> str:
         """Where it is."""
-        return output_uri(self.writer, self.name)
+        return artifacts_uri(self.writer) if self._is_all_artifacts else output_uri(self.writer, self.name)
 
     @property
     def kind(self) -> str:
         """Its type, such as `uri_folder`."""
         return str(self.output.get("jobOutputType") or "uri_folder")
+
+    @property
+    def _is_all_artifacts(self) -> bool:
+        """Whether it is all that the run uploads by itself: `outputs/`, `logs/` (inferred from published samples)."""
+        if self.name != _ARTIFACTS or self.output.get("uri") or self.output.get("assetName"):
+            return False
+        return not _NAMES_ARTIFACTS.search(str(self.writer.body.get("command") or ""))
+
+    def value(self, conn: sqlite3.Connection) -> str | None:
+        """The value of an output of a literal type, which its run writes into a property; None where it did not.
+
+        Source: the message that the service was seen to give where it is missing.
+        """
+        try:
+            found = json.loads(labels.of(conn, self.writer.id, "property").get(_CONTROL, ""))[self.name]
+        except (ValueError, LookupError, TypeError):
+            return None
+        return str(found)
+
+
+#: An output of that name which the command does not name.
+_ARTIFACTS = "artifacts"
+_NAMES_ARTIFACTS = re.compile(r"\$\{\{ {0,8}outputs\.artifacts {0,8}\}\}")
+_CONTROL = "azureml.pipeline.control"
 
 
 def written(conn: sqlite3.Connection, child: Job, output: str | None) -> Written | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.lifecycle import ENDED, JobStatus
 from emulator.engine.pipeline import run_labels
+from emulator.engine.pipeline.interface import LITERAL_TYPES
 from emulator.engine.pipeline.machine import Action, Finish, PipelineMachine, SkipStep, StartSteps, StopStep
 from emulator.engine.pipeline.step_body import is_deterministic
 from emulator.job_types import parts_of
@@ -241,7 +242,20 @@ class PipelineRun:
     def _output_of(self, step: str, output: str | None) -> Mapping[str, Any] | None:
         conn = self._jobs.reader()
         found = written(conn, jobs.get(conn, self._children[step]), output) if step in self._children else None
-        return {"jobInputType": found.kind, "uri": found.uri} if found else None
+        if found is None:
+            return None
+        if found.kind == "uri_file" and self._is_value(conn, step, output):
+            return {"jobInputType": "literal", "value": found.value(conn)}
+        return {"jobInputType": found.kind, "uri": found.uri}
+
+    def _is_value(self, conn: sqlite3.Connection, step: str, output: str | None) -> bool:
+        """Whether the component of a step declares an output as a literal."""
+        try:
+            declared = component_of(conn, self.definition.nodes[step]).interface.outputs
+        except ValueError:  # removed meanwhile
+            return False
+        port = declared.get(output) if output else next(iter(declared.values()), None)
+        return port is not None and port.type.lower() in LITERAL_TYPES
 
     def _finish(self, finish: Finish, now: float) -> None:
         self.finished = True

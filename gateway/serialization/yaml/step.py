@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from gateway.serialization.yaml.inline_steps import InlineCommand
 from gateway.serialization.yaml.job_io import INPUTS, OUTPUT
 from gateway.serialization.yaml.job_settings import COMMAND_LIMITS, IDENTITY, QUEUE_SETTINGS, RESOURCES, SERVICES
 from gateway.serialization.yaml.job_settings import SWEEP_LIMITS as LIMITS
-from gateway.serialization.yaml.problems import Invalid, wrong
+from gateway.serialization.yaml.problems import Invalid, Problem, wrong
 from gateway.serialization.yaml.references import COMPUTE, FILE, PREFIX, asset, included
 from gateway.serialization.yaml.schema import ObjectSchema, RegisteredSchemas, TaggedUnion
 from gateway.serialization.yaml.search_space import SEARCH_SPACE
@@ -324,4 +325,24 @@ def _port_value(port: Any) -> Any:
     return Output(path=binding, mode=port.mode, name=name, version=version) if port.mode or name else binding
 
 
-STEPS = mapping_of(Field(_read_step, _write_step))
+_STEPS = mapping_of(Field(_read_step, _write_step))
+_STEP_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def _read_steps(value: Any, folder: str) -> Any:
+    """The steps by name. Source of what a name may be: the official client."""
+    if isinstance(value, dict) and (wrong_names := [key for key in value if not _STEP_NAME.fullmatch(str(key))]):
+        raise Invalid([Problem((key,), _BAD_NAME, f"Call it {_named(str(key))}.") for key in wrong_names])
+    return _STEPS.read(value, folder)
+
+
+_BAD_NAME = "the name of a step has lower-case letters, digits and underscores, and does not begin with a digit."
+
+
+def _named(key: str) -> str:
+    """The name that comes next to one that a step cannot have."""
+    found = re.sub(r"[^a-z0-9_]", "_", key.lower())
+    return found if _STEP_NAME.fullmatch(found) else f"_{found}"
+
+
+STEPS = Field(_read_steps, _STEPS.write)

@@ -10,6 +10,7 @@ import pytest
 from gateway import Input, command, dsl, load_job, to_arm
 from gateway.exceptions import ValidationException
 from gateway.export.python import python
+from gateway.operations.submit import refuse
 from gateway.sweep import Choice, Uniform
 
 COMPONENT = """
@@ -181,3 +182,29 @@ def test_settings_that_are_bound_to_inputs_are_written_as_bindings(tmp_path: Pat
     assert read["one"]["resources"]["instance_count"] == "${{parent.inputs.nodes}}"
     assert read["swept"]["limits"]["max_total_trials"] == "${{parent.inputs.nodes}}"
     assert read["swept"]["search_space"]["lr"]["values"] == ["${{parent.inputs.size}}", 2]
+
+
+FIT = "jobs:\n  fit:\n    component: ./fit.yml\n    compute: cpu\n    inputs:\n      data: {path: azureml:raw:1}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"), [("      daat: 1\n", "UnknownInput:8"), ("    outputs: {modl: {}}\n", "UnknownOutput:8")]
+)
+def test_what_the_component_does_not_declare_has_no_effect_and_is_pointed_out(
+    tmp_path: Path, more: str, expected: str
+) -> None:
+    assert found(tmp_path, f"type: pipeline\n{FIT}{more}") == [expected]
+
+
+@pytest.mark.parametrize(("name", "instead"), [("fit-it", "fit_it"), ("Fit", "fit"), ("1st", "_1st")])
+def test_a_name_that_a_step_cannot_have_is_refused_with_another(tmp_path: Path, name: str, instead: str) -> None:
+    with pytest.raises(ValidationException, match=f":3: jobs.{name}: the name of a step .* Call it {instead}"):
+        found(tmp_path, f"type: pipeline\njobs:\n  {name}:\n{LS}")
+
+
+def test_all_data_that_is_not_there_is_told_with_its_line_when_a_pipeline_is_submitted(tmp_path: Path) -> None:
+    found(tmp_path, f"type: pipeline\ninputs:\n  raw: {{type: uri_folder, path: ./raw}}\n{FIT}")
+    job = load_job(tmp_path / "pipeline.yml")
+    with pytest.raises(ValidationException) as refused:
+        refuse(job, to_arm(job), "p")
+    assert "pipeline.yml:3: error InputNotFound" in str(refused.value)
