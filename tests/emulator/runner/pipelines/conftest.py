@@ -63,3 +63,19 @@ def steps_of(instance: EmulatorInstance, name: str = "p") -> dict[str, Job]:
 def executionlog(instance: EmulatorInstance, name: str = "p") -> list[str]:
     """The lines of a pipeline's log, without their times."""
     return [line[23:] for line in instance.artifact(name, "logs/azureml/executionlogs.txt").splitlines()]
+
+
+def statuses(instance: EmulatorInstance, name: str = "p") -> dict[str, str]:
+    """The statuses of a pipeline's steps, by name."""
+    return {step: str(run.status) for step, run in steps_of(instance, name).items()}
+
+
+def producer(instance: EmulatorInstance, **parts: Any) -> dict[str, Any]:
+    """A step that writes a folder."""
+    return command_step(instance, "echo made > ${{outputs.o}}/f", outputs={"o": FOLDER}, **parts)
+
+
+def consumer(instance: EmulatorInstance, of: str, line: str = "cat ${{inputs.i}}/f", **port: Any) -> dict[str, Any]:
+    """A step that reads the folder of another."""
+    bound = {"value": f"${{{{parent.jobs.{of}.outputs.o}}}}", "job_input_type": "literal"}
+    return command_step(instance, line, ports={"i": {**FOLDER, **port}}, inputs={"i": bound})
