@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import distributed
 import pytest
 import trustme
 
 from amlet.testing.served import ServedEmulator
 from emulator.executors.base import Placement
 from emulator.executors.dask import trouble_of
-from emulator.executors.dask_scheduler import SchedulerAddress
+from emulator.executors.dask_scheduler import SchedulerAddress, is_adaptive
 from gateway import load_job
 from tests.emulator.executors.conftest import wait_until
 from tests.emulator.executors.dask_jobs import State
@@ -78,3 +81,20 @@ def test_what_is_left_out_of_the_certificates_is_left_to_the_configuration_of_da
     security = SchedulerAddress("tls://h:1", str(ca)).options["security"]
     assert (security.tls_ca_file, security.tls_client_cert) == (str(ca), None)
     assert SchedulerAddress("tcp://h:1").options == {"address": "tcp://h:1"}
+
+
+@pytest.mark.nightly
+@pytest.mark.filterwarnings("ignore")
+def test_an_adaptive_cluster_is_told_from_one_whose_workers_stay() -> None:
+    made: Any = distributed.LocalCluster
+    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None, "processes": False}
+    with made(**options, protocol="tcp://") as local:
+        assert not asyncio.run(_is_adaptive(local.scheduler_address))
+        local.adapt(minimum=1, maximum=2, interval="50ms")
+        wait_until(lambda: asyncio.run(_is_adaptive(local.scheduler_address)))
+
+
+async def _is_adaptive(address: str) -> bool:
+    made: Any = distributed.Client
+    async with made(address, asynchronous=True, set_as_default=False) as client:
+        return await is_adaptive(client)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.local_choices import LocalChoices
-from emulator.executors.base import TrialRefused
+from emulator.executors.base import Placement, TrialRefused
 from emulator.place import Place, blob_container
 from emulator.project.project_files import ProjectFiles
 from emulator.settings import Settings
@@ -119,6 +119,27 @@ def test_a_curated_environment_needs_what_the_code_imports(make: Make) -> None:
 def test_a_compute_of_the_project_bounds_the_nodes(make: Make) -> None:
     assert make("computes: [{name: cpu, nodes: 3}]", computeId=WORKSPACE.child("computes", "cpu")).nodes == 3
     assert make(computeId="cpu").nodes is None
+
+
+FAR = "computes: [{name: far, executor: dask, dask_address: 'tcp://s:1', dask_resources: GPU=1}]"
+
+
+def test_a_compute_of_the_project_names_the_executor_of_its_trials(make: Make) -> None:
+    assert make(FAR, computeId="far").placement == Placement("dask", "tcp://s:1", "GPU=1")
+    assert make(FAR, computeId="cpu").placement == Placement("process")
+
+
+def test_a_job_whose_terminal_is_here_runs_here(make: Make) -> None:
+    """`amlet trial run`."""
+    here = LocalChoices(terminal="/socket")
+    assert make(FAR, here, computeId="far").placement == Placement("process")
+    settings = {"executor": "dask", "dask_address": "tcp://s:1"}
+    assert make("", here, settings=settings).placement == Placement("process")
+
+
+def test_a_compute_whose_executor_cannot_be_used_is_refused(make: Make) -> None:
+    with pytest.raises(TrialRefused, match=r"compute far of .*amlet\.yml: the executor dask needs the address"):
+        make("computes: [{name: far, executor: dask}]", computeId="far")
 
 
 @pytest.mark.parametrize("resources", [{"instanceType": "Standard_NC6s_v3"}, None])

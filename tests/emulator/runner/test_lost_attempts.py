@@ -42,7 +42,8 @@ class HandExecutor:
     """Offers attempts to workers, which the test plays."""
 
     def __init__(self, context: ExecutorContext) -> None:
-        self.leases = context.leases
+        self.leases, self.changed = context.leases, context.changed
+        self.size: int | None = None
         self.offered: list[str] = []
         self.attempts: list[RemoteAttempt] = []
         self._pool = ThreadPoolExecutor(1)
@@ -67,7 +68,7 @@ class HandExecutor:
         self.leases.keep_only(kept)
 
     def capacity(self, placement: Placement | None = None) -> int | None:
-        return None
+        return self.size
 
     def close(self) -> None:
         self._pool.shutdown()
@@ -170,6 +171,20 @@ def test_a_job_says_what_it_waits_for_until_a_worker_has_it(by_hand: Made) -> No
     assert view(conn, instance.get(name)).waits_for == "no worker offers GPU=1"
     lease(executor, instance, trial, 1)
     assert waits_for(conn, instance.get(trial)) is waits_for(conn, instance.get(name)) is None
+
+
+def test_a_worker_that_joins_is_used_although_nothing_else_happens(
+    made: list[HandExecutor], make_instance: MakeInstance
+) -> None:
+    instance = make_instance(settings=_settings(), nodes_of=lambda workspace, compute: None)
+    executor = made[-1]
+    executor.size = 1
+    instance.sweep("true", total=2, concurrent=2)
+    wait_until(lambda: len(executor.offered) == 1)
+    lease(executor, instance, "s_0", 1)
+    executor.size = 2
+    executor.changed()
+    wait_until(lambda: len(executor.offered) == 2)
 
 
 def test_a_run_that_loses_too_many_attempts_fails_and_says_why(by_hand: Made) -> None:
