@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -25,6 +25,8 @@ _CODE, _READS, _WRITES = "code", "reads", "writes"
 
 #: Stands for `{{` of the user's own, so that none of theirs is taken for a placeholder.
 _OPEN = "{{open}}"
+
+_MORE = re.compile(r"[\w.+-]")
 
 _INLINE = 4096  # bytes
 
@@ -110,17 +112,38 @@ class _Write(NamedTuple):
 
 
 class _Texts:
-    """Replaces the paths and origins of this machine in texts by what stands for the worker's."""
+    """Replaces the paths and origins of this machine in texts by what stands for the worker's, and `{{`.
+
+    Not by a regular expression: the paths differ from attempt to attempt, and to compile one takes longer than this.
+    """
 
     def __init__(self, places: Mapping[Path, str], origins: tuple[str, ...]) -> None:
         self._for = {str(path): f"{{{{folder}}}}/{place}" for path, place in places.items()}
         self._for |= dict.fromkeys(origins, "{{emulator}}")
-        known = "|".join(map(re.escape, sorted(self._for, key=len, reverse=True)))
-        # A path is followed by nothing that could be more of its last name.
-        self._pattern = re.compile(rf"(?:{known})(?![\w.+-])|\{{\{{")
 
     def __call__(self, text: str) -> str:
-        return self._pattern.sub(lambda found: self._for.get(found[0], _OPEN), text)
+        parts, at = [], 0
+        # From the left, and of what begins at one place the longest: what was put in is not looked at again.
+        while found := min(self._found(text, at), default=None):
+            start, less, instead = found
+            parts += [text[at:start], instead]
+            at = start - less
+        return "".join([*parts, text[at:]]) if parts else text
+
+    def _found(self, text: str, at: int) -> Iterator[tuple[int, int, str]]:
+        """Where each of them stands next, less its length, and what comes in its place.
+
+        What follows one of them at once is the rest of that path.
+        """
+        if (start := text.find("{{", at)) >= 0:
+            yield start, -2, _OPEN
+        for known, instead in self._for.items():
+            start = text.find(known, at + 1 if at else 0)
+            # A path is followed by nothing that could be more of its last name.
+            while start >= 0 and _MORE.match(text, start + len(known)):
+                start = text.find(known, start + 1)
+            if start >= 0:
+                yield start, -len(known), instead
 
 
 def _path(texts: _Texts, path: str, own: str) -> str:

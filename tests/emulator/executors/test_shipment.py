@@ -115,3 +115,12 @@ def test_a_few_small_files_that_the_command_reads_come_with_the_lease(code: Path
     made = offer(Launch("true", code, {}, code, (small, large)))
     told = {one["path"]: one.get("content") for one in made.document()["files"]}
     assert told == {"code/train.py": None, "reads/0/token": "c2VjcmV0", "reads/1/data.csv": None}
+
+
+def test_what_was_put_in_the_place_of_a_path_is_not_taken_for_another(code: Path) -> None:
+    root = Path("/data")
+    below = {"A": "/data", "B": f"{code}/data:/data/x:/data2"}
+    made = offer(Launch("cat /data/x {{y}}", code, below, code, writes=(root,)))
+    assert made.command[-1] == f"cat {{{{folder}}}}/writes/0/{root.name}/x {{{{open}}}}y}}}}"
+    assert made.environment["A"] == "{{folder}}/writes/0/data"
+    assert made.environment["B"] == "{{folder}}/code/data:{{folder}}/writes/0/data/x:/data2"
