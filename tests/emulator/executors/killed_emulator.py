@@ -23,14 +23,15 @@ class KilledEmulator:
 
     Parameters:
         folder: of its home and state.
-        address: of the scheduler.
+        address: of the scheduler; None for one whose own executor is another, and computes name clusters.
     """
 
-    def __init__(self, folder: Path, address: str) -> None:
+    def __init__(self, folder: Path, address: str | None) -> None:
         self.state, self._records = State(folder / "home" / "state"), folder / "home"
         with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
             self._ports = one.getsockname()[1], two.getsockname()[1]
-        settings = {**SETTINGS, "dask_address": address, "dask_scratch": str(folder / "scratch")}
+        settings = {**SETTINGS, "dask_scratch": str(folder / "scratch"), "executor": "dask" if address else "process"}
+        settings |= {"dask_address": address} if address else {}
         self._arguments = [
             *("emulator", "start", "--port", str(self._ports[0]), "--http-port", str(self._ports[1])),
             *("--seed", "1"),
@@ -70,7 +71,7 @@ class KilledEmulator:
 
 
 @contextmanager
-def emulator_process(folder: Path, address: str) -> Iterator[KilledEmulator]:
+def emulator_process(folder: Path, address: str | None) -> Iterator[KilledEmulator]:
     """An emulator that uses a cluster; it is stopped in the end."""
     emulator = KilledEmulator(folder, address)
     try:

@@ -19,6 +19,7 @@ from gateway import load_job
 from tests.emulator.executors.conftest import wait_until
 from tests.emulator.executors.dask_jobs import State
 from tests.emulator.executors.dask_programs import DaskPrograms
+from tests.emulator.executors.killed_emulator import emulator_process, left_over
 
 JOB = "type: command\ncommand: echo done\nenvironment: azureml:env:1\ncompute: azureml:{compute}\n"
 
@@ -58,6 +59,29 @@ def test_a_compute_has_its_trials_run_on_its_own_cluster_by_tls(
             )
     assert hosts["cluster"].startswith("tls://127.0.0.1:")
     assert hosts["cpu"].startswith("process ")
+
+
+@pytest.mark.nightly
+def test_the_next_emulator_goes_on_with_what_a_compute_of_its_own_cluster_runs(
+    cluster: Callable[..., DaskPrograms], tmp_path: Path
+) -> None:
+    programs, go, up = cluster(1), tmp_path / "go", tmp_path / "up"
+    (tmp_path / "amlet.yml").write_text(
+        f"computes: [{{name: far, executor: dask, dask_address: '{programs.address}'}}]\n"
+    )
+    wait = f"touch {up}; until [ -e {go} ]; do sleep 0.05; done"
+    (tmp_path / "job.yml").write_text(JOB.format(compute="far").replace("echo done", wait))
+    with emulator_process(tmp_path, None) as emulator:
+        name = emulator.submit(tmp_path / "job.yml")
+        wait_until(up.exists)
+        emulator.kill()
+        emulator.start()
+        go.touch()
+        wait_until(lambda: emulator.state.has_ended(name))
+        assert emulator.state.status(name) == "Completed"
+        [(job, _, _, ends)] = emulator.state.below(name)
+        assert (ends, emulator.state.last_attempt(job)) == (1, 1)
+        wait_until(lambda: not left_over(emulator.state, tmp_path))
 
 
 @pytest.mark.parametrize(
