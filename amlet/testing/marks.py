@@ -48,6 +48,10 @@ def _read(key: str, value: Any, folder: Path) -> Any:
         return folder / value
     if key == "start" and isinstance(value, str):
         return _moment(value)
+    if key == "objective" and value is not None and not callable(value):
+        raise pytest.UsageError(
+            f"pytest.mark.amlet: objective is {value!r}; expected a function of the parameters of a trial"
+        )
     if key == "settings" and not isinstance(value, Mapping):
         raise pytest.UsageError(f"pytest.mark.amlet: settings is {value!r}; expected names and values, as a dict")
     return value

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from contracts.studio import experiment_url, job_url, workspace_url
-from emulator.api.bodies import Json
+from emulator.api.bodies import MEDIA_TYPE, Json
 from emulator.studio import assets, text
 from emulator.studio.headers import PAGE
 
 if TYPE_CHECKING:
     import jinja2
 
+_MOST_KEPT = 8
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -44,18 +46,25 @@ def data(content: Any, status: int = 200) -> Response:
     return Json(content, status, PAGE)
 
 
-def tagged(request: Request, tag: object, content: Callable[[], Any]) -> Response:
+def tagged(request: Request, tag: object, content: Callable[[], Any], kept: dict[str, bytes] | None = None) -> Response:
     """As `data`, answered 304 to a client that has it already.
 
     Parameters:
         tag: differs whenever the content does.
         content: makes the content, when it is needed.
+        kept: the last answers by their tags, for content that takes long to make; some are kept here.
     """
     etag = f'"{hashlib.blake2b(repr((assets.version(), tag)).encode(), digest_size=12).hexdigest()}"'
     headers = {**PAGE, "ETag": etag, "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    return Json(content(), 200, headers)
+    if kept is None:
+        return Json(content(), 200, headers)
+    answer = kept.pop(etag, None) or orjson.dumps(content())
+    kept[etag] = answer  # the last one
+    for oldest in list(kept)[:-_MOST_KEPT]:
+        kept.pop(oldest, None)
+    return Response(answer, 200, headers, MEDIA_TYPE)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from emulator.studio.guard import JobRequest
 
 if TYPE_CHECKING:
     from emulator.studio.charts.charts import Over
+    from emulator.studio.charts.figures import Scale
 
 
 class JobData:
@@ -27,6 +28,7 @@ class JobData:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
+        self._kept: dict[str, bytes] = {}
 
     def trials(self, wanted: JobRequest) -> Response:
         """The trials of a sweep, by columns."""
@@ -47,11 +49,12 @@ class JobData:
         asked = wanted.request.query_params
         x, y = asked.get("x", ""), asked.get("y", "")
         over: Over = "step" if asked.get("over") == "step" else "interval"
-        tag = ("figures", job.id, trials.state(conn, job.id), x, y, over)
+        scale: Scale = "log" if asked.get("scales") == "log" else "linear" if asked.get("scales") == "linear" else ""
+        tag = ("figures", job.id, trials.state(conn, job.id), x, y, over, scale)
         if not job.has_trials:
             return answers.tagged(wanted.request, tag, lambda: {"metrics": figures.job_figures(conn, job)})
         return answers.tagged(
-            wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y, over)
+            wanted.request, tag, lambda: figures.sweep_figures(conn, job, trial_table(conn, job), x, y, over, scale)
         )
 
     def parameters(self, wanted: JobRequest) -> Response:
@@ -63,8 +66,10 @@ class JobData:
         conn, job = self._reader, wanted.job
         asked = wanted.request.query_params
         x, y = asked.get("x", ""), asked.get("y", "")
-        tag = ("parameters", job.id, trials.state(conn, job.id), x, y)
-        return answers.tagged(wanted.request, tag, lambda: parameter_figures(job, trial_table(conn, job), x, y))
+        tag = ("parameters", job.name, job.id, trials.state(conn, job.id), x, y)
+        return answers.tagged(
+            wanted.request, tag, lambda: parameter_figures(job, trial_table(conn, job), x, y), self._kept
+        )
 
     def importance(self, wanted: JobRequest) -> Response:
         """How much each parameter of a sweep mattered."""
@@ -73,8 +78,8 @@ class JobData:
         from emulator.studio.charts.trial_table import trial_table
 
         conn, job = self._reader, wanted.job
-        tag = ("importance", job.id, trials.state(conn, job.id))
-        return answers.tagged(wanted.request, tag, lambda: importance_figure(job, trial_table(conn, job)))
+        tag = ("importance", job.name, job.id, trials.state(conn, job.id))
+        return answers.tagged(wanted.request, tag, lambda: importance_figure(job, trial_table(conn, job)), self._kept)
 
     def log(self, wanted: JobRequest) -> Response:
         """A part of a log: from `from` on (bytes), or its end."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gateway.aio.connection import AsyncConnection
 from gateway.client import not_served
+from gateway.client.asset_operations import with_version
 from gateway.client.not_served import NotServed
 from gateway.constants import ListViewType
 from gateway.entities.model import Model
@@ -68,8 +69,33 @@ class AssetOperations(NotServed, Generic[T]):
         )
 
 
+class ComponentOperations(AssetOperations[Any]):
+    """The registered components; parameters as of `AssetOperations`."""
+
+    async def create_or_update(  # type: ignore[override]  # has the parameters of the official client
+        self,
+        component: Any | None = None,
+        version: str | None = None,
+        *,
+        skip_validation: bool = False,
+        on_upload: OnUpload = lambda news: None,
+        **named: Any,
+    ) -> Any:
+        """Register a component, by `version` instead of its own where one is given."""
+        given = with_version(component, version)
+        return await super().create_or_update(given, on_upload=on_upload, **named)
+
+
 class ModelOperations(AssetOperations[Model]):
     """The registered models; parameters as of `AssetOperations`."""
+
+    async def list(
+        self, name: str | None = None, stage: str | None = None, *, list_view_type: str = ListViewType.ACTIVE_ONLY
+    ) -> AsyncIterator[Model]:
+        """All names, or the versions of one, of these only those in a stage."""
+        async for model in super().list(name, list_view_type=list_view_type):
+            if stage is None or name is None or model.stage == stage:
+                yield model
 
     async def download(self, name: str, version: str, download_path: str | os.PathLike[str] = ".") -> None:
         """Fetch the files of a model to the folder `NAME` in the one given."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from contracts.studio import Cloud
-from gateway.aio.asset_operations import AssetOperations, ModelOperations, WorkspaceOperations
+from gateway.aio.asset_operations import AssetOperations, ComponentOperations, ModelOperations, WorkspaceOperations
 from gateway.aio.connection import AsyncConnection
 from gateway.aio.job_operations import JobOperations
 from gateway.aio.poller import AsyncPoller
@@ -76,11 +76,11 @@ class MLClient(WorkspaceChoice, NotServed):
         return AssetOperations(self.connection, assets.CODE)
 
     @cached_property
-    def components(self) -> AssetOperations[Any]:
+    def components(self) -> ComponentOperations:
         """The registered components."""
         from gateway.operations.components import COMPONENTS
 
-        return AssetOperations(self.connection, COMPONENTS)
+        return ComponentOperations(self.connection, COMPONENTS)
 
     @cached_property
     def models(self) -> ModelOperations:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from gateway.aio.connection import AsyncConnection
 from gateway.aio.poller import AsyncPoller
@@ -94,10 +95,11 @@ class DatastoreOperations(NotServed):
             lambda workspace: resources.default_datastore(workspace, secrets=include_secrets)
         )
 
-    async def list(self) -> AsyncIterator[Datastore]:
-        """All of them, without secrets."""
+    async def list(self, *, include_secrets: bool = False) -> AsyncIterator[Datastore]:
+        """All of them."""
         async for document in self._connection.each(lambda workspace: DATASTORES.first_page(workspace)):
-            yield DATASTORES.entity(document)
+            steps = partial(resources.datastore_of, document=document, secrets=include_secrets)
+            yield await self._connection.run(steps)
 
     async def create_or_update(self, datastore: Datastore) -> Datastore:
         """Make a storage known to the workspace, or change how it is."""

@@ -90,6 +90,15 @@ class AssetOperations(NotServed, Generic[T]):
         )
 
 
+def with_version(entity: Any, version: str | None) -> Any:
+    """A copy of an entity with another version; it as it is where none is given."""
+    if entity is None or version is None:
+        return entity
+    made = copied(entity)
+    made.version = version
+    return made
+
+
 class ComponentOperations(AssetOperations[Any]):
     """The registered components; parameters as of `AssetOperations`."""
 
@@ -109,14 +118,22 @@ class ComponentOperations(AssetOperations[Any]):
             version: of what is registered, in place of the component's own.
             skip_validation: is of the official client; what the service checks is checked all the same.
         """
-        given = copied(component)
-        if version is not None and given is not None:
-            given.version = version
-        return super().create_or_update(given, on_upload=on_upload, **named)
+        return super().create_or_update(with_version(component, version), on_upload=on_upload, **named)
 
 
 class ModelOperations(AssetOperations[Model]):
     """The registered models; parameters as of `AssetOperations`."""
+
+    def list(
+        self, name: str | None = None, stage: str | None = None, *, list_view_type: str = ListViewType.ACTIVE_ONLY
+    ) -> Iterator[Model]:
+        """All names, or the versions of one.
+
+        Parameters:
+            stage: of the versions of one name only those in this stage.
+        """
+        found = super().list(name, list_view_type=list_view_type)
+        return (model for model in found if stage is None or name is None or model.stage == stage)
 
     def download(self, name: str, version: str, download_path: str | os.PathLike[str] = ".") -> None:
         """Fetch the files of a model to the folder `NAME` in the one given.

@@ -107,10 +107,15 @@ class DatastoreOperations(NotServed):
         """The datastore that local inputs are uploaded to where no other is named."""
         return self._connection.run(resources.default_datastore(self._connection.workspace, secrets=include_secrets))
 
-    def list(self) -> Iterator[Datastore]:
-        """All of them, without secrets."""
-        pages = self._connection.each(DATASTORES.first_page(self._connection.workspace))
-        return map(DATASTORES.entity, pages)
+    def list(self, *, include_secrets: bool = False) -> Iterator[Datastore]:
+        """All of them.
+
+        Parameters:
+            include_secrets: each with the key or signature that the workspace signs in with; a request for each.
+        """
+        workspace = self._connection.workspace
+        for document in self._connection.each(DATASTORES.first_page(workspace)):
+            yield self._connection.run(resources.datastore_of(workspace, document, secrets=include_secrets))
 
     def create_or_update(self, datastore: Datastore) -> Datastore:
         """Make a storage known to the workspace, or change how it is."""

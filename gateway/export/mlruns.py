@@ -42,9 +42,9 @@ def mlruns(record: SweepRecord, folder: Path) -> list[str]:
         place,
         {
             "artifact_location": place.absolute().as_uri(),
-            "creation_time": _millis(min(times, default=0.0)),
+            "creation_time": millis(min(times, default=0.0)),
             "experiment_id": number,
-            "last_update_time": _millis(max(times, default=0.0)),
+            "last_update_time": millis(max(times, default=0.0)),
             "lifecycle_stage": "active",
             "name": experiment,
         },
@@ -58,7 +58,7 @@ def mlruns(record: SweepRecord, folder: Path) -> list[str]:
 def _run(record: SweepRecord, trial: TrialRow, place: Path, experiment: str, left_out: set[str]) -> None:
     known: dict[str, Any] = {
         "artifact_uri": (place / "artifacts").absolute().as_uri(),
-        "end_time": _millis(trial.ended) if trial.ended is not None else None,
+        "end_time": millis(trial.ended) if trial.ended is not None else None,
         "entry_point_name": "",
         "experiment_id": experiment,
         "lifecycle_stage": "active",
@@ -68,7 +68,7 @@ def _run(record: SweepRecord, trial: TrialRow, place: Path, experiment: str, lef
         "source_name": "",
         "source_type": 4,
         "source_version": "",
-        "start_time": _millis(trial.started) if trial.started is not None else None,
+        "start_time": millis(trial.started) if trial.started is not None else None,
         "status": _STATUS.get(trial.status, _RUNNING),
         "tags": [],
         "user_id": "",
@@ -77,7 +77,7 @@ def _run(record: SweepRecord, trial: TrialRow, place: Path, experiment: str, lef
     (place / "artifacts").mkdir(exist_ok=True)
     tags = {"mlflow.runName": trial.name, "sweep": record.state.name, "status": trial.status}
     _write(place / "tags", tags, left_out)
-    _write(place / "params", {name: _text(value) for name, value in trial.parameters.items()}, left_out)
+    _write(place / "params", {name: parameter_text(value) for name, value in trial.parameters.items()}, left_out)
     histories = record.histories.get(trial.name, {})
     _write(place / "metrics", {name: _lines(points) for name, points in histories.items()}, left_out)
 
@@ -86,11 +86,10 @@ def _write(folder: Path, texts: Mapping[str, str], left_out: set[str]) -> None:
     """One file for each name; a name may have slashes, and never leaves the folder."""
     folder.mkdir(exist_ok=True)
     for name, text in texts.items():
-        steps = name.split("/")
-        if not _NAME.fullmatch(name) or any(step in ("", ".", "..") for step in steps):
+        if not is_mlflow_name(name):
             left_out.add(name)
             continue
-        path = folder.joinpath(*steps)
+        path = folder.joinpath(*name.split("/"))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -106,13 +105,20 @@ def _write_yaml(folder: Path, content: Mapping[str, Any]) -> None:
 
 
 def _lines(points: Iterable[MetricPoint]) -> str:
-    return "".join(f"{_millis(point.timestamp)} {point.value!r} {point.step}\n" for point in points)
+    return "".join(f"{millis(point.timestamp)} {point.value!r} {point.step}\n" for point in points)
 
 
-def _text(value: Any) -> str:
+def is_mlflow_name(name: str) -> bool:
+    """Whether MLflow accepts it as the name of a metric, parameter or tag."""
+    return bool(_NAME.fullmatch(name)) and not any(step in ("", ".", "..") for step in name.split("/"))
+
+
+def parameter_text(value: Any) -> str:
+    """The value of a parameter as MLflow keeps it."""
     text = value if isinstance(value, str) else json.dumps(value)
     return text[:_LONGEST_PARAMETER]
 
 
-def _millis(seconds: float) -> int:
+def millis(seconds: float) -> int:
+    """A time as MLflow has it, from seconds."""
     return round(seconds * 1000)

@@ -79,7 +79,7 @@ def default_datastore(workspace: Workspace, *, secrets: bool = False) -> Steps[D
     found = (yield from read_json(request))["value"]
     if not found:
         raise AssetException(f"workspace {workspace.id.name} has no default datastore")
-    return (yield from _with_secrets(workspace, found[0], secrets))
+    return (yield from datastore_of(workspace, found[0], secrets=secrets))
 
 
 def datastore(workspace: Workspace, name: str, *, secrets: bool = False) -> Steps[Datastore]:
@@ -89,7 +89,7 @@ def datastore(workspace: Workspace, name: str, *, secrets: bool = False) -> Step
         secrets: with the key or signature that the workspace signs in with.
     """
     document = yield from read_json(workspace.arm("GET", _datastore(name), WORKSPACES))
-    return (yield from _with_secrets(workspace, document, secrets))
+    return (yield from datastore_of(workspace, document, secrets=secrets))
 
 
 def delete_datastore(workspace: Workspace, name: str) -> Steps[None]:
@@ -97,13 +97,18 @@ def delete_datastore(workspace: Workspace, name: str) -> Steps[None]:
     yield from send(workspace.arm("DELETE", _datastore(name), WORKSPACES))
 
 
-def _with_secrets(workspace: Workspace, document: dict[str, Any], wanted: bool) -> Steps[Datastore]:
+def datastore_of(workspace: Workspace, document: dict[str, Any], *, secrets: bool) -> Steps[Datastore]:
+    """The datastore of an ARM document.
+
+    Parameters:
+        secrets: with the key or signature that the workspace signs in with, which is asked for.
+    """
     made = DATASTORES.entity(document)
     credentials = (document.get("properties") or {}).get("credentials") or {}
-    if wanted and credentials.get("credentialsType") not in (None, "None"):
+    if secrets and credentials.get("credentialsType") not in (None, "None"):
         path = f"{_datastore(str(document['name']))}/listSecrets"
-        secrets = yield from read_json(workspace.arm("POST", path, WORKSPACES, resend=True))
-        made.credentials = credentials_from_arm(credentials, secrets)
+        found = yield from read_json(workspace.arm("POST", path, WORKSPACES, resend=True))
+        made.credentials = credentials_from_arm(credentials, found)
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from emulator.storage import decisions, metrics, trials
 from emulator.storage.jobs import Job
@@ -17,6 +17,8 @@ from emulator.studio.charts.shading import shades
 from emulator.studio.charts.traces import Figure
 from emulator.studio.charts.trial_table import TrialTable
 
+Scale: TypeAlias = Literal["", "linear", "log"]
+
 #: About so many points are drawn in a chart of curves, and at least so many of each trial.
 _POINTS = 10_000
 _LEAST = 10
@@ -26,7 +28,13 @@ _MOST_METRICS = 24
 
 
 def sweep_figures(
-    conn: sqlite3.Connection, sweep: Job, table: TrialTable, x: str, y: str, over: Over = "interval"
+    conn: sqlite3.Connection,
+    sweep: Job,
+    table: TrialTable,
+    x: str,
+    y: str,
+    over: Over = "interval",
+    scale: Scale = "",
 ) -> dict[str, Any]:
     """The charts of a sweep, and what the scatter's axes can show.
 
@@ -36,6 +44,7 @@ def sweep_figures(
         table: its trials.
         x, y: columns of the scatter; the first parameter and the primary metric for a name that is not a column.
         over: what the curves run along.
+        scale: of all numeric axes of the parallel coordinates; empty leaves each its own.
     """
     shade = shades(table.goal, table.objective)
     columns = _columns(table)
@@ -44,12 +53,13 @@ def sweep_figures(
     nothing = [None for _ in table.trial]
     scales = logarithmic_of(sweep.body.get("searchSpace") or {})
     axes = [(name, table.parameters[name]) for name in list(table.parameters)[:_MOST_AXES]]
+    lines = [*axes, (table.metric, table.objective)]
     return {
         "curves": curves(conn, sweep, table, over),
         "best": charts.best_so_far(
             table.metric, table.goal, list(zip(table.trial, table.objective, strict=True)), table.roles
         ),
-        "parallel": parallel([*axes, (table.metric, table.objective)], table.trial, shade, scales),
+        "parallel": parallel(lines, table.trial, shade, _scales(lines, scale) if scale else scales),
         "scatter": charts.scatter(
             (x, columns.get(x, nothing)), (y, columns.get(y, nothing)), table.trial, shade, scales
         ),
@@ -57,6 +67,10 @@ def sweep_figures(
         "x": x,
         "y": y,
     }
+
+
+def _scales(columns: Sequence[tuple[str, Sequence[Any]]], scale: Scale) -> dict[str, bool]:
+    return {name: scale == "log" for name, _ in columns}
 
 
 def curves(conn: sqlite3.Connection, sweep: Job, table: TrialTable, over: Over = "interval") -> Figure:

@@ -41,7 +41,7 @@ function chartsTab() {
   charts.prepare();
   const trials = new Source(api("trials"));
   const axes = ["x", "y"].map((name) => /** @type {HTMLSelectElement} */ (at(`scatter-${name}`)));
-  const figuresUrl = () => api("figures", ["x", "y", "over"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
+  const figuresUrl = () => api("figures", ["x", "y", "over", "scales"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
   let figures = new Source(figuresUrl());
   /** @type {number[]} */
   let rowOf = [];
@@ -85,6 +85,13 @@ function chartsTab() {
     state.set({ over: over.value });
     figures = new Source(figuresUrl());
     await drawOne("curves", (await figures.newest()).curves);
+  });
+  const scales = /** @type {HTMLSelectElement} */ (at("scale-parallel"));
+  scales.value = state.get("scales");
+  scales.addEventListener("change", async () => {
+    state.set({ scales: scales.value });
+    figures = new Source(figuresUrl());
+    parallel.update((await figures.newest()).parallel);
   });
   update();
   return { update: () => update(), redraw: drawAll };

@@ -29,13 +29,14 @@ export class Parameters {
 
   /** Draw everything as the server has it now. */
   async draw() {
-    const { at } = this, [found, open] = await Promise.all([this.source.newest(), this.opener()]);
+    const { at } = this, chart = at("chart-importance");
+    const important = this.importance.newest().then(({ figure }) => drawOrSay(chart, figure, "Too few trials have a value yet."));
+    const [found, open] = await Promise.all([this.source.newest(), this.opener()]);
     this.axes.forEach((select, n) => options(select, found.columns, n ? found.y : found.x));
     /** @type {[HTMLElement, () => Promise<void>][]} */
     const works = Object.entries(found.slices).map(([name, figure]) => [this.slice(name), () => charts.draw(this.slice(name), figure, open)]);
     works.push([at("chart-contour"), () => drawOrSay(at("chart-contour"), found.contour, "Needs two numeric parameters with more than one value.", open)]);
-    await inTurn(works);
-    await drawOrSay(at("chart-importance"), (await this.importance.newest()).figure, "Too few trials have a value yet.");
+    await Promise.all([inTurn(works), important]);
   }
 
   /** Where the slice of a parameter is drawn. @param {string} name @returns {HTMLElement} */

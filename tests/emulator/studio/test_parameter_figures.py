@@ -8,8 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 
 from emulator.services.context import Emulator
+from emulator.studio.answers import tagged
 from emulator.studio.charts.axis import axis_of, logarithmic_of
 from emulator.studio.charts.contour import contour
 from emulator.studio.charts.importance import importance
@@ -88,6 +90,20 @@ def test_the_importance_of_a_sweep_has_a_bar_for_each_parameter(figures: Any) ->
     (bars,) = figures(part="importance")["figure"]["data"]
     assert set(bars["y"]) == {"lr", "batch_size", "dropout", "optimizer"}
     assert bars["x"] == sorted(bars["x"])
+
+
+def test_what_takes_long_is_made_once_for_every_state_of_the_trials() -> None:
+    made: list[int] = []
+    kept: dict[str, bytes] = {}
+
+    def answer(tag: object) -> bytes:
+        request = Request({"type": "http", "headers": []})
+        return bytes(tagged(request, tag, lambda: made.append(1) or {"n": len(made)}, kept).body)
+
+    assert [answer(1), answer(1), answer(2), answer(1)] == [b'{"n":1}', b'{"n":1}', b'{"n":2}', b'{"n":1}']
+    for tag in range(3, 11):
+        answer(tag)
+    assert answer(1) == b'{"n":11}'
 
 
 def test_a_contour_follows_the_trials_and_leaves_out_where_there_are_none() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 import gateway
 from gateway import aio, command
-from gateway.client import job_operations
+from gateway.client import asset_operations, job_operations, resource_operations
 from gateway.transport.async_session import AsyncSession
 from gateway.transport.http_errors import ResourceNotFoundError
 from gateway.transport.messages import Request, Response
@@ -131,8 +131,14 @@ def test_cancelling_the_task_ends_the_operation() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [(gateway.MLClient, aio.MLClient), (job_operations.JobOperations, aio.client.JobOperations)],
-    ids=["MLClient", "JobOperations"],
+    [
+        (gateway.MLClient, aio.MLClient),
+        (job_operations.JobOperations, aio.client.JobOperations),
+        (asset_operations.ComponentOperations, aio.asset_operations.ComponentOperations),
+        (asset_operations.ModelOperations, aio.asset_operations.ModelOperations),
+        (resource_operations.DatastoreOperations, aio.resource_operations.DatastoreOperations),
+    ],
+    ids=["MLClient", "JobOperations", "ComponentOperations", "ModelOperations", "DatastoreOperations"],
 )
 def test_the_surface_is_that_of_the_synchronous_client(one: type, other: type) -> None:
     def public(cls: type) -> set[str]:

@@ -42,6 +42,21 @@ def test_a_local_model_is_registered_listed_and_fetched_again(client: MLClient, 
     assert (got / "deep" / "more.txt").read_text() == "more"
 
 
+def test_the_versions_of_a_model_are_listed_by_stage(client: MLClient) -> None:
+    path = "azureml://datastores/workspaceblobstore/paths/x"
+    for stage in ("Production", "Staging"):
+        client.models.create_or_update(Model(name="staged", path=path, stage=stage))
+    assert [found.version for found in client.models.list("staged", stage="Staging")] == ["2"]
+    assert [found.version for found in client.models.list("staged", "Production")] == ["1"]
+    assert len(list(client.models.list("staged"))) == 2
+
+
+@pytest.mark.parametrize("secrets", [True, False])
+def test_datastores_are_listed_with_their_secrets_where_these_are_wanted(client: MLClient, secrets: bool) -> None:
+    found = {store.name: store for store in client.datastores.list(include_secrets=secrets)}
+    assert bool(getattr(found["workspaceblobstore"].credentials, "account_key", None)) is secrets
+
+
 def test_an_asset_can_be_given_by_the_official_client_s_name_for_it(client: MLClient) -> None:
     path = "azureml://datastores/workspaceblobstore/paths/x"
     assert client.models.create_or_update(model=Model(name="by-name", path=path)).version == "1"

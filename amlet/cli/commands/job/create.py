@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from amlet.cli.exits import EPILOG, Exit, Refusal
 from amlet.cli.jobs.files import changes_of, load
 from amlet.cli.jobs.output import Raw, Web, az_shape, open_page, people_text
 from amlet.cli.local_options import LocalOptions
-from amlet.cli.output import say
+from amlet.cli.output import Format, say, write_document
 from amlet.cli.target import Target
 
 if TYPE_CHECKING:
@@ -107,7 +107,15 @@ def show_plan(target: Target, show: Show, job: Job, *, file: Path, overrides: li
     if not ours.signed_in:
         say("Nobody is signed in: what the workspace has already is not known.")
     if not compare_sdk:
-        show(ours.document, people=lambda: ours.text)
+        _tell(show, ours.document, ours.text)
         return
     comparison = sdk_comparison.compare(connection, ours, file, changes_of(overrides))
-    show({**ours.document, "comparison": comparison.document}, people=lambda: f"{ours.text}\n\n{comparison.text}")
+    _tell(show, {**ours.document, "comparison": comparison.document}, f"{ours.text}\n\n{comparison.text}")
+
+
+def _tell(show: Show, document: dict[str, Any], text: str) -> None:
+    """Show a plan; a row of a table would have none of its parts."""
+    if show.format is Format.TABLE and not show.query:
+        write_document(f"{text}\n")
+    else:
+        show(document, people=lambda: text)

@@ -26,6 +26,7 @@ class Language(StrEnum):
     PYTHON = "python"
     CURL = "curl"
     MLRUNS = "mlruns"
+    MLFLOW = "mlflow"
     OPTUNA = "optuna"
 
 
@@ -39,14 +40,14 @@ def export(
     changes: Changes = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="PATH", help="The folder (mlruns) or file (optuna) to write."),
+        typer.Option("--output", "-o", metavar="PATH", help="The folder (mlruns) or file (mlflow, optuna) to write."),
     ] = None,
 ) -> None:
     """Write a job in another form. As request body, YAML, Python or curl; or its trials for MLflow or Optuna."""
     from gateway import export
 
     name = one_name(given, option) if given or option else None
-    if to in (Language.MLRUNS, Language.OPTUNA):
+    if to in (Language.MLRUNS, Language.MLFLOW, Language.OPTUNA):
         if not name or file:
             raise Refusal(f"--to {to} takes the trials of a sweep that has run: give NAME", Exit.USAGE)
         export_trials(said_target(wanted), name, to.value, output)
@@ -89,8 +90,8 @@ def export_trials(target: Target, name: str, to: str, output: Path | None) -> No
     Parameters:
         target: where it is.
         name: of the sweep.
-        to: `mlruns` or `optuna`.
-        output: folder or file; `mlruns`, or `NAME.db`, when left out.
+        to: `mlruns`, `mlflow` or `optuna`.
+        output: folder or file; `mlruns`, `mlflow.db` or `NAME.db` when left out.
 
     Raises:
         Refusal: it is not a sweep, or the tool is not installed.
@@ -100,18 +101,25 @@ def export_trials(target: Target, name: str, to: str, output: Path | None) -> No
     from gateway.operations.sweep_record import sweep_record
 
     connection = target.connect()
+    left_out: list[str] = []
     try:
-        record = connection.run(sweep_record(connection.workspace, name, every_metric=to == "mlruns"))
+        record = connection.run(sweep_record(connection.workspace, name, every_metric=to != "optuna"))
         if to == "mlruns":
             place = output or Path("mlruns")
             left_out = mlruns(record, place)
             look = f"MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri {place}"
-            if left_out:
-                say(f"left out, as MLflow does not accept these names: {', '.join(map(repr, left_out))}")
+        elif to == "mlflow":
+            from gateway.export.mlflow_store import mlflow_store
+
+            place = output or Path("mlflow.db")
+            left_out = mlflow_store(record, place)
+            look = f"mlflow ui --backend-store-uri sqlite:///{place}"
         else:
             place = output or Path(f"{name}.db")
             study(record, place)
             look = f"optuna-dashboard sqlite:///{place}"
     except (ValueError, ImportError) as error:
         raise Refusal(str(error)) from None
+    if left_out:
+        say(f"left out, as MLflow does not accept these names: {', '.join(map(repr, left_out))}")
     say(f"{place}: {len(record.state.trials)} trials; look at them with: {look}")

@@ -21,6 +21,12 @@ def test_a_dry_run_prints_the_plan_and_submits_nothing(amlet, emulator, sweep) -
     assert {request.method for request in emulator.asked} == {"GET"}
 
 
+def test_the_table_of_a_plan_is_its_text(amlet, emulator, sweep) -> None:
+    ran = amlet("job", "create", "-f", sweep, "--emulator", "--dry-run", "-n", "mine", "-o", "table")
+    assert "Would upload:" in ran.out
+    assert "Would send: PUT" in ran.out
+
+
 def test_a_dry_run_starts_no_emulator(amlet, sweep) -> None:
     ran = amlet("job", "create", "-f", sweep, "--emulator", "--dry-run")
     assert ran.code == 6
