@@ -73,10 +73,11 @@ def _of_azure(error: Exception, verbose: bool) -> tuple[str, Exit] | None:
     from gateway.transport.hints import hint_of
 
     if isinstance(error, azure.ClientAuthenticationError):
-        text = _with_hint(error, hint_of(401, "", str(error)))
-        if error.__cause__:
-            text += f"\n{error.__cause__}" if verbose else "\n--verbose shows what was tried"
-        return text, Exit.UNREACHABLE
+        hint = hint_of(401, "", str(error))
+        if error.__cause__:  # nothing was sent, so that no id could be looked up
+            more = str(error.__cause__) if verbose else "--verbose shows what was tried"
+            return f"{_with_hint(error, hint, ids=False)}\n{more}", Exit.UNREACHABLE
+        return _with_hint(error, hint), Exit.UNREACHABLE
     if isinstance(error, azure.HttpResponseError):
         return _with_hint(error, None), Exit.REFUSED
     if isinstance(error, azure.AzureError):
@@ -91,11 +92,11 @@ def _told(error: Exception) -> str:
     return str(error)
 
 
-def _with_hint(error: Exception, otherwise: str | None) -> str:
+def _with_hint(error: Exception, otherwise: str | None, *, ids: bool = True) -> str:
     text = _told(error).split("\nCode: ")[0]
     hint = getattr(error, "hint", None) or otherwise
-    named = {"Hint": hint, "Request id": getattr(error, "request_id", None)}
-    if not named["Request id"]:
+    named = {"Hint": hint, "Request id": getattr(error, "request_id", None) if ids else None}
+    if ids and not named["Request id"]:
         named["Correlation id"] = getattr(error, "correlation_id", None)
     return text + "".join(f"\n{name}: {said}" for name, said in named.items() if said)
 

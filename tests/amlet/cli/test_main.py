@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from azure.core.exceptions import ClientAuthenticationError
 
 from amlet.cli import target
+from amlet.cli.exits import Exit, explain
 from contracts.version import __version__
 
 
@@ -81,3 +83,15 @@ def test_with_amlet_debug_every_request_is_shown(amlet, emulator, monkeypatch: p
     caplog.set_level(logging.NOTSET, "gateway.transport")
     assert amlet("job", "list", "--emulator").code == 0
     assert "/workspaces/amlet/jobs -> 200 in " in caplog.text
+
+
+def test_a_sign_in_that_was_never_sent_has_no_id_to_look_up() -> None:
+    error = ClientAuthenticationError("no token")
+    error.correlation_id = "c-1"  # type: ignore[attr-defined]
+    assert "c-1" in explain(error)[0]  # type: ignore[index]
+    error.__cause__ = ValueError("what was tried")
+    text, code = explain(error) or ("", None)
+    assert code is Exit.UNREACHABLE
+    assert text.endswith("\n--verbose shows what was tried")
+    assert "c-1" not in text
+    assert explain(error, verbose=True)[0].endswith("\nwhat was tried")  # type: ignore[index]
