@@ -74,8 +74,8 @@ class GaussianProcess:
 
 @cache
 def _linear_algebra() -> ThreadpoolController:
-    """The libraries behind numpy and scipy. For matrices as small as these their threads wait for one another, at a
-    hundred times the cost, and the last digits of a sum depend on how many there are."""
+    """The libraries behind numpy and scipy. For matrices as small as these their threads wait for one another, at
+    many times the cost, and the last digits of a sum depend on how many there are."""
     return ThreadpoolController()
 
 

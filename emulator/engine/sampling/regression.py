@@ -17,12 +17,12 @@ from scipy.optimize import minimize
 from emulator.engine.sampling.observed import Mask, Matrix
 
 #: Mean and deviation of the logarithms of the scales (inverse squared lengths, of columns that span 1) and the noise,
-#: found with bench/optimise.py and problems that are not in it: a metric that changes within a column is expected.
+#: chosen among a few (docs/performance.md): a metric that changes within a column is expected.
 _SCALE = (1.0, 1.7)
 _NOISE = (-6.0, 2.0)
 _LEAST_NOISE = 1e-6  # relative to the spread of the values: keeps the kernel matrix regular
 _BOUNDS = {"scale": (-6.0, 7.0), "amplitude": (-5.0, 3.0), "noise": (math.log(1e-7), 2.0)}
-_STEPS = 20  # of the search for the scales: more of them change little, and cost most of a suggestion
+_STEPS = 20  # of the search for the scales, which costs most of a suggestion
 
 
 @dataclass(frozen=True, slots=True)
