@@ -46,7 +46,7 @@ BENCHES = {
     "imports": Bench(needed=("azure.ai.ml",)),
     "translate": Bench(needed=("azure.ai.ml",)),
     "server": Bench(peers=("moto", "mlflow", "azurite")),
-    "clients": Bench(),
+    "load": Bench(),
     "large_state": Bench(),
     "trials": Bench(),
     "pipelines": Bench(("--steps", "20", "200")),

@@ -150,6 +150,7 @@ def emulator(folder: Path) -> Iterator[Emulator]:
         clean |= {"AMLET_HOME": str(home), "PYTHONPATH": str(ROOT)}
         shown = [sys.executable, "-P", str(ROOT / "amlet/_guard.py"), "emulator", "env", "--format", "json"]
         shown += ["--state-dir", str(folder / "state")]
+        shown += ["--state-dir", str(folder / "state")]
         names = json.loads(subprocess.run(shown, env=clean, check=True, stdout=subprocess.PIPE).stdout)
         signed_in = {**clean, **names}
         token = names["MLFLOW_TRACKING_TOKEN"]

@@ -1,4 +1,4 @@
-"""Small writes of the coroutines of an event loop: those of one turn of the loop are committed together, by its thread.
+"""Small writes of the coroutines of an event loop: those of a few turns of it are committed together, by its thread.
 
 To hand a write to another thread and wait for it costs several times what the write does: both threads are woken, and
 they wait for one another at each statement of SQLite. So the loop commits by itself what is small, and hands over only
@@ -19,6 +19,10 @@ T = TypeVar("T")
 
 #: Writes that are committed in one turn of a loop; others are answered between two such groups.
 _LARGEST_GROUP = 64
+
+#: Turns of the loop in which more writes are waited for: a page of the file that several of them change is then written
+#: once. They take microseconds where nothing else is to be done.
+_TURNS = 4
 
 
 class Waiting(Protocol):
@@ -68,16 +72,23 @@ class LoopWrites:
         self._local = threading.local()
 
     def add(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
-        """Have a write committed in this turn of the running loop; done after COMMIT."""
+        """Have a write committed in the next turns of the running loop; done after COMMIT."""
         loop = asyncio.get_running_loop()
         future: _LoopFuture[T] = _LoopFuture(loop=loop)
         known, gathered = getattr(self._local, "turn", (None, ()))
         if known is not loop or not gathered:
             gathered = []
             self._local.turn = loop, gathered
-            loop.call_soon(self._commit_turn, loop, gathered)
+            loop.call_soon(self._wait, loop, gathered, _TURNS)
         gathered.append(Write(work, future))
         return future
+
+    def _wait(self, loop: asyncio.AbstractEventLoop, gathered: list[Write], turns: int) -> None:
+        """Let some turns pass, in which more writes may come."""
+        if turns:
+            loop.call_soon(self._wait, loop, gathered, turns - 1)
+        else:
+            self._commit_turn(loop, gathered)
 
     def _commit_turn(self, loop: asyncio.AbstractEventLoop, gathered: list[Write]) -> None:
         group = gathered[:_LARGEST_GROUP]

@@ -7,7 +7,7 @@ import asyncio
 from emulator.runner.interface import JobRunner
 from emulator.storage.jobs import Job
 
-_PAUSE = 0.005  # seconds in which further jobs are gathered
+_PAUSE = 0.01  # seconds in which further jobs are gathered: less than the start of a process takes
 
 
 class Submissions:
