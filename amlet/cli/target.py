@@ -175,6 +175,7 @@ def choose_kind(wanted: Wanted, settings: WorkspaceSettings, environ: Mapping[st
     Raises:
         Refusal: nothing says where to go.
     """
+    # What is typed for this command wins over what is set for the shell, and that over what is kept in a file.
     if wanted.emulator or wanted.state_dir:
         return Kind.EMULATOR, "--emulator" if wanted.emulator else "--state-dir"
     for value, source in ((environ.get("AMLET_TARGET"), "AMLET_TARGET"), (stored_kind(environ), "amlet target use")):

@@ -159,6 +159,7 @@ class AssetKind(Generic[T]):
             version = yield from latest_version(workspace, self.collection, name)
         path = self._path(name, version)
         document = yield from read_json(workspace.arm("GET", path, self.api_version))
+        # A PUT replaces the document: what is not sent again is lost.
         kept = {key: value for key, value in (document.get("properties") or {}).items() if key not in _SERVED}
         body = {"properties": {**kept, "isArchived": archived}}
         yield from send(workspace.arm("PUT", path, self.api_version, body=body))

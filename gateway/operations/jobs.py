@@ -91,6 +91,7 @@ def submit(workspace: Workspace, name: str, body: Mapping[str, Any]) -> Steps[di
         gateway.exceptions.ServiceRequestError: no answer came, and whether the job exists could not be found out.
     """
     registration = job_types.of_body(body["properties"])
+    # The transport must not repeat it: only here is the job looked up before it is sent again.
     request = workspace.arm("PUT", _path(name), version_of(body), body=body, resend=False)
     as_user = (body["properties"].get("identity") or {}).get("identityType") == "UserIdentity"
     if as_user or (registration and registration.acts_as_user):

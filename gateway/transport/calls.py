@@ -33,6 +33,7 @@ def call(request: Request, *, policy: RetryPolicy = _POLICY) -> Steps[Response]:
         gateway.exceptions.ServiceRequestError: no answer came.
         gateway.exceptions.ClientAuthenticationError: the credential gave no token.
     """
+    # Once, before the first try: all tries of a call have one id, by which errors and recordings name it.
     request = request.with_headers({"x-ms-client-request-id": unique_id()})
     began = yield from now()
     renewed = False
@@ -147,6 +148,7 @@ def send_for_json(request: Request, *, accept: tuple[int, ...] = ()) -> Steps[Re
         gateway.exceptions.HttpResponseError: the service refused, or answered with something else.
     """
     response = yield from send(request, accept=accept)
+    # Not for a page of a proxy, which would come again; JSON that ends in the middle was cut off on its way.
     if response.ok and not _is_document(response) and request.may_resend and _claims_json(response):
         response = yield from send(request, accept=accept)
     if response.ok and not _is_document(response):

@@ -1,4 +1,7 @@
-"""Versioned assets (codes, data, environments, models, components) and the containers that their versions are in."""
+"""Versioned assets (codes, data, environments, models, components) and the containers that their versions are in.
+
+Source: the REST definitions for operations and parameters; the properties of answers: `emulator.services.assets.shown`.
+"""
 
 from __future__ import annotations
 
@@ -181,6 +184,7 @@ class AssetService:
             asset = assets.get(conn, workspace, collection, name, version)
             if asset is None:
                 return False
+            # The files stay: other assets and jobs may name the same address.
             for gone in [asset, *([] if version else assets.versions(conn, workspace, collection, name))]:
                 assets.delete(conn, gone.id)
             return True

@@ -1,4 +1,8 @@
-"""The ARM document of a job, rendered from what the store knows of it."""
+"""The ARM document of a job, rendered from what the store knows of it.
+
+Source: recorded answers to GET of sweep, command and pipeline jobs, where nothing else is said; which members each
+api-version has is told by `emulator.services.jobs.versions`.
+"""
 
 from __future__ import annotations
 
@@ -113,6 +117,7 @@ class JobRenderer:
     def _services(self, job: Job | NewJob) -> dict[str, Any]:
         if left_to_client(job):
             return {"Local": _service("Local", f"https://{_HOST}{job.workspace}/startlocalrun?runId={job.name}")}
+        # Only a link to the emulator's own page carries the key: any other host would learn it.
         if self._settings.studio_origin is None:
             page = f"{job_url(f'https://{_HOST}', job.workspace, job.name)}&key={_KEY}"
         else:

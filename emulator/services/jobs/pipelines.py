@@ -51,6 +51,7 @@ def check_components(conn: sqlite3.Connection, body: Mapping[str, Any]) -> None:
 def _check_nodes(
     conn: sqlite3.Connection, nodes: Mapping[str, Any], where: str, known: dict[str, Component | None]
 ) -> None:
+    # In two passes: a step may read an output of one that stands after it in the body.
     components: dict[str, Component | None] = {}
     for step, node in nodes.items():
         reference = component_id(node) or ""

@@ -1,4 +1,7 @@
-"""The files of runs: what their processes and their clients left in `ExperimentRun/dcid.<run>/`."""
+"""The files of runs: what their processes and their clients left in `ExperimentRun/dcid.<run>/`.
+
+Source: MLflow's artifact API for the calls; recorded for the refusal of a file that was logged already.
+"""
 
 from __future__ import annotations
 

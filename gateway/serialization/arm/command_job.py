@@ -52,6 +52,7 @@ def command_job_to_arm(job: CommandJob) -> dict[str, Any]:
         job.environment.validate()
     check_command(job.command)
     check_inputs(job.command, job.inputs)
+    # `local` is not a compute of a workspace: a property of the resources says it in the place of an id.
     local = job.compute == _LOCAL
     properties = plain_mapping(job.properties or {}, "properties")
     # A job that was fetched and is sent again must not bring it: it says where the first one ran.
@@ -65,6 +66,7 @@ def command_job_to_arm(job: CommandJob) -> dict[str, Any]:
             "computeId": None if local else job.compute,
             "properties": properties,
             "experimentName": job.experiment_name,
+            # The default, and sent all the same: the body is the one that the official SDK sends.
             "isArchived": False,
             "inputs": inputs_to_arm(job.inputs),
             "outputs": outputs_to_arm(job.outputs),

@@ -89,6 +89,7 @@ def _literal_to_arm(name: str, value: Any) -> dict[str, Any]:
         raise ValidationException(
             f"inputs.{name}: {value!r} is a distribution; only a sweep draws it: job.sweep(primary_metric=...)."
         )
+    # `True`, not `true`: the official SDK sends Python's own text, also of truth values.
     return {"value": str(value), "jobInputType": "literal"}
 
 
@@ -120,6 +121,7 @@ def outputs_to_arm(outputs: Mapping[str, Any]) -> dict[str, Any]:
     body = {}
     for name, value in outputs.items():
         check_name(name, "outputs")
+        # An output of which only the name is given is a folder.
         body[name] = {"jobOutputType": AssetTypes.URI_FOLDER} if value is None else _output_to_arm(name, value)
     return body
 

@@ -34,6 +34,7 @@ def pipeline_job_to_arm(job: PipelineJob, component_id: ComponentId | None = Non
     """
     component = job.component
     component_id = component_id or UnregisteredIds()
+    # As text, truth values too: so the official SDK sends them.
     settings = {name: text_of(value) for name, value in job.settings.given().items()}
     if isinstance(component, PipelineComponent):
         steps = steps_to_arm(component, component_id)
@@ -102,6 +103,7 @@ def pipeline_job_from_arm(body: Mapping[str, Any]) -> PipelineJob:
         component = PipelineComponent(
             display_name=properties.get("displayName"),
             description=properties.get("description"),
+            # A body has the values of the job's inputs, and nothing of the types that its pipeline declares.
             inputs={name: {"type": None} for name in properties.get("inputs") or {}},
             outputs={name: {"type": None} for name in properties.get("outputs") or {}},
             jobs=steps,

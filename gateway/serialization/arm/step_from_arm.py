@@ -79,6 +79,7 @@ def sweep_step(body: Mapping[str, Any], common: dict[str, Any]) -> Node:
     """A sweep step of a body; see `command_step`."""
     objective, limits = body.get("objective"), body.get("limits")
     algorithm, resources, queue = body.get("sampling_algorithm"), body.get("resources"), body.get("queue_settings")
+    # A step is spelled as in a job file, a sweep job as in ARM: `sampling_algorithm_from_arm` does not read this.
     if isinstance(algorithm, Mapping):
         algorithm = SAMPLING_ALGORITHMS[str(algorithm.get("type")).lower()](
             **{key: value for key, value in algorithm.items() if key != "type"}
@@ -114,6 +115,7 @@ def _seconds(value: Any) -> Any:
 
 
 def _policy(body: Mapping[str, Any] | None) -> Any:
+    # The official SDK sends ARM's spelling in snake case; a pipeline that was written by hand has that of files.
     if body and "policy_type" not in body:
         name = str(body.get("type")).lower()
         return POLICIES[name](**{key: value for key, value in body.items() if key != "type"})

@@ -55,12 +55,14 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
             error_type=ValidationErrorType.MISSING_FIELD,
         )
     compute, inputs, outputs, limits = job.compute, job.inputs, job.outputs, job.limits
+    # Only a trial that is a job has these to lend.
     if isinstance(trial, CommandJob):
         compute, inputs, outputs = compute or trial.compute, inputs or trial.inputs, outputs or trial.outputs
         limits = _with_trial_timeout(limits, trial.limits)
     check_command(trial.command)
     command = double_braces(trial.command)
     search_space = search_space_to_arm(job.search_space)
+    # Here and not when it is submitted: nothing has been uploaded yet, and `to_arm` says it without a workspace.
     check_inputs(command, inputs, search_space)
     component = trial_to_arm(trial, command)
     return present(
@@ -83,6 +85,7 @@ def sweep_job_to_arm(job: SweepJob) -> dict[str, Any]:
             "identity": identity_to_arm(job.identity),
             "queueSettings": queue_settings_to_arm(job.queue_settings),
             "jobType": SWEEP.name,
+            # As the official SDK: previews have resources of the job too, and get the trial's where it has none.
             "resources": resources_to_arm(job.resources) or component.get("resources"),
         }
     )

@@ -89,6 +89,7 @@ def trial_from_arm(properties: Mapping[str, Any]) -> ParameterizedCommand:
         resources=resources_from_arm(body.get("resources")),
         queue_settings=queue_settings_from_arm(properties.get("queueSettings")),
     )
+    # Nothing and `{}` differ on the wire: a sweep that is fetched and sent again has what it had.
     trial.sends_empty_variables = body.get("environmentVariables") is not None
     return trial
 
