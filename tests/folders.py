@@ -106,6 +106,7 @@ SMALL = {
     "contracts/arm/base.py": "the leaf that all models use",
     "contracts/arm/inputs_outputs.py": "one part of bodies, shared by the models of jobs and of pipelines",
     "contracts/arm/pipelines.py": "one type of body, imported when a pipeline comes",
+    "contracts/asset_types.py": "the leaf that both sides use",
     "contracts/bindings.py": "the leaf that rules, engine and trials use",
     "contracts/duration.py": "the leaf that both sides use",
     "contracts/home_folder.py": "the leaf that both sides use",

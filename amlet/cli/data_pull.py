@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from amlet.cli.exits import Refusal
+from contracts.asset_types import FOLDER_TYPES, MODEL_TYPES
 from emulator.project.reference import reference_of, short_spelling
 from emulator.trials.inputs.pulled import PulledData, PulledFile, is_folder
-from emulator.trials.inputs.resolution import MODELS
 from gateway.exceptions import HttpResponseError
 from gateway.operations.containers import Container
 from gateway.operations.fetching import FetchedFile, OnProgress, fetch_file
@@ -20,7 +20,6 @@ from gateway.transport.messages import Request
 from gateway.transport.session import Session
 
 _STORAGE = "https://storage.azure.com"
-_FOLDERS = frozenset({"uri_folder", "mltable", "mlflow_model", "triton_model"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,12 @@ class Wanted:
     @property
     def collection(self) -> str:
         """Where its name is looked up."""
-        return "models" if self.kind in MODELS else "data"
+        return "models" if self.kind in MODEL_TYPES else "data"
 
     @property
     def is_folder(self) -> bool:
         """Whether it is all that lies below its address."""
-        return self.kind in _FOLDERS or is_folder(self.reference)
+        return self.kind in FOLDER_TYPES or is_folder(self.reference)
 
 
 @dataclass(frozen=True, slots=True)

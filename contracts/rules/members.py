@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from contracts import job_types
 from contracts.api_version import PREVIEW_ONLY, carries_previews, preview_only, refuses_unknown
+from contracts.asset_types import DATA_TYPES, MODEL_TYPES
 from contracts.job_types import JobType
 from contracts.rules.finding import Node
 from contracts.rules.sound import members_of
@@ -54,8 +55,6 @@ Model = Callable[[], "type[BaseModel]"]
 
 #: Members that the published definitions leave out and the service has: its answers show it (recorded).
 _MORE = frozenset({"parentJobName"})
-#: Kinds of data and models whose names in the definitions are not those of their parts, capitalised.
-_ASSETS = {"mltable": "MLTable", "mlflow_model": "MLFlowModel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +95,13 @@ def type_at(job_type: JobType, place: Place, node: Node) -> ObjectType | None:
             policy = TERMINATION_POLICIES.get(node["policyType"].text or "")
             if policy is not None:
                 return _type(job_type, place, f"{policy.name}Policy", policy.model)
-        case ("inputs", "*") if kind := node["jobInputType"].text:
-            named = "LiteralJobInput" if kind == "literal" else "AssetJobInput"
-            return _renamed(_type(job_type, place, named), f"{_asset(kind)}JobInput")
-        case ("outputs", "*") if kind := node["jobOutputType"].text:
-            return _renamed(_type(job_type, place, "JobOutput"), f"{_asset(kind)}JobOutput")
+        case ("inputs", "*"):
+            kind = node["jobInputType"].text
+            if kind == "literal":
+                return _type(job_type, place, "LiteralJobInput")
+            return _of_asset(_type(job_type, place, "AssetJobInput"), kind, "JobInput")
+        case ("outputs", "*"):
+            return _of_asset(_type(job_type, place, "JobOutput"), node["jobOutputType"].text, "JobOutput")
     return None
 
 
@@ -114,12 +115,10 @@ def _type(job_type: JobType, place: Place, name: str, model: Model | None = None
     return ObjectType(name, members - (previews - _MORE))
 
 
-def _renamed(type_: ObjectType | None, name: str) -> ObjectType | None:
-    return replace(type_, name=name) if type_ is not None else None
-
-
-def _asset(kind: str) -> str:
-    return _ASSETS.get(kind) or "".join(part.capitalize() for part in kind.split("_"))
+def _of_asset(model: ObjectType | None, kind: str | None, suffix: str) -> ObjectType | None:
+    """One model serves all types of data and models; the definitions have one for each. None for an unknown type."""
+    name = (DATA_TYPES | MODEL_TYPES).get(kind or "")
+    return replace(model, name=f"{name}{suffix}") if model is not None and name is not None else None
 
 
 def unknown_members(document: Node, api_version: str) -> list[UnknownMember]:

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.asset_types import MODEL_TYPES
 from contracts.resource_id import WorkspaceId
 from emulator.place import ARTIFACT_STORE, BLOB_STORE
 from emulator.storage import assets, jobs, labels
@@ -22,7 +23,6 @@ from emulator.storage.workspaces import guid_of
 from emulator.trials.outputs import expanded_uri
 
 _DATA, _MODELS = KINDS["data"], KINDS["models"]
-_MODEL_TYPES = {"custom_model": "CustomModel", "mlflow_model": "MLFlowModel", "triton_model": "TritonModel"}
 _ID = re.compile(r"/(?P<collection>data|models)/azureml_(?P<asset>[^/]+)/versions/1$")
 _SHORT = re.compile(r"^azureml://datastores/", re.IGNORECASE)
 
@@ -51,7 +51,7 @@ def output_reference(job: Job, name: str, output: Mapping[str, Any], *, region: 
     """
     kind = output.get("jobOutputType") or "uri_folder"
     base = f"azureml://locations/{region}/workspaces/{guid_of(job.workspace)}/{_kind(output).collection}"
-    return {"assetId": f"{base}/{asset_name(job, name)}/versions/1", "type": _MODEL_TYPES.get(kind, kind)}
+    return {"assetId": f"{base}/{asset_name(job, name)}/versions/1", "type": MODEL_TYPES.get(kind, kind)}
 
 
 def named_outputs(job: Job) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -165,4 +165,4 @@ def _register(
 
 
 def _kind(output: Mapping[str, Any]) -> AssetKind:
-    return _MODELS if output.get("jobOutputType") in _MODEL_TYPES else _DATA
+    return _MODELS if output.get("jobOutputType") in MODEL_TYPES else _DATA

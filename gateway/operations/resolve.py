@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from contracts.asset_types import MODEL_TYPES
 from contracts.resource_id import WorkspaceId, is_arm_id
 from gateway.entities.environment import Environment
 from gateway.exceptions import ValidationException
@@ -26,7 +27,6 @@ from gateway.transport.steps import Steps
 _REGISTRY = "azureml://registries/"
 _CURATED = "AzureML-"
 _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+://")
-_MODELS = frozenset({"mlflow_model", "custom_model", "triton_model"})
 
 
 def resolve(
@@ -181,7 +181,7 @@ def input_entry(workspace: Workspace, entry: Any, base: Path, on_upload: OnUploa
         return entry
     kind = entry.get("jobInputType", "")
     if not is_local_input(uri):
-        return {**entry, "uri": (yield from asset_id(workspace, "models" if kind in _MODELS else "data", uri))}
+        return {**entry, "uri": (yield from asset_id(workspace, "models" if kind in MODEL_TYPES else "data", uri))}
     if problem := input_problem(base, uri, kind):
         raise ValidationException(" ".join(problem))
     address = yield from input_uri(workspace, (base / uri).resolve(), on_upload, datastore)

@@ -9,10 +9,9 @@ from typing import Any
 
 import yaml
 
+from contracts.asset_types import MODEL_TYPES
 from gateway.exceptions import ValidationException
 from gateway.yaml_text import construct, parse, read_text
-
-_MODELS = ("mlflow_model", "custom_model", "triton_model")
 
 
 @dataclass
@@ -77,7 +76,7 @@ class JobReferences:
         for entry in _mappings(inputs):
             path, kind = entry.get("path"), str(entry.get("type", "uri_folder"))
             if isinstance(path, str) and entry.get("mode") != "direct" and is_elsewhere(path):
-                (self.models if kind in _MODELS else self.data).setdefault(path, file)
+                (self.models if kind in MODEL_TYPES else self.data).setdefault(path, file)
                 self.kinds.setdefault(path, kind)
 
     def _add_outputs(self, outputs: Any, file: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.asset_types import MODEL_TYPES
 from contracts.job_types import COMMAND, SWEEP
 from contracts.references import load
 from contracts.resource_id import WorkspaceId, is_arm_id, short_name
@@ -69,7 +70,6 @@ _INPUT: Mapping[str, Any] = {
     "jobInputType": "uri_folder",
     "pathOnCompute": None,
 }
-_MODELS = frozenset({"custom_model", "mlflow_model", "triton_model"})
 _OUTPUT: Mapping[str, Any] = {
     "description": None,
     "uri": None,
@@ -172,7 +172,7 @@ def input_assets(name: str, properties: Mapping[str, Any]) -> dict[str, str]:
 
 def _is_data_uri(given: Mapping[str, Any]) -> bool:
     uri, kind = given.get("uri"), given.get("jobInputType")
-    return isinstance(uri, str) and "://" in uri and not _ASSET.search(uri) and kind not in _MODELS
+    return isinstance(uri, str) and "://" in uri and not _ASSET.search(uri) and kind not in MODEL_TYPES
 
 
 def _asset_uri(workspace: WorkspaceId, region: str, name: str) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.asset_types import FOLDER_TYPES
 from emulator.trials.inputs.mltable import Table
 
 _OWN_COPY = frozenset({"Download", "EvalDownload"})
 _EVALUATED = frozenset({"EvalMount", "EvalDownload"})
-
-#: Kinds that are folders; `custom_model` may be either.
-FOLDERS = frozenset({"uri_folder", "mltable", "mlflow_model", "triton_model"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +57,4 @@ class DataInput:
     @property
     def is_folder(self) -> bool:
         """Whether its kind is a folder."""
-        return self.kind in FOLDERS
+        return self.kind in FOLDER_TYPES

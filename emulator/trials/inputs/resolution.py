@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from contracts.arm.inputs_outputs import AssetJobInput, JobInput, LiteralJobInput
+from contracts.asset_types import FOLDER_TYPES, MODEL_TYPES
 from contracts.diagnostics.yaml_text import quoted
 from emulator.engine.values import argv_text
 from emulator.project.reference import reference_of, short_spelling
-from emulator.trials.inputs.data_input import FOLDERS, DataInput
+from emulator.trials.inputs.data_input import DataInput
 from emulator.trials.inputs.mltable import Table, TableDataMissing, TableError, read_table
 from emulator.trials.inputs.sources import Absent, Found, Sources
 
-MODELS = frozenset({"mlflow_model", "custom_model", "triton_model"})
 _DIRECT = "Direct"
 _MARKS = {"mlflow_model": "MLmodel"}
 
@@ -99,7 +99,7 @@ def resolve_inputs(
 def resolve_input(name: str, entry: AssetJobInput, sources: Sources) -> Resolved | Missing:
     """One input that is data, found or missing."""
     kind = entry.job_input_type
-    collection = "models" if kind in MODELS else "data"
+    collection = "models" if kind in MODEL_TYPES else "data"
     match sources.look(entry.uri, collection):
         case Absent(reason, is_mapped):
             keys = () if is_mapped else (short_spelling(entry.uri, collection),)
@@ -144,7 +144,7 @@ def _not_of_kind(path: Path, kind: str) -> str | None:
     """Why a path cannot be an input of that kind."""
     if kind == "uri_file" and not path.is_file():
         return f"{path} is a folder; an input of type uri_file needs a file"
-    if kind in FOLDERS and not path.is_dir():
+    if kind in FOLDER_TYPES and not path.is_dir():
         return f"{path} is a file; an input of type {kind} needs a folder"
     mark = _MARKS.get(kind)
     if mark and not (path / mark).is_file():

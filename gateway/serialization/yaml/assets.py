@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contracts.asset_types import MODEL_TYPES
 from gateway.entities.assets import Data
 from gateway.entities.environment import BuildContext, Environment
 from gateway.entities.model import Model
@@ -31,7 +32,7 @@ MODEL = ObjectSchema(
     {
         **ASSET,
         "path": TEXT,
-        "type": enum("custom_model", "mlflow_model", "triton_model", fold=str),
+        "type": enum(*MODEL_TYPES, fold=str),
         "properties": mapping_of(ANY),
         "flavors": mapping_of(ANY),
         "stage": TEXT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contracts.asset_types import DATA_TYPES, MODEL_TYPES
 from gateway.entities.job_io import Input, Output
 from gateway.serialization.yaml.fields import TEXT, VERSION, Field, enum, mapping_of, optional, read_boolean
 from gateway.serialization.yaml.problems import Invalid, not_one_of, wrong
@@ -12,7 +13,7 @@ from gateway.serialization.yaml.renamed_keys import RENAMED_INPUT
 from gateway.serialization.yaml.schema import ObjectSchema
 
 _MODES = ("download", "ro_mount", "direct")
-_DATA, _MODELS, _TABLE = ("uri_file", "uri_folder"), ("custom_model", "mlflow_model", "triton_model"), ("mltable",)
+_DATA, _MODELS, _TABLE = ("uri_file", "uri_folder"), tuple(MODEL_TYPES), ("mltable",)
 
 
 def _data_schema(types: tuple[str, ...], modes: tuple[str, ...]) -> ObjectSchema:
@@ -90,7 +91,7 @@ OUTPUT = ObjectSchema(
         "name": TEXT,
         "version": VERSION,
         "mode": enum("mount", "upload", "rw_mount", "direct"),
-        "type": enum("uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"),
+        "type": enum(*DATA_TYPES, *MODEL_TYPES),
         "path": TEXT,
     },
     ignored=["$schema"],
