@@ -23,7 +23,7 @@ _STORAGE = "https://storage.azure.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedInput:
     """An input to fetch.
 
     Parameters:
@@ -72,7 +72,7 @@ class Pull:
         self._left = limit
         self._audience = _STORAGE if signed_in else None
 
-    def __call__(self, wanted: Wanted, on_progress: OnProgress) -> list[PulledFile]:
+    def __call__(self, wanted: WantedInput, on_progress: OnProgress) -> list[PulledFile]:
         """Fetch one input.
 
         Raises:
@@ -114,7 +114,7 @@ class Pull:
             case _:
                 return None
 
-    def _parts(self, wanted: Wanted) -> Iterator[_Part]:
+    def _parts(self, wanted: WantedInput) -> Iterator[_Part]:
         steps = reference_of(wanted.reference, wanted.collection).steps
         match steps:
             case ("blob", host, container, *path):
@@ -131,7 +131,7 @@ class Pull:
             case _:
                 raise Refusal(f"inputs.{wanted.name}: {wanted.shown} has no address; map it in amlet.yml")
 
-    def _blobs(self, place: Container, path: str, wanted: Wanted) -> Iterator[_Part]:
+    def _blobs(self, place: Container, path: str, wanted: WantedInput) -> Iterator[_Part]:
         if not wanted.is_folder:
             yield _Part(place.reading(path), PurePosixPath(path).name)
             return

@@ -19,7 +19,7 @@ from amlet.cli.project_file import find_project
 from contracts.diagnostics.shortening import counted
 
 if TYPE_CHECKING:
-    from amlet.cli.data_pull import Wanted
+    from amlet.cli.data_pull import WantedInput
     from emulator.project.project_file import ProjectFile
 
 
@@ -91,18 +91,18 @@ def size_in_bytes(text: str) -> int:
     return int(float(found[1]) * _UNITS[found[2]])
 
 
-def _wanted(file: Path, project: ProjectFile | None) -> list[Wanted]:
+def _wanted(file: Path, project: ProjectFile | None) -> list[WantedInput]:
     """The inputs of a job file that have to come from elsewhere, but for those that the project file maps."""
-    from amlet.cli.data_pull import Wanted
+    from amlet.cli.data_pull import WantedInput
     from amlet.cli.jobs.inputs import inputs_from_elsewhere
     from contracts.resource_id import LOCAL_WORKSPACE
 
     inputs = inputs_from_elsewhere(load(file, []))
-    every = [Wanted(name, entry.uri, entry.job_input_type) for name, entry in inputs.items()]
+    every = [WantedInput(name, entry.uri, entry.job_input_type) for name, entry in inputs.items()]
     return [one for one in every if not (project and project.map.find(one.reference, one.collection, LOCAL_WORKSPACE))]
 
 
-def _progress(wanted: Wanted) -> Any:
+def _progress(wanted: WantedInput) -> Any:
     """Tells how far a fetch is, on a terminal."""
 
     def report(done: int, size: int | None) -> None:
@@ -118,7 +118,7 @@ def _credential() -> Any:
     return DefaultAzureCredential()
 
 
-def _explained(wanted: Wanted, error: Exception) -> str:
+def _explained(wanted: WantedInput, error: Exception) -> str:
     from amlet.cli.exits import explain
 
     explained = explain(error)

@@ -15,7 +15,7 @@ from amlet.cli.target import Target, Wanted
 from gateway.client.connection import Connection
 
 
-class Kind(StrEnum):
+class ReportFormat(StrEnum):
     """What a report can be."""
 
     HTML = "html"
@@ -31,7 +31,7 @@ def report(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write; stdout for md without it.")
     ] = None,
     kind: Annotated[
-        Kind | None, typer.Option("--format", help="By default what the file's name says, else html.")
+        ReportFormat | None, typer.Option("--format", help="By default what the file's name says, else html.")
     ] = None,
     page: Annotated[bool, typer.Option("--link", help="Link to the sweep's page (md).")] = False,
 ) -> None:
@@ -39,8 +39,8 @@ def report(
     from gateway.operations.sweep_record import sweep_record
 
     chosen = one_name(name, option)
-    kind = kind or (Kind.MD if output and output.suffix.lower() in (".md", ".markdown") else Kind.HTML)
-    if kind is Kind.HTML and output is None:
+    kind = kind or (ReportFormat.MD if output and output.suffix.lower() in (".md", ".markdown") else ReportFormat.HTML)
+    if kind is ReportFormat.HTML and output is None:
         raise Refusal("where to? give -o report.html, or take --format md for stdout", Exit.USAGE)
     target = said_target(wanted)
     connection = target.connect()
@@ -49,7 +49,7 @@ def report(
     except ValueError as error:
         raise Refusal(str(error), Exit.USAGE) from None
     explanation = _explanation(target, connection, chosen)
-    if kind is Kind.MD:
+    if kind is ReportFormat.MD:
         from amlet.cli.report.text import markdown
 
         text = markdown(record, explanation, page=page)
