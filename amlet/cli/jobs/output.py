@@ -24,8 +24,10 @@ def az_shape(document: Mapping[str, Any]) -> dict[str, Any]:
     """A job as `az ml` prints it, in snake_case.
 
     Parameters:
-        document: an ARM document, or a run of run history (a trial in a list).
+        document: an ARM document, or a run of run history (a trial in a list); of a step of a pipeline, both.
     """
+    if "run" in document:  # of a step ARM tells nothing
+        return az_shape(document["run"])
     if "runId" in document:
         names = {"name": "runId", "display_name": "displayName", "status": "status", "experiment_name": "experimentId"}
         return {key: document.get(source) for key, source in names.items()} | {
@@ -57,6 +59,7 @@ def people_text(document: Mapping[str, Any], link: Callable[[str], str] = str) -
         "Name": document.get("name"),
         "Display name": properties.get("displayName"),
         "Type": properties.get("jobType"),
+        "Step of": (document.get("run") or {}).get("parentRunId"),
         "Status": properties.get("status"),
         "Experiment": properties.get("experimentName"),
         "Seed": _seed(properties),

@@ -66,6 +66,12 @@ def from_arm(body: Mapping[str, Any]) -> Job:
             f"{name} has no properties: it is not a job, or a child of a pipeline.", target=ErrorTarget.JOB
         )
     registration = job_types.of_body(properties)
+    if registration is None and isinstance(run := body.get("run"), Mapping):
+        raise JobException(
+            f"{body.get('name')} is a step of {run.get('parentRunId')}: ARM tells nothing of it, so that it cannot be "
+            "exported or submitted alone. Name the pipeline.",
+            target=ErrorTarget.JOB,
+        )
     if registration is None:
         known = " and ".join(sorted(job_type.name for job_type in job_types.CLIENT_JOB_TYPES))
         raise JobException(

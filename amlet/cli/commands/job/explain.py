@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from amlet.cli.command import Name, NameOption, Show, command, one_name
 from amlet.cli.exits import Exit, Refusal
-from amlet.cli.output import say, table
+from amlet.cli.output import Format, put, say, table
 from amlet.cli.progress.summary import summarise
 from amlet.cli.progress.views import parameters_text
 from amlet.cli.target import Target
@@ -22,13 +23,21 @@ def explain(target: Target, show: Show, name: Name = None, option: NameOption = 
     connection, chosen = target.connect(), one_name(name, option)
     if target.is_emulator:
         record = connection.run(local_jobs.explanation(connection.workspace, chosen))
-        show(record, people=lambda: "\n".join(record["lines"]))
+        if show.format is Format.TABLE and show.query is None:
+            put(table([_plain(row) for row in record.get("steps") or record.get("trials") or ()]) + "\n")
+        else:
+            show(record, people=lambda: "\n".join(record["lines"]))
         return
     say(
         "A workspace keeps no record of why its policy canceled a trial; only an emulator does. "
         "Shown is how trials or steps ended, and what trials logged."
     )
     _tell_results(connection, chosen, show)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a table shows of a step or trial."""
+    return {key: value for key, value in row.items() if not isinstance(value, Mapping | list)}
 
 
 def _tell_steps(connection: Connection, document: dict[str, Any], show: Show) -> None:

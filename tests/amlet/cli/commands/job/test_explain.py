@@ -32,6 +32,12 @@ def test_the_explanation_is_read_from_the_emulator(amlet, emulator, record) -> N
     assert "/_amlet/subscriptions/" in emulator.asked[-1].url
 
 
+def test_a_table_has_a_row_for_each_step(amlet, record) -> None:
+    record["steps"] = [{"name": "fit", "status": "Failed", "whyNot": None, "error": {"code": "UserError"}}]
+    ran = amlet("job", "explain", "s", "--emulator", "-o", "table")
+    assert [line.split() for line in ran.out.splitlines()][::2] == [["name", "status", "whyNot"], ["fit", "Failed"]]
+
+
 def test_a_job_that_is_not_there_is_said(amlet, emulator) -> None:
     ran = amlet("job", "explain", "none", "--emulator")
     assert (ran.code, ran.out) == (5, "")
