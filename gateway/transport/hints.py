@@ -45,7 +45,7 @@ _BY_CODE = {
 _OTHER_TENANT = ("aadsts50020", "aadsts90072", "aadsts700016", "aadsts90002")
 
 #: What the service says where a job is not known: ARM, and run history.
-_NO_JOB = re.compile(r"(?:Job|Run) \S+ (?:was )?not found\b")
+_NO_JOB = re.compile(r"(?:\(UserError\) )?(?:Job|Run) \S+ (?:was )?not found\b")
 
 _BY_STATUS = {
     401: _SIGN_IN,

@@ -103,7 +103,7 @@ def test_every_service_s_own_kind_of_refusal_is_read(
         (404, "ResourceGroupNotFound", "", "--resource-group"),
         (404, "SubscriptionNotFound", "", "az account list"),
         (404, "UserError", "Job j not found.", "amlet job list"),
-        (404, "UserError", "Run j was not found.", "amlet job list"),
+        (404, "UserError", "(UserError) Run j was not found.\nCode: UserError", "amlet job list"),
         (429, "TooManyRequests", "", "throttles"),
     ],
 )

@@ -24,6 +24,16 @@ def complete(amlet, monkeypatch: pytest.MonkeyPatch):
     return ask
 
 
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_zsh_and_fish_are_answered_too(amlet, emulator, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    emulator.put_job("brave_fox", "Completed", experimentName="first")
+    monkeypatch.setenv("_AMLET_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    for line, word in (("amlet job show --emulator ", "brave_fox"), ("amlet job va", "validate")):
+        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
+        assert word in amlet().out
+
+
 def test_commands_and_groups_are_completed(complete) -> None:
     assert complete("amlet quick") == ["quickstart"]
     assert complete("amlet job va") == ["validate"]
