@@ -79,6 +79,7 @@ def test_a_sweep_is_not_written_twice_into_one_file(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.nightly
+@pytest.mark.filterwarnings("ignore")  # of MLflow, about its own libraries
 def test_mlflow_reads_it_back(tmp_path: Path) -> None:
     from mlflow.tracking import MlflowClient
 
