@@ -95,14 +95,16 @@ def test_a_worker_that_is_cut_off_and_comes_back_late_is_refused_by_its_token(
         name = submit(made, tmp_path, COMMAND.format(command=f"python train.py {tmp_path}"), CUT_OFF)
         wait_until(lambda: (tmp_path / "up1").exists())
         stopped = supervisors(tmp_path)
-        for pid in stopped:  # the trial itself goes on
-            os.kill(pid, signal.SIGSTOP)
-        wait_until(lambda: (tmp_path / "2").exists())
-        (tmp_path / "go").touch()
-        wait_until(lambda: (tmp_path / "1").exists())
-        for pid in stopped:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+        try:
+            for pid in stopped:  # the trial itself goes on
+                os.kill(pid, signal.SIGSTOP)
+            wait_until(lambda: (tmp_path / "2").exists())
+            (tmp_path / "go").touch()
+            wait_until(lambda: (tmp_path / "1").exists())
+        finally:
+            for pid in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
         wait_until(lambda: state.has_ended(name))
         assert ((tmp_path / "1").read_text(), (tmp_path / "2").read_text()) == ("refused 409", "taken")
         assert state.status(name) == "Completed"
