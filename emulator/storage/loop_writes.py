@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 T = TypeVar("T")
 
 #: Writes that are committed in one turn of a loop; others are answered between two such groups.
-_LARGEST_GROUP = 64
+_LARGEST_GROUP = 128
 
 #: Turns of the loop in which more writes are waited for: a page of the file that several of them change is then written
 #: once. They take microseconds where nothing else is to be done.
