@@ -140,9 +140,11 @@ def _local_upload(
 
 def _files_to_upload(path: Path, what: str) -> list[LocalFile]:
     if not path.exists():
-        remedy = missing_path_remedy("", str(path)) or "paths in a job file are relative to that file"
+        remedy = (
+            missing_path_remedy("", str(path)) or "relative paths start from the folder of the file that names them"
+        )
         raise ValidationException(
-            f"the job's {what} {path} does not exist; {remedy[0].lower()}{remedy[1:]}",
+            f"the local path {path} does not exist; {remedy[0].lower()}{remedy[1:]}",
             error_type=ValidationErrorType.FILE_OR_FOLDER_NOT_FOUND,
         )
     files = files_of(path)

@@ -34,6 +34,8 @@ def init(
         named.add(file)
     for file, reason in named.skipped.items():
         say(f"skipped {file}: {reason}")
+    if len(named.skipped) == len(_files(patterns)):
+        raise Refusal("none of these is a job file that can be read; nothing was written")
     path = project.absolute()
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     settings = workspace_settings.find({}, os.environ, Path.cwd())

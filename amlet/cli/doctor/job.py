@@ -40,7 +40,8 @@ def job(
         loaded = load(file, [])
         findings = loaded.validate()
     except (MlException, FileNotFoundError) as error:
-        yield Finding("job", Health.WRONG, str(error), "correct it; amlet job validate -f FILE shows all mistakes")
+        remedy = getattr(error, "hint", None) or "correct it; amlet job validate -f FILE shows all mistakes"
+        yield Finding("job", Health.WRONG, str(error), remedy)
         return
     for found in findings:
         health = Health.WRONG if found.finding.severity == "error" else Health.WARNING

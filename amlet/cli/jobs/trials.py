@@ -96,7 +96,8 @@ def sorted_by(rows: Sequence[dict[str, Any]], key: str | None) -> list[dict[str,
     known = columns_of(rows)
     if named not in known:
         near = closest(named, known)
-        meant = f"did you mean {near}?" if near else f"there are {', '.join(sorted(set(known)))}"
+        short = sorted(name for name in known if "." not in name or name.startswith("parameters."))
+        meant = f"did you mean {near}?" if near else f"there are {', '.join(short)}"
         raise Refusal(f"--sort-by {key}: no column of this name; {meant}", Exit.USAGE)
     column = known[named]
     values = [(_value(row, column), row) for row in rows]

@@ -181,6 +181,13 @@ def test_files_that_are_no_jobs_are_skipped_by_name(amlet, project: Path) -> Non
     assert "skipped jobs/odd.yml: " in ran.err
 
 
+def test_nothing_is_written_where_no_file_can_be_read(amlet, project: Path) -> None:
+    (project / "jobs" / "odd.yml").write_text("a: [")
+    ran = amlet("init", "-f", "jobs/odd.yml")
+    assert (ran.code, (project / "amlet.yml").exists()) == (5, False)
+    assert "none of these is a job file" in ran.err
+
+
 def test_a_pattern_without_files_is_refused(amlet, project: Path) -> None:
     ran = amlet("init", "-f", "nothing/*.yml")
     assert ran.code == 2
