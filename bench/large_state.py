@@ -77,6 +77,7 @@ def fill(conn: sqlite3.Connection, count: int, points: int) -> None:
     least = patterns[0]
     conn.execute("CREATE TEMP TABLE numbers AS WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r "
                  "WHERE n < ?) SELECT n FROM r", (max(count, points),))  # fmt: skip
+    conn.execute("CREATE TEMP TABLE steps AS SELECT n FROM numbers WHERE n <= ?", (points,))
     limits = {"count": count - 10, "least": least, "points": points}
     source = "FROM numbers JOIN jobs p ON p.id = :least + n % 10 WHERE n <= :count"
     conn.execute(f"INSERT INTO jobs ({', '.join(columns)}) SELECT {shown} {source} ORDER BY n", limits)
@@ -95,8 +96,8 @@ def fill(conn: sqlite3.Connection, count: int, points: int) -> None:
     (index,) = conn.execute("SELECT sql FROM sqlite_schema WHERE name = 'points_by_step'").fetchone()
     conn.execute("DROP INDEX points_by_step")
     conn.execute(
-        "INSERT INTO points (series, n, value, at, step) SELECT s.id, numbers.n, 0.5, numbers.n, numbers.n "
-        "FROM series s JOIN copies ON copies.job = s.job CROSS JOIN numbers WHERE numbers.n <= :points", limits,
+        "INSERT INTO points (series, n, value, at, step) SELECT s.id, steps.n, 0.5, steps.n, steps.n "
+        "FROM copies JOIN series s ON s.job = copies.job CROSS JOIN steps", limits,
     )  # fmt: skip
     conn.execute(index)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from contracts.lifecycle import JobStatus
-from emulator.storage import schema
+from emulator.storage import changes, schema
 from emulator.storage.jobs import JobId
 
 Order = Literal["newest", "oldest", "name", "status"]
@@ -105,6 +105,21 @@ def counts(conn: sqlite3.Connection, workspace: str) -> dict[JobStatus, int]:
         (workspace,),
     )
     return {JobStatus(status): count for status, count in found}
+
+
+class Counts:
+    """What `counts` tells, counted again only when something was written since: it looks at every job."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[sqlite3.Connection, tuple[int, int], dict[JobStatus, int]]] = {}
+
+    def of(self, conn: sqlite3.Connection, workspace: str) -> dict[JobStatus, int]:
+        """How many jobs of a workspace, by its guid, have which status."""
+        mark = changes.mark(conn)  # of this connection: another one has its own
+        known = self._known.get(workspace)
+        if known is None or known[:2] != (conn, mark):
+            known = self._known[workspace] = conn, mark, counts(conn, workspace)
+        return known[2]
 
 
 def state(conn: sqlite3.Connection) -> tuple[int, int]:

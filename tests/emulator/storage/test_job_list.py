@@ -93,3 +93,14 @@ def test_a_page_is_found_by_an_index_and_needs_no_sorting(store: Database, wante
     listing = next(text for text in statements if "FROM" in text and "LIMIT" in text)
     plans = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {listing}")]
     assert not [step for step in plans if step.startswith("SCAN") or "TEMP B-TREE" in step], plans
+
+
+def test_jobs_are_counted_again_only_when_something_was_written(store: Database) -> None:
+    counts, conn, statements = job_list.Counts(), store.reader(), list[str]()
+    first = counts.of(conn, GUID)
+    conn.set_trace_callback(statements.append)
+    assert counts.of(conn, GUID) == first
+    conn.set_trace_callback(None)
+    assert not [text for text in statements if "count(*)" in text]
+    store.write(lambda conn: jobs.create(conn, a_job("later"))).result()
+    assert counts.of(conn, GUID)[JobStatus.NOT_STARTED] == first[JobStatus.NOT_STARTED] + 1
