@@ -128,6 +128,8 @@ class Database:
         self._waiting = self._taken = 0  # writes that wait for the thread, and those that it has in hand
         self._patience = _PATIENCE
         self._groups = 0
+        #: How many groups of writes were committed, or tried: what was read before is as it was while this is the same.
+        self.commits = 0
         # An fsync for each group (FULL) is not for an event loop to wait for.
         self._in_loop = None if inline or synchronous == "FULL" else LoopWrites(self._commit_at_once, self.write)
         self._writer = self._connect()
@@ -348,6 +350,7 @@ class Database:
                     outcomes.append(_Outcome(first.future))
             for outcome in outcomes:
                 outcome.error = _seen(error)
+        self.commits += 1  # not before the commit: what is read in between is not yet as it leaves things
         for outcome in outcomes:
             outcome.tell()
 

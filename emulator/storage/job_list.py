@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from contracts.lifecycle import JobStatus
-from emulator.storage import changes, schema
+from emulator.storage import schema
+from emulator.storage.database import Database
 from emulator.storage.jobs import JobId
 
 Order = Literal["newest", "oldest", "name", "status"]
@@ -108,18 +109,23 @@ def counts(conn: sqlite3.Connection, workspace: str) -> dict[JobStatus, int]:
 
 
 class Counts:
-    """What `counts` tells, counted again only when something was written since: it looks at every job."""
+    """What `counts` tells, counted again only when something was written since: it looks at every job.
 
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[sqlite3.Connection, tuple[int, int], dict[JobStatus, int]]] = {}
+    Parameters:
+        store: whose jobs they are.
+    """
 
-    def of(self, conn: sqlite3.Connection, workspace: str) -> dict[JobStatus, int]:
+    def __init__(self, store: Database) -> None:
+        self._store = store
+        self._known: dict[str, tuple[int, dict[JobStatus, int]]] = {}
+
+    def of(self, workspace: str) -> dict[JobStatus, int]:
         """How many jobs of a workspace, by its guid, have which status."""
-        mark = changes.mark(conn)  # of this connection: another one has its own
+        commits = self._store.commits  # before the look: what is written meanwhile makes it look again
         known = self._known.get(workspace)
-        if known is None or known[:2] != (conn, mark):
-            known = self._known[workspace] = conn, mark, counts(conn, workspace)
-        return known[2]
+        if known is None or known[0] != commits:
+            known = self._known[workspace] = commits, counts(self._store.reader(), workspace)
+        return known[1]
 
 
 def state(conn: sqlite3.Connection) -> tuple[int, int]:

@@ -39,7 +39,7 @@ class Pages:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._counts = job_list.Counts()
+        self._counts = job_list.Counts(emulator.store)
 
     def home(self, wanted: WorkspaceRequest) -> Response:
         """The jobs of a workspace."""
@@ -218,7 +218,7 @@ class Pages:
             asked=asked,
             link=job_rows.link,
             query=query,
-            counts=self._counts.of(conn, guid),
+            counts=self._counts.of(guid),
             page=job_rows.page(conn, query),
             is_empty=not job_list.page(conn, job_list.JobQuery(guid, archived=None), 1),
             now=self._emulator.clock.now(),

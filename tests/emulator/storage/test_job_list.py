@@ -96,11 +96,11 @@ def test_a_page_is_found_by_an_index_and_needs_no_sorting(store: Database, wante
 
 
 def test_jobs_are_counted_again_only_when_something_was_written(store: Database) -> None:
-    counts, conn, statements = job_list.Counts(), store.reader(), list[str]()
-    first = counts.of(conn, GUID)
+    counts, conn, statements = job_list.Counts(store), store.reader(), list[str]()
+    first = counts.of(GUID)
     conn.set_trace_callback(statements.append)
-    assert counts.of(conn, GUID) == first
+    assert counts.of(GUID) == first
     conn.set_trace_callback(None)
     assert not [text for text in statements if "count(*)" in text]
     store.write(lambda conn: jobs.create(conn, a_job("later"))).result()
-    assert counts.of(conn, GUID)[JobStatus.NOT_STARTED] == first[JobStatus.NOT_STARTED] + 1
+    assert counts.of(GUID)[JobStatus.NOT_STARTED] == first[JobStatus.NOT_STARTED] + 1
