@@ -17,7 +17,7 @@ from amlet.cli.completion import job_names
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.local_options import local_options
 from amlet.cli.output import Format, say
-from amlet.cli.target import Target, Wanted, choose
+from amlet.cli.target import Target, TargetOptions, choose
 
 Name = Annotated[
     str | None,
@@ -44,11 +44,11 @@ def _wanted(
     resource_group: Annotated[str | None, typer.Option("--resource-group", "-g", help="Its resource group.")] = None,
     subscription: Annotated[str | None, typer.Option("--subscription", help="Its subscription.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show all that is known of an error.")] = False,
-) -> Wanted:
-    return Wanted(emulator, state_dir, workspace_name, resource_group, subscription, verbose)
+) -> TargetOptions:
+    return TargetOptions(emulator, state_dir, workspace_name, resource_group, subscription, verbose)
 
 
-def said_target(wanted: Wanted) -> Target:
+def said_target(wanted: TargetOptions) -> Target:
     """The target that is wanted, after writing which it is."""
     target = choose(wanted)
     say(target.line)

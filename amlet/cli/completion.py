@@ -59,14 +59,14 @@ def experiments(context: typer.Context, incomplete: str) -> list[str]:
 
 def _of_jobs(context: typer.Context, what: str) -> list[str]:
     """The values of a field of the newest jobs of a running emulator, each once."""
-    from amlet.cli.target import Wanted, choose
+    from amlet.cli.target import TargetOptions, choose
     from gateway.client.job_operations import JobOperations
 
     given = context.params
     try:
         state_dir = given.get("state_dir")
         names: dict[str, Any] = {name: given.get(name) for name in ("workspace_name", "resource_group", "subscription")}
-        target = choose(Wanted(bool(given.get("emulator")), Path(state_dir) if state_dir else None, **names))
+        target = choose(TargetOptions(bool(given.get("emulator")), Path(state_dir) if state_dir else None, **names))
         if not target.is_emulator:
             return []
         documents = JobOperations(target.connect()).documents(limit=_MOST)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from emulator.server.home import Record
 
 
-class Kind(StrEnum):
+class TargetKind(StrEnum):
     """The two kinds of target."""
 
     EMULATOR = "emulator"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TargetOptions:
     """What the options of a command say about its target.
 
     Parameters:
@@ -78,7 +78,7 @@ class Target:
         verbose: whether credentials write what they try.
     """
 
-    kind: Kind
+    kind: TargetKind
     workspace: WorkspaceId
     reason: str
     state_dir: Path | None = None
@@ -88,7 +88,7 @@ class Target:
     @property
     def is_emulator(self) -> bool:
         """Whether it is an emulator."""
-        return self.kind is Kind.EMULATOR
+        return self.kind is TargetKind.EMULATOR
 
     @property
     def line(self) -> str:
@@ -167,7 +167,9 @@ def simulated_note(record: Record | None) -> str:
     return " - SIMULATED: virtual time, invented metrics, no command runs" if record and record.simulated else ""
 
 
-def choose_kind(wanted: Wanted, settings: WorkspaceSettings, environ: Mapping[str, str]) -> tuple[Kind, str]:
+def choose_kind(
+    wanted: TargetOptions, settings: WorkspaceSettings, environ: Mapping[str, str]
+) -> tuple[TargetKind, str]:
     """The kind of target and the reason for it.
 
     In order: `--emulator` or `--state-dir`; AMLET_TARGET; `amlet target use`; a workspace that is configured.
@@ -177,14 +179,14 @@ def choose_kind(wanted: Wanted, settings: WorkspaceSettings, environ: Mapping[st
     """
     # What is typed for this command wins over what is set for the shell, and that over what is kept in a file.
     if wanted.emulator or wanted.state_dir:
-        return Kind.EMULATOR, "--emulator" if wanted.emulator else "--state-dir"
+        return TargetKind.EMULATOR, "--emulator" if wanted.emulator else "--state-dir"
     for value, source in ((environ.get("AMLET_TARGET"), "AMLET_TARGET"), (stored_kind(environ), "amlet target use")):
         if value:
-            if value not in list(Kind):
-                raise Refusal(f"{source} is {value!r}; expected {' or '.join(Kind)}", Exit.USAGE)
-            return Kind(value), source
+            if value not in list(TargetKind):
+                raise Refusal(f"{source} is {value!r}; expected {' or '.join(TargetKind)}", Exit.USAGE)
+            return TargetKind(value), source
     if not settings.missing:
-        return Kind.WORKSPACE, settings.workspace_name.source if settings.workspace_name else "configuration"
+        return TargetKind.WORKSPACE, settings.workspace_name.source if settings.workspace_name else "configuration"
     raise Refusal(
         "no target: give --emulator, or name a workspace "
         f"(missing: {', '.join(settings.missing)}), or set a default with AMLET_TARGET or `amlet target use emulator`",
@@ -192,7 +194,7 @@ def choose_kind(wanted: Wanted, settings: WorkspaceSettings, environ: Mapping[st
     )
 
 
-def choose(wanted: Wanted) -> Target:
+def choose(wanted: TargetOptions) -> Target:
     """Choose the target of a command.
 
     Raises:
@@ -203,9 +205,9 @@ def choose(wanted: Wanted) -> Target:
     recording = os.environ.get(REPLAY)
     if recording:
         named = LOCAL_WORKSPACE if settings.missing else settings.workspace()
-        return Target(Kind.WORKSPACE, named, REPLAY, recording=recording, verbose=wanted.verbose)
+        return Target(TargetKind.WORKSPACE, named, REPLAY, recording=recording, verbose=wanted.verbose)
     kind, reason = choose_kind(wanted, settings, os.environ)
-    local = kind is Kind.EMULATOR and bool(settings.missing)
+    local = kind is TargetKind.EMULATOR and bool(settings.missing)
     return Target(
         kind, LOCAL_WORKSPACE if local else settings.workspace(), reason, wanted.state_dir, verbose=wanted.verbose
     )
@@ -223,7 +225,7 @@ def stored_kind(environ: Mapping[str, str]) -> str | None:
         raise Refusal(str(error)) from None
 
 
-def store_kind(kind: Kind, environ: Mapping[str, str]) -> Path:
+def store_kind(kind: TargetKind, environ: Mapping[str, str]) -> Path:
     """Make a kind of target the default."""
     from emulator.files import write_whole
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import string
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -27,6 +28,7 @@ _CODE, _READS, _WRITES = "code", "reads", "writes"
 _OPEN = "{{open}}"
 
 _MORE = re.compile(r"[\w.+-]")
+_OF_A_PATH = string.ascii_letters + string.digits + "_.+-~/"
 
 _INLINE = 4096  # bytes
 
@@ -139,11 +141,18 @@ class _Texts:
             yield start, -2, _OPEN
         for known, instead in self._for.items():
             start = text.find(known, at + 1 if at else 0)
-            # A path is followed by nothing that could be more of its last name.
-            while start >= 0 and _MORE.match(text, start + len(known)):
+            # A path is followed by nothing that could be more of its last name, and does not end a longer one.
+            while start >= 0 and (_MORE.match(text, start + len(known)) or _within_path(text, start)):
                 start = text.find(known, start + 1)
             if start >= 0:
                 yield start, -len(known), instead
+
+
+def _within_path(text: str, start: int) -> bool:
+    """Whether what starts there goes on a path, as `/data` does in `/mnt/data`; in `-I/data` and `file:///data` not."""
+    before = text[max(0, start - 256) : start]
+    begun = before[len(before.rstrip(_OF_A_PATH)) :]
+    return bool(begun.strip("/")) and (not begun.startswith("-") or "/" in begun)
 
 
 def _path(texts: _Texts, path: str, own: str) -> str:

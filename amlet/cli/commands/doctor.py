@@ -14,12 +14,12 @@ from amlet.cli.command import Show, command
 from amlet.cli.exits import EPILOG, Exit, Refusal, stop
 from amlet.cli.local_options import LocalOptions
 from amlet.cli.project_file import find_project
-from amlet.cli.target import Wanted
+from amlet.cli.target import TargetOptions
 
 
 @command(epilog=EPILOG)
 def doctor(
-    wanted: Wanted,
+    wanted: TargetOptions,
     show: Show,
     local: LocalOptions,
     file: Annotated[

@@ -11,14 +11,14 @@ from amlet.cli.command import Name, NameOption, command, one_name, said_target
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.output import page_of
 from amlet.cli.output import put
-from amlet.cli.target import Target, Wanted
+from amlet.cli.target import Target, TargetOptions
 from contracts.studio import workspace_url
 from gateway.client.connection import Connection
 
 
 @command()
 def studio(
-    wanted: Wanted,
+    wanted: TargetOptions,
     name: Name = None,
     option: NameOption = None,
     rotate_key: Annotated[

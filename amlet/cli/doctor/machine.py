@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from amlet.cli.exits import Refusal
-from amlet.cli.target import Wanted, choose
+from amlet.cli.target import TargetOptions, choose
 
 _LEAST_FREE = 1 << 30
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
@@ -49,7 +49,7 @@ class Finding:
         return f"{self.health:8}{self.subject}: {self.text}" + (f"\n        -> {self.remedy}" if self.remedy else "")
 
 
-def machine(wanted: Wanted, environ: Mapping[str, str], folder: Path, home: Path) -> Iterator[Finding]:
+def machine(wanted: TargetOptions, environ: Mapping[str, str], folder: Path, home: Path) -> Iterator[Finding]:
     """Look at everything.
 
     Parameters:
@@ -69,7 +69,7 @@ def machine(wanted: Wanted, environ: Mapping[str, str], folder: Path, home: Path
     yield _disk(home)
 
 
-def _target(wanted: Wanted) -> Finding:
+def _target(wanted: TargetOptions) -> Finding:
     try:
         return Finding("target", Health.OK, choose(wanted).line.removeprefix("Target: "))
     except Refusal as refusal:

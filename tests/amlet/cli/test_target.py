@@ -7,7 +7,7 @@ import json
 import pytest
 
 from amlet.cli.exits import Refusal
-from amlet.cli.target import Kind, Wanted, choose_kind, store_kind
+from amlet.cli.target import TargetKind, TargetOptions, choose_kind, store_kind
 from gateway.client.workspace_settings import Found, WorkspaceSettings
 
 NOWHERE = WorkspaceSettings()
@@ -20,35 +20,38 @@ def environ(tmp_path) -> dict[str, str]:
 
 
 def test_the_flag_beats_everything(environ) -> None:
-    assert choose_kind(Wanted(emulator=True), CONFIGURED, environ | {"AMLET_TARGET": "workspace"})[0] is Kind.EMULATOR
+    assert (
+        choose_kind(TargetOptions(emulator=True), CONFIGURED, environ | {"AMLET_TARGET": "workspace"})[0]
+        is TargetKind.EMULATOR
+    )
 
 
 def test_the_variable_beats_the_stored_default(environ) -> None:
-    store_kind(Kind.EMULATOR, environ)
-    assert choose_kind(Wanted(), CONFIGURED, environ | {"AMLET_TARGET": "workspace"}) == (
-        Kind.WORKSPACE,
+    store_kind(TargetKind.EMULATOR, environ)
+    assert choose_kind(TargetOptions(), CONFIGURED, environ | {"AMLET_TARGET": "workspace"}) == (
+        TargetKind.WORKSPACE,
         "AMLET_TARGET",
     )
 
 
 def test_the_stored_default_beats_a_configured_workspace(environ) -> None:
-    store_kind(Kind.EMULATOR, environ)
-    assert choose_kind(Wanted(), CONFIGURED, environ) == (Kind.EMULATOR, "amlet target use")
+    store_kind(TargetKind.EMULATOR, environ)
+    assert choose_kind(TargetOptions(), CONFIGURED, environ) == (TargetKind.EMULATOR, "amlet target use")
 
 
 def test_a_configured_workspace_is_used_and_named(environ) -> None:
-    assert choose_kind(Wanted(), CONFIGURED, environ) == (Kind.WORKSPACE, "config.json")
+    assert choose_kind(TargetOptions(), CONFIGURED, environ) == (TargetKind.WORKSPACE, "config.json")
 
 
 def test_half_a_workspace_is_none(environ) -> None:
     half = WorkspaceSettings(subscription_id=Found("s", "AZURE_SUBSCRIPTION_ID"))
     with pytest.raises(Refusal, match="missing: --resource-group, --workspace-name"):
-        choose_kind(Wanted(), half, environ)
+        choose_kind(TargetOptions(), half, environ)
 
 
 def test_an_unknown_target_is_refused(environ) -> None:
     with pytest.raises(Refusal, match="AMLET_TARGET is 'cloud'; expected emulator or workspace"):
-        choose_kind(Wanted(), CONFIGURED, environ | {"AMLET_TARGET": "cloud"})
+        choose_kind(TargetOptions(), CONFIGURED, environ | {"AMLET_TARGET": "cloud"})
 
 
 def test_target_use_is_remembered(amlet) -> None:

@@ -124,3 +124,17 @@ def test_what_was_put_in_the_place_of_a_path_is_not_taken_for_another(code: Path
     assert made.command[-1] == f"cat {{{{folder}}}}/writes/0/{root.name}/x {{{{open}}}}y}}}}"
     assert made.environment["A"] == "{{folder}}/writes/0/data"
     assert made.environment["B"] == "{{folder}}/code/data:{{folder}}/writes/0/data/x:/data2"
+
+
+def test_a_path_is_replaced_where_it_begins_but_not_as_the_end_of_a_longer_one(code: Path) -> None:
+    longer = {"A": "/mnt/data", "B": "mnt/data/x", "C": "http://host/data"}
+    said = {**longer, "D": "-I/data/x", "E": "file:///data", "F": "--to=/data"}
+    made = offer(Launch("ls -I/mnt/data '/data'", code, said, code, writes=(Path("/data"),)))
+    there = "{{folder}}/writes/0/data"
+    assert made.command[-1] == f"ls -I/mnt/data '{there}'"
+    assert {name: made.environment[name] for name in said} == {
+        **longer,
+        "D": f"-I{there}/x",
+        "E": f"file://{there}",
+        "F": f"--to={there}",
+    }

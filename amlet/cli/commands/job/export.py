@@ -12,7 +12,7 @@ from amlet.cli.command import Name, NameOption, command, one_name, said_target
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.jobs.files import Changes, load
 from amlet.cli.output import say, write_document
-from amlet.cli.target import Target, Wanted
+from amlet.cli.target import Target, TargetOptions
 
 if TYPE_CHECKING:
     from gateway.entities.job import Job
@@ -32,7 +32,7 @@ class Language(StrEnum):
 
 @command()
 def export(
-    wanted: Wanted,
+    wanted: TargetOptions,
     to: Annotated[Language, typer.Option("--to", help="What to write.")],
     file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")] = None,
     given: Name = None,

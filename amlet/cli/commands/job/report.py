@@ -11,7 +11,7 @@ import typer
 from amlet.cli.command import Name, NameOption, command, one_name, said_target
 from amlet.cli.exits import Exit, Refusal
 from amlet.cli.output import say, write_document
-from amlet.cli.target import Target, Wanted
+from amlet.cli.target import Target, TargetOptions
 from gateway.client.connection import Connection
 
 
@@ -24,7 +24,7 @@ class ReportFormat(StrEnum):
 
 @command()
 def report(
-    wanted: Wanted,
+    wanted: TargetOptions,
     name: Name = None,
     option: NameOption = None,
     output: Annotated[

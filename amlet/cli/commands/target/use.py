@@ -6,11 +6,11 @@ import os
 
 from amlet.cli.command import command
 from amlet.cli.output import say
-from amlet.cli.target import Kind, store_kind
+from amlet.cli.target import TargetKind, store_kind
 
 
 @command()
-def use(kind: Kind) -> None:
+def use(kind: TargetKind) -> None:
     """Make the emulator or the configured workspace the default."""
     path = store_kind(kind, os.environ)
     say(f"Commands go to the {kind} unless told otherwise ({path})")

@@ -20,7 +20,7 @@ from amlet.cli.jobs.files import load
 from amlet.cli.jobs.submitted import recorded_job
 from amlet.cli.local_options import LocalOptions
 from amlet.cli.output import say
-from amlet.cli.target import Target, Wanted
+from amlet.cli.target import Target, TargetOptions
 from contracts.lifecycle import ENDED
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _PAUSE = 0.3
 
 @command(epilog=EPILOG)
 def run(
-    wanted: Wanted,
+    wanted: TargetOptions,
     local: LocalOptions,
     file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="The job's YAML file.")] = None,
     name: NameOption = None,
@@ -71,7 +71,7 @@ def run(
     raise typer.Exit(int(of_status(status)))
 
 
-def _emulator(wanted: Wanted) -> Target:
+def _emulator(wanted: TargetOptions) -> Target:
     """The emulator, which need not be asked for: a trial in the foreground runs nowhere else."""
     if wanted.emulator or wanted.state_dir:
         return said_target(wanted)

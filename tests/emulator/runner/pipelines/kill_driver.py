@@ -21,13 +21,13 @@ from tests.emulator.runner.pipelines.conftest import put_pipeline
 from tests.emulator.runner.pipelines.three_steps import steps, trials_of
 
 
-class MortalDatabase(WatchedDatabase):
+class KilledDatabase(WatchedDatabase):
     """Ends its process with SIGKILL at one of its commits."""
 
     moment, when, commits = 0, "before", 0
 
     def _commit(self, writes: Iterable[Any]) -> None:
-        MortalDatabase.commits += 1
+        KilledDatabase.commits += 1
         due = self.commits == self.moment
         if due and self.when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -63,8 +63,8 @@ def log(instance: EmulatorInstance, trial: Job, scratch: Path) -> None:
 
 def main(state_dir: str, scratch: str, moment: str, when: str) -> None:
     """Run the pipeline to its end, or to the moment."""
-    MortalDatabase.moment, MortalDatabase.when = int(moment), when
-    instance = EmulatorInstance(Path(state_dir), nodes_of=lambda workspace, compute: 2, database=MortalDatabase).open()
+    KilledDatabase.moment, KilledDatabase.when = int(moment), when
+    instance = EmulatorInstance(Path(state_dir), nodes_of=lambda workspace, compute: 2, database=KilledDatabase).open()
     instance.job_runner.start()
     if jobs.find(instance.store.reader(), WORKSPACE, "p") is None:
         put_pipeline(instance, noted(instance, Path(scratch)))
@@ -73,7 +73,7 @@ def main(state_dir: str, scratch: str, moment: str, when: str) -> None:
         for trial in unlogged(instance, Path(scratch)):
             log(instance, trial, Path(scratch))
     instance.close()
-    print(MortalDatabase.commits)
+    print(KilledDatabase.commits)
 
 
 if __name__ == "__main__":

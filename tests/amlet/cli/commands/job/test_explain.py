@@ -7,7 +7,7 @@ import json
 import pytest
 
 from amlet.cli import target
-from amlet.cli.target import Kind, Target
+from amlet.cli.target import Target, TargetKind
 from contracts.resource_id import LOCAL_WORKSPACE
 
 OBJECTIVE = {"goal": "Maximize", "primaryMetric": "accuracy"}
@@ -46,13 +46,13 @@ def test_a_job_that_is_not_there_is_said(amlet, emulator) -> None:
 @pytest.fixture
 def workspace(emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands ask a workspace, which answers as the emulator of the test does."""
-    monkeypatch.setattr(target, "choose_kind", lambda *_: (Kind.WORKSPACE, "a test"))
+    monkeypatch.setattr(target, "choose_kind", lambda *_: (TargetKind.WORKSPACE, "a test"))
     monkeypatch.setattr(target.workspace_settings.WorkspaceSettings, "workspace", lambda self: LOCAL_WORKSPACE)
     through = Target.connect
     monkeypatch.setattr(
         Target,
         "connect",
-        lambda self, **options: through(Target(Kind.EMULATOR, self.workspace, self.reason), **options),
+        lambda self, **options: through(Target(TargetKind.EMULATOR, self.workspace, self.reason), **options),
     )
 
 
