@@ -22,6 +22,8 @@ class Node(Job):
     """
 
     _print_as_yaml = True
+    #: Fields of its file that no step has; they are attributes, and travel with it.
+    _undeclared_fields: tuple[str, ...] = ()
     _inputs_of_node: NodeInputs | None = None
     _outputs_of_node: NodeOutputs | None = None
 

@@ -21,6 +21,7 @@ from gateway.builders.sweep import Sweep
 from gateway.entities.command_component import CommandComponent
 from gateway.entities.pipeline_component import PipelineComponent
 from gateway.serialization.local_paths import code_folder_finding
+from gateway.serialization.yaml.step import closest_field
 
 
 def check_steps(job: PipelineJob) -> list[Finding]:
@@ -35,6 +36,7 @@ def check_steps(job: PipelineJob) -> list[Finding]:
         findings += _bindings(path, step, pipeline, known)
         findings += _inputs(path, step)
         findings += _unknown_ports(path, step)
+        findings += _undeclared_fields(path, step)
         findings += _lost_inputs(path, step)
         findings += _code(path, step)
         if not has_compute and step.compute is None and not isinstance(step, Pipeline):
@@ -169,6 +171,15 @@ def _unknown_ports(path: str, step: Node) -> Iterator[Finding]:
             )
 
 
+def _undeclared_fields(path: str, step: Node) -> Iterator[Finding]:
+    """Source: measured with azure-ai-ml 1.35.2, which sends them; what the service does is not recorded."""
+    for name in step._undeclared_fields:
+        near = closest_field(step, name)
+        remedy = f"Did you mean {near}?" if near else "Remove it."
+        message = f"No step has a field {name}; it is sent, and not known to do anything."
+        yield Finding("UnknownField", Severity.WARNING, f"{path}.{name}", message, remedy)
+
+
 def _lost_inputs(path: str, step: Node) -> Iterator[Finding]:
     """The official client sends a trial that is written in place without its inputs and outputs."""
     component = step._component
@@ -181,8 +192,9 @@ def _lost_inputs(path: str, step: Node) -> Iterator[Finding]:
 
 def _code(path: str, step: Node) -> Iterator[Finding]:
     component = step._component
-    code = component.code if isinstance(component, CommandComponent) else None
-    if found := code_folder_finding(f"{path}.code", component.base_path, code, "component"):
+    if not isinstance(component, CommandComponent):  # a registered one has its code already
+        return
+    if found := code_folder_finding(f"{path}.code", component.base_path, component.code, "component"):
         yield found
 
 

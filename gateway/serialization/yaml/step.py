@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.diagnostics.suggestions import closest
 from contracts.job_types import COMMAND, PIPELINE, SWEEP, served_types
 from contracts.references import load
 from gateway import job_types
@@ -30,7 +31,7 @@ from gateway.serialization.yaml.inline_steps import InlineCommand
 from gateway.serialization.yaml.job_io import INPUTS, OUTPUT
 from gateway.serialization.yaml.job_settings import COMMAND_LIMITS, IDENTITY, QUEUE_SETTINGS, RESOURCES, SERVICES
 from gateway.serialization.yaml.job_settings import SWEEP_LIMITS as LIMITS
-from gateway.serialization.yaml.problems import Invalid, Problem, wrong
+from gateway.serialization.yaml.problems import Invalid, Problem, unknown, wrong
 from gateway.serialization.yaml.references import COMPUTE, FILE, PREFIX, asset, included
 from gateway.serialization.yaml.schema import ObjectSchema, RegisteredSchemas, TaggedUnion
 from gateway.serialization.yaml.search_space import SEARCH_SPACE
@@ -264,8 +265,27 @@ def _read_step(value: Any, folder: str) -> Node | InlineCommand:
         raise Invalid(_refused(str(kind)).below("type"))
     if schema is COMMAND_STEP and "component" not in value:
         return InlineCommand(_INLINE_STEP.values(value, folder), folder)
-    step: Node = schema.read(value, folder)
+    others = {key: item for key, item in value.items() if _is_undeclared(key, schema)}
+    step: Node = schema.read({key: item for key, item in value.items() if key not in others}, folder)
+    for key, item in others.items():
+        if hasattr(step, key):
+            raise Invalid([unknown(key, schema.fields, schema.renamed_keys)])
+        setattr(step, key, item)
+    step._undeclared_fields = tuple(others)
     return step
+
+
+def _is_undeclared(key: Any, schema: ObjectSchema) -> bool:
+    """Whether the official client takes a field that no step has, and sends it along (measured with 1.35.2)."""
+    if key in schema.fields or key in schema.renamed_keys:
+        return False
+    return isinstance(key, str) and key.isidentifier() and key[0] != "_"
+
+
+def closest_field(step: Node, name: str) -> str | None:
+    """The field of such a step that was meant by an undeclared one, if one is like it."""
+    schema = _schema_of(step.type or "")
+    return closest(name, schema.fields) if schema else None
 
 
 def _schema_of(kind: str) -> ObjectSchema | None:
@@ -284,6 +304,7 @@ def _write_step(value: Any, folder: str) -> Any:
     written = schema.write(StepView(value), str(value.base_path))
     # The name of a step is its key.
     written.pop("name", None)
+    written |= {name: getattr(value, name) for name in value._undeclared_fields}
     return {"type": value.type, **{key: entry for key, entry in written.items() if key != "type" and entry != {}}}
 
 

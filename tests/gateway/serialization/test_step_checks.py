@@ -83,6 +83,14 @@ def test_a_step_without_a_compute_is_found_where_the_pipeline_has_none(tmp_path:
     assert [one.partition(":")[0] for one in found(tmp_path, text)] == ["ComputeNotSet"]
 
 
+def test_a_field_that_no_step_has_is_warned_about_in_a_step_with_a_component(tmp_path: Path) -> None:
+    file = tmp_path / "pipeline.yml"
+    file.write_text("type: pipeline\njobs:\n  fit:\n    component: azureml:fit:1\n    compute: cpu\n    comput: big\n")
+    (one,) = load_job(file).validate()
+    assert (one.finding.code, one.finding.severity, one.line) == ("UnknownField", "warning", 6)
+    assert one.finding.remedy == "Did you mean compute?"
+
+
 def test_a_distribution_that_is_not_swept_is_found() -> None:
     step = command(command="echo ${{inputs.x}}", environment="azureml:base:1", inputs={"x": 1})
 
