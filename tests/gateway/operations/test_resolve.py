@@ -114,7 +114,7 @@ def test_code_that_the_workspace_knows_is_not_uploaded(connection, service, tmp_
 
 
 def test_a_missing_code_folder_is_named(connection, tmp_path: Path) -> None:
-    with pytest.raises(ValidationException, match=r"code .*/src does not exist"):
+    with pytest.raises(ValidationException, match=r"the local path .*/src does not exist"):
         connection.run(resolve(connection.workspace, {"properties": {"codeId": "src"}}, tmp_path, print))
 
 

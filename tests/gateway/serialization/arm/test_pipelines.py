@@ -44,7 +44,9 @@ distribution: {type: mpi, process_count_per_instance: 2}
 """
 
 #: Within the corpus, what differs on purpose; the reason beside it.
-NOT_COMPARED = {}
+NOT_COMPARED = {
+    "helloworld_pipeline_job_with_distribution_component.yml": "unknown fields of a distribution are mistakes here",
+}
 
 
 @pytest.fixture(scope="module")
