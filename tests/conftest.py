@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 #: Beside the checkout, or where `AMLET_CORPUS` says.
 CORPUS = Path(os.environ.get("AMLET_CORPUS") or Path(__file__).resolve().parents[2] / "shared" / "corpus")
+_REQUIRED = os.environ.get("AMLET_ORACLES") == "required"
 
 settings.register_profile(
     "ordinary", max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -40,6 +41,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     outcome = yield
     report = outcome.get_result()
     oracle = item.get_closest_marker("oracle") or "corpus" in getattr(item, "fixturenames", ())
-    if report.skipped and oracle and os.environ.get("AMLET_ORACLES") == "required" and not hasattr(report, "wasxfail"):
+    left_out = item.get_closest_marker("nightly") and not os.environ.get("AMLET_NIGHTLY")
+    if report.skipped and oracle and not left_out and _REQUIRED and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid}: an oracle test was skipped where oracles are required: {report.longrepr}"

@@ -72,6 +72,7 @@ _PUT_TOGETHER = {
     "contracts/suite/difference.py": "the patterns of our own scenarios",
     "contracts/suite/exchange.py": "the patterns of our own exchanges",
     "contracts/suite/shape.py": "the patterns of our own shapes",
+    "emulator/settings.py": "the forms of our own settings",
     "emulator/executors/shipment.py": "literal folders of one attempt",
     "emulator/trials/environments/curated.py": "names from our own table",
     "gateway/local_folder.py": "the ignore files of the folder that is uploaded",

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Scope
 
 from contracts.resource_id import PROVIDER
 from emulator.api.lazy_routes import LazyRoutes
+from emulator.storage.database import StoreUnavailable
 
 _MODULE = "api.arm.jobs"
 
@@ -57,4 +58,7 @@ class DirectRoutes:
             case _:
                 return None
         scope["path_params"] = {"subscription": subscription, "group": group, "workspace": name, "name": job}
-        return self._jobs.get(scope["method"])
+        try:
+            return self._jobs.get(scope["method"])
+        except StoreUnavailable:  # of the first request; the routes meet it too, and tell the client
+            return None

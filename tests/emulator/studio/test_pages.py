@@ -276,5 +276,5 @@ def test_a_value_that_a_shell_would_take_apart_is_quoted_in_the_command_and_data
 def test_every_control_of_the_charts_has_a_label_that_names_no_other(sweep: None, get: Get, url_of: Url) -> None:
     page = get(url_of("calm_fox", "&tab=charts")).text
     labels_of_selects = [text.strip().lower() for text in re.findall(r"<label>([^<]+)<select", page)]
-    assert len(labels_of_selects) == 6
+    assert len(labels_of_selects) == 7
     assert not [one for one in labels_of_selects for other in labels_of_selects if one != other and one in other]

@@ -24,11 +24,11 @@ from tests.emulator.runner.pipelines.three_steps import steps, trials_of
 class KilledDatabase(WatchedDatabase):
     """Ends its process with SIGKILL at one of its commits."""
 
-    moment, when, commits = 0, "before", 0
+    moment, when, begun = 0, "before", 0
 
     def _commit(self, writes: Iterable[Any]) -> None:
-        KilledDatabase.commits += 1
-        due = self.commits == self.moment
+        KilledDatabase.begun += 1
+        due = self.begun == self.moment
         if due and self.when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         super()._commit(writes)
@@ -73,7 +73,7 @@ def main(state_dir: str, scratch: str, moment: str, when: str) -> None:
         for trial in unlogged(instance, Path(scratch)):
             log(instance, trial, Path(scratch))
     instance.close()
-    print(KilledDatabase.commits)
+    print(KilledDatabase.begun)
 
 
 if __name__ == "__main__":
