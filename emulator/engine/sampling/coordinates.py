@@ -44,6 +44,17 @@ class Real:
 Axis: TypeAlias = Category | Whole | Real
 
 
+def within(axis: Axis, x: float) -> int | float:
+    """A coordinate of this axis: the numbers of an optimiser are to be rounded, and at times outside by an error."""
+    match axis:
+        case Category(count):
+            return min(max(round(x), 0), count - 1)
+        case Whole(low, high):
+            return min(max(round(x), low), high)
+        case Real(low, high):
+            return min(max(x, low), high)
+
+
 def axes_of(space: SearchSpace, prefix: str = "") -> dict[str, Axis]:
     """The axes of a space that Bayesian sampling supports (documented: `choice`, `uniform`, `quniform`).
 

@@ -10,7 +10,7 @@ import egobox
 import numpy as np
 
 from emulator.engine.sampling.base import Observation
-from emulator.engine.sampling.coordinates import Axis, Category, Coordinates, Real, Whole
+from emulator.engine.sampling.coordinates import Axis, Category, Coordinates, Real, Whole, within
 from emulator.engine.sampling.improvement import log_improvement
 from emulator.engine.sampling.observed import Matrix, Table
 from emulator.engine.sampling.optimiser import Choose, Problem
@@ -100,7 +100,7 @@ class EgorProcess:
 
     def _named(self, row: Matrix) -> Coordinates:
         pairs = zip(self._problem.axes.items(), row.tolist(), strict=True)
-        return {name: _within(axis, x) for (name, axis), x in pairs}
+        return {name: within(axis, x) for (name, axis), x in pairs}
 
 
 def _tamed(values: Matrix) -> Matrix:
@@ -147,14 +147,3 @@ def _random(axis: Axis, numbers: np.random.Generator) -> float:
             return float(numbers.integers(low, high + 1))
         case Real(low, high):
             return float(numbers.uniform(low, high))
-
-
-def _within(axis: Axis, x: float) -> int | float:
-    """A coordinate of this axis: the optimiser's numbers are rounded, and at times outside by a rounding error."""
-    match axis:
-        case Category(count):
-            return min(max(round(x), 0), count - 1)
-        case Whole(low, high):
-            return min(max(round(x), low), high)
-        case Real(low, high):
-            return min(max(x, low), high)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from emulator.engine.sampling.coordinates import Axis, Category, Coordinates, Real, Whole
+from emulator.engine.sampling.coordinates import Axis, Category, Coordinates, Real, Whole, within
 from emulator.engine.sampling.observed import Mask, Matrix
 
 _CHANGED = 0.2  # least share of the columns that a neighbour differs in, where it does not differ in all
@@ -43,7 +43,7 @@ class UnitCube:
     def to_coordinates(self, row: Matrix) -> Coordinates:
         """The coordinates of a row, by the names of the axes."""
         numbers = (row * self._span + self._low).tolist()
-        return {name: _within(axis, x) for name, axis, x in zip(self._names, self._axes, numbers, strict=True)}
+        return {name: within(axis, x) for name, axis, x in zip(self._names, self._axes, numbers, strict=True)}
 
     def all_rows(self, most: int) -> Matrix | None:
         """All rows there are, or None when there are more than so many."""
@@ -97,14 +97,3 @@ def _places(axis: Axis) -> float:
             return high - low + 1
         case Real():
             return math.inf
-
-
-def _within(axis: Axis, x: float) -> int | float:
-    """A coordinate of this axis; scaling there and back may have put it outside by a rounding error."""
-    match axis:
-        case Category(count):
-            return min(max(round(x), 0), count - 1)
-        case Whole(low, high):
-            return min(max(round(x), low), high)
-        case Real(low, high):
-            return min(max(x, low), high)

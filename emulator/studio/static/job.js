@@ -43,16 +43,31 @@ function chartsTab() {
   const axes = ["x", "y"].map((name) => /** @type {HTMLSelectElement} */ (at(`scatter-${name}`)));
   const figuresUrl = () => api("figures", ["x", "y", "over", "scales"].map((name) => `&${name}=${encodeURIComponent(state.get(name))}`).join(""));
   let figures = new Source(figuresUrl());
+  /** @type {any} */
+  let shown = null;
+  /** The figures of what is chosen now: an answer that comes after another choice is of no use. @returns {Promise<any>} */
+  const newest = async () => {
+    for (;;) {
+      const asked = figures, found = await asked.newest();
+      if (asked === figures) return (shown = found);
+    }
+  };
+  /** @param {Record<string, string>} choice */
+  const choose = (choice) => {
+    state.set(choice);
+    figures = new Source(figuresUrl());
+    return newest();
+  };
   /** @type {number[]} */
   let rowOf = [];
   const open = (/** @type {number} */ trial) => (location.href = pageOf(view.data?.name[rowOf[trial]] ?? ""));
   const parallel = new Parallel(at("chart-parallel"), (axis, terms) => view.setTerms(filter.replaced(view.terms, axis, terms)), open);
   const view = new TrialView(panel, pageOf, (keeps, terms) => parallel.filter((trial) => keeps(rowOf[trial]), terms));
   const drawAll = async () => {
-    const found = await figures.newest();
+    const found = await newest();
     parallel.update(found.parallel);
     axes.forEach((select, n) => options(select, found.columns, n ? found.y : found.x));
-    await inTurn(["curves", "best", "scatter"].map((name) => [at(`chart-${name}`), () => drawOne(name, found[name])]));
+    await inTurn(["curves", "best", "scatter"].map((name) => [at(`chart-${name}`), () => drawOne(name, shown[name])]));
   };
   const drawOne = (/** @type {string} */ name, /** @type {charts.Figure} */ figure) => {
     const scales = name === "scatter" ? { xaxis: state.get("scale_x"), yaxis: state.get("scale_y") } : { yaxis: state.get("scale") };
@@ -75,23 +90,17 @@ function chartsTab() {
   const update = paced(async () => void (await Promise.all([list(), drawAll()])));
   for (const select of axes)
     select.addEventListener("change", async () => {
-      state.set({ x: axes[0].value, y: axes[1].value });
-      figures = new Source(figuresUrl());
-      await drawOne("scatter", (await figures.newest()).scatter);
+      await drawOne("scatter", (await choose({ x: axes[0].value, y: axes[1].value })).scatter);
     });
   const over = /** @type {HTMLSelectElement} */ (at("curves-over"));
   over.value = state.get("over");
   over.addEventListener("change", async () => {
-    state.set({ over: over.value });
-    figures = new Source(figuresUrl());
-    await drawOne("curves", (await figures.newest()).curves);
+    await drawOne("curves", (await choose({ over: over.value })).curves);
   });
   const scales = /** @type {HTMLSelectElement} */ (at("scale-parallel"));
   scales.value = state.get("scales");
   scales.addEventListener("change", async () => {
-    state.set({ scales: scales.value });
-    figures = new Source(figuresUrl());
-    parallel.update((await figures.newest()).parallel);
+    parallel.update((await choose({ scales: scales.value })).parallel);
   });
   update();
   return { update: () => update(), redraw: drawAll };

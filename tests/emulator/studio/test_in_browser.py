@@ -169,6 +169,20 @@ def test_the_scatter_shows_any_two_columns_and_a_point_opens_its_trial(site: Sit
     expect(page.locator("h1")).to_have_text(re.compile(r"ended_\d+"))
 
 
+def test_an_answer_that_comes_after_another_choice_is_not_drawn(site: Site, page: Any) -> None:
+    page.goto(site.job("ended", "&tab=charts"))
+    expect(page.locator("#chart-scatter .main-svg").first).to_be_visible()
+    late: list[Any] = []
+    page.route(re.compile("figures.*y=accuracy"), lambda route: late.append(route))
+    page.get_by_label("Across").select_option("dropout")
+    page.get_by_label("Up").select_option("loss")
+    expect(page.locator("#chart-scatter .ytitle")).to_have_text("loss")
+    with page.expect_response(re.compile("figures.*y=accuracy")), page.expect_response(re.compile("figures.*y=loss")):
+        late[0].continue_()
+    expect(page.get_by_label("Up")).to_have_value("loss")
+    expect(page.locator("#chart-scatter .ytitle")).to_have_text("loss")
+
+
 def test_curves_run_along_intervals_or_steps(site: Site, page: Any) -> None:
     page.goto(site.job("ended", "&tab=charts"))
     expect(page.locator("#chart-curves .xtitle")).to_have_text("interval (values logged)")
